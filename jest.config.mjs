@@ -1,0 +1,22 @@
+/** ES modules end to end: swc only strips the types, Node links the rest. Needs `--experimental-vm-modules`. */
+export default {
+  testMatch: ['<rootDir>/{src,simulator,test}/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  // nest-winston is CommonJS: Nest must be linked before it, or Node meets a require cycle.
+  setupFiles: ['<rootDir>/test/support/setup.ts'],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};
