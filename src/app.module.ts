@@ -1,0 +1,53 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { AuthModule } from './auth/index.ts';
+import { CheckoutModule } from './checkout/index.ts';
+import { CommonModule } from './common/common.module.ts';
+import { SETTINGS, type Settings } from './config.ts';
+import { DbModule } from './db/index.ts';
+import { EventsModule } from './events/index.ts';
+import { JobsModule } from './jobs/index.ts';
+import { OperationsModule } from './operations/index.ts';
+import { PaymentsModule } from './payments/index.ts';
+import { PlansModule } from './plans/index.ts';
+import { SandboxModule } from './sandbox/index.ts';
+import { SubscriptionsModule } from './subscriptions/index.ts';
+import { TempOrdersModule } from './temp-orders/index.ts';
+
+/** The settings, read before anything was started, for whoever asks for {@link SETTINGS}. */
+@Module({})
+class SettingsModule {
+  static of(settings: Settings): DynamicModule {
+    return {
+      module: SettingsModule,
+      global: true,
+      imports: [ConfigModule.forRoot({ ignoreEnvFile: true, ignoreEnvVars: true, load: [() => settings] })],
+      providers: [{ provide: SETTINGS, useValue: settings }],
+      exports: [SETTINGS],
+    };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static of(settings: Settings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.of(settings),
+        CommonModule,
+        DbModule,
+        JobsModule,
+        AuthModule,
+        PlansModule,
+        TempOrdersModule,
+        SubscriptionsModule,
+        EventsModule,
+        PaymentsModule,
+        OperationsModule,
+        CheckoutModule,
+        ...(settings.sandbox ? [SandboxModule] : []),
+      ],
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { Caller, RequestWithCaller } from '../auth/caller.ts';
+import { Clock } from '../common/clock.ts';
+import { currentRequestId } from '../common/request-context.ts';
+import { Prisma, type Tx } from '../db/index.ts';
+
+/** Who acts, and from where. */
+export interface RequestOrigin extends Caller {
+  address: string;
+}
+
+export const Origin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin => {
+  const request = context.switchToHttp().getRequest<RequestWithCaller & { ip: string }>();
+  return { ...request.caller!, address: request.ip };
+});
+
+export interface Act {
+  action: string;
+  orderId?: string;
+  subject?: string;
+  reason?: string;
+  before?: object;
+  after?: object;
+}
+
+/** Writes down what operators do, in the transaction that does it. */
+@Injectable()
+export class AuditService {
+  constructor(private readonly clock: Clock) {}
+
+  async record(tx: Tx, origin: RequestOrigin, { before, after, ...act }: Act): Promise<void> {
+    await tx.auditLog.create({
+      data: {
+        ...act,
+        before: before ?? Prisma.DbNull,
+        after: after ?? Prisma.DbNull,
+        actor: origin.userId,
+        role: origin.role,
+        address: origin.address,
+        requestId: currentRequestId(),
+        createdAt: this.clock.now(),
+      },
+    });
+  }
+}

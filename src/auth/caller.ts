@@ -1,0 +1,36 @@
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+
+export const ROLES = ['customer', 'operator', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who is calling, as the token says. */
+export interface Caller {
+  userId: string;
+  role: Role;
+}
+
+/** Operators see everybody's; a customer what is their own. An admin is an operator who may do more. */
+export const isOperator = (caller: Caller): boolean => caller.role !== 'customer';
+
+/** The user whose things a read is narrowed to: undefined where the caller may see everybody's. */
+export const onlyOwn = (caller: Caller): string | undefined => (isOperator(caller) ? undefined : caller.userId);
+
+export const AUDIENCE = 'gudok:audience';
+export type Audience = 'anyone' | Role;
+
+/** The endpoint needs no token. */
+export const ForAnyone = () => SetMetadata(AUDIENCE, 'anyone' satisfies Audience);
+/** The endpoint is closed to customers. */
+export const ForOperators = () => SetMetadata(AUDIENCE, 'operator' satisfies Audience);
+/** The endpoint is closed to all but admins. */
+export const ForAdmins = () => SetMetadata(AUDIENCE, 'admin' satisfies Audience);
+
+export interface RequestWithCaller {
+  caller?: Caller;
+  headers: Record<string, string | string[] | undefined>;
+}
+
+/** The caller, in a controller's parameters. Only for endpoints that need a token. */
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  return context.switchToHttp().getRequest<RequestWithCaller>().caller!;
+});

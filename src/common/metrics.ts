@@ -1,0 +1,22 @@
+import { Counter, Gauge, Histogram, collectDefaultMetrics, register } from 'prom-client';
+
+collectDefaultMetrics();
+
+/** Everything that Prometheus may ask us. Gauges that need the database are filled when `/metrics` is read. */
+export const metrics = {
+  confirms: new Counter({ name: 'gudok_confirms_total', help: 'Confirms by outcome', labelNames: ['outcome'] as const }),
+  tossSeconds: new Histogram({
+    name: 'gudok_toss_seconds',
+    help: 'How long Toss took to answer',
+    labelNames: ['call', 'result'] as const,
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  }),
+  oldestPendingSeconds: new Gauge({ name: 'gudok_oldest_pending_payment_seconds', help: 'Age of the oldest payment whose outcome is unknown' }),
+  pendingPayments: new Gauge({ name: 'gudok_pending_payments', help: 'Payments whose outcome is unknown' }),
+  openNetCancels: new Gauge({ name: 'gudok_open_net_cancels', help: 'Money of somebody else that has not gone back yet' }),
+  jobLagSeconds: new Gauge({ name: 'gudok_job_lag_seconds', help: 'How late the oldest due background job is' }),
+  jobRuns: new Counter({ name: 'gudok_scheduled_job_runs_total', help: 'Scheduled jobs run, by name and result', labelNames: ['name', 'result'] as const }),
+};
+
+export const metricsText = () => register.metrics();
+export const metricsContentType = register.contentType;

@@ -1,0 +1,78 @@
+/** A refusal that the API's user can act on: a stable code, a status, and a sentence in both languages. */
+export interface ProblemKind {
+  status: number;
+  title: string;
+  ko: string;
+  en: string;
+}
+
+/** Every code the API can answer. `/docs` lists them from here. */
+export const PROBLEMS = {
+  VALIDATION_FAILED: { status: 400, title: 'Validation failed', ko: '요청 값이 올바르지 않습니다.', en: 'The request is malformed.' },
+  MALFORMED_REQUEST: { status: 400, title: 'Malformed request', ko: '요청을 읽을 수 없습니다.', en: 'The request cannot be read.' },
+  AMOUNT_MISMATCH: { status: 400, title: 'Amount mismatch', ko: '결제 금액이 주문 금액과 다릅니다.', en: 'The amount differs from the order\'s.' },
+  UNAUTHENTICATED: { status: 401, title: 'Unauthenticated', ko: '로그인이 필요합니다.', en: 'A valid bearer token is needed.' },
+  PAYMENT_DECLINED: { status: 402, title: 'Payment declined', ko: '결제가 거절되었습니다.', en: 'The payment was declined.' },
+  FORBIDDEN: { status: 403, title: 'Forbidden', ko: '권한이 없습니다.', en: 'Your role does not allow this.' },
+  NOT_FOUND: { status: 404, title: 'Not found', ko: '찾을 수 없습니다.', en: 'There is no such thing here.' },
+  ORDER_NOT_FOUND: { status: 404, title: 'Order not found', ko: '주문을 찾을 수 없습니다.', en: 'There is no such order.' },
+  PLAN_NOT_FOUND: { status: 404, title: 'Plan not found', ko: '플랜을 찾을 수 없습니다.', en: 'There is no such plan.' },
+  PAYMENT_NOT_FOUND: { status: 404, title: 'Payment not found', ko: '결제를 찾을 수 없습니다.', en: 'There is no such payment.' },
+  SUBSCRIPTION_NOT_FOUND: { status: 404, title: 'Subscription not found', ko: '구독을 찾을 수 없습니다.', en: 'There is no such subscription.' },
+  JOB_NOT_FOUND: { status: 404, title: 'Job not found', ko: '그런 이름의 작업이 없습니다.', en: 'There is no job of that name.' },
+  ORDER_ALREADY_PAID: { status: 409, title: 'Order already paid', ko: '이미 결제된 주문입니다.', en: 'The order is paid already.' },
+  PAYMENT_IN_PROGRESS: { status: 409, title: 'Payment in progress', ko: '이 주문의 다른 결제가 진행 중입니다.', en: 'Another payment for this order is under way.' },
+  PAYMENT_KEY_USED: { status: 409, title: 'Payment key used', ko: '다른 주문에 쓰인 결제입니다.', en: 'The payment key belongs to another order.' },
+  IDEMPOTENCY_KEY_IN_PROGRESS: { status: 409, title: 'Request in progress', ko: '같은 멱등키의 요청이 처리 중입니다.', en: 'A request with this idempotency key is still under way.' },
+  PLAN_NOT_FOR_SALE: { status: 409, title: 'Plan not for sale', ko: '판매가 끝난 플랜입니다.', en: 'The plan is no longer sold.' },
+  SUBSCRIPTION_ENDED: { status: 409, title: 'Subscription ended', ko: '이미 끝난 구독입니다.', en: 'The subscription has ended.' },
+  ORDER_EXPIRED: { status: 410, title: 'Order expired', ko: '주문의 유효 시간이 지났습니다.', en: 'The order has run out.' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'Payload too large', ko: '요청 본문이 너무 큽니다.', en: 'The request body is too large.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type', ko: '본문은 application/json이어야 합니다.', en: 'The body must be application/json.' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency key reused', ko: '같은 멱등키로 다른 내용을 보냈습니다.', en: 'The idempotency key was used with another body.' },
+  INTERNAL_ERROR: { status: 500, title: 'Internal error', ko: '잠시 후 다시 시도해 주세요.', en: 'Something went wrong on our side. Please try again.' },
+  PAYMENT_MISMATCH: { status: 502, title: 'Payment mismatch', ko: '승인된 결제가 주문과 달라 취소했습니다.', en: 'What was approved differs from the order; it is being cancelled.' },
+  PROVIDER_MISCONFIGURED: { status: 503, title: 'Provider misconfigured', ko: '결제 설정에 문제가 있어 결제할 수 없습니다.', en: 'The payment provider refuses our configuration.' },
+  DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', ko: '잠시 후 다시 시도해 주세요.', en: 'The database is out of reach. Please try again.' },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+interface Extras {
+  /** What was wrong where, on a validation error. */
+  errors?: { path: string; message: string }[];
+  /** Toss's own words, when Toss said no. */
+  toss?: { code: string; message: string };
+}
+
+/** Thrown where a request is refused; the filter turns it into `application/problem+json`. */
+export class Problem extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    readonly extras: Extras = {},
+  ) {
+    super(code);
+  }
+}
+
+export type Language = 'ko' | 'en';
+
+/** Korean, unless the caller prefers English. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  const [first] = (acceptLanguage ?? '').split(',');
+  return first?.trim().toLowerCase().startsWith('en') ? 'en' : 'ko';
+}
+
+/** The body of RFC 9457. `type` leads to the list of codes in the docs. */
+export function problemBody(problem: Problem, language: Language, requestId: string) {
+  const kind = PROBLEMS[problem.code];
+  return {
+    type: `/docs/errors#${problem.code}`,
+    title: kind.title,
+    status: kind.status,
+    detail: kind[language],
+    code: problem.code,
+    requestId,
+    ...problem.extras,
+  };
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadEnvFile } from 'node:process';
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+
+/** A setting that stops the start. Its message is one line that names every bad variable. */
+export class BadSettings extends Error {}
+
+const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text));
+const schemeAndHost = origin.refine((url) => url.pathname === '/' && !url.search, 'scheme and host only, no path');
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+/** What may stand in the environment or in `.env`. An empty value counts as unset. */
+const environment = z.object({
+  PORT: wholeNumber(0, 65_535).optional(),
+  HOST: z.string().optional(),
+  PUBLIC_URL: schemeAndHost.optional(),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  SANDBOX: flag.optional(),
+  TOSS_API_URL: schemeAndHost.optional(),
+  TOSS_SECRET_KEY: z.string().regex(/^(test|live)_g?sk_\w+$/, 'a Toss secret key starts with test_sk_, test_gsk_, live_sk_ or live_gsk_').optional(),
+  TOSS_CLIENT_KEY: z.string().regex(/^(test|live)_g?ck_\w+$/, 'a Toss client key starts with test_ck_, test_gck_, live_ck_ or live_gck_').optional(),
+  TOSS_TIMEOUT_MS: wholeNumber(100, 120_000).default(30_000),
+  AUTH_JWT_SECRET: z.string().optional(),
+  AUTH_JWKS_URL: origin.optional(),
+  ENCRYPTION_KEY: z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64 (openssl rand -base64 32)').optional(),
+  CHECKOUT_SUCCESS_URL: origin.optional(),
+  CHECKOUT_FAIL_URL: origin.optional(),
+  WEB_ORIGINS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean)).pipe(z.array(schemeAndHost.transform((url) => url.origin))),
+  REFUND_WINDOW_DAYS: wholeNumber(0, 365).default(3),
+  TEMP_ORDER_TTL_MINUTES: wholeNumber(1, 43_200).default(60),
+  TIME_ZONE: z.string().default('Asia/Seoul').refine((zone) => IANAZone.isValidZone(zone), 'an IANA time zone, for example Asia/Seoul'),
+  LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+});
+type Environment = z.infer<typeof environment>;
+
+/** Everything the program was told at its start, with the defaults filled in. */
+export interface Settings {
+  port: number;
+  /** Nobody chose the port: where it is taken, the next free one will do. */
+  portMayMove: boolean;
+  host: string;
+  /** null: the address that the request came to */
+  publicUrl: string | null;
+  dataDir: string;
+  /** null: the embedded PostgreSQL */
+  databaseUrl: string | null;
+  databasePassword: string;
+  sandbox: boolean;
+  /** null: the simulator's */
+  tossApiUrl: string | null;
+  /** Where the simulator that was started along listens. null: there is none */
+  simulatorUrl: string | null;
+  tossSecretKey: string;
+  tossClientKey: string;
+  /** How long a confirm or a cancel may take to be answered. */
+  tossTimeoutMs: number;
+  auth: { jwtSecret: string } | { jwksUrl: URL };
+  encryptionKey: Buffer;
+  /** null: the bundled checkout's page */
+  checkoutSuccessUrl: string | null;
+  checkoutFailUrl: string | null;
+  webOrigins: string[];
+  refundWindowDays: number;
+  tempOrderTtlMinutes: number;
+  timeZone: string;
+  logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** The token under which {@link Settings} are injected. */
+export const SETTINGS = Symbol('SETTINGS');
+
+const SIMULATOR_SECRET_KEY = 'test_gsk_simulator_0000000000000000';
+const SIMULATOR_CLIENT_KEY = 'test_gck_simulator_0000000000000000';
+
+/**
+ * Reads the environment and `.env` once. The only reader of `process.env` in the program.
+ *
+ * @throws BadSettings naming every variable that is wrong or missing
+ */
+export function readSettings(): Settings {
+  if (existsSync('.env')) loadEnvFile('.env');
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new BadSettings(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  }
+  return settingsFrom(parsed.data);
+}
+
+function settingsFrom(env: Environment): Settings {
+  const sandbox = env.SANDBOX ?? env.TOSS_SECRET_KEY === undefined;
+  const problems = [...(sandbox ? [] : missingOutsideSandbox(env))];
+  if (sandbox && env.TOSS_SECRET_KEY?.startsWith('live_')) problems.push('SANDBOX: must be false with a live_ TOSS_SECRET_KEY');
+  if (env.AUTH_JWT_SECRET && env.AUTH_JWKS_URL) problems.push('AUTH_JWT_SECRET: give it or AUTH_JWKS_URL, not both');
+  if (problems.length > 0) throw new BadSettings(problems.join('; '));
+
+  const dataDir = resolve(env.DATA_DIR);
+  const secrets = generatedSecrets(dataDir);
+  return {
+    port: env.PORT ?? 3000,
+    portMayMove: sandbox && env.PORT === undefined,
+    host: env.HOST ?? (sandbox ? '127.0.0.1' : '0.0.0.0'),
+    publicUrl: env.PUBLIC_URL?.origin ?? null,
+    dataDir,
+    databaseUrl: env.DATABASE_URL ?? null,
+    databasePassword: secrets.databasePassword,
+    sandbox,
+    tossApiUrl: env.TOSS_API_URL?.origin ?? (sandbox ? null : 'https://api.tosspayments.com'),
+    simulatorUrl: null,
+    tossSecretKey: env.TOSS_SECRET_KEY ?? SIMULATOR_SECRET_KEY,
+    tossClientKey: env.TOSS_CLIENT_KEY ?? SIMULATOR_CLIENT_KEY,
+    tossTimeoutMs: env.TOSS_TIMEOUT_MS,
+    auth: env.AUTH_JWKS_URL ? { jwksUrl: env.AUTH_JWKS_URL } : { jwtSecret: env.AUTH_JWT_SECRET ?? secrets.authJwtSecret },
+    encryptionKey: Buffer.from(env.ENCRYPTION_KEY ?? secrets.encryptionKey, 'base64'),
+    checkoutSuccessUrl: env.CHECKOUT_SUCCESS_URL?.href ?? null,
+    checkoutFailUrl: env.CHECKOUT_FAIL_URL?.href ?? null,
+    webOrigins: env.WEB_ORIGINS,
+    refundWindowDays: env.REFUND_WINDOW_DAYS,
+    tempOrderTtlMinutes: env.TEMP_ORDER_TTL_MINUTES,
+    timeZone: env.TIME_ZONE,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function* missingOutsideSandbox(env: Environment): Generator<string> {
+  const required = ['TOSS_SECRET_KEY', 'TOSS_CLIENT_KEY', 'ENCRYPTION_KEY'] as const;
+  for (const name of required) if (env[name] === undefined) yield `${name}: required outside the sandbox`;
+  if (!env.AUTH_JWT_SECRET && !env.AUTH_JWKS_URL) yield 'AUTH_JWT_SECRET: it or AUTH_JWKS_URL is required outside the sandbox';
+  // RFC 7518, 3.2: an HS256 key is at least as long as the hash.
+  if (env.AUTH_JWT_SECRET && Buffer.byteLength(env.AUTH_JWT_SECRET) < 32) yield 'AUTH_JWT_SECRET: at least 32 bytes';
+}
+
+interface GeneratedSecrets {
+  authJwtSecret: string;
+  encryptionKey: string;
+  databasePassword: string;
+}
+
+/** Made at the first start and kept beside the data that they protect. */
+function generatedSecrets(dataDir: string): GeneratedSecrets {
+  const file = join(dataDir, 'secrets.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as GeneratedSecrets;
+  const secrets: GeneratedSecrets = {
+    authJwtSecret: randomBytes(32).toString('base64url'),
+    encryptionKey: randomBytes(32).toString('base64'),
+    databasePassword: randomBytes(24).toString('hex'),
+  };
+  mkdirSync(dataDir, { recursive: true });
+  // Written beside and moved: a start that is killed here must not leave half a file.
+  writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return secrets;
+}

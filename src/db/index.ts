@@ -1,0 +1,8 @@
+/**
+ * Owns: the connection pool, the generated client, migrations, the embedded PostgreSQL.
+ * Does not own: any query with a meaning; those stand in the module that they belong to.
+ * Always true: what is committed survives the program.
+ */
+export { DbModule } from './db.module.ts';
+export { PrismaService, sql, sqlState, type Sql, type Tx } from './prisma.service.ts';
+export * from './generated/client.ts';

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
+
+/** The part of the global that we use; the types of Node leave it to the browser's. */
+declare const WebAssembly: {
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
+type EngineModule = typeof import('@prisma/schema-engine-wasm/schema_engine_bg') & {
+  __wbg_set_wasm(exports: object): void;
+};
+
+let engineModule: EngineModule | undefined;
+
+/** Instantiates the WebAssembly by hand: its own entry point needs a loader for `.wasm` imports. */
+async function loadEngineModule(): Promise<EngineModule> {
+  if (engineModule) return engineModule;
+  const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
+  const glue = (await import(pathToFileURL(join(folder, 'schema_engine_bg.js')).href)) as EngineModule;
+  const wasm = readFileSync(join(folder, 'schema_engine_bg.wasm'));
+  const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': glue });
+  glue.__wbg_set_wasm(instance.exports);
+  (instance.exports['__wbindgen_start'] as () => void)();
+  return (engineModule = glue);
+}
+
+/**
+ * The adapter cuts a script at every semicolon, inside a function's body too, and commits piece by piece. Sent whole,
+ * PostgreSQL parses it itself and runs it as one transaction: a migration is applied or it is not.
+ */
+class WholeScripts extends PrismaPg {
+  override async connect() {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      await adapter.underlyingDriver().query(script);
+    };
+    return adapter;
+  }
+}
+
+/** Prisma's own migration engine, compiled to WebAssembly: the native one would have to be downloaded. */
+export async function withSchemaEngine<T>(
+  options: { databaseUrl: string; schemaPath: string },
+  use: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  const { SchemaEngine } = await loadEngineModule();
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts({ connectionString: options.databaseUrl }));
+  const schema = await readFile(options.schemaPath, 'utf8');
+  const engine = await SchemaEngine.new({ datamodels: [[options.schemaPath, schema]] }, () => undefined, adapter);
+  try {
+    return await use(engine);
+  } finally {
+    engine.free();
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService, type Sql, sql } from '../db/index.ts';
+
+export interface EventTotal {
+  planId: number;
+  name: string;
+  /** Whole won, refunds taken off. */
+  totalAmount: number;
+  currency: string;
+}
+
+@Injectable()
+export class EventsService {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** What every event plan has gathered. A sum over an index, so that no gift waits for another. */
+  async totals(): Promise<EventTotal[]> {
+    const rows = await this.prisma.$queryRaw<{ id: number; name: string; currency: string; total: bigint }[]>(sql`
+      SELECT id, name, currency, (SELECT COALESCE(sum(amount), 0) FROM event_entry WHERE plan_id = plan.id) AS total
+      FROM plan WHERE type = 'EVENT' ORDER BY id`);
+    return rows.map(({ id, name, currency, total }) => ({ planId: id, name, totalAmount: Number(total), currency }));
+  }
+
+  /** The write that adds a paid gift, fed by a `settled` that has a row exactly when the payment was settled now. */
+  add(gift: { planId: number; amount: number }, now: Date): Sql {
+    return sql`
+      gift AS (
+        INSERT INTO event_entry (plan_id, order_id, amount, created_at)
+        SELECT ${gift.planId}::int, settled.order_id, ${gift.amount}::int, ${now}::timestamptz FROM settled
+      )`;
+  }
+}

@@ -1,0 +1,42 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { z } from 'zod';
+import { problemSchema } from '../common/answers.ts';
+import { PROBLEMS } from '../common/problem.ts';
+
+const INTRODUCTION = `
+구독 결제 API. Amounts are whole won, times are ISO 8601 in UTC. Errors are \`application/problem+json\` (RFC 9457); \`detail\` is
+Korean, English with \`Accept-Language: en\`. Lists are newest first: \`limit\`, \`cursor\`, \`{data, nextCursor}\`.
+
+## Errors
+| code | status | 한국어 | English |
+|---|---|---|---|
+${Object.entries(PROBLEMS).map(([code, { status, ko, en }]) => `| <a id="${code}"></a>\`${code}\` | ${status} | ${ko} | ${en} |`).join('\n')}
+`;
+
+/** The API's description, from the very schemas that requests are checked against. OpenAPI 3.1. */
+export function describeApi(app: INestApplication): OpenAPIObject {
+  const options = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Gudok')
+    .setVersion('1')
+    .setDescription(INTRODUCTION)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addSecurityRequirements('bearer')
+    .build();
+  const document = SwaggerModule.createDocument(app, options, { standardSchemaConverter: fromZod });
+  document.components ??= {};
+  document.components.schemas = { ...document.components.schemas, Problem: jsonSchema(problemSchema, 'output') as never };
+  return document;
+}
+
+function fromZod(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
+  if (!(schema instanceof z.ZodType)) return undefined;
+  return { schema: jsonSchema(schema, schemaType) };
+}
+
+/** Schemas with an id become components; here each is written out where it is used, which every reader understands. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _, $defs: __, ...json } = z.toJSONSchema(schema, { io, reused: 'inline', unrepresentable: 'any', target: 'draft-2020-12' });
+  return json;
+}

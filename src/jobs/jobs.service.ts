@@ -1,0 +1,68 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { run, type Runner, Logger as WorkerLogger } from 'graphile-worker';
+import { v7 as uuid } from 'uuid';
+import { requestContext } from '../common/request-context.ts';
+import { PrismaService, type Sql, sql } from '../db/index.ts';
+
+/** A task must bear being run twice: a program that is killed leaves its job to be run again. */
+type Task = (payload: unknown) => Promise<void>;
+
+const CONCURRENCY = 8;
+
+/**
+ * Background work, on graphile-worker: jobs are rows, put down by the very statement that makes the work due, taken by any
+ * number of programs. See docs/decisions/job-engine.md.
+ */
+@Injectable()
+export class JobsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger('jobs');
+  private readonly tasks = new Map<string, Task>();
+  private runner: Runner | undefined;
+
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** To be called while the modules are being set up. */
+  handle(name: string, task: Task): void {
+    this.tasks.set(name, task);
+  }
+
+  /**
+   * A query whose rows, once read, have put the job down: a common table expression that the statement's SELECT must count.
+   *
+   * @param delayMs of real time, from now
+   * @param when a condition on the statement's other expressions: no job is put down where it yields no row
+   */
+  static enqueue(name: string, payload: object, delayMs: number, when: Sql): Sql {
+    return sql`
+      SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at := now() + ${delayMs}::float8 * interval '1 ms', max_attempts := 10)
+      FROM ${when}`;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const run1 = (task: Task) => (payload: unknown) => requestContext.run({ requestId: `job-${uuid()}` }, () => task(payload));
+    this.runner = await run({
+      pgPool: this.prisma.pool,
+      concurrency: CONCURRENCY,
+      noHandleSignals: true,
+      pollInterval: 1_000,
+      taskList: Object.fromEntries([...this.tasks].map(([name, task]) => [name, run1(task)])),
+      logger: new WorkerLogger(() => (level, message) => {
+        if (level === 'error') this.log.error({ message });
+        else if (level === 'warning') this.log.warn({ message });
+      }),
+    });
+  }
+
+  /** Waits for the jobs under way: a call to Toss is not cut off. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.runner?.stop();
+  }
+
+  /** How late the oldest due job is, in seconds; 0 when none is due. */
+  async lagSeconds(): Promise<number> {
+    const [row] = await this.prisma.$queryRaw<{ lag: number }[]>(sql`
+      SELECT COALESCE(EXTRACT(epoch FROM now() - min(run_at)), 0)::float8 AS lag
+      FROM graphile_worker._private_jobs WHERE run_at < now() AND locked_at IS NULL AND attempts < max_attempts`);
+    return row!.lag;
+  }
+}

@@ -1,0 +1,52 @@
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
+import { ForOperators } from '../auth/index.ts';
+import { Answers } from '../common/answers.ts';
+import { BusinessTime } from '../common/business-time.ts';
+import { Clock } from '../common/clock.ts';
+import { Problem } from '../common/problem.ts';
+import { PrismaService } from '../db/index.ts';
+import { Failures } from '../payments/index.ts';
+import { ScheduledJobs } from './scheduled-jobs.ts';
+import { Scheduler } from './scheduler.ts';
+
+const day = z.iso.date();
+const failuresQuery = z.object({ from: day.optional(), to: day.optional() });
+const failureCount = z.object({ day, code: z.string(), method: z.string().nullable(), issuer: z.string().nullable(), count: z.int() }).meta({ id: 'PaymentFailures' });
+
+@ApiTags('Operations')
+@ForOperators()
+@Controller('v1/operations')
+export class OperationsController {
+  constructor(
+    private readonly jobs: ScheduledJobs,
+    private readonly scheduler: Scheduler,
+    private readonly failures: Failures,
+    private readonly audit: AuditService,
+    private readonly prisma: PrismaService,
+    private readonly time: BusinessTime,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Runs one scheduled job now. */
+  @Post('jobs/:name/run')
+  @Answers(200, z.object({ name: z.string(), affected: z.int() }), 'UNAUTHENTICATED', 'FORBIDDEN', 'JOB_NOT_FOUND')
+  async runJob(@Param('name', { schema: z.string().max(60) }) name: string, @Origin() origin: RequestOrigin) {
+    const job = this.jobs.find(name);
+    if (!job) throw new Problem('JOB_NOT_FOUND');
+    const affected = await this.scheduler.run(job);
+    await this.audit.record(this.prisma, origin, { action: 'job.run', subject: `job:${name}`, after: { affected } });
+    return { name, affected };
+  }
+
+  /** How often each code came, per day (of the business calendar), method and issuer. From 30 days ago to today unless told. */
+  @Get('payment-failures')
+  @Answers(200, z.object({ data: z.array(failureCount) }), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
+  async paymentFailures(@Query({ schema: failuresQuery }) { from, to }: z.infer<typeof failuresQuery>) {
+    const today = this.time.day(this.clock.now());
+    const since = from ? this.time.midnightOf(from) : this.time.midnightOf(today, -30);
+    return { data: await this.failures.count(since, this.time.midnightOf(to ?? today, 1)) };
+  }
+}

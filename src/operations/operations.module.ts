@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AuditModule } from '../audit/index.ts';
+import { IdempotencyModule } from '../idempotency/index.ts';
+import { PaymentsModule } from '../payments/index.ts';
+import { SubscriptionsModule } from '../subscriptions/index.ts';
+import { TempOrdersModule } from '../temp-orders/index.ts';
+import { HealthController } from './health.controller.ts';
+import { OperationsController } from './operations.controller.ts';
+import { ScheduledJobs } from './scheduled-jobs.ts';
+import { Scheduler } from './scheduler.ts';
+
+@Module({
+  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, SubscriptionsModule, TempOrdersModule],
+  controllers: [OperationsController, HealthController],
+  providers: [ScheduledJobs, Scheduler],
+  exports: [Scheduler],
+})
+export class OperationsModule {}

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { metrics } from '../common/metrics.ts';
+import { Problem } from '../common/problem.ts';
+import { type Plan, PrismaService, type Subscription } from '../db/index.ts';
+import { SubscriptionsService } from '../subscriptions/index.ts';
+import { koreanReason, refusesOurKey } from '../toss/index.ts';
+import { Asking } from './asking.ts';
+import { Claims, type ConfirmRequest } from './claims.ts';
+import type { Asked, PaymentWithPlan } from './payment.row.ts';
+import { isPaid } from './payment.status.ts';
+import { Recovery } from './recovery.ts';
+import { SettleService } from './settle.service.ts';
+
+/** What a confirm found or brought about. `payment.status` tells whether it is paid, waiting for a deposit or pending. */
+export interface Confirmed {
+  payment: PaymentWithPlan;
+  /** null: an event, or nothing granted (yet) */
+  subscription: (Subscription & { plan: Plan }) | null;
+}
+
+/** Those who came second wait for the first for as long as Toss may take to answer. */
+const WAIT_FOR_THE_FIRST_MS = 32_000;
+const GLANCES_MS = { first: 25, most: 500 };
+
+/** 결제 승인: claim, call, settle. */
+@Injectable()
+export class ConfirmService {
+  private readonly log = new Logger('payments');
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly claims: Claims,
+    private readonly asking: Asking,
+    private readonly settling: SettleService,
+    private readonly recovery: Recovery,
+    private readonly subscriptions: SubscriptionsService,
+  ) {}
+
+  /**
+   * Takes the money for an order, at most once. Of any number who ask at once, one asks Toss; the others get its answer.
+   *
+   * @throws Problem ORDER_NOT_FOUND, ORDER_EXPIRED, AMOUNT_MISMATCH, ORDER_ALREADY_PAID, PAYMENT_IN_PROGRESS,
+   * PAYMENT_KEY_USED, PAYMENT_DECLINED, PAYMENT_MISMATCH, PROVIDER_MISCONFIGURED
+   */
+  async confirm(request: ConfirmRequest): Promise<Confirmed> {
+    try {
+      const asked = await this.claims.claim(request);
+      const confirmed = asked ? await this.ask(asked, request) : await this.follow(request);
+      metrics.confirms.inc({ outcome: confirmed.payment.status });
+      return confirmed;
+    } catch (error) {
+      metrics.confirms.inc({ outcome: error instanceof Problem ? error.code : 'ERROR' });
+      throw error;
+    }
+  }
+
+  private async ask(asked: Asked, request: ConfirmRequest): Promise<Confirmed> {
+    const { payment, number } = asked;
+    this.log.log({ message: 'claimed', orderId: payment.orderId, attempt: number, amount: payment.amount, userId: payment.userId });
+    const settled = await this.settling.settle(asked, await this.asking.ask(asked));
+    switch (settled.kind) {
+      case 'paid': {
+        const { subscription } = settled;
+        const plan = payment.plan;
+        return { payment: { ...settled.payment, plan }, subscription: subscription && { ...subscription, plan } };
+      }
+      case 'waiting':
+        return { payment: { ...settled.payment, plan: payment.plan }, subscription: null };
+      case 'pending':
+        return { payment, subscription: null };
+      case 'declined':
+        throw declined(settled);
+      case 'mismatched':
+        throw new Problem('PAYMENT_MISMATCH');
+      case 'overtaken':
+        return this.follow(request);
+    }
+  }
+
+  /** Somebody was here before: waits for what they find out, and answers the same. */
+  private async follow(request: ConfirmRequest): Promise<Confirmed> {
+    const deadline = performance.now() + WAIT_FOR_THE_FIRST_MS;
+    for (let pause = GLANCES_MS.first; ; pause = Math.min(pause * 2, GLANCES_MS.most)) {
+      const found = await this.find(request);
+      if (found.status !== 'PENDING') return this.judge(found, request);
+      const attempt = await this.attempt(found);
+      const outOfSight = attempt?.outcome === 'UNKNOWN' || performance.now() > deadline;
+      if (outOfSight) return this.outOfSight(found, request);
+      await sleep(pause);
+    }
+  }
+
+  /** Nobody is asking right now: looks once, and then says what is known. */
+  private async outOfSight(found: PaymentWithPlan, request: ConfirmRequest): Promise<Confirmed> {
+    await this.recovery.lookNow(found.orderId);
+    const payment = await this.find(request);
+    if (payment.status !== 'PENDING') return this.judge(payment, request);
+    if (payment.paymentKey !== request.paymentKey) throw new Problem('PAYMENT_IN_PROGRESS');
+    return { payment, subscription: null };
+  }
+
+  private async judge(payment: PaymentWithPlan, request: ConfirmRequest): Promise<Confirmed> {
+    const sameKey = payment.paymentKey === request.paymentKey;
+    if (isPaid(payment.status)) {
+      if (!sameKey) throw new Problem('ORDER_ALREADY_PAID');
+      return { payment, subscription: await this.subscriptions.paidBy(payment.orderId) };
+    }
+    switch (payment.status) {
+      case 'WAITING_FOR_DEPOSIT':
+        if (!sameKey) throw new Problem('PAYMENT_IN_PROGRESS');
+        return { payment, subscription: null };
+      case 'EXPIRED':
+        throw new Problem('ORDER_EXPIRED');
+      default:
+        throw await this.whyNotAgain(payment, request);
+    }
+  }
+
+  /** The order failed before and could not be claimed now: with a spent payment key, or because it ran out. */
+  private async whyNotAgain(payment: PaymentWithPlan, request: ConfirmRequest): Promise<Problem> {
+    const attempt = await this.prisma.paymentAttempt.findFirst({
+      where: { orderId: payment.orderId, paymentKey: request.paymentKey },
+      orderBy: { number: 'desc' },
+    });
+    if (attempt?.outcome === 'MISMATCHED') return new Problem('PAYMENT_MISMATCH');
+    if (attempt?.code) return declined({ code: attempt.code, message: attempt.message ?? '' });
+    return new Problem('ORDER_EXPIRED');
+  }
+
+  /** The payment that stands in the way of a claim. Where there is none, says what was wrong with the claim. */
+  private async find(request: ConfirmRequest): Promise<PaymentWithPlan> {
+    const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
+    const payment = await this.prisma.payment.findFirst({ where, include: { plan: true } });
+    if (payment) {
+      mustAgree(payment, request);
+      return payment;
+    }
+    const tempOrder = await this.prisma.tempOrder.findFirst({ where });
+    if (!tempOrder) throw new Problem('ORDER_NOT_FOUND');
+    mustAgree(tempOrder, request);
+    throw new Problem('ORDER_EXPIRED');
+  }
+
+  private attempt({ orderId, attemptCount }: PaymentWithPlan) {
+    return this.prisma.paymentAttempt.findUnique({ where: { orderId_number: { orderId, number: attemptCount } } });
+  }
+}
+
+/** What the browser says about an order is only ever compared with the order. */
+function mustAgree(order: { amount: number; planId: number }, { amount, planId }: ConfirmRequest): void {
+  if (planId !== undefined && planId !== order.planId) {
+    throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'planId', message: 'not the plan of this order' }] });
+  }
+  if (amount !== order.amount) throw new Problem('AMOUNT_MISMATCH');
+}
+
+/** Toss's no, in Toss's words; but when it is our key that Toss refuses, that is no business of the buyer's. */
+function declined({ code, message }: { code: string; message: string }): Problem {
+  if (refusesOurKey(code)) return new Problem('PROVIDER_MISCONFIGURED');
+  return new Problem('PAYMENT_DECLINED', { toss: { code, message: message || koreanReason(code) || code } });
+}

@@ -1,0 +1,89 @@
+import { type Payment, type Plan, Prisma, type Sql, sql, type Subscription } from '../db/index.ts';
+import type { TossPayment } from '../toss/index.ts';
+
+/** A payment with its plan as it is today. */
+export type PaymentWithPlan = Payment & { plan: Plan };
+
+/** One asking of Toss: everything needed to ask again in the same words. */
+export interface Asked {
+  payment: PaymentWithPlan;
+  number: number;
+  paymentKey: string;
+  idempotencyKey: string;
+  askedAt: Date;
+  /** The buyer's live subscription as it was when this was read; a grant that finds it changed reads again. */
+  live: Subscription | null;
+}
+
+/** A payment row under the names of the model, for raw statements. */
+export function paymentColumns(from: Sql): Sql {
+  return sql`
+    ${from}.order_id AS "orderId", ${from}.user_id AS "userId", ${from}.plan_id AS "planId", ${from}.order_name AS "orderName",
+    ${from}.amount, ${from}.refunded_amount AS "refundedAmount", ${from}.currency, ${from}.duration_months AS "durationMonths",
+    ${from}.status, ${from}.payment_key AS "paymentKey", ${from}.attempt_count AS "attemptCount", ${from}.method,
+    ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
+    ${from}.virtual_account AS "virtualAccount", ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
+    ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
+    ${from}.next_look_at AS "nextLookAt", ${from}.created_at AS "createdAt"`;
+}
+
+/** A plan as JSON under the names of the model. */
+export const planJson = sql`
+  jsonb_build_object('id', plan.id, 'type', plan.type, 'name', plan.name, 'price', plan.price, 'currency', plan.currency,
+    'durationMonths', plan.duration_months, 'isActive', plan.is_active)`;
+
+/** A subscription as JSON under the names of the model, or NULL. Its instants are text: see {@link liveFrom}. */
+export const liveJson = sql`
+  CASE WHEN live.id IS NOT NULL THEN jsonb_build_object('id', live.id, 'userId', live.user_id, 'planId', live.plan_id,
+    'isActive', live.is_active, 'anchorAt', live.anchor_at, 'anchorMonths', live.anchor_months, 'startDate', live.start_date,
+    'endDate', live.end_date, 'cancelAtPeriodEnd', live.cancel_at_period_end, 'createdAt', live.created_at) END`;
+
+type Written<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] };
+
+export function liveFrom(json: Written<Subscription> | null): Subscription | null {
+  if (!json) return null;
+  const { anchorAt, startDate, endDate, createdAt, ...rest } = json;
+  return { ...rest, anchorAt: new Date(anchorAt), startDate: new Date(startDate), endDate: new Date(endDate), createdAt: new Date(createdAt) };
+}
+
+export type AskedRow = Payment & { plan: Plan; live: Written<Subscription> | null; askedAt: Date; idempotencyKey: string };
+
+export function askedFrom({ live, askedAt, idempotencyKey, ...payment }: AskedRow): Asked {
+  return { payment, number: payment.attemptCount, paymentKey: payment.paymentKey!, idempotencyKey, askedAt, live: liveFrom(live) };
+}
+
+/** Fits a text of Toss's into its column. */
+export const cut = (text: string, length: number): string => text.slice(0, length);
+
+/** Where a buyer pays who chose a virtual account. */
+export interface VirtualAccount {
+  bankCode: string | null;
+  accountNumber: string;
+  customerName: string | null;
+  /** ISO 8601 with Toss's offset. */
+  dueDate: string | null;
+}
+
+/** The columns of a payment that only Toss can fill. */
+export function whatTossTold(toss: TossPayment) {
+  const account = toss.virtualAccount;
+  const virtualAccount: VirtualAccount | null = account
+    ? { bankCode: account.bankCode, accountNumber: account.accountNumber, customerName: account.customerName, dueDate: account.dueDate }
+    : null;
+  return {
+    method: toss.method,
+    issuerCode: toss.card?.issuerCode ?? toss.transfer?.bankCode ?? account?.bankCode ?? null,
+    easyPayProvider: toss.easyPay?.provider ?? null,
+    cardNumber: toss.card?.number ?? null,
+    virtualAccount: virtualAccount as Prisma.JsonObject | null,
+    receiptUrl: toss.receipt?.url ?? null,
+  };
+}
+
+/** An UPDATE's assignments for what Toss told. */
+export function toldColumns(told: Pick<Payment, keyof ReturnType<typeof whatTossTold>>): Sql {
+  return sql`
+    method = ${told.method}, issuer_code = ${told.issuerCode && cut(told.issuerCode, 4)}, easy_pay_provider = ${told.easyPayProvider},
+    card_number = ${told.cardNumber}, virtual_account = ${told.virtualAccount && JSON.stringify(told.virtualAccount)}::jsonb,
+    receipt_url = ${told.receiptUrl && cut(told.receiptUrl, 500)}`;
+}

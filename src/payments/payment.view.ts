@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Language } from '../common/problem.ts';
+import { PaymentStatus } from '../db/index.ts';
+import { planView, viewPlan } from '../plans/index.ts';
+import { bankName, paymentMethodName } from '../toss/index.ts';
+import type { PaymentWithPlan, VirtualAccount } from './payment.row.ts';
+
+const virtualAccountView = z.object({
+  bankCode: z.string().nullable(),
+  bank: z.string().nullable(),
+  accountNumber: z.string(),
+  customerName: z.string().nullable(),
+  dueDate: z.string().nullable(),
+});
+
+export const paymentView = z
+  .object({
+    orderId: z.string(),
+    userId: z.string(),
+    planId: z.int(),
+    orderName: z.string(),
+    amount: z.int().describe('whole won'),
+    refundedAmount: z.int().describe('whole won'),
+    currency: z.string(),
+    status: z.enum(PaymentStatus),
+    method: z.string().nullable().describe("Toss's word: 카드, 간편결제, 가상계좌, ..."),
+    paymentMethod: z.string().nullable().describe('what a buyer would call it: 신한카드, 토스페이, ...'),
+    paymentKey: z.string().nullable(),
+    approvedAt: z.iso.datetime().nullable().describe("Toss's word"),
+    receiptUrl: z.string().nullable(),
+    failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+    virtualAccount: virtualAccountView.nullable(),
+    createdAt: z.iso.datetime(),
+    plan: planView,
+  })
+  .meta({ id: 'Payment' });
+
+export type PaymentView = z.infer<typeof paymentView>;
+
+export function viewPayment(payment: PaymentWithPlan, language: Language): PaymentView {
+  const account = payment.virtualAccount as VirtualAccount | null;
+  return {
+    orderId: payment.orderId,
+    userId: payment.userId,
+    planId: payment.planId,
+    orderName: payment.orderName,
+    amount: payment.amount,
+    refundedAmount: payment.refundedAmount,
+    currency: payment.currency,
+    status: payment.status,
+    method: payment.method,
+    paymentMethod: paymentMethodName(payment)?.[language] ?? null,
+    paymentKey: payment.paymentKey,
+    approvedAt: payment.approvedAt?.toISOString() ?? null,
+    receiptUrl: payment.receiptUrl,
+    failure: payment.failureCode === null ? null : { code: payment.failureCode, message: payment.failureMessage ?? '' },
+    virtualAccount: account && { ...account, bank: account.bankCode === null ? null : bankName(account.bankCode)[language] },
+    createdAt: payment.createdAt.toISOString(),
+    plan: viewPlan(payment.plan),
+  };
+}

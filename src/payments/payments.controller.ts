@@ -1,0 +1,99 @@
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
+import { Answers, pageSchema } from '../common/answers.ts';
+import { pageQuery } from '../common/page.ts';
+import { type Language, languageOf, Problem } from '../common/problem.ts';
+import { PaymentStatus } from '../db/index.ts';
+import { subscriptionView, viewSubscription } from '../subscriptions/index.ts';
+import { type Confirmed, ConfirmService } from './confirm.service.ts';
+import { paymentView, viewPayment } from './payment.view.ts';
+import { PaymentsService } from './payments.service.ts';
+
+/** Toss's rules for what its redirect hands us (docs: reference, confirm). */
+export const orderId = z.string().regex(/^[A-Za-z0-9_=-]{6,64}$/, "not an order id of Toss's form");
+export const paymentKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 visible ASCII characters');
+/** A number counts as its decimal string. */
+const userId = z.union([z.string().max(64), z.number()]).transform(String);
+
+const confirmBody = z.object({
+  paymentKey,
+  orderId,
+  amount: z.int().min(1).max(2_147_483_647).describe('whole won'),
+  userId: userId.optional().describe('if sent, must agree with the order'),
+  planId: z.coerce.number().int().optional().describe('if sent, must agree with the order'),
+});
+
+const confirmView = z
+  .object({
+    title: z.string(),
+    paymentMethod: z.string().nullable(),
+    payment: paymentView,
+    subscription: subscriptionView.nullable().describe('null: an event, or nothing granted yet'),
+  })
+  .meta({ id: 'Confirmed' });
+
+const listQuery = pageQuery.extend({
+  userId: z.string().max(64).optional(),
+  planId: z.coerce.number().int().optional(),
+  status: z.enum(PaymentStatus).optional(),
+});
+
+const TITLES: Partial<Record<PaymentStatus, { ko: string; en: string }>> = {
+  PENDING: { ko: '결제 확인 중', en: 'Payment being checked' },
+  WAITING_FOR_DEPOSIT: { ko: '입금 대기', en: 'Waiting for the deposit' },
+};
+
+@ApiTags('Payments')
+@Controller('v1/payments')
+export class PaymentsController {
+  constructor(
+    private readonly confirms: ConfirmService,
+    private readonly payments: PaymentsService,
+  ) {}
+
+  @Post('confirm')
+  @ApiResponse({ status: 202, description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`', standardSchema: confirmView })
+  @Answers(
+    200, confirmView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'PAYMENT_DECLINED', 'ORDER_NOT_FOUND', 'ORDER_ALREADY_PAID',
+    'PAYMENT_IN_PROGRESS', 'PAYMENT_KEY_USED', 'ORDER_EXPIRED', 'PAYMENT_MISMATCH', 'PROVIDER_MISCONFIGURED',
+  )
+  async confirm(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: confirmBody }) body: z.infer<typeof confirmBody>,
+    @Headers('accept-language') languages: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if (body.userId !== undefined && body.userId !== caller.userId) {
+      throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'userId', message: 'not the user of this token' }] });
+    }
+    const confirmed = await this.confirms.confirm({ ...body, userId: caller.userId });
+    if (confirmed.payment.status === 'PENDING') reply.status(202);
+    return viewConfirmed(confirmed, languageOf(languages));
+  }
+
+  @Get()
+  @Answers(200, pageSchema(paymentView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
+  list(@CurrentCaller() caller: Caller, @Query({ schema: listQuery }) query: z.infer<typeof listQuery>, @Headers('accept-language') languages: string | undefined) {
+    const filter = { ...query, userId: isOperator(caller) ? query.userId : caller.userId };
+    return this.payments.list(filter, (payment) => viewPayment(payment, languageOf(languages)));
+  }
+
+  @Get(':orderId')
+  @Answers(200, paymentView, 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND')
+  async get(@CurrentCaller() caller: Caller, @Param('orderId', { schema: z.string().max(64) }) id: string, @Headers('accept-language') languages: string | undefined) {
+    return viewPayment(await this.payments.get(id, onlyOwn(caller)), languageOf(languages));
+  }
+}
+
+function viewConfirmed({ payment, subscription }: Confirmed, language: Language): z.infer<typeof confirmView> {
+  const view = viewPayment(payment, language);
+  return {
+    title: (TITLES[payment.status] ?? { ko: '결제 성공', en: 'Payment succeeded' })[language],
+    paymentMethod: view.paymentMethod,
+    payment: view,
+    subscription: subscription && viewSubscription(subscription, subscription.plan),
+  };
+}

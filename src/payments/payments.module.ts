@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { EventsModule } from '../events/index.ts';
+import { SubscriptionsModule } from '../subscriptions/index.ts';
+import { TossModule } from '../toss/index.ts';
+import { Asking } from './asking.ts';
+import { Claims } from './claims.ts';
+import { ConfirmService } from './confirm.service.ts';
+import { Failures } from './failures.ts';
+import { NetCancels } from './net-cancels.ts';
+import { PaymentsController } from './payments.controller.ts';
+import { PaymentsService } from './payments.service.ts';
+import { Recovery } from './recovery.ts';
+import { RedirectsController } from './redirects.controller.ts';
+import { SettleService } from './settle.service.ts';
+
+@Module({
+  imports: [TossModule, SubscriptionsModule, EventsModule],
+  // Redirects first: /success and /fail are not order ids.
+  controllers: [RedirectsController, PaymentsController],
+  providers: [ConfirmService, Claims, Asking, SettleService, Recovery, NetCancels, Failures, PaymentsService],
+  exports: [Recovery, Failures],
+})
+export class PaymentsModule {}

@@ -1,0 +1,101 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '../common/clock.ts';
+import { PrismaService, sql } from '../db/index.ts';
+import { JobsService } from '../jobs/index.ts';
+import { Asking } from './asking.ts';
+import { Claims } from './claims.ts';
+import { NetCancels } from './net-cancels.ts';
+import { type Settled, SettleService } from './settle.service.ts';
+
+/** Until then a look that was begun has ended, or its process has died and another may look. */
+const LEASE_MS = 45_000;
+/** A buyer who polls makes us look, but not more often than this. */
+const LOOK_AT_MOST_EVERY_MS = 2_000;
+const BATCH = 64;
+const AT_ONCE = 8;
+
+interface Looked {
+  kind: Settled['kind'];
+  /** Toss answered nothing. */
+  silence: boolean;
+}
+
+/**
+ * Finds out, without anybody's help, what became of the payments nobody knows the outcome of. What is due stands in the
+ * payment's own row (`next_look_at`), so nothing is forgotten when a process dies: whoever sweeps next takes it up.
+ */
+@Injectable()
+export class Recovery implements OnModuleInit {
+  private readonly log = new Logger('recovery');
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly claims: Claims,
+    private readonly asking: Asking,
+    private readonly settling: SettleService,
+    private readonly netCancels: NetCancels,
+    private readonly jobs: JobsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle('recover-payments', async () => void (await this.sweep()));
+  }
+
+  /**
+   * Looks at every payment that is due, and tries the net cancels that are. Stops at the first silence of Toss: where one
+   * call finds nobody, a thousand more would.
+   *
+   * @returns how many were settled
+   */
+  async sweep(): Promise<number> {
+    let settled = await this.netCancels.sweep();
+    for (;;) {
+      const due = await this.claimDue();
+      if (due.length === 0) return settled;
+      const looked: Looked[] = [];
+      while (due.length > 0 && !looked.some((result) => result.silence)) {
+        looked.push(...(await Promise.all(due.splice(0, AT_ONCE).map((orderId) => this.lookInto(orderId)))));
+      }
+      settled += looked.filter(({ kind }) => kind !== 'pending').length;
+      await this.putBack(due);
+      if (due.length > 0 || looked.length < BATCH) return settled;
+    }
+  }
+
+  /** Looks now, because somebody asked for the payment. Does nothing if somebody has just looked. */
+  async lookNow(orderId: string): Promise<void> {
+    const now = this.clock.now();
+    const lately = new Date(now.getTime() - LOOK_AT_MOST_EVERY_MS);
+    const mine = await this.prisma.$executeRaw(sql`
+      UPDATE payment SET looked_at = ${now}::timestamptz
+      WHERE order_id = ${orderId} AND status = 'PENDING' AND COALESCE(looked_at, created_at) < ${lately}::timestamptz`);
+    if (mine === 1) await this.lookInto(orderId);
+  }
+
+  private async lookInto(orderId: string): Promise<Looked> {
+    const asked = await this.claims.pending(orderId);
+    if (!asked) return { kind: 'overtaken', silence: false };
+    const outcome = await this.asking.lookInto(asked);
+    const { kind } = await this.settling.settle(asked, outcome);
+    if (kind !== 'pending') this.log.log({ message: 'recovered', orderId, attempt: asked.number, settled: kind });
+    return { kind, silence: outcome.kind === 'unknown' && !outcome.tossAnswered };
+  }
+
+  private async claimDue(): Promise<string[]> {
+    const now = this.clock.now();
+    const lease = new Date(now.getTime() + LEASE_MS);
+    const rows = await this.prisma.$queryRaw<{ orderId: string }[]>(sql`
+      UPDATE payment SET next_look_at = ${lease}::timestamptz, looked_at = ${now}::timestamptz
+      WHERE order_id IN (
+        SELECT order_id FROM payment WHERE next_look_at <= ${now}::timestamptz AND status = 'PENDING'
+        ORDER BY next_look_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+      RETURNING order_id AS "orderId"`);
+    return rows.map((row) => row.orderId);
+  }
+
+  private async putBack(orderIds: string[]): Promise<void> {
+    if (orderIds.length === 0) return;
+    await this.prisma.payment.updateMany({ where: { orderId: { in: orderIds }, status: 'PENDING' }, data: { nextLookAt: this.clock.now() } });
+  }
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.ts';
+import { PlansController } from './plans.controller.ts';
+import { PlansService } from './plans.service.ts';
+
+@Module({ imports: [AuditModule], controllers: [PlansController], providers: [PlansService], exports: [PlansService] })
+export class PlansModule {}

@@ -1,0 +1,58 @@
+import { Body, Controller, Get, Module, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { DateTime, Duration } from 'luxon';
+import { z } from 'zod';
+import { ForAnyone, ROLES, Tokens } from '../auth/index.ts';
+import { Answers } from '../common/answers.ts';
+import { Clock } from '../common/clock.ts';
+import { OperationsModule } from '../operations/index.ts';
+import { SandboxClock } from './sandbox-clock.ts';
+
+const tokenRequest = z.object({ userId: z.union([z.string().min(1).max(64), z.number()]).transform(String), role: z.enum(ROLES).default('customer') });
+
+const forward = (text: string) => Duration.fromISO(text).isValid && Duration.fromISO(text).toMillis() >= 0;
+const instant = (text: string) => DateTime.fromISO(text).isValid;
+const clockMove = z.union(
+  [
+    z.strictObject({ advance: z.string().refine(forward, 'an ISO 8601 duration that goes forward, for example P3D') }),
+    z.strictObject({ set: z.string().refine(instant, 'an ISO 8601 time') }),
+    z.strictObject({ reset: z.literal(true) }),
+  ],
+  'one of {advance: "P3D"}, {set: an ISO time}, {reset: true}',
+);
+const clockView = z.object({ now: z.iso.datetime() });
+
+/** What a developer may do and nobody in production can. */
+@ApiTags('Sandbox')
+@ForAnyone()
+@Controller('v1/sandbox')
+export class SandboxController {
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly clock: Clock,
+    private readonly sandboxClock: SandboxClock,
+  ) {}
+
+  /** A token for anybody. */
+  @Post('tokens')
+  @Answers(200, z.object({ token: z.string() }), 'VALIDATION_FAILED')
+  async token(@Body({ schema: tokenRequest }) body: z.infer<typeof tokenRequest>) {
+    return { token: await this.tokens.issue(body.userId, body.role) };
+  }
+
+  @Get('clock')
+  @Answers(200, clockView)
+  now() {
+    return { now: this.clock.now().toISOString() };
+  }
+
+  /** Moves the program's time. Tokens keep real time. */
+  @Post('clock')
+  @Answers(200, clockView, 'VALIDATION_FAILED')
+  async move(@Body({ schema: clockMove }) body: z.infer<typeof clockMove>) {
+    return { now: (await this.sandboxClock.move(body)).toISOString() };
+  }
+}
+
+@Module({ imports: [OperationsModule], controllers: [SandboxController], providers: [SandboxClock] })
+export class SandboxModule {}

@@ -1,0 +1,9 @@
+/**
+ * Owns: who has paid time, from when to when.
+ * Does not own: how it was paid.
+ * Always true: a user has at most one live subscription, and every period belongs to one paid order.
+ */
+export { SubscriptionGrants } from './grant.ts';
+export { type SubscriptionView, subscriptionView, viewSubscription } from './subscription.view.ts';
+export { SubscriptionsModule } from './subscriptions.module.ts';
+export { SubscriptionsService } from './subscriptions.service.ts';

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { IdempotencyModule } from '../idempotency/index.ts';
+import { PlansModule } from '../plans/index.ts';
+import { TempOrdersController } from './temp-orders.controller.ts';
+import { TempOrdersService } from './temp-orders.service.ts';
+
+@Module({ imports: [PlansModule, IdempotencyModule], controllers: [TempOrdersController], providers: [TempOrdersService], exports: [TempOrdersService] })
+export class TempOrdersModule {}

@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v4 as uuid } from 'uuid';
+import { Clock } from '../common/clock.ts';
+import { Problem } from '../common/problem.ts';
+import { SETTINGS, type Settings } from '../config.ts';
+import { PrismaService, sql, type Plan, type TempOrder } from '../db/index.ts';
+import { PlansService } from '../plans/index.ts';
+
+/** What an event takes, in won (100 is also Toss's least by card: BELOW_MINIMUM_AMOUNT). */
+const EVENT_AMOUNT = { least: 100, most: 10_000_000 };
+/** For so long a buyer who comes too late is told that the order ran out, rather than that it never was. */
+const REMEMBERED_AFTER_EXPIRY_MS = 7 * 24 * 3_600_000;
+
+export type TempOrderWithCustomer = TempOrder & { customerKey: string };
+
+@Injectable()
+export class TempOrdersService {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly plans: PlansService,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Fixes what the buyer is about to pay. The amount is the plan's; the buyer names it only where the plan has none.
+   *
+   * @throws Problem PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, VALIDATION_FAILED (an amount that may not be, or must be, named)
+   */
+  async create(userId: string, order: { planId: number; amount?: number | undefined }): Promise<TempOrderWithCustomer> {
+    const plan = await this.plans.get(order.planId);
+    if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
+    const createdAt = this.clock.now();
+    const tempOrder = await this.prisma.tempOrder.create({
+      data: {
+        // 122 random bits, and within Toss's rules for an orderId (6 to 64 of A-Z a-z 0-9 - _).
+        orderId: uuid(),
+        userId,
+        planId: plan.id,
+        orderName: plan.name,
+        amount: amountOf(plan, order.amount),
+        currency: plan.currency,
+        durationMonths: plan.durationMonths,
+        createdAt,
+        expiresAt: new Date(createdAt.getTime() + this.settings.tempOrderTtlMinutes * 60_000),
+      },
+    });
+    return { ...tempOrder, customerKey: await this.customerKeyOf(userId) };
+  }
+
+  /** @throws Problem ORDER_NOT_FOUND, also for somebody else's; ORDER_EXPIRED */
+  async get(userId: string, orderId: string): Promise<TempOrderWithCustomer> {
+    const tempOrder = await this.prisma.tempOrder.findFirst({ where: { orderId, userId } });
+    if (!tempOrder) throw new Problem('ORDER_NOT_FOUND');
+    if (tempOrder.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
+    return { ...tempOrder, customerKey: await this.customerKeyOf(userId) };
+  }
+
+  /**
+   * The buyer changed their mind. An order whose payment is under way, or may be, stays.
+   *
+   * @throws Problem ORDER_NOT_FOUND, PAYMENT_IN_PROGRESS
+   */
+  async discard(userId: string, orderId: string): Promise<void> {
+    const discarded = await this.prisma.$executeRaw(sql`
+      DELETE FROM temp_order WHERE order_id = ${orderId} AND user_id = ${userId}
+        AND NOT EXISTS (SELECT FROM payment WHERE payment.order_id = temp_order.order_id AND payment.status = 'PENDING')`);
+    if (discarded === 1) return;
+    const stays = await this.prisma.tempOrder.count({ where: { orderId, userId } });
+    throw new Problem(stays > 0 ? 'PAYMENT_IN_PROGRESS' : 'ORDER_NOT_FOUND');
+  }
+
+  /** Deletes what ran out long ago and is not being paid. @returns how many */
+  async purge(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - REMEMBERED_AFTER_EXPIRY_MS);
+    return this.prisma.$executeRaw(sql`
+      DELETE FROM temp_order WHERE expires_at < ${before}::timestamptz
+        AND NOT EXISTS (SELECT FROM payment WHERE payment.order_id = temp_order.order_id AND payment.status = 'PENDING')`);
+  }
+
+  /** Random and kept: Toss must never learn our user ids, and knows a returning buyer by it. */
+  private async customerKeyOf(userId: string): Promise<string> {
+    const [customer] = await this.prisma.$queryRaw<{ customer_key: string }[]>(sql`
+      INSERT INTO customer (user_id, customer_key, created_at) VALUES (${userId}, ${uuid()}, ${this.clock.now()}::timestamptz)
+      ON CONFLICT (user_id) DO UPDATE SET user_id = EXCLUDED.user_id
+      RETURNING customer_key`);
+    return customer!.customer_key;
+  }
+}
+
+function amountOf(plan: Plan, named: number | undefined): number {
+  const { least, most } = EVENT_AMOUNT;
+  const refuse = (message: string) => new Problem('VALIDATION_FAILED', { errors: [{ path: 'amount', message }] });
+  if (plan.price !== null) {
+    if (named !== undefined) throw refuse('this plan has a price of its own');
+    return plan.price;
+  }
+  if (named === undefined || named < least || named > most) throw refuse(`from ${least} to ${most} won`);
+  return named;
+}

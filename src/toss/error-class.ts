@@ -1,0 +1,51 @@
+import table from './error-codes.json' with { type: 'json' };
+
+/**
+ * What a code of Toss's means for us. Decided by the code alone: neither the HTTP status (PROVIDER_ERROR is a 400 and
+ * passes, REFUND_REJECTED is a 400 and final) nor the message (it changes without notice) is a guide.
+ */
+export type ErrorClass =
+  /** The bank or the card company said no. Nothing was taken. */
+  | 'declined'
+  /** The buyer's data, card or session is at fault. Nothing was taken. */
+  | 'buyer'
+  /** Refused for the moment, nothing was done; the same request may be sent again later. */
+  | 'retry'
+  /** Our key, our contract or our request is at fault. Nothing was taken. */
+  | 'configuration'
+  /** Already done, or in conflict with what was done: the payment itself tells. */
+  | 'done'
+  /** Nobody knows. Go and look. */
+  | 'unknown';
+
+const letters = { B: 'buyer', R: 'retry', M: 'configuration', A: 'done', X: 'unknown' } as const;
+
+/** Of the codes for which the buyer must do something else, those in which the bank or the card company decided. */
+const DECLINED_BY_BANK = /^(REJECT_|EXCEED_MAX_|EXCEEDS_|FDS_ERROR$|INVALID_REJECT_CARD$|INVALID_STOPPED_CARD$|INVALID_CARD_LOST_OR_STOLEN$|NOT_AVAILABLE_PAYMENT$|RESTRICTED_TRANSFER_ACCOUNT$|FORBIDDEN_BANK_REFUND_REQUEST$)/;
+
+const classes = new Map(
+  table.map(({ code, class: letter, http }): [string, ErrorClass] => {
+    if (http >= 500) return [code, 'unknown'];
+    if (letter === 'B' && DECLINED_BY_BANK.test(code)) return [code, 'declined'];
+    return [code, letters[letter as keyof typeof letters]];
+  }),
+);
+
+/** The class of a documented code; a code that no page of Toss's names is unknown. */
+export function classOf(code: string): ErrorClass {
+  return classes.get(code) ?? 'unknown';
+}
+
+/** Codes with which Toss refuses our key as such, whatever was asked (docs: using-api/authorization). */
+const KEY_REFUSED = new Set(['UNAUTHORIZED_KEY', 'INVALID_API_KEY', 'INCORRECT_BASIC_AUTH_FORMAT']);
+
+export function refusesOurKey(code: string): boolean {
+  return KEY_REFUSED.has(code);
+}
+
+const korean = new Map(table.map(({ code, ko }) => [code, ko]));
+
+/** Toss's Korean sentence for a documented code. */
+export function koreanReason(code: string): string | undefined {
+  return korean.get(code) ?? undefined;
+}

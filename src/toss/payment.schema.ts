@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const text = z.string().nullish().transform((value) => value ?? null);
+const instant = text.transform((value) => {
+  const date = value === null ? null : new Date(value);
+  return date && !Number.isNaN(date.getTime()) ? date : null;
+});
+
+export const tossStatus = z.enum(['READY', 'IN_PROGRESS', 'WAITING_FOR_DEPOSIT', 'DONE', 'CANCELED', 'PARTIAL_CANCELED', 'ABORTED', 'EXPIRED']);
+
+const cancel = z.object({
+  transactionKey: z.string(),
+  cancelAmount: z.number(),
+  cancelReason: text,
+  canceledAt: instant,
+  /** IN_PROGRESS and ABORTED exist for asynchronous foreign methods only. */
+  cancelStatus: text,
+});
+
+/**
+ * What we read of a Payment, version 2022-11-16 and 2024-06-01 (docs: reference, Payment object). Tolerant: Toss adds fields
+ * and values without notice and leaves out what it does not know, so missing and null are alike, and only what a decision
+ * about money rests on must be there.
+ */
+export const tossPayment = z.object({
+  paymentKey: z.string(),
+  orderId: z.string(),
+  status: tossStatus,
+  totalAmount: z.number(),
+  balanceAmount: z.number().nullish().transform((value) => value ?? null),
+  currency: text,
+  method: text,
+  approvedAt: instant,
+  lastTransactionKey: text,
+  secret: text,
+  card: z.object({ issuerCode: text, number: text }).nullish(),
+  easyPay: z.object({ provider: text }).nullish(),
+  transfer: z.object({ bankCode: text }).nullish(),
+  virtualAccount: z.object({ accountNumber: z.string(), bankCode: text, customerName: text, dueDate: text, expired: z.boolean().nullish() }).nullish(),
+  receipt: z.object({ url: text }).nullish(),
+  failure: z.object({ code: z.string(), message: text }).nullish(),
+  cancels: z.array(cancel).nullish().transform((value) => value ?? []),
+});
+
+export type TossPayment = z.infer<typeof tossPayment>;
+
+export const tossError = z.object({ code: z.string().max(100), message: z.string().default('') });
+
+export type TossError = z.infer<typeof tossError>;

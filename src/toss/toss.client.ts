@@ -1,0 +1,123 @@
+import { Inject, Injectable } from '@nestjs/common';
+import axios, { AxiosError, type AxiosInstance } from 'axios';
+import { metrics } from '../common/metrics.ts';
+import { SETTINGS, type Settings } from '../config.ts';
+import { classOf } from './error-class.ts';
+import { type Look, type Outcome, readingOf } from './outcome.ts';
+import { tossError, tossPayment } from './payment.schema.ts';
+import { undiciAdapter } from './undici-adapter.ts';
+
+/** Reads are quick and can be made again at any time. */
+const LOOK_TIMEOUT_MS = 10_000;
+
+type Answer = { status: number; body: unknown } | { noAnswer: string };
+
+/**
+ * The only place that knows Toss's URLs, headers and JSON. Nothing here throws for what Toss or the network does: every
+ * call answers a value.
+ *
+ * @see https://docs.tosspayments.com/reference
+ */
+@Injectable()
+export class TossClient {
+  private readonly http: AxiosInstance;
+  private readonly timeoutMs: number;
+
+  constructor(@Inject(SETTINGS) settings: Settings) {
+    this.timeoutMs = settings.tossTimeoutMs;
+    this.http = axios.create({
+      baseURL: settings.tossApiUrl!,
+      adapter: undiciAdapter(),
+      // The colon after the key is mandatory (docs: using-api/authorization). The language is pinned because it changes values.
+      headers: {
+        Authorization: `Basic ${Buffer.from(`${settings.tossSecretKey}:`).toString('base64')}`,
+        'Accept-Language': 'ko-KR',
+      },
+      validateStatus: () => true,
+      transformResponse: (text: string) => text,
+    });
+  }
+
+  /** POST /v1/payments/confirm. `amount` in won. This is what takes the money. */
+  async confirm(asked: { paymentKey: string; orderId: string; amount: number; idempotencyKey: string }): Promise<Outcome> {
+    const { idempotencyKey, ...body } = asked;
+    const answer = await this.call('confirm', 'post', '/v1/payments/confirm', { body, idempotencyKey });
+    return this.outcome(answer, asked.paymentKey);
+  }
+
+  /** POST /v1/payments/{paymentKey}/cancel. Without an amount, all that is left goes back. */
+  async cancel(asked: { paymentKey: string; reason: string; idempotencyKey: string }): Promise<Outcome> {
+    const path = `/v1/payments/${encodeURIComponent(asked.paymentKey)}/cancel`;
+    const body = { cancelReason: asked.reason };
+    const answer = await this.call('cancel', 'post', path, { body, idempotencyKey: asked.idempotencyKey });
+    return this.outcome(answer, asked.paymentKey);
+  }
+
+  /** GET /v1/payments/orders/{orderId}. Which of several payments of one order Toss shows is not documented. */
+  lookUpByOrder(orderId: string): Promise<Look> {
+    return this.look(`/v1/payments/orders/${encodeURIComponent(orderId)}`);
+  }
+
+  /** GET /v1/payments/{paymentKey}. */
+  lookUp(paymentKey: string): Promise<Look> {
+    return this.look(`/v1/payments/${encodeURIComponent(paymentKey)}`);
+  }
+
+  private async look(path: string): Promise<Look> {
+    const answer = await this.call('look', 'get', path, {});
+    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
+    const payment = answer.status === 200 ? tossPayment.safeParse(answer.body) : undefined;
+    if (payment?.success) return { kind: 'found', payment: payment.data };
+    const error = tossError.safeParse(answer.body);
+    if (answer.status === 404 && error.success && error.data.code.startsWith('NOT_FOUND')) return { kind: 'not_found' };
+    return { kind: 'unknown', code: error.data?.code ?? `HTTP_${answer.status}`, tossAnswered: error.success && answer.status < 500 };
+  }
+
+  /** An allow-list: only a documented code whose class says that nothing was taken is a decline. All else is unknown. */
+  private outcome(answer: Answer, paymentKey: string): Outcome {
+    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
+    if (answer.status === 200) {
+      const parsed = tossPayment.safeParse(answer.body);
+      if (!parsed.success) return { kind: 'unknown', code: 'UNREADABLE_ANSWER', tossAnswered: false };
+      // A key that was used before replays that payment's answer: it says nothing about the one we asked for.
+      if (parsed.data.paymentKey !== paymentKey) return { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: true };
+      const reading = readingOf(parsed.data);
+      return reading.kind === 'open' ? { kind: 'unknown', code: `STILL_${parsed.data.status}`, tossAnswered: true } : reading;
+    }
+    const error = tossError.safeParse(answer.body);
+    if (!error.success) return { kind: 'unknown', code: `HTTP_${answer.status}`, tossAnswered: false };
+    const errorClass = answer.status >= 500 || answer.status === 429 ? 'unknown' : classOf(error.data.code);
+    if (errorClass === 'unknown' || errorClass === 'done') {
+      return { kind: 'unknown', code: error.data.code, tossAnswered: answer.status < 500 && answer.status !== 429 };
+    }
+    return { kind: 'declined', error: error.data, errorClass };
+  }
+
+  private async call(
+    name: string,
+    method: 'get' | 'post',
+    url: string,
+    options: { body?: object; idempotencyKey?: string },
+  ): Promise<Answer> {
+    const observe = metrics.tossSeconds.startTimer({ call: name });
+    const headers = options.idempotencyKey ? { 'Idempotency-Key': options.idempotencyKey } : {};
+    const timeout = method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs;
+    try {
+      const { status, data } = await this.http.request<string>({ method, url, headers, timeout, data: options.body });
+      observe({ result: String(status) });
+      return { status, body: parseJson(data) };
+    } catch (error) {
+      if (!(error instanceof AxiosError)) throw error;
+      observe({ result: 'none' });
+      return { noAnswer: error.code === AxiosError.ETIMEDOUT ? 'ANSWER_TIMEOUT' : 'NO_ANSWER' };
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
