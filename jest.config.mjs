@@ -9,6 +9,7 @@ export default {
         jsc: {
           target: 'es2024',
           parser: { syntax: 'typescript', decorators: true },
+          experimental: { keepImportAttributes: true },
           transform: { legacyDecorator: true, decoratorMetadata: true },
         },
         module: { type: 'es6' },
@@ -17,6 +18,8 @@ export default {
   },
   // nest-winston is CommonJS: Nest must be linked before it, or Node meets a require cycle.
   setupFiles: ['<rootDir>/test/support/setup.ts'],
+  globalSetup: '<rootDir>/test/support/database-server.mjs',
+  globalTeardown: '<rootDir>/test/support/stop-database-server.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -1,0 +1,23 @@
+import { startSimulator } from './server.ts';
+import { readSettings } from './settings.ts';
+
+/** The simulator as a process of its own. With an IPC channel its parent decides over its life. */
+const { url, close } = await startSimulator(readSettings(process.env));
+
+let stopping = false;
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await close();
+  process.exit(0);
+}
+
+process.on('SIGTERM', stop);
+// Ctrl-C reaches the whole group: a program that is still finishing its work must find its Toss alive.
+process.on('SIGINT', () => {
+  if (!process.send) void stop();
+});
+process.on('disconnect', stop);
+
+process.send?.({ type: 'ready', url });
+console.log(`simulator listening on ${url}`);

@@ -1,0 +1,94 @@
+import { startSimulator, type RunningSimulator } from './server.ts';
+import type { SimulatorOptions } from './settings.ts';
+
+const SECRET_KEY = 'test_gsk_simulator_0000000000000000';
+
+export interface Reply {
+  status: number;
+  text: string;
+  // A test looks at what it asked for; a type for every body would be a second copy of the simulator.
+  // oxlint-disable-next-line no-explicit-any
+  json: any;
+  headers: Headers;
+}
+
+export interface Opened {
+  paymentKey: string;
+  orderId: string;
+  amount: number;
+}
+
+/** A merchant's server in a few lines, for the simulator's own tests. */
+export class Merchant {
+  readonly simulator: RunningSimulator;
+  static #orders = 0;
+
+  constructor(simulator: RunningSimulator) {
+    this.simulator = simulator;
+  }
+
+  static async of(options: Partial<SimulatorOptions> = {}): Promise<Merchant> {
+    return new Merchant(await startSimulator({ data: ':memory:', ...options }));
+  }
+
+  static orderId(): string {
+    Merchant.#orders += 1;
+    return `order-${process.pid}-${Merchant.#orders}`;
+  }
+
+  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+    const response = await fetch(this.simulator.url + path, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${SECRET_KEY}:`).toString('base64')}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      json = undefined;
+    }
+    return { status: response.status, text, json, headers: response.headers };
+  }
+
+  /** A buyer who went through the window. */
+  async buyer(more: Record<string, unknown> = {}): Promise<Opened> {
+    const { json, status, text } = await this.call('POST', '/_payments', { orderId: Merchant.orderId(), amount: 10_000, ...more });
+    if (status !== 200) throw new Error(text);
+    return json as Opened;
+  }
+
+  confirm({ paymentKey, orderId, amount }: Opened, key?: string): Promise<Reply> {
+    return this.call('POST', '/v1/payments/confirm', { paymentKey, orderId, amount }, key === undefined ? {} : { 'idempotency-key': key });
+  }
+
+  cancel(paymentKey: string, body: object, key?: string): Promise<Reply> {
+    return this.call('POST', `/v1/payments/${paymentKey}/cancel`, { cancelReason: '변심', ...body }, key === undefined ? {} : { 'idempotency-key': key });
+  }
+
+  /** A payment that went through. */
+  async paid(more: Record<string, unknown> = {}): Promise<Opened> {
+    const opened = await this.buyer(more);
+    const { status, text } = await this.confirm(opened);
+    if (status !== 200) throw new Error(text);
+    return opened;
+  }
+
+  fault(plan: object): Promise<Reply> {
+    return this.call('POST', '/_faults', plan);
+  }
+
+  async pass(ms: number): Promise<void> {
+    const { json } = await this.call('GET', '/_clock');
+    await this.call('POST', '/_clock', { offsetMs: (json.offsetMs as number) + ms });
+  }
+
+  async books(orderId?: string): Promise<Reply['json']> {
+    return (await this.call('GET', `/_books${orderId === undefined ? '' : `?orderId=${orderId}`}`)).json;
+  }
+}

@@ -1,0 +1,21 @@
+import codes from './org-codes.json' with { type: 'json' };
+
+export interface Organisation {
+  code: string;
+  nameKo: string;
+  aliasKo: string | null;
+  aliasEn: string | null;
+}
+
+export const cards: Organisation[] = codes.cardsDomestic;
+export const banks: Organisation[] = codes.banks;
+export const easyPays: Organisation[] = codes.easyPayProviders;
+
+/** Requests may name a bank by code, Korean or English name; answers always carry the code (docs: organisation codes). */
+export function bankCodeOf(text: string): string | undefined {
+  return banks.find((bank) => [bank.code, bank.nameKo, bank.nameKo.replace(/은행$/, ''), bank.aliasEn].includes(text))?.code;
+}
+
+export function easyPayName(text: string): string {
+  return easyPays.find((provider) => provider.code === text)?.nameKo ?? text;
+}

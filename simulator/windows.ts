@@ -1,0 +1,57 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { choiceSchema, orderSchema } from './buyers.ts';
+
+const returnUrl = z.url({ protocol: /^https?$/ }).optional();
+
+/** What the SDK sends to open the payment window. Without URLs the answer goes to the page that embeds it. */
+export const paymentWindowSchema = orderSchema.extend(choiceSchema.shape).extend({
+  clientKey: z.string(),
+  successUrl: returnUrl,
+  failUrl: returnUrl,
+  /** Origin of the page that opened it: the only one that is told the result of the flow without URLs. */
+  opener: z.url(),
+  metadata: z.record(z.string().max(40), z.string().max(2000)).nullish(),
+  taxFreeAmount: z.number().min(0).optional(),
+});
+
+export const billingWindowSchema = z.object({
+  clientKey: z.string(),
+  customerKey: z.string().min(2).max(300),
+  customerName: z.string().max(100).optional(),
+  successUrl: returnUrl,
+  failUrl: returnUrl,
+  opener: z.url(),
+});
+
+export interface OpenWindow {
+  kind: 'payment' | 'billing';
+  /** Of a payment window: the payment it is for. */
+  paymentKey: string | null;
+  customerKey: string | null;
+  successUrl: string | null;
+  failUrl: string | null;
+  opener: string;
+}
+
+/** Windows that were opened, by an id that only their own page knows. */
+export class Windows {
+  readonly #statements;
+
+  constructor(db: DatabaseSync) {
+    db.exec('CREATE TABLE IF NOT EXISTS windows (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID');
+    this.#statements = {
+      add: db.prepare('INSERT INTO windows (id, doc) VALUES (?, ?)'),
+      find: db.prepare('SELECT doc FROM windows WHERE id = ?'),
+    };
+  }
+
+  add(id: string, window: OpenWindow): void {
+    this.#statements.add.run(id, JSON.stringify(window));
+  }
+
+  find(id: string): OpenWindow | undefined {
+    const row = this.#statements.find.get(id) as { doc: string } | undefined;
+    return row && (JSON.parse(row.doc) as OpenWindow);
+  }
+}
