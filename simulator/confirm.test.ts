@@ -119,7 +119,7 @@ describe('the door', () => {
     [{ 'idempotency-key': 'x'.repeat(301) }, 400, 'INVALID_IDEMPOTENCY_KEY'],
   ])('%j', async (headers, status, code) => {
     const { orderId, paymentKey, amount } = await merchant.buyer();
-    const reply = await merchant.call('POST', '/v1/payments/confirm', { orderId, paymentKey, amount }, headers as Record<string, string>);
+    const reply = await merchant.call('POST', '/v1/payments/confirm', { orderId, paymentKey, amount }, headers);
     expect(reply).toMatchObject({ status, json: { code } });
     expect(reply.headers.get('x-tosspayments-trace-id')).toMatch(/^[0-9a-f]{32}$/);
     expect((await merchant.books(orderId)).payments[0].status).toBe('IN_PROGRESS');

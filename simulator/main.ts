@@ -12,12 +12,12 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-process.on('SIGTERM', stop);
+process.on('SIGTERM', () => void stop());
 // Ctrl-C reaches the whole group: a program that is still finishing its work must find its Toss alive.
 process.on('SIGINT', () => {
   if (!process.send) void stop();
 });
-process.on('disconnect', stop);
+process.on('disconnect', () => void stop());
 
 process.send?.({ type: 'ready', url });
 console.log(`simulator listening on ${url}`);

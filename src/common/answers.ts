@@ -28,7 +28,7 @@ export function Answers(status: number, schema: z.ZodType | null, ...codes: Prob
         status: refused,
         description: of.map((code) => `\`${code}\``).join(', '),
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      } as never),
+      }),
     ),
   );
 }

@@ -13,6 +13,8 @@ const requestId = format((line) => {
 });
 
 const withoutSecrets = format((line) => {
+  // nest-winston puts the absent second argument of error() here.
+  if (Array.isArray(line['stack']) && !line['stack'][0]) delete line['stack'];
   for (const name of Object.keys(line)) if (SECRET.test(name)) line[name] = '***';
   return line;
 });

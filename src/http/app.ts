@@ -23,7 +23,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   if (settings.webOrigins.length > 0) {
     app.enableCors({ origin: settings.webOrigins, exposedHeaders: ['X-Request-Id', 'Idempotent-Replayed'], maxAge: 600 });
   }
-  onEveryRequest(adapter.getInstance() as unknown as FastifyInstance);
+  onEveryRequest(adapter.getInstance());
   SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml', customSiteTitle: 'Gudok API' });
   return app;
 }

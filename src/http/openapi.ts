@@ -26,17 +26,17 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, options, { standardSchemaConverter: fromZod });
   document.components ??= {};
-  document.components.schemas = { ...document.components.schemas, Problem: jsonSchema(problemSchema, 'output') as never };
+  document.components.schemas = { ...document.components.schemas, Problem: jsonSchema(problemSchema, 'output').schema as never };
   return document;
 }
 
 function fromZod(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
   if (!(schema instanceof z.ZodType)) return undefined;
-  return { schema: jsonSchema(schema, schemaType) };
+  return jsonSchema(schema, schemaType);
 }
 
-/** Schemas with an id become components; here each is written out where it is used, which every reader understands. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): object {
-  const { $schema: _, $defs: __, ...json } = z.toJSONSchema(schema, { io, reused: 'inline', unrepresentable: 'any', target: 'draft-2020-12' });
-  return json;
+/** Schemas that have an id (`meta`) become components. */
+function jsonSchema(zodSchema: z.ZodType, io: 'input' | 'output') {
+  const { $schema: _, $defs, ...schema } = z.toJSONSchema(zodSchema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
+  return { schema, ...($defs && { components: $defs }) };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
-import { type Look, type Outcome, readingOf, TossClient } from '../toss/index.ts';
+import { type Look, type Outcome, readingOf, TossClient, type TossError } from '../toss/index.ts';
 import { ASKER_IS_SURELY_DONE, CONFIRM_WINDOW } from './look-schedule.ts';
 import type { Asked } from './payment.row.ts';
 
@@ -47,7 +47,8 @@ export class Asking {
     if (reading.kind !== 'open') return reading;
     const stillOpen = { kind: 'unknown', code: `STILL_${look.payment.status}`, tossAnswered: true } as const;
     if (look.payment.status === 'READY' || age < ASKER_IS_SURELY_DONE) return stillOpen;
-    return this.confirm(asked);
+    const again = await this.confirm(asked);
+    return again.kind === 'unknown' && again.undocumented ? believed(again.undocumented) : again;
   }
 
   private async confirm(asked: Asked): Promise<Outcome> {
@@ -63,7 +64,8 @@ export class Asking {
     const look = await this.look(asked);
     if (look.kind !== 'found') return fallback;
     const reading = readingOf(look.payment);
-    return reading.kind === 'open' ? fallback : reading;
+    if (reading.kind !== 'open') return reading;
+    return fallback.kind === 'unknown' && fallback.undocumented ? believed(fallback.undocumented) : fallback;
   }
 
   /** By order; by payment key where Toss shows another payment of the same order, or none. */
@@ -73,4 +75,9 @@ export class Asking {
     if (byOrder.kind === 'found' && byOrder.payment.paymentKey === paymentKey) return byOrder;
     return this.toss.lookUp(paymentKey);
   }
+}
+
+/** Toss said no in words we do not know, and shows that nothing was taken. Another asking, under another key, may go better. */
+function believed(error: TossError): Outcome {
+  return { kind: 'declined', error, errorClass: 'unknown' };
 }

@@ -36,6 +36,11 @@ export function classOf(code: string): ErrorClass {
   return classes.get(code) ?? 'unknown';
 }
 
+/** Whether any page of Toss's names the code. */
+export function isDocumented(code: string): boolean {
+  return classes.has(code);
+}
+
 /** Codes with which Toss refuses our key as such, whatever was asked (docs: using-api/authorization). */
 const KEY_REFUSED = new Set(['UNAUTHORIZED_KEY', 'INVALID_API_KEY', 'INCORRECT_BASIC_AUTH_FORMAT']);
 

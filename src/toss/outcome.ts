@@ -8,7 +8,14 @@ export type Outcome =
   /** Toss said no for good: nothing was taken and nothing will be. */
   | { kind: 'declined'; error: TossError; errorClass: ErrorClass }
   /** Not known. Money may have moved. */
-  | { kind: 'unknown'; code: string; tossAnswered: boolean };
+  | {
+      kind: 'unknown';
+      code: string;
+      /** Toss said something, so it is there; only what it said settles nothing. */
+      tossAnswered: boolean;
+      /** A no with a code that no page of Toss's names: to be believed once the payment itself shows that nobody took it. */
+      undocumented?: TossError;
+    };
 
 /** What Toss shows of a payment when it is looked up. */
 export type Look = { kind: 'found'; payment: TossPayment } | { kind: 'not_found' } | Extract<Outcome, { kind: 'unknown' }>;

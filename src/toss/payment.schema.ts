@@ -6,6 +6,9 @@ const instant = text.transform((value) => {
   return date && !Number.isNaN(date.getTime()) ? date : null;
 });
 
+/** What no decision about money rests on: in another shape (older versions had some as strings) it is as good as absent. */
+const detail = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
+
 export const tossStatus = z.enum(['READY', 'IN_PROGRESS', 'WAITING_FOR_DEPOSIT', 'DONE', 'CANCELED', 'PARTIAL_CANCELED', 'ABORTED', 'EXPIRED']);
 
 const cancel = z.object({
@@ -33,12 +36,12 @@ export const tossPayment = z.object({
   approvedAt: instant,
   lastTransactionKey: text,
   secret: text,
-  card: z.object({ issuerCode: text, number: text }).nullish(),
-  easyPay: z.object({ provider: text }).nullish(),
-  transfer: z.object({ bankCode: text }).nullish(),
-  virtualAccount: z.object({ accountNumber: z.string(), bankCode: text, customerName: text, dueDate: text, expired: z.boolean().nullish() }).nullish(),
-  receipt: z.object({ url: text }).nullish(),
-  failure: z.object({ code: z.string(), message: text }).nullish(),
+  card: detail(z.object({ issuerCode: text, number: text })),
+  easyPay: detail(z.object({ provider: text })),
+  transfer: detail(z.object({ bankCode: text })),
+  virtualAccount: detail(z.object({ accountNumber: z.string(), bankCode: text, customerName: text, dueDate: text, expired: z.boolean().nullish() })),
+  receipt: detail(z.object({ url: text })),
+  failure: detail(z.object({ code: z.string(), message: text })),
   cancels: z.array(cancel).nullish().transform((value) => value ?? []),
 });
 

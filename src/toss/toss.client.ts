@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { metrics } from '../common/metrics.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { classOf } from './error-class.ts';
+import { classOf, isDocumented } from './error-class.ts';
 import { type Look, type Outcome, readingOf } from './outcome.ts';
 import { tossError, tossPayment } from './payment.schema.ts';
 import { undiciAdapter } from './undici-adapter.ts';
@@ -88,7 +88,8 @@ export class TossClient {
     if (!error.success) return { kind: 'unknown', code: `HTTP_${answer.status}`, tossAnswered: false };
     const errorClass = answer.status >= 500 || answer.status === 429 ? 'unknown' : classOf(error.data.code);
     if (errorClass === 'unknown' || errorClass === 'done') {
-      return { kind: 'unknown', code: error.data.code, tossAnswered: answer.status < 500 && answer.status !== 429 };
+      const saidNo = answer.status < 500 && answer.status !== 429;
+      return { kind: 'unknown', code: error.data.code, tossAnswered: saidNo, ...(saidNo && !isDocumented(error.data.code) && { undocumented: error.data }) };
     }
     return { kind: 'declined', error: error.data, errorClass };
   }

@@ -16,7 +16,7 @@ export function undiciAdapter(): AxiosAdapter {
       const answer = await request(url, {
         dispatcher,
         method: (config.method ?? 'get').toUpperCase() as 'GET' | 'POST' | 'DELETE',
-        headers: config.headers.toJSON(true) as Record<string, string>,
+        headers: config.headers.toJSON(true),
         body: (config.data as string | undefined) ?? null,
         signal: AbortSignal.timeout(config.timeout ?? 30_000),
       });

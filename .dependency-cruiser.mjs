@@ -1,0 +1,55 @@
+/**
+ * Who may import whom. This table is the architecture: a folder may use itself and what stands in its row, and of another
+ * folder only what its index offers.
+ */
+const MAY_USE = {
+  common: ['config'],
+  db: ['common', 'config'],
+  toss: ['common', 'config'],
+  jobs: ['common', 'db'],
+  auth: ['common', 'config'],
+  audit: ['common', 'db', 'auth'],
+  idempotency: ['common', 'db', 'auth'],
+  plans: ['common', 'db', 'auth', 'audit'],
+  'temp-orders': ['common', 'config', 'db', 'auth', 'idempotency', 'plans'],
+  subscriptions: ['common', 'db', 'auth', 'plans'],
+  events: ['common', 'db', 'auth'],
+  payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'plans', 'subscriptions', 'events'],
+  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'idempotency', 'temp-orders', 'subscriptions', 'payments'],
+  sandbox: ['common', 'config', 'db', 'auth', 'operations'],
+  checkout: ['common', 'config', 'auth'],
+};
+
+const folder = (name) => (name === 'config' ? '^src/config\\.ts$' : `^src/${name}/`);
+
+const rows = Object.entries(MAY_USE).map(([name, others]) => ({
+  name: `${name} uses only what its row allows`,
+  severity: 'error',
+  from: { path: folder(name), pathNot: '\\.test\\.ts$' },
+  to: { path: '^(src|simulator|test|bench)/', pathNot: [name, ...others].map(folder) },
+}));
+
+export default {
+  forbidden: [
+    ...rows,
+    {
+      name: 'through the front door',
+      comment: 'Another module is used through its index only. common is a set of single files; auth/caller is what its decorators read.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/common/', '^src/auth/caller\\.ts$'] },
+    },
+    { name: 'no cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    { name: 'the simulator stands alone', severity: 'error', from: { path: '^simulator/' }, to: { path: '^(src|test|bench)/' } },
+    { name: 'the program does not know the simulator', severity: 'error', from: { path: '^src/' }, to: { path: '^(simulator|test|bench)/' } },
+    { name: 'nothing undeclared', severity: 'error', from: { path: '^(src|simulator)/', pathNot: '\\.test\\.ts$' }, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev', 'unknown'] } },
+  ],
+  options: {
+    exclude: 'src/db/generated/internal',
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { node, prepare, root, run } from './prepare.mjs';
+
+// Everything there is to check. Words after `npm test --` go to Jest, and then only Jest runs.
+const chosen = process.argv.slice(2);
+
+prepare();
+process.env.PATH = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`;
+
+if (chosen.length === 0) {
+  step('types', 'node_modules/typescript/bin/tsc', '--noEmit');
+  step('lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
+  step('who may import whom', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', '--config', '.dependency-cruiser.mjs', 'src', 'simulator');
+}
+step('tests', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...chosen);
+
+function step(name, ...command) {
+  console.log(`\n── ${name}`);
+  run(node, command);
+}

@@ -1,0 +1,48 @@
+import { expect } from '@jest/globals';
+import type { TestDatabase } from './database.ts';
+import type { Simulator } from './simulator.ts';
+
+/**
+ * What must be true after every flow, whatever broke on the way: our books say what Toss says, nothing stays unknown, and
+ * every paid order was granted exactly once.
+ */
+export async function expectBooksToAgree({ database, simulator }: { database: TestDatabase; simulator: Simulator }): Promise<void> {
+  const [unknown] = await database.query<{ count: number }>(`SELECT count(*)::int FROM payment WHERE status = 'PENDING'`);
+  expect({ unknown: unknown!.count }).toEqual({ unknown: 0 });
+
+  const ours = await database.query<{ key: string; held: number }>(
+    `SELECT payment_key AS key, amount - refunded_amount AS held FROM payment
+     WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED') ORDER BY payment_key`,
+  );
+  const { payments } = await simulator.books();
+  const theirs = payments
+    .filter(({ approvedAt, balanceAmount }) => approvedAt !== null && balanceAmount > 0)
+    .map(({ paymentKey, balanceAmount }) => ({ key: paymentKey, held: balanceAmount }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  expect(ours.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(theirs);
+
+  const ungranted = await database.query(`
+    SELECT payment.order_id, payment.status, count(DISTINCT period.id) AS periods, count(DISTINCT gift.id) AS gifts
+    FROM payment
+    LEFT JOIN subscription_period period ON period.order_id = payment.order_id
+    LEFT JOIN event_entry gift ON gift.order_id = payment.order_id AND gift.amount > 0
+    GROUP BY payment.order_id
+    HAVING count(DISTINCT period.id) + count(DISTINCT gift.id) <> CASE WHEN payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED') THEN 1 ELSE 0 END`);
+  expect(ungranted).toEqual([]);
+
+  const leftOver = await database.query(`
+    SELECT temp_order.order_id FROM temp_order JOIN payment USING (order_id)
+    WHERE payment.status IN ('SUCCESS', 'WAITING_FOR_DEPOSIT', 'PARTIALLY_REFUNDED', 'REFUNDED')`);
+  expect(leftOver).toEqual([]);
+
+  const gapsAndOverlaps = await database.query(`
+    SELECT * FROM (
+      SELECT subscription_id, starts_at, lag(ends_at) OVER (PARTITION BY subscription_id ORDER BY starts_at) AS before FROM subscription_period
+    ) periods WHERE before IS NOT NULL AND before <> starts_at`);
+  expect(gapsAndOverlaps).toEqual([]);
+
+  const wrongEnds = await database.query(`
+    SELECT subscription.id FROM subscription JOIN subscription_period ON subscription_id = subscription.id
+    GROUP BY subscription.id HAVING max(ends_at) <> end_date OR min(starts_at) <> start_date`);
+  expect(wrongEnds).toEqual([]);
+}

@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { seedPlans } from '../../src/db/seed.ts';
+
+/** One PostgreSQL for the whole run, with a migrated database that every test file copies. */
+export default async function start() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gudok-test-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, password: 'test', durable: false });
+  const admin = new pg.Client({ connectionString: postgres.url });
+  await admin.connect();
+  await admin.query('CREATE DATABASE template');
+  await admin.end();
+  const template = databaseUrl(postgres.url, 'template');
+  await migrate(template, join(import.meta.dirname, '../../prisma'));
+  await seedPlans(template);
+  process.env.TEST_POSTGRES_URL = postgres.url;
+  process.env.TEST_DATA_DIR = dataDir;
+  globalThis.stopTestPostgres = async () => {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}
+
+function databaseUrl(url, name) {
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+}

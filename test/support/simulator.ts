@@ -1,0 +1,54 @@
+export interface Book {
+  paymentKey: string;
+  orderId: string;
+  status: string;
+  totalAmount: number;
+  balanceAmount: number;
+  approvedAt: string | null;
+  cancels: { transactionKey: string; cancelAmount: number }[];
+}
+
+export interface Books {
+  moneyIn: number;
+  moneyOut: number;
+  held: number;
+  payments: Book[];
+}
+
+/** The simulator's control plane: what a buyer, the network and Toss itself would do. */
+export class Simulator {
+  constructor(readonly url: string) {}
+
+  /** The buyer goes through the payment window. */
+  async authenticate(order: { orderId: string; amount: number }, paid: { method?: string; paymentKey?: string } = {}): Promise<string> {
+    const { paymentKey } = await this.post<{ paymentKey: string }>('/_payments', { orderId: order.orderId, amount: order.amount, ...paid });
+    return paymentKey;
+  }
+
+  fault(fault: { on: string; kind: string; orderId?: string; paymentKey?: string; times?: number; code?: string; delayMs?: number }): Promise<unknown> {
+    return this.post('/_faults', fault);
+  }
+
+  async clearFaults(): Promise<void> {
+    await fetch(`${this.url}/_faults`, { method: 'DELETE' });
+  }
+
+  async books(orderId?: string): Promise<Books> {
+    return (await fetch(`${this.url}/_books${orderId ? `?orderId=${orderId}` : ''}`)).json() as Promise<Books>;
+  }
+
+  async requests(orderId: string): Promise<{ method: string; path: string; idempotencyKey: string | null; status: number | null }[]> {
+    const log = (await (await fetch(`${this.url}/_requests?orderId=${orderId}`)).json()) as { requests?: never[] } | never[];
+    return Array.isArray(log) ? log : (log.requests ?? []);
+  }
+
+  async confirms(orderId: string) {
+    return (await this.requests(orderId)).filter(({ path }) => path === '/v1/payments/confirm');
+  }
+
+  private async post<T>(path: string, body: object): Promise<T> {
+    const answer = await fetch(this.url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`simulator: ${path} ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { startSimulator } from '../../simulator/server.ts';
+import type { Settings } from '../../src/config.ts';
+import { createApp } from '../../src/http/app.ts';
+import { Api } from './api.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
+import { Simulator } from './simulator.ts';
+
+const SECRET_KEY = 'test_gsk_world_000000000000000000';
+const CLIENT_KEY = 'test_gck_world_000000000000000000';
+
+/** The program, its PostgreSQL and a Toss that misbehaves: all real, all of one's own. */
+export interface World {
+  api: Api;
+  app: NestFastifyApplication;
+  simulator: Simulator;
+  database: TestDatabase;
+  settings: Settings;
+  close(): Promise<void>;
+}
+
+export async function createWorld(changes: Partial<Settings> = {}): Promise<World> {
+  const database = await createDatabase();
+  const toss = await startSimulator({ data: ':memory:', port: 0, keys: [{ client: CLIENT_KEY, secret: SECRET_KEY }] });
+  const settings: Settings = {
+    port: 0,
+    portMayMove: true,
+    host: '127.0.0.1',
+    publicUrl: null,
+    dataDir: process.env['TEST_DATA_DIR']!,
+    databaseUrl: database.url,
+    databasePassword: '',
+    sandbox: true,
+    tossApiUrl: toss.url,
+    simulatorUrl: toss.url,
+    tossSecretKey: SECRET_KEY,
+    tossClientKey: CLIENT_KEY,
+    tossTimeoutMs: 1_500,
+    auth: { jwtSecret: randomBytes(32).toString('hex') },
+    encryptionKey: randomBytes(32),
+    checkoutSuccessUrl: null,
+    checkoutFailUrl: null,
+    webOrigins: [],
+    refundWindowDays: 3,
+    tempOrderTtlMinutes: 60,
+    timeZone: 'Asia/Seoul',
+    logLevel: 'error',
+    ...changes,
+  };
+  const app = await createApp(settings);
+  await app.listen(0, '127.0.0.1');
+  return {
+    api: new Api(await app.getUrl()),
+    app,
+    simulator: new Simulator(toss.url),
+    database,
+    settings,
+    close: async () => {
+      await app.close();
+      await toss.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Waits until `condition` yields something, or says what it was waiting for. */
+export async function eventually<T>(what: string, condition: () => Promise<T | undefined | false | null>, withinMs = 30_000): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await condition();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
