@@ -26,7 +26,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, options, { standardSchemaConverter: fromZod });
   document.components ??= {};
-  document.components.schemas = { ...document.components.schemas, Problem: jsonSchema(problemSchema, 'output').schema as never };
+  document.components.schemas = { ...document.components.schemas, ...(jsonSchema(problemSchema, 'output').components as object) };
   return document;
 }
 
