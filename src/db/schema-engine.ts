@@ -35,12 +35,20 @@ async function loadEngineModule(): Promise<EngineModule> {
  * PostgreSQL parses it itself and runs it as one transaction: a migration is applied or it is not.
  */
 class WholeScripts extends PrismaPg {
+  private readonly opened: { dispose(): Promise<void> }[] = [];
+
   override async connect() {
     const adapter = await super.connect();
+    this.opened.push(adapter);
     adapter.executeScript = async (script) => {
       await adapter.underlyingDriver().query(script);
     };
     return adapter;
+  }
+
+  /** The engine leaves its connections open, and with them the lock that keeps others from migrating. */
+  async close(): Promise<void> {
+    await Promise.all(this.opened.map((adapter) => adapter.dispose()));
   }
 }
 
@@ -50,12 +58,13 @@ export async function withSchemaEngine<T>(
   use: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const { SchemaEngine } = await loadEngineModule();
-  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts({ connectionString: options.databaseUrl }));
+  const factory = new WholeScripts({ connectionString: options.databaseUrl });
   const schema = await readFile(options.schemaPath, 'utf8');
-  const engine = await SchemaEngine.new({ datamodels: [[options.schemaPath, schema]] }, () => undefined, adapter);
+  const engine = await SchemaEngine.new({ datamodels: [[options.schemaPath, schema]] }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
   try {
     return await use(engine);
   } finally {
     engine.free();
+    await factory.close();
   }
 }
