@@ -19,8 +19,8 @@ export async function createDatabase(from: 'template' | 'template0' = 'template'
     url,
     query: async (text, values) => (await pool.query(text, values)).rows,
     drop: async () => {
-      await pool.end();
-      await run(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+      if (!pool.ended) await pool.end();
+      await run(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     },
   };
 }
