@@ -55,7 +55,12 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Waits for the jobs under way: a call to Toss is not cut off. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.runner?.stop();
+    try {
+      await this.runner?.stop();
+    } catch (error) {
+      // Its database is gone; what it had taken is taken up again when its locks run out. The rest must still be closed.
+      this.log.warn({ message: 'the job engine did not stop in order', error: (error as Error).message });
+    }
   }
 
   /** How late the oldest due job is, in seconds; 0 when none is due. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, eventually, type World } from '../support/world.ts';
 import type { Api } from '../support/api.ts';
 
 let world: World;
@@ -110,12 +110,15 @@ describe('the operator’s view', () => {
     expect((await operator.post('/v1/operations/jobs/nothing/run')).status).toBe(404);
   });
 
-  it('is all there is when the database is away: 503, and no stack', async () => {
+  it('tells when the database is away, and finds back by itself', async () => {
     const lonely = await createWorld();
-    await lonely.database.drop();
+    await lonely.database.allowConnections(false);
     expect(await lonely.api.get('/health/ready')).toMatchObject({ status: 503, body: { code: 'DATABASE_UNAVAILABLE' } });
     expect((await lonely.api.get('/health/live')).status).toBe(200);
     expect(await lonely.api.get('/v1/plans')).toMatchObject({ status: 503, body: { code: 'DATABASE_UNAVAILABLE' } });
+    await lonely.database.allowConnections(true);
+    await eventually('the program to be ready again', async () => (await lonely.api.get('/health/ready')).status === 200);
+    expect((await lonely.api.get('/v1/plans')).status).toBe(200);
     await lonely.close();
   });
 });

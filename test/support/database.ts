@@ -4,6 +4,8 @@ import pg from 'pg';
 export interface TestDatabase {
   url: string;
   query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Cuts every connection and lets nobody in, or lets them in again. */
+  allowConnections(allow: boolean): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -18,9 +20,13 @@ export async function createDatabase(from: 'template' | 'template0' = 'template'
   return {
     url,
     query: async (text, values) => (await pool.query(text, values)).rows,
+    allowConnections: async (allow) => {
+      await run(serverUrl, `ALTER DATABASE ${name} ALLOW_CONNECTIONS ${allow}`);
+      if (!allow) await run(serverUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+    },
     drop: async () => {
-      if (!pool.ended) await pool.end();
-      await run(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await pool.end();
+      await run(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
 }
