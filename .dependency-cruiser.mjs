@@ -11,7 +11,7 @@ const MAY_USE = {
   audit: ['common', 'db', 'auth'],
   idempotency: ['common', 'db', 'auth'],
   plans: ['common', 'db', 'auth', 'audit'],
-  'temp-orders': ['common', 'config', 'db', 'auth', 'idempotency', 'plans'],
+  'temp-orders': ['common', 'config', 'db', 'auth', 'idempotency', 'plans', 'subscriptions'],
   subscriptions: ['common', 'db', 'auth', 'plans'],
   events: ['common', 'db', 'auth'],
   payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'plans', 'subscriptions', 'events'],

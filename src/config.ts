@@ -18,6 +18,7 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535).optional(),
   HOST: z.string().optional(),
   PUBLIC_URL: schemeAndHost.optional(),
+  TRUST_PROXY: z.string().default('loopback'),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   SANDBOX: flag.optional(),
@@ -46,6 +47,8 @@ export interface Settings {
   host: string;
   /** null: the address that the request came to */
   publicUrl: string | null;
+  /** Whose X-Forwarded-* headers are believed. */
+  trustProxy: string;
   dataDir: string;
   /** null: the embedded PostgreSQL */
   databaseUrl: string | null;
@@ -106,6 +109,7 @@ function settingsFrom(env: Environment): Settings {
     portMayMove: sandbox && env.PORT === undefined,
     host: env.HOST ?? (sandbox ? '127.0.0.1' : '0.0.0.0'),
     publicUrl: env.PUBLIC_URL?.origin ?? null,
+    trustProxy: env.TRUST_PROXY,
     dataDir,
     databaseUrl: env.DATABASE_URL ?? null,
     databasePassword: secrets.databasePassword,

@@ -13,7 +13,12 @@ type Stop = () => Promise<void>;
 /** Starts everything in order, and stops it in the reverse order however the end comes. */
 async function main(): Promise<void> {
   const stops: Stop[] = [];
+  const leaving = new AbortController();
+  let starting: Promise<unknown> = Promise.resolve();
   const stop = once(async () => {
+    leaving.abort();
+    // The step under way is seen through first: what is half started could not be stopped.
+    await starting.catch(() => undefined);
     for (const step of stops.toReversed()) await step().catch((error: unknown) => console.error('while stopping:', error));
   });
   const leave = async (code: number) => {
@@ -26,32 +31,42 @@ async function main(): Promise<void> {
 
   try {
     const settings = readSettings();
-    const running = await start(settings, stops);
-    for (const line of welcome(running)) console.log(line);
+    const running = start(settings, stops, leaving.signal);
+    starting = running;
+    for (const line of welcome(await running)) console.log(line);
   } catch (error) {
+    if (leaving.signal.aborted) return;
     if (error instanceof BadSettings) console.error(`Bad settings: ${error.message}`);
     else console.error('Gudok could not start:', error);
     await leave(1);
   }
 }
 
-async function start(given: Settings, stops: Stop[]): Promise<Settings> {
-  const settings = { ...given, port: await portFor(given) };
+async function start(given: Settings, stops: Stop[], leaving: AbortSignal): Promise<Settings> {
+  const reserved = await portFor(given);
+  const settings = { ...given, port: reserved.port };
+  leaving.throwIfAborted();
   if (settings.databaseUrl === null) {
     const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, password: settings.databasePassword });
     stops.push(postgres.stop);
     settings.databaseUrl = postgres.url;
   }
+  leaving.throwIfAborted();
   await migrate(settings.databaseUrl, join(projectRoot, 'prisma'));
   await seedPlans(settings.databaseUrl);
+  leaving.throwIfAborted();
   if (settings.tossApiUrl === null) {
     const simulator = await startSimulator(settings);
     stops.push(simulator.stop);
     settings.tossApiUrl = simulator.url;
     settings.simulatorUrl = simulator.url;
   }
+  leaving.throwIfAborted();
   const app = await createApp(settings);
   stops.push(() => app.close());
+  await app.init();
+  leaving.throwIfAborted();
+  await reserved.release();
   await app.listen(settings.port, settings.host);
   return settings;
 }

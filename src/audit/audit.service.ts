@@ -11,7 +11,7 @@ export interface RequestOrigin extends Caller {
 
 export const Origin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin => {
   const request = context.switchToHttp().getRequest<RequestWithCaller & { ip: string }>();
-  return { ...request.caller!, address: request.ip };
+  return { ...request.caller!, address: request.ip.slice(0, 45) };
 });
 
 export interface Act {

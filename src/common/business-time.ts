@@ -21,6 +21,18 @@ export class BusinessTime {
     return DateTime.fromJSDate(instant, { zone: this.zone }).startOf('day').toJSDate();
   }
 
+  /** How many midnights lie between the two: 0 within one day, negative backwards. */
+  daysBetween(from: Date, to: Date): number {
+    const start = DateTime.fromJSDate(from, { zone: this.zone }).startOf('day');
+    const end = DateTime.fromJSDate(to, { zone: this.zone }).startOf('day');
+    return Math.round(end.diff(start, 'days').days);
+  }
+
+  /** The midnight that ends the day of `instant`. */
+  endOfDay(instant: Date): Date {
+    return DateTime.fromJSDate(instant, { zone: this.zone }).startOf('day').plus({ days: 1 }).toJSDate();
+  }
+
   /** The day of `instant`, as yyyy-MM-dd. */
   day(instant: Date): string {
     return DateTime.fromJSDate(instant, { zone: this.zone }).toISODate()!;

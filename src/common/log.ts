@@ -29,14 +29,17 @@ const forPeople = format.printf(({ timestamp, level, message, context, stack, ..
   return `${String(timestamp).slice(11, 23)} ${level.padEnd(5)} ${context ? `[${String(context)}] ` : ''}${String(message)} ${details.join(' ')}${trace}`;
 });
 
+let lines: string[] = [];
+
+function flush(): void {
+  process.stdout.write(lines.join(''));
+  lines = [];
+}
+
+process.on('exit', flush);
+
 /** Gathers what is written in one turn of the event loop into one system call: a line costs a third. */
 function stdoutByTurn(): Writable {
-  let lines: string[] = [];
-  const flush = () => {
-    process.stdout.write(lines.join(''));
-    lines = [];
-  };
-  process.on('exit', flush);
   return new Writable({
     decodeStrings: false,
     write(chunk: string, _encoding, done) {

@@ -23,7 +23,8 @@ export function positionOf(cursor: string | undefined): Position | undefined {
   if (cursor === undefined) return undefined;
   const [time, id] = Buffer.from(cursor, 'base64url').toString().split('|');
   const createdAt = new Date(Number(time));
-  if (!time || !id || Number.isNaN(createdAt.getTime())) {
+  const sane = createdAt.getTime() > 0 && createdAt.getTime() < 10_000_000_000_000 && /^[\w-]{1,64}$/.test(id ?? '');
+  if (!id || !sane) {
     throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
   }
   return { createdAt, id };

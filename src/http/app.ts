@@ -16,13 +16,19 @@ const BODY_AT_MOST = 64 * 1024;
 
 /** The program as an HTTP server, not yet listening. Databases and simulator are up by now, and in `settings`. */
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_AT_MOST, trustProxy: true, routerOptions: { maxParamLength: 300 } });
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_AT_MOST, trustProxy: settings.trustProxy, exposeHeadRoutes: false, routerOptions: { maxParamLength: 300 } });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, { logger: createLog(settings.logLevel) });
   app.useGlobalPipes(validation);
   app.useGlobalFilters(new ProblemFilter());
   if (settings.webOrigins.length > 0) {
-    app.enableCors({ origin: settings.webOrigins, exposedHeaders: ['X-Request-Id', 'Idempotent-Replayed'], maxAge: 600 });
+    app.enableCors({ origin: settings.webOrigins, methods: ['GET', 'POST', 'PATCH', 'DELETE'], exposedHeaders: ['X-Request-Id', 'Idempotent-Replayed'], maxAge: 600 });
   }
+  // A POST that needs no body may come with the header all the same.
+  const parse = adapter.getInstance().getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit: BODY_AT_MOST }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request as never, String(body), done);
+  });
   onEveryRequest(adapter.getInstance());
   SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml', customSiteTitle: 'Gudok API' });
   return app;
@@ -36,6 +42,16 @@ function onEveryRequest(fastify: FastifyInstance): void {
     const requestId = typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : uuid();
     reply.header('X-Request-Id', requestId);
     requestContext.run({ requestId }, done);
+  });
+  // A connection whose request is answered while we stop would otherwise be kept alive, and us with it, for 72 seconds.
+  let stopping = false;
+  fastify.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping) reply.header('Connection', 'close');
+    done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const path = request.url.split('?', 1)[0];

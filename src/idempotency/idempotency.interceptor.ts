@@ -42,7 +42,6 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
     const keep = (answer: Answer) => from(this.idempotency.keep(claim, answer));
     return next.handle().pipe(
-      switchMap((body: unknown) => keep({ status: reply.statusCode, body }).pipe(map(() => body))),
       catchError((error: unknown) => {
         // A refusal is an answer too. Trouble on our side is none: the same key may then be tried again.
         const refusal = error instanceof Problem && PROBLEMS[error.code].status < 500 ? error : undefined;
@@ -53,6 +52,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
           }),
         );
       }),
+      // After the catch: when the answer cannot be kept, the work is done all the same, and must not be done again at once.
+      switchMap((body: unknown) => keep({ status: reply.statusCode, body }).pipe(map(() => body))),
     );
   }
 }

@@ -30,11 +30,13 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
    * A query whose rows, once read, have put the job down: a common table expression that the statement's SELECT must count.
    *
    * @param delayMs of real time, from now
+   * @param key one job at a time is kept under it: a second keeps the first one's time
    * @param when a condition on the statement's other expressions: no job is put down where it yields no row
    */
-  static enqueue(name: string, payload: object, delayMs: number, when: Sql): Sql {
+  static enqueue(name: string, payload: object, delayMs: number, when: Sql, key: string | null = null): Sql {
     return sql`
-      SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at := now() + ${delayMs}::float8 * interval '1 ms', max_attempts := 10)
+      SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at := now() + ${delayMs}::float8 * interval '1 ms', max_attempts := 10,
+        job_key := ${key}::text, job_key_mode := 'preserve_run_at')
       FROM ${when}`;
   }
 

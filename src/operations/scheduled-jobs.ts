@@ -11,9 +11,14 @@ export interface ScheduledJob {
   name: string;
   /** The first time after `instant` at which it falls due. */
   nextAfter(instant: Date): Date;
+  /** When it next finds something to do, as far as is known now; null for nothing. Its rounds before that would be idle. */
+  nextWork(): Promise<Date | null>;
   /** @returns how many things it changed */
   run(): Promise<number>;
 }
+
+/** Comes by so often that only what it did is news. */
+export const RECOVER_PAYMENTS = 'recover-payments';
 
 @Injectable()
 export class ScheduledJobs {
@@ -28,12 +33,12 @@ export class ScheduledJobs {
     recovery: Recovery,
   ) {
     this.all = [
-      this.job('recover-payments', '*/10 * * * * *', () => recovery.sweep()),
-      this.job('expire-subscriptions', '0 0 0 * * *', () => subscriptions.expire()),
+      this.job(RECOVER_PAYMENTS, '*/10 * * * * *', () => recovery.sweep(), () => recovery.nextDue()),
+      this.job('expire-subscriptions', '0 0 0 * * *', () => subscriptions.expire(), () => subscriptions.nextExpiry()),
       this.job('purge-temp-orders', '0 30 3 * * *', async () => {
         await idempotency.purge();
         return tempOrders.purge();
-      }),
+      }, () => tempOrders.nextPurge()),
     ];
   }
 
@@ -41,8 +46,8 @@ export class ScheduledJobs {
     return this.all.find((job) => job.name === name);
   }
 
-  private job(name: string, schedule: string, run: () => Promise<number>): ScheduledJob {
+  private job(name: string, schedule: string, run: () => Promise<number>, nextWork: () => Promise<Date | null>): ScheduledJob {
     const cron = new CronTime(schedule, this.time.zone);
-    return { name, run, nextAfter: (instant) => cron.getNextDateFrom(instant, this.time.zone).toJSDate() };
+    return { name, run, nextWork, nextAfter: (instant) => cron.getNextDateFrom(instant, this.time.zone).toJSDate() };
   }
 }

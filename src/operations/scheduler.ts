@@ -4,10 +4,12 @@ import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.ts';
 import { metrics } from '../common/metrics.ts';
 import { requestContext } from '../common/request-context.ts';
-import { type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
+import { Recovery } from '../payments/index.ts';
+import { RECOVER_PAYMENTS, type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
-/** At most so many stops on the way of one move of the sandbox's clock are made for the recoverer alone. */
-const RECOVERIES_ON_THE_WAY = 200;
+/** So many stops on the way of one move of the sandbox's clock are made for the recoverer, too. */
+const STOPS_FOR_THE_RECOVERER = 200;
+const NEVER = new Date(8.64e15);
 
 /**
  * Runs each job when it falls due by the program's clock, which the sandbox may move. Everything is due once when the
@@ -23,6 +25,7 @@ export class Scheduler implements BeforeApplicationShutdown {
   constructor(
     private readonly clock: Clock,
     private readonly jobs: ScheduledJobs,
+    private readonly recovery: Recovery,
   ) {}
 
   @Interval(1_000)
@@ -50,30 +53,35 @@ export class Scheduler implements BeforeApplicationShutdown {
     this.paused = true;
     try {
       await Promise.allSettled(this.running.values());
-      let recoveries = 0;
-      for (;;) {
+      for (let stops = 0; ; stops++) {
         const now = this.clock.now();
-        const [first] = this.jobs.all.map((job) => ({ job, at: job.nextAfter(now) })).toSorted((a, b) => a.at.getTime() - b.at.getTime());
-        // The recoverer's rounds are so many that most are left out on a long way; what is left out is made up at the end.
-        const next = first!.job.name === 'recover-payments' && ++recoveries > RECOVERIES_ON_THE_WAY ? this.nextBut('recover-payments', now) : first!;
-        if (next.at > target) break;
-        await moveTo(next.at);
-        for (const job of this.jobs.all) if (job.nextAfter(now) <= next.at) await this.run(job);
+        // The recoverer comes by so often that a long way with much to recover is cut short; it makes up for it at the end.
+        const jobs = this.jobs.all.filter((job) => stops < STOPS_FOR_THE_RECOVERER || job.name !== RECOVER_PAYMENTS);
+        const due = await Promise.all(jobs.map((job) => this.nextStop(job, now)));
+        const next = new Date(Math.min(...due.map(Number)));
+        if (next > target) break;
+        await moveTo(next);
+        for (const job of this.jobs.all) if (job.nextAfter(now) <= next) await this.run(job);
       }
       await moveTo(target);
       for (const job of this.jobs.all) this.due.set(job.name, job.nextAfter(target));
-      const recoverer = this.jobs.find('recover-payments');
+      const recoverer = this.jobs.find(RECOVER_PAYMENTS);
       if (recoverer) await this.run(recoverer);
     } finally {
       this.paused = false;
     }
   }
 
-  private nextBut(name: string, now: Date) {
-    return this.jobs.all
-      .filter((job) => job.name !== name)
-      .map((job) => ({ job, at: job.nextAfter(now) }))
-      .toSorted((a, b) => a.at.getTime() - b.at.getTime())[0]!;
+  /** The sandbox's clock went back: everything is due again by the new time. */
+  async clockWentBack(): Promise<void> {
+    this.due.clear();
+    await this.recovery.clockWentBack();
+  }
+
+  /** When the clock must stop for a job: its first round that finds something to do. */
+  private async nextStop(job: ScheduledJob, now: Date): Promise<Date> {
+    const work = await job.nextWork();
+    return work === null ? NEVER : job.nextAfter(work > now ? new Date(work.getTime() - 1) : now);
   }
 
   /** Waits for what is under way. */
@@ -89,7 +97,7 @@ export class Scheduler implements BeforeApplicationShutdown {
       metrics.jobRuns.inc({ name: job.name, result: 'done' });
       const ms = Math.round(performance.now() - startedAt);
       // The recoverer comes by every ten seconds; only what it did is news.
-      if (affected > 0 || job.name !== 'recover-payments') this.log.log({ message: 'job done', job: job.name, affected, ms });
+      if (affected > 0 || job.name !== RECOVER_PAYMENTS) this.log.log({ message: 'job done', job: job.name, affected, ms });
       return affected;
     } catch (error) {
       metrics.jobRuns.inc({ name: job.name, result: 'failed' });

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
-import { type Look, type Outcome, readingOf, TossClient, type TossError } from '../toss/index.ts';
-import { ASKER_IS_SURELY_DONE, CONFIRM_WINDOW } from './look-schedule.ts';
+import { type Look, type Outcome, type Reading, readingOf, TossClient, type TossError } from '../toss/index.ts';
+import { CONFIRM_WINDOW, MAY_BE_ASKED_AGAIN, mayStillBeAsking } from './look-schedule.ts';
 import type { Asked } from './payment.row.ts';
 
 /** Long enough for a connection to be made anew or a restarting server to be replaced; short for a buyer. */
 const BREATH_MS = 300;
+
+type Unknown = Extract<Outcome, { kind: 'unknown' }>;
 
 /** 2. Call: asking Toss, with no transaction open. */
 @Injectable()
@@ -26,29 +28,34 @@ export class Asking {
     await sleep(BREATH_MS);
     const second = await this.confirm(asked);
     if (second.kind === 'approved' || (second.kind === 'unknown' && !second.tossAnswered)) return second;
-    // A no to the second asking says nothing about the first, so the payment itself is asked.
-    return this.lookAfter(asked, second);
+    // A no to the second asking says nothing about the first, which may still be at work: only the payment's own state settles it.
+    return this.lookAfter(asked, unknown(second.kind === 'declined' ? second.error.code : second.code));
   }
 
   /**
    * Finds out what became of an attempt whose answer is missing. Where Toss shows that nobody confirmed, the same question
-   * is asked again under the same idempotency key.
+   * is asked again under the same idempotency key; a no to that is believed once whoever asked first is surely done, and the
+   * payment still shows that nothing was taken. (Toss replays its no for 15 days, so asking on under that key would be in vain.)
    */
   async lookInto(asked: Asked): Promise<Outcome> {
     const look = await this.look(asked);
-    const age = this.clock.now().getTime() - asked.askedAt.getTime();
+    const now = this.clock.now();
+    const age = now.getTime() - asked.askedAt.getTime();
     if (look.kind === 'unknown') return look;
     if (look.kind === 'not_found') {
       // Toss's reads may lag behind, and the question may still be on its way: absence is proof only when both are over.
-      if (age < CONFIRM_WINDOW) return { kind: 'unknown', code: 'NOT_FOUND_PAYMENT', tossAnswered: true };
+      if (age < CONFIRM_WINDOW) return unknown('NOT_FOUND_PAYMENT');
       return { kind: 'declined', error: { code: 'NOT_FOUND_PAYMENT', message: '존재하지 않는 결제 정보 입니다.' }, errorClass: 'declined' };
     }
-    const reading = readingOf(look.payment);
+    const reading = this.read(asked, look);
     if (reading.kind !== 'open') return reading;
-    const stillOpen = { kind: 'unknown', code: `STILL_${look.payment.status}`, tossAnswered: true } as const;
-    if (look.payment.status === 'READY' || age < ASKER_IS_SURELY_DONE) return stillOpen;
+    const stillOpen = unknown(`STILL_${look.payment.status}`);
+    if (look.payment.status === 'READY' || age < MAY_BE_ASKED_AGAIN) return stillOpen;
     const again = await this.confirm(asked);
-    return again.kind === 'unknown' && again.undocumented ? believed(again.undocumented) : again;
+    const no = saidNo(again);
+    if (!no) return again;
+    const after = await this.lookAfter(asked, stillOpen);
+    return after === stillOpen && !mayStillBeAsking(asked, now) ? { kind: 'declined', ...no } : after;
   }
 
   private async confirm(asked: Asked): Promise<Outcome> {
@@ -60,24 +67,39 @@ export class Asking {
     return outcome;
   }
 
-  private async lookAfter(asked: Asked, fallback: Outcome): Promise<Outcome> {
+  /** What the payment itself says; `fallback` where it says nothing, except that a no nobody documents is then believed. */
+  private async lookAfter(asked: Asked, fallback: Unknown): Promise<Outcome> {
     const look = await this.look(asked);
     if (look.kind !== 'found') return fallback;
-    const reading = readingOf(look.payment);
+    const reading = this.read(asked, look);
     if (reading.kind !== 'open') return reading;
-    return fallback.kind === 'unknown' && fallback.undocumented ? believed(fallback.undocumented) : fallback;
+    return fallback.undocumented ? { kind: 'declined', error: fallback.undocumented, errorClass: 'unknown' } : fallback;
   }
 
-  /** By order; by payment key where Toss shows another payment of the same order, or none. */
+  /** By order; by payment key where Toss shows another payment of the same order that took nothing, or none. */
   private async look({ payment, paymentKey }: Asked): Promise<Look> {
     const byOrder = await this.toss.lookUpByOrder(payment.orderId);
     if (byOrder.kind === 'unknown' && !byOrder.tossAnswered) return byOrder;
-    if (byOrder.kind === 'found' && byOrder.payment.paymentKey === paymentKey) return byOrder;
+    // Approved under another key of this order: news too, and for the settle to sort out.
+    if (byOrder.kind === 'found' && (byOrder.payment.paymentKey === paymentKey || readingOf(byOrder.payment).kind === 'approved')) return byOrder;
     return this.toss.lookUp(paymentKey);
+  }
+
+  /** A payment that turns out to be another order's was never taken by our asking: it is not ours to touch. */
+  private read({ payment }: Asked, look: Extract<Look, { kind: 'found' }>): Reading {
+    if (look.payment.orderId === payment.orderId) return readingOf(look.payment);
+    return { kind: 'declined', error: { code: 'ALREADY_PROCESSED_PAYMENT', message: '이미 처리된 결제 입니다.' }, errorClass: 'buyer' };
   }
 }
 
-/** Toss said no in words we do not know, and shows that nothing was taken. Another asking, under another key, may go better. */
-function believed(error: TossError): Outcome {
-  return { kind: 'declined', error, errorClass: 'unknown' };
+function unknown(code: string): Unknown {
+  return { kind: 'unknown', code, tossAnswered: true };
+}
+
+/** Toss answered the question with a no of any kind, which it will repeat whenever it is asked under the same key. */
+function saidNo(outcome: Outcome): { error: TossError; errorClass: Extract<Outcome, { kind: 'declined' }>['errorClass'] } | undefined {
+  if (outcome.kind === 'declined') return outcome;
+  if (outcome.kind !== 'unknown' || !outcome.tossAnswered) return undefined;
+  if (outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING' || outcome.code === 'ANSWER_FOR_ANOTHER_PAYMENT' || outcome.code.startsWith('STILL_')) return undefined;
+  return { error: outcome.undocumented ?? { code: outcome.code, message: '' }, errorClass: 'unknown' };
 }

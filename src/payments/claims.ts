@@ -3,7 +3,7 @@ import { Clock } from '../common/clock.ts';
 import { currentRequestId } from '../common/request-context.ts';
 import { PrismaService, type Sql, sql, sqlState } from '../db/index.ts';
 import { Problem } from '../common/problem.ts';
-import { type Asked, askedFrom, type AskedRow, liveJson, paymentColumns, planJson } from './payment.row.ts';
+import { type Asked, askedColumns, askedFrom, type AskedRow, liveJson, paymentColumns, planJson } from './payment.row.ts';
 import { firstLookAt } from './look-schedule.ts';
 
 /** What somebody asks us to confirm. */
@@ -17,6 +17,9 @@ export interface ConfirmRequest {
   /** If said, it must agree with the order. */
   planId?: number | undefined;
 }
+
+/** A buyer with that many cards is a machine; each asking costs Toss a call. */
+export const ASKINGS_AT_MOST = 20;
 
 const claimed = sql`claimed`;
 const ifSaid = ({ userId, planId }: ConfirmRequest): Sql =>
@@ -44,14 +47,19 @@ export class Claims {
         WITH ordered AS (
           SELECT * FROM temp_order
           WHERE order_id = ${request.orderId} AND amount = ${request.amount} AND expires_at > ${now}::timestamptz ${ifSaid(request)}
+            AND (change IS NULL OR EXISTS (
+              SELECT FROM subscription changing
+              WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active))
         ), claimed AS (
-          INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, status, payment_key, attempt_count, next_look_at, created_at)
-          SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, 'PENDING', ${request.paymentKey}, 1, ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
+          INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, payment_key, attempt_count, next_look_at, created_at)
+          SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'PENDING', ${request.paymentKey}, 1, ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
           FROM ordered
           ON CONFLICT (order_id) DO UPDATE
             SET status = 'PENDING', payment_key = EXCLUDED.payment_key, attempt_count = mine.attempt_count + 1, next_look_at = EXCLUDED.next_look_at,
                 looked_at = NULL, failure_code = NULL, failure_message = NULL
-            WHERE mine.status = 'FAILED' AND NOT EXISTS (
+            WHERE mine.status = 'FAILED'
+              AND (SELECT count(*) FROM payment_attempt made WHERE made.order_id = mine.order_id AND made.idempotency_key IS NOT NULL) < ${ASKINGS_AT_MOST}
+              AND NOT EXISTS (
               SELECT FROM payment_attempt spent
               WHERE spent.order_id = mine.order_id AND spent.payment_key = EXCLUDED.payment_key AND spent.outcome IN ('DECLINED', 'MISMATCHED'))
           RETURNING *
@@ -59,26 +67,38 @@ export class Claims {
           INSERT INTO payment_attempt (order_id, number, payment_key, idempotency_key, request_id, asked_at)
           SELECT order_id, attempt_count, payment_key, 'confirm-' || order_id || '-' || attempt_count, ${currentRequestId()}, ${now}::timestamptz
           FROM claimed
-          RETURNING idempotency_key, asked_at
+          RETURNING *
         )
-        SELECT ${paymentColumns(claimed)}, asked.asked_at AS "askedAt", asked.idempotency_key AS "idempotencyKey", ${planJson} AS plan, ${liveJson} AS live
+        SELECT ${paymentColumns(claimed)}, ${askedColumns}, ${planJson} AS plan, ${liveJson} AS live
         FROM claimed JOIN asked ON true JOIN plan ON plan.id = claimed.plan_id
         LEFT JOIN subscription live ON live.user_id = claimed.user_id AND live.is_active`);
       return row ? askedFrom(row) : null;
     } catch (error) {
-      if (sqlState(error) === '23505') throw new Problem('PAYMENT_KEY_USED');
-      throw error;
+      if (sqlState(error) !== '23505') throw error;
+      // The payment key is taken: by another order, or by this very one, which somebody claimed at the same moment.
+      const holder = await this.prisma.payment.findFirst({ where: { paymentKey: request.paymentKey, status: { not: 'FAILED' } }, select: { orderId: true } });
+      if (holder && holder.orderId !== request.orderId) throw new Problem('PAYMENT_KEY_USED');
+      return null;
     }
   }
 
   /** The attempt that is under way for an order, to be asked about again. */
   async pending(orderId: string): Promise<Asked | null> {
+    return this.read(sql`asked.number = payment.attempt_count AND payment.status = 'PENDING' AND payment.order_id = ${orderId}`);
+  }
+
+  /** The latest attempt with a payment key, whatever became of it or of the order since. */
+  async attempt(orderId: string, paymentKey: string): Promise<Asked | null> {
+    return this.read(sql`asked.payment_key = ${paymentKey} AND payment.order_id = ${orderId}`);
+  }
+
+  private async read(which: Sql): Promise<Asked | null> {
     const [row] = await this.prisma.$queryRaw<AskedRow[]>(sql`
-      SELECT ${paymentColumns(sql`payment`)}, asked.asked_at AS "askedAt", asked.idempotency_key AS "idempotencyKey", ${planJson} AS plan, ${liveJson} AS live
-      FROM payment JOIN payment_attempt asked ON asked.order_id = payment.order_id AND asked.number = payment.attempt_count
+      SELECT ${paymentColumns(sql`payment`)}, ${askedColumns}, ${planJson} AS plan, ${liveJson} AS live
+      FROM payment JOIN payment_attempt asked ON asked.order_id = payment.order_id
       JOIN plan ON plan.id = payment.plan_id
       LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
-      WHERE payment.order_id = ${orderId} AND payment.status = 'PENDING'`);
+      WHERE ${which} ORDER BY asked.number DESC LIMIT 1`);
     return row ? askedFrom(row) : null;
   }
 }

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.ts';
 import { metrics } from '../common/metrics.ts';
 import { Problem } from '../common/problem.ts';
 import { type Plan, PrismaService, type Subscription } from '../db/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { koreanReason, refusesOurKey } from '../toss/index.ts';
 import { Asking } from './asking.ts';
-import { Claims, type ConfirmRequest } from './claims.ts';
+import { ASKINGS_AT_MOST, Claims, type ConfirmRequest } from './claims.ts';
 import type { Asked, PaymentWithPlan } from './payment.row.ts';
 import { isPaid } from './payment.status.ts';
 import { Recovery } from './recovery.ts';
@@ -30,6 +31,7 @@ export class ConfirmService {
 
   constructor(
     private readonly prisma: PrismaService,
+    private readonly clock: Clock,
     private readonly claims: Claims,
     private readonly asking: Asking,
     private readonly settling: SettleService,
@@ -46,7 +48,7 @@ export class ConfirmService {
   async confirm(request: ConfirmRequest): Promise<Confirmed> {
     try {
       const asked = await this.claims.claim(request);
-      const confirmed = asked ? await this.ask(asked, request) : await this.follow(request);
+      const confirmed = asked ? await this.ask(asked, request) : await this.follow(request, true);
       metrics.confirms.inc({ outcome: confirmed.payment.status });
       return confirmed;
     } catch (error) {
@@ -71,18 +73,23 @@ export class ConfirmService {
         return { payment, subscription: null };
       case 'declined':
         throw declined(settled);
-      case 'mismatched':
-        throw new Problem('PAYMENT_MISMATCH');
+      case 'given_back':
+        throw new Problem(settled.code);
       case 'overtaken':
         return this.follow(request);
     }
   }
 
   /** Somebody was here before: waits for what they find out, and answers the same. */
-  private async follow(request: ConfirmRequest): Promise<Confirmed> {
+  private async follow(request: ConfirmRequest, mayClaim = false): Promise<Confirmed> {
     const deadline = performance.now() + WAIT_FOR_THE_FIRST_MS;
     for (let pause = GLANCES_MS.first; ; pause = Math.min(pause * 2, GLANCES_MS.most)) {
       const found = await this.find(request);
+      if (found.status === 'FAILED' && mayClaim) {
+        // The one we waited for failed; with a payment key of our own it is our turn.
+        const asked = await this.claims.claim(request);
+        if (asked) return this.ask(asked, request);
+      }
       if (found.status !== 'PENDING') return this.judge(found, request);
       const attempt = await this.attempt(found);
       const outOfSight = attempt?.outcome === 'UNKNOWN' || performance.now() > deadline;
@@ -123,9 +130,11 @@ export class ConfirmService {
       where: { orderId: payment.orderId, paymentKey: request.paymentKey },
       orderBy: { number: 'desc' },
     });
-    if (attempt?.outcome === 'MISMATCHED') return new Problem('PAYMENT_MISMATCH');
+    if (attempt?.outcome === 'MISMATCHED') return new Problem(attempt.code === 'ORDER_OUTDATED' ? 'ORDER_OUTDATED' : 'PAYMENT_MISMATCH');
+    if (payment.attemptCount >= ASKINGS_AT_MOST) return new Problem('TOO_MANY_ATTEMPTS');
     if (attempt?.code) return declined({ code: attempt.code, message: attempt.message ?? '' });
-    return new Problem('ORDER_EXPIRED');
+    const tempOrder = await this.prisma.tempOrder.count({ where: { orderId: payment.orderId } });
+    return new Problem(tempOrder === 0 ? 'ORDER_NOT_FOUND' : 'ORDER_EXPIRED');
   }
 
   /** The payment that stands in the way of a claim. Where there is none, says what was wrong with the claim. */
@@ -139,7 +148,7 @@ export class ConfirmService {
     const tempOrder = await this.prisma.tempOrder.findFirst({ where });
     if (!tempOrder) throw new Problem('ORDER_NOT_FOUND');
     mustAgree(tempOrder, request);
-    throw new Problem('ORDER_EXPIRED');
+    throw new Problem(tempOrder.expiresAt <= this.clock.now() ? 'ORDER_EXPIRED' : 'ORDER_OUTDATED');
   }
 
   private attempt({ orderId, attemptCount }: PaymentWithPlan) {

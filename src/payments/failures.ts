@@ -3,8 +3,10 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
-import { koreanReason, paymentMethodName, TossClient } from '../toss/index.ts';
+import { koreanReason, paymentMethodName, readingOf, TossClient } from '../toss/index.ts';
+import { Claims } from './claims.ts';
 import { cut, whatTossTold } from './payment.row.ts';
+import { SettleService } from './settle.service.ts';
 
 /** An order whose window keeps failing is a machine's, not a buyer's. */
 const ATTEMPTS_AT_MOST = 100;
@@ -29,6 +31,8 @@ export class Failures implements OnModuleInit {
     private readonly time: BusinessTime,
     private readonly toss: TossClient,
     private readonly jobs: JobsService,
+    private readonly claims: Claims,
+    private readonly settling: SettleService,
   ) {}
 
   onModuleInit(): void {
@@ -43,8 +47,8 @@ export class Failures implements OnModuleInit {
     const now = this.clock.now();
     const recorded = await this.prisma.$executeRaw(sql`
       WITH failed AS (
-        INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, status, failure_code, failure_message, attempt_count, created_at)
-        SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, 'FAILED', ${cut(code, 100)}, ${cut(message, 600)}, 1, ${now}::timestamptz
+        INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, failure_code, failure_message, attempt_count, created_at)
+        SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'FAILED', ${cut(code, 100)}, ${cut(message, 600)}, 1, ${now}::timestamptz
         FROM temp_order WHERE order_id = ${orderId}
         ON CONFLICT (order_id) DO UPDATE
           SET failure_code = EXCLUDED.failure_code, failure_message = EXCLUDED.failure_message, attempt_count = mine.attempt_count + 1
@@ -61,8 +65,14 @@ export class Failures implements OnModuleInit {
     const attempt = await this.prisma.paymentAttempt.findUnique({ where: { orderId_number: { orderId, number } } });
     if (!attempt?.paymentKey) return;
     const look = await this.toss.lookUp(attempt.paymentKey);
+    if (look.kind === 'unknown') throw new Error(`Toss does not show the payment: ${look.code}`);
+    if (look.kind === 'found' && readingOf(look.payment).kind === 'approved') {
+      // The no was not the last word.
+      const asked = await this.claims.attempt(orderId, attempt.paymentKey);
+      if (asked) return void (await this.settling.settle(asked, { kind: 'approved', payment: look.payment }));
+    }
     const { method, issuerCode, easyPayProvider } = look.kind === 'found' ? whatTossTold(look.payment) : { method: null, issuerCode: null, easyPayProvider: null };
-    await this.prisma.paymentAttempt.update({ where: { orderId_number: { orderId, number } }, data: { method, issuerCode: issuerCode && cut(issuerCode, 4) } });
+    await this.prisma.paymentAttempt.update({ where: { orderId_number: { orderId, number } }, data: { method: method && cut(method, 30), issuerCode: issuerCode && cut(issuerCode, 4) } });
     const reason = attempt.message || (attempt.code && koreanReason(attempt.code));
     const paidWith = paymentMethodName({ method, issuerCode, easyPayProvider })?.ko ?? null;
     this.log.warn({ message: 'payment failed', orderId, attempt: number, code: attempt.code, reason, method: paidWith });

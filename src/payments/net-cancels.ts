@@ -12,7 +12,7 @@ const AFTER_SILENCE_MS = 10_000;
 const AFTER_A_NO_MS = 30_000;
 const AFTER_A_NO_AT_MOST_MS = 3_600_000;
 /** Matches Toss's `cancelReason` (at most 200 characters). */
-const REASONS = { PAYMENT_MISMATCH: '승인된 결제가 주문과 다름', PAYMENT_SURPLUS: '이미 결제된 주문' } as const;
+const REASONS = { PAYMENT_MISMATCH: '승인된 결제가 주문과 다름', PAYMENT_SURPLUS: '이미 결제된 주문', ORDER_OUTDATED: '주문 이후 구독이 바뀜' } as const;
 
 /** 망취소: gives back at Toss what should never have been taken, and does not stop before Toss says that it is. */
 @Injectable()
@@ -33,7 +33,7 @@ export class NetCancels {
         VALUES (${uuid()}::uuid, ${asked.payment.orderId}, ${asked.paymentKey}, ${reason}, ${now}::timestamptz, ${now}::timestamptz)
         ON CONFLICT (payment_key) DO NOTHING
         RETURNING id
-      ), net_cancel_job AS (${JobsService.enqueue('recover-payments', {}, AFTER_SILENCE_MS, sql`net_canceled`)})`;
+      ), net_cancel_job AS (${JobsService.enqueue('recover-payments', {}, AFTER_SILENCE_MS, sql`net_canceled`, 'recover-payments')})`;
   }
 
   /** Tries at once, while the buyer waits; what does not succeed is tried again by the sweep. */
@@ -44,50 +44,60 @@ export class NetCancels {
   /** Tries all that are due. @returns how many went back */
   async sweep(): Promise<number> {
     let done = 0;
-    for (const netCancel of await this.claim(sql`true`)) if (await this.ask(netCancel)) done++;
-    return done;
+    for (;;) {
+      // One at a time: should Toss be silent, the others are not held up by a claim of ours.
+      const [netCancel] = await this.claim(sql`true`, 1);
+      if (!netCancel) return done;
+      const result = await this.ask(netCancel);
+      if (result === 'silence') return done;
+      if (result === 'done') done++;
+    }
   }
 
-  private claim(which: Sql): Promise<NetCancel[]> {
+  private claim(which: Sql, atMost = 50): Promise<NetCancel[]> {
     const now = this.clock.now();
     const lease = new Date(now.getTime() + LEASE_MS);
     return this.prisma.$queryRaw<NetCancel[]>(sql`
       UPDATE net_cancel SET next_try_at = ${lease}::timestamptz
-      WHERE id IN (SELECT id FROM net_cancel WHERE next_try_at <= ${now}::timestamptz AND ${which} ORDER BY next_try_at LIMIT 50 FOR UPDATE SKIP LOCKED)
+      WHERE id = ANY(ARRAY(SELECT id FROM net_cancel WHERE next_try_at <= ${now}::timestamptz AND ${which} ORDER BY next_try_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED))
       RETURNING id, order_id AS "orderId", payment_key AS "paymentKey", reason, attempts`);
   }
 
-  private async ask({ id, orderId, paymentKey, reason, attempts }: NetCancel): Promise<boolean> {
-    // The same key on every retry; a new one only after Toss said no, because Toss replays its no.
+  private async ask({ id, orderId, paymentKey, reason, attempts }: NetCancel): Promise<'done' | 'not_yet' | 'silence'> {
     const idempotencyKey = `net-cancel-${id}-${attempts}`;
     const outcome = await this.toss.cancel({ paymentKey, reason: REASONS[reason as keyof typeof REASONS], idempotencyKey });
     const now = this.clock.now();
     if (await this.isBack(outcome, paymentKey)) {
       await this.prisma.netCancel.update({ where: { id }, data: { status: 'CANCELED', canceledAt: now, nextTryAt: null, lastCode: null } });
       this.log.warn({ message: 'net cancel done', orderId, paymentKey, reason });
-      return true;
+      return 'done';
     }
+    const silence = isSilence(outcome);
     const code = outcome.kind === 'declined' ? outcome.error.code : outcome.kind === 'unknown' ? outcome.code : outcome.payment.status;
-    const saidNo = outcome.kind === 'declined';
-    const delay = saidNo ? Math.min(AFTER_A_NO_MS * 2 ** Math.min(attempts, 10), AFTER_A_NO_AT_MOST_MS) : AFTER_SILENCE_MS;
+    const delay = silence ? AFTER_SILENCE_MS : Math.min(AFTER_A_NO_MS * 2 ** Math.min(attempts - 1, 10), AFTER_A_NO_AT_MOST_MS);
     await this.prisma.netCancel.update({
       where: { id },
-      data: { lastCode: cut(code, 100), nextTryAt: new Date(now.getTime() + delay), attempts: saidNo ? attempts + 1 : attempts },
+      // The same key while Toss says nothing. Whatever it does say it would replay for 15 days; and to cancel all that is left
+      // can be asked under any number of keys.
+      data: { lastCode: cut(code, 100), nextTryAt: new Date(now.getTime() + delay), attempts: silence ? attempts : attempts + 1 },
     });
-    this.log.error({ message: 'net cancel not done yet: Toss holds money that must go back', orderId, paymentKey, reason, toss: code });
-    return false;
+    this.log.error({ message: 'net cancel not done yet: Toss may hold money that must go back', orderId, paymentKey, reason, toss: code });
+    return silence ? 'silence' : 'not_yet';
   }
 
-  /** Toss's own answer, or, where it says "done already", the payment itself. */
+  /** Toss's own answer, or, where it is another, the payment itself. */
   private async isBack(outcome: Outcome, paymentKey: string): Promise<boolean> {
     if (outcome.kind === 'approved') return nothingIsLeft(outcome.payment);
-    if (outcome.kind === 'unknown' && !outcome.tossAnswered) return false;
+    if (isSilence(outcome)) return false;
     const look = await this.toss.lookUp(paymentKey);
     return look.kind === 'found' && nothingIsLeft(look.payment);
   }
 }
 
-/** Parts that add up to the whole leave PARTIAL_CANCELED with a balance of 0, so the balance decides. */
+const isSilence = (outcome: Outcome): boolean => outcome.kind === 'unknown' && (outcome.code === 'NO_ANSWER' || outcome.code === 'ANSWER_TIMEOUT' || outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING');
+
+/** Parts that add up to the whole leave PARTIAL_CANCELED with a balance of 0, so the balance decides; or nothing was ever taken. */
 function nothingIsLeft(payment: TossPayment): boolean {
+  if (payment.status === 'ABORTED' || payment.status === 'EXPIRED') return true;
   return payment.balanceAmount === null ? payment.status === 'CANCELED' : payment.balanceAmount === 0;
 }

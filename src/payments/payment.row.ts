@@ -11,6 +11,8 @@ export interface Asked {
   paymentKey: string;
   idempotencyKey: string;
   askedAt: Date;
+  /** Its outcome was written down, if only as unknown: nobody is waiting for the answer any more. */
+  answered: boolean;
   /** The buyer's live subscription as it was when this was read; a grant that finds it changed reads again. */
   live: Subscription | null;
 }
@@ -20,7 +22,7 @@ export function paymentColumns(from: Sql): Sql {
   return sql`
     ${from}.order_id AS "orderId", ${from}.user_id AS "userId", ${from}.plan_id AS "planId", ${from}.order_name AS "orderName",
     ${from}.amount, ${from}.refunded_amount AS "refundedAmount", ${from}.currency, ${from}.duration_months AS "durationMonths",
-    ${from}.status, ${from}.payment_key AS "paymentKey", ${from}.attempt_count AS "attemptCount", ${from}.method,
+    ${from}.balance_used AS "balanceUsed", ${from}.change, ${from}.status, ${from}.payment_key AS "paymentKey", ${from}.attempt_count AS "attemptCount", ${from}.method,
     ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
     ${from}.virtual_account AS "virtualAccount", ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
     ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
@@ -36,7 +38,7 @@ export const planJson = sql`
 export const liveJson = sql`
   CASE WHEN live.id IS NOT NULL THEN jsonb_build_object('id', live.id, 'userId', live.user_id, 'planId', live.plan_id,
     'isActive', live.is_active, 'anchorAt', live.anchor_at, 'anchorMonths', live.anchor_months, 'startDate', live.start_date,
-    'endDate', live.end_date, 'cancelAtPeriodEnd', live.cancel_at_period_end, 'createdAt', live.created_at) END`;
+    'endDate', live.end_date, 'nextPlanId', live.next_plan_id, 'version', live.version, 'cancelAtPeriodEnd', live.cancel_at_period_end, 'createdAt', live.created_at) END`;
 
 type Written<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] };
 
@@ -46,10 +48,15 @@ export function liveFrom(json: Written<Subscription> | null): Subscription | nul
   return { ...rest, anchorAt: new Date(anchorAt), startDate: new Date(startDate), endDate: new Date(endDate), createdAt: new Date(createdAt) };
 }
 
-export type AskedRow = Payment & { plan: Plan; live: Written<Subscription> | null; askedAt: Date; idempotencyKey: string };
+export type AskedRow = Payment & { plan: Plan; live: Written<Subscription> | null; askedAt: Date; idempotencyKey: string; askedNumber: number; askedKey: string; answered: boolean };
 
-export function askedFrom({ live, askedAt, idempotencyKey, ...payment }: AskedRow): Asked {
-  return { payment, number: payment.attemptCount, paymentKey: payment.paymentKey!, idempotencyKey, askedAt, live: liveFrom(live) };
+/** One asking under the names of the model. */
+export const askedColumns = sql`
+  asked.asked_at AS "askedAt", asked.idempotency_key AS "idempotencyKey", asked.number AS "askedNumber", asked.payment_key AS "askedKey",
+  asked.outcome IS NOT NULL AS answered`;
+
+export function askedFrom({ live, askedAt, idempotencyKey, askedNumber, askedKey, answered, ...payment }: AskedRow): Asked {
+  return { payment, number: askedNumber, paymentKey: askedKey, idempotencyKey, askedAt, answered, live: liveFrom(live) };
 }
 
 /** Fits a text of Toss's into its column. */
@@ -83,7 +90,7 @@ export function whatTossTold(toss: TossPayment) {
 /** An UPDATE's assignments for what Toss told. */
 export function toldColumns(told: Pick<Payment, keyof ReturnType<typeof whatTossTold>>): Sql {
   return sql`
-    method = ${told.method}, issuer_code = ${told.issuerCode && cut(told.issuerCode, 4)}, easy_pay_provider = ${told.easyPayProvider},
-    card_number = ${told.cardNumber}, virtual_account = ${told.virtualAccount && JSON.stringify(told.virtualAccount)}::jsonb,
+    method = ${told.method && cut(told.method, 30)}, issuer_code = ${told.issuerCode && cut(told.issuerCode, 4)}, easy_pay_provider = ${told.easyPayProvider && cut(told.easyPayProvider, 30)},
+    card_number = ${told.cardNumber && cut(told.cardNumber, 30)}, virtual_account = ${told.virtualAccount && JSON.stringify(told.virtualAccount)}::jsonb,
     receipt_url = ${told.receiptUrl && cut(told.receiptUrl, 500)}`;
 }

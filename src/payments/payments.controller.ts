@@ -23,7 +23,7 @@ const confirmBody = z.object({
   orderId,
   amount: z.int().min(1).max(2_147_483_647).describe('whole won'),
   userId: userId.optional().describe('if sent, must agree with the order'),
-  planId: z.coerce.number().int().optional().describe('if sent, must agree with the order'),
+  planId: z.union([z.int(), z.string().regex(/^\d{1,9}$/).transform(Number)]).pipe(z.int().min(1).max(2_147_483_647)).optional().describe('if sent, must agree with the order'),
 });
 
 const confirmView = z
@@ -37,11 +37,12 @@ const confirmView = z
 
 const listQuery = pageQuery.extend({
   userId: z.string().max(64).optional(),
-  planId: z.coerce.number().int().optional(),
+  planId: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
   status: z.enum(PaymentStatus).optional(),
 });
 
 const TITLES: Partial<Record<PaymentStatus, { ko: string; en: string }>> = {
+  REFUNDED: { ko: '환불된 결제', en: 'Payment refunded' },
   PENDING: { ko: '결제 확인 중', en: 'Payment being checked' },
   WAITING_FOR_DEPOSIT: { ko: '입금 대기', en: 'Waiting for the deposit' },
 };
@@ -58,7 +59,7 @@ export class PaymentsController {
   @ApiResponse({ status: 202, description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`', standardSchema: confirmView })
   @Answers(
     200, confirmView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'PAYMENT_DECLINED', 'ORDER_NOT_FOUND', 'ORDER_ALREADY_PAID',
-    'PAYMENT_IN_PROGRESS', 'PAYMENT_KEY_USED', 'ORDER_EXPIRED', 'PAYMENT_MISMATCH', 'PROVIDER_MISCONFIGURED',
+    'PAYMENT_IN_PROGRESS', 'PAYMENT_KEY_USED', 'ORDER_OUTDATED', 'ORDER_EXPIRED', 'PAYMENT_MISMATCH', 'PROVIDER_MISCONFIGURED',
   )
   async confirm(
     @CurrentCaller() caller: Caller,

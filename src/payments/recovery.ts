@@ -49,18 +49,31 @@ export class Recovery implements OnModuleInit {
    * @returns how many were settled
    */
   async sweep(): Promise<number> {
-    let settled = await this.netCancels.sweep();
-    for (;;) {
-      const due = await this.claimDue();
+    const settled = await this.sweepPayments();
+    return settled + (await this.netCancels.sweep());
+  }
+
+  private async sweepPayments(): Promise<number> {
+    let settled = 0;
+    for (let batch = AT_ONCE; ; batch = BATCH) {
+      // A few first: where they find Toss silent, the rest need not even be claimed.
+      const due = await this.claimDue(batch);
       if (due.length === 0) return settled;
       const looked: Looked[] = [];
       while (due.length > 0 && !looked.some((result) => result.silence)) {
-        looked.push(...(await Promise.all(due.splice(0, AT_ONCE).map((orderId) => this.lookInto(orderId)))));
+        looked.push(...(await Promise.all(due.splice(0, AT_ONCE).map((orderId) => this.lookIntoSafely(orderId)))));
       }
       settled += looked.filter(({ kind }) => kind !== 'pending').length;
       await this.putBack(due);
-      if (due.length > 0 || looked.length < BATCH) return settled;
+      if (due.length > 0 || looked.some((result) => result.silence)) return settled;
     }
+  }
+
+  /** When the next look or net cancel is due; null when none is. */
+  async nextDue(): Promise<Date | null> {
+    const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`
+      SELECT LEAST((SELECT min(next_look_at) FROM payment WHERE next_look_at IS NOT NULL), (SELECT min(next_try_at) FROM net_cancel WHERE next_try_at IS NOT NULL)) AS due`);
+    return row!.due;
   }
 
   /** Looks now, because somebody asked for the payment. Does nothing if somebody has just looked. */
@@ -73,25 +86,44 @@ export class Recovery implements OnModuleInit {
     if (mine === 1) await this.lookInto(orderId);
   }
 
+  /** One payment that cannot be settled, for whatever defect, must not hold up the others. */
+  private async lookIntoSafely(orderId: string): Promise<Looked> {
+    try {
+      return await this.lookInto(orderId);
+    } catch (error) {
+      this.log.error({ message: 'a look failed', orderId, error: (error as Error).stack });
+      return { kind: 'pending', silence: false };
+    }
+  }
+
   private async lookInto(orderId: string): Promise<Looked> {
     const asked = await this.claims.pending(orderId);
     if (!asked) return { kind: 'overtaken', silence: false };
     const outcome = await this.asking.lookInto(asked);
-    const { kind } = await this.settling.settle(asked, outcome);
+    const { kind } = await this.settling.settle(asked, outcome, true);
     if (kind !== 'pending') this.log.log({ message: 'recovered', orderId, attempt: asked.number, settled: kind });
     return { kind, silence: outcome.kind === 'unknown' && !outcome.tossAnswered };
   }
 
-  private async claimDue(): Promise<string[]> {
+  private async claimDue(atMost: number): Promise<string[]> {
     const now = this.clock.now();
     const lease = new Date(now.getTime() + LEASE_MS);
     const rows = await this.prisma.$queryRaw<{ orderId: string }[]>(sql`
       UPDATE payment SET next_look_at = ${lease}::timestamptz, looked_at = ${now}::timestamptz
-      WHERE order_id IN (
+      WHERE order_id = ANY(ARRAY(
         SELECT order_id FROM payment WHERE next_look_at <= ${now}::timestamptz AND status = 'PENDING'
-        ORDER BY next_look_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+        ORDER BY next_look_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED))
       RETURNING order_id AS "orderId"`);
     return rows.map((row) => row.orderId);
+  }
+
+  /** The sandbox's clock went back: what was due at a time that is now far ahead is due now. */
+  async clockWentBack(): Promise<void> {
+    const now = this.clock.now();
+    await this.prisma.$executeRaw(sql`
+      WITH attempts AS (UPDATE payment_attempt SET asked_at = LEAST(asked_at, ${now}::timestamptz) WHERE outcome IS NULL OR outcome = 'UNKNOWN'),
+      net_cancels AS (UPDATE net_cancel SET next_try_at = LEAST(next_try_at, ${now}::timestamptz) WHERE next_try_at IS NOT NULL)
+      UPDATE payment SET next_look_at = LEAST(next_look_at, ${now}::timestamptz), looked_at = NULL WHERE next_look_at IS NOT NULL`);
   }
 
   private async putBack(orderIds: string[]): Promise<void> {

@@ -12,7 +12,7 @@ import { orderId, paymentKey } from './payments.controller.ts';
 
 const successQuery = z.object({ paymentKey, orderId, amount: z.coerce.number().int().min(1).max(2_147_483_647) });
 /** PAY_PROCESS_CANCELED, the buyer's closing of the window, comes without an order id (docs: SDK, failUrl). */
-const failQuery = z.object({ code: z.string().min(1).max(100).catch('UNKNOWN'), message: z.string().max(600).catch(''), orderId: orderId.optional().catch(undefined) });
+const failQuery = z.object({ code: z.string().regex(/^\w{1,100}$/).catch('UNKNOWN'), message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).catch(''), orderId: orderId.optional().catch(undefined) });
 
 /** Where Toss sends the buyer's browser. It carries no token: the order id, which nobody can guess, stands for the buyer. */
 @ApiTags('Payments')
@@ -35,7 +35,7 @@ export class RedirectsController {
     try {
       if (!query.success) throw new Problem('VALIDATION_FAILED');
       const { payment } = await this.confirms.confirm({ ...query.data, userId: null });
-      const unpaid = payment.status === 'PENDING' || payment.status === 'WAITING_FOR_DEPOSIT';
+      const unpaid = payment.status !== 'SUCCESS';
       const target = this.checkout('success', request);
       return await go(reply, target, { ...query.data, ...(unpaid && { status: payment.status }) });
     } catch (error) {
@@ -50,7 +50,12 @@ export class RedirectsController {
   @ForAnyone()
   @ApiResponse({ status: 303, description: 'to `CHECKOUT_FAIL_URL?code&message&orderId`' })
   async fail(@Query({ schema: failQuery }) query: z.infer<typeof failQuery>, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    if (query.orderId !== undefined) await this.failures.recordWindowFailure(query.orderId, query.code, query.message);
+    if (query.orderId !== undefined) {
+      await this.failures.recordWindowFailure(query.orderId, query.code, query.message).catch((error: Error) => {
+        // A person is looking at the browser; what cannot be written down must not keep it from the page.
+        this.log.error({ message: 'a failure was not recorded', orderId: query.orderId, error: error.stack });
+      });
+    }
     return go(reply, this.checkout('fail', request), query);
   }
 

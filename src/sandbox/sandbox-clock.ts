@@ -35,7 +35,10 @@ export class SandboxClock implements OnModuleInit {
   private async moveNow(move: ClockMove): Promise<Date> {
     const target = this.targetOf(move);
     if (target > this.clock.now()) await this.scheduler.runUntil(target, (instant) => this.setTo(instant));
-    else await this.setTo(target);
+    else {
+      await this.setTo(target);
+      await this.scheduler.clockWentBack();
+    }
     await this.keep();
     return this.clock.now();
   }

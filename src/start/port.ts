@@ -8,18 +8,23 @@ const TRIES = 100;
 /** A program whose starter was killed notices at once, finishes its requests and goes. */
 const PREDECESSOR_LEAVES_WITHIN_MS = 15_000;
 
+/** Held until the moment of listening: two programs that start at once would both find it free. */
+export interface ReservedPort {
+  port: number;
+  release(): Promise<void>;
+}
+
 /**
  * The port to listen on. A port that somebody chose is taken or it is an error; the default one moves on when another
  * program has it, so that two clones run side by side.
  *
  * @throws BadSettings when the port is taken, or when another program already runs on the same DATA_DIR
  */
-export async function portFor({ port, host, portMayMove, dataDir }: Settings): Promise<number> {
+export async function portFor({ port, host, portMayMove, dataDir }: Settings): Promise<ReservedPort> {
   await waitForPredecessor(dataDir);
   for (let candidate = port; candidate < port + (portMayMove ? TRIES : 1); candidate++) {
-    const free = await isFree(candidate, host);
-    if (free === false) continue;
-    return candidate === 0 ? free : candidate;
+    const reserved = await reserve(candidate, host);
+    if (reserved) return reserved;
   }
   throw new BadSettings(`PORT: ${port} is taken by another program`);
 }
@@ -51,14 +56,15 @@ function isProgram(pid: number): boolean {
   }
 }
 
-/** @returns the port itself (for 0, one that is free), or false when it is taken */
-function isFree(port: number, host: string): Promise<number | false> {
+/** @returns null when the port is taken; for 0, one that is free */
+function reserve(port: number, host: string): Promise<ReservedPort | null> {
   return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(new BadSettings(`HOST or PORT: ${error.message}`))));
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(new BadSettings(`HOST or PORT: ${error.message}`))));
     server.listen(port, host, () => {
       const { port: chosen } = server.address() as { port: number };
-      server.close(() => resolve(chosen));
+      server.unref();
+      resolve({ port: chosen, release: () => new Promise((released) => server.close(() => released())) });
     });
   });
 }

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { BusinessTime } from '../common/business-time.ts';
-import { PrismaService, type Sql, sql, type Subscription } from '../db/index.ts';
-import { nextPeriod } from './billing-period.ts';
+import { Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../db/index.ts';
+import { type Bought, type Held, type Purchase, purchase } from './purchase.ts';
 
-/** What a paid order is about to be given: the rows to write, and the subscription as it will then be. */
+/** What a paid order is about to be given: the subscription as it will then be, and the rows to write. */
 export interface Grant {
   subscription: Subscription;
-  /** Common table expressions that write it, fed by a `settled` that has a row exactly when the payment was settled now. */
+  /** Common table expressions that write it, fed by a `settled (order_id)` that has a row exactly when there is something to grant. */
   writes: Sql;
 }
 
 /**
- * Grants time for a paid order. The rows are worked out here from what was read, and written by the caller in the very
- * statement that settles the payment. Had somebody else changed the subscription in between, that statement fails as a
- * whole, on a unique index or a NOT NULL, and the caller reads and grants again.
+ * Grants time. What to write is worked out here from what was read, and written by the caller in the very statement that
+ * settles the payment. Had somebody else changed the subscription in between, that statement fails as a whole, on a unique
+ * index or a NOT NULL, and the caller reads and grants again.
  */
 @Injectable()
 export class SubscriptionGrants {
@@ -23,54 +23,84 @@ export class SubscriptionGrants {
     private readonly time: BusinessTime,
   ) {}
 
-  /** The user's live subscription, which a grant would extend. */
-  liveOf(userId: string): Promise<Subscription | null> {
-    return this.prisma.subscription.findFirst({ where: { userId, isActive: true } });
+  /** What the user holds and a grant would build on. */
+  async heldBy(userId: string, now: Date, tx: Tx = this.prisma): Promise<Held | null> {
+    const found = await tx.subscription.findFirst({
+      where: { userId, isActive: true },
+      include: { periods: { where: { voidedAt: null, endsAt: { gt: now } }, orderBy: { startsAt: 'asc' } } },
+    });
+    if (!found) return null;
+    const { periods, ...subscription } = found;
+    return { subscription, periods };
   }
 
-  grant(order: { orderId: string; userId: string; planId: number; months: number }, live: Subscription | null, now: Date): Grant {
-    const next = nextPeriod(this.time, live, now, order.months);
-    const subscription: Subscription = live
-      ? { ...live, planId: order.planId, anchorMonths: next.anchorMonths, endDate: next.endDate, cancelAtPeriodEnd: false }
-      : {
-          id: uuid(),
-          userId: order.userId,
-          planId: order.planId,
-          isActive: true,
-          anchorAt: next.anchorAt,
-          anchorMonths: next.anchorMonths,
-          startDate: next.startsAt,
-          endDate: next.endDate,
-          cancelAtPeriodEnd: false,
-          createdAt: now,
-        };
-    const held = live ? this.extended(live, subscription) : this.started(subscription);
-    const writes = sql`
-      held AS (${held}),
-      period AS (
-        INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, starts_at, ends_at, created_at)
-        SELECT ${uuid()}::uuid, (SELECT id FROM held), settled.order_id, ${order.planId}::int,
-               ${next.startsAt}::timestamptz, ${next.endsAt}::timestamptz, ${now}::timestamptz
-        FROM settled
-      )`;
-    return { subscription, writes };
+  /** @param held with its periods, if what is bought may take another plan's place */
+  grant(userId: string, bought: Bought, held: Held | null, now: Date): Grant {
+    const bargain = purchase(this.time, held, bought, now);
+    const subscription: Subscription = held
+      ? { ...held.subscription, ...bargain.terms, cancelAtPeriodEnd: false, version: held.subscription.version + 1 }
+      : { ...bargain.terms, id: uuid(), userId, isActive: true, cancelAtPeriodEnd: false, version: 1, createdAt: now };
+    const parts = [
+      sql`held AS (${held ? extended(held.subscription, subscription) : started(subscription)})`,
+      sql`period AS (${newPeriod(bargain.period, now)})`,
+      sql`told AS (${message(subscription, bargain, now)})`,
+      ...(bargain.ended.length > 0 ? [sql`ended_periods AS (${endPeriods(bargain.ended, now)})`] : []),
+      ...(bargain.leftOver === 0 ? [] : [sql`left_over AS (${balanceEntry(userId, bargain.leftOver, 'change', now)})`]),
+    ];
+    return { subscription, writes: Prisma.join(parts) };
   }
+}
 
-  /** Nothing is updated when it ended or grew meanwhile; the period's subscription_id is then NULL, and refused. */
-  private extended(before: Subscription, after: Subscription): Sql {
-    return sql`
-      UPDATE subscription
-      SET plan_id = ${after.planId}, anchor_months = ${after.anchorMonths}, end_date = ${after.endDate}::timestamptz, cancel_at_period_end = false
-      WHERE id = ${before.id}::uuid AND is_active AND end_date = ${before.endDate}::timestamptz AND EXISTS (SELECT FROM settled)
-      RETURNING id`;
-  }
+/** A movement of the user's balance, in won. */
+export function balanceEntry(userId: string, amount: number, reason: 'used' | 'change', now: Date): Sql {
+  return sql`
+    INSERT INTO balance_entry (user_id, amount, reason, order_id, created_at)
+    SELECT ${userId}, ${amount}::int, ${reason}, settled.order_id, ${now}::timestamptz FROM settled`;
+}
 
-  private started(s: Subscription): Sql {
-    return sql`
-      INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, created_at)
-      SELECT ${s.id}::uuid, ${s.userId}, ${s.planId}::int, ${s.anchorAt}::timestamptz, ${s.anchorMonths}::int,
-             ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.createdAt}::timestamptz
-      FROM settled
-      RETURNING id`;
-  }
+/** Nothing is updated when somebody else wrote meanwhile; the period's subscription_id is then NULL, and refused. */
+function extended(before: Subscription, after: Subscription): Sql {
+  return sql`
+    UPDATE subscription
+    SET plan_id = ${after.planId}, next_plan_id = ${after.nextPlanId}::int, anchor_at = ${after.anchorAt}::timestamptz, anchor_months = ${after.anchorMonths},
+        start_date = ${after.startDate}::timestamptz, end_date = ${after.endDate}::timestamptz, cancel_at_period_end = false, version = version + 1
+    WHERE id = ${before.id}::uuid AND is_active AND version = ${before.version} AND EXISTS (SELECT FROM settled)
+    RETURNING id`;
+}
+
+function started(s: Subscription): Sql {
+  return sql`
+    INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, created_at)
+    SELECT ${s.id}::uuid, ${s.userId}, ${s.planId}::int, ${s.anchorAt}::timestamptz, ${s.anchorMonths}::int,
+           ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.createdAt}::timestamptz
+    FROM settled
+    RETURNING id`;
+}
+
+function newPeriod({ planId, months, startsAt, endsAt, price }: Purchase['period'], now: Date): Sql {
+  return sql`
+    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, created_at)
+    SELECT ${uuid()}::uuid, (SELECT id FROM held), settled.order_id, ${planId}::int, ${months}::int, ${startsAt}::timestamptz, ${endsAt}::timestamptz,
+           ${price}::int, ${now}::timestamptz
+    FROM settled`;
+}
+
+/** What had begun ends now and stands; what had not begun never comes. */
+function endPeriods(ended: Purchase['ended'], now: Date): Sql {
+  return sql`
+    UPDATE subscription_period AS ended
+    SET credited = given.credited,
+        ends_at = CASE WHEN given.stands THEN ${now}::timestamptz ELSE ended.ends_at END,
+        voided_at = CASE WHEN given.stands THEN NULL ELSE ${now}::timestamptz END
+    FROM held, jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) AS given (id uuid, stands bool, credited int)
+    WHERE ended.id = given.id`;
+}
+
+function message(subscription: Subscription, { kind, period, ended, leftOver }: Purchase, now: Date): Sql {
+  const credit = ended.reduce((total, { credited }) => total + credited, 0);
+  const data = { planId: period.planId, startsAt: period.startsAt, endsAt: period.endsAt, price: period.price, ...(kind === 'changed' && { credit, leftOver }) };
+  return sql`
+    INSERT INTO message (type, user_id, subscription_id, order_id, data, created_at)
+    SELECT ${`subscription.${kind}`}, ${subscription.userId}, ${subscription.id}::uuid, settled.order_id, ${JSON.stringify(data)}::jsonb, ${now}::timestamptz
+    FROM settled`;
 }

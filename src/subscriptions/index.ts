@@ -3,7 +3,9 @@
  * Does not own: how it was paid.
  * Always true: a user has at most one live subscription, and every period belongs to one paid order.
  */
-export { SubscriptionGrants } from './grant.ts';
-export { type SubscriptionView, subscriptionView, viewSubscription } from './subscription.view.ts';
+export { type OrderedChange, SubscriptionChanges } from './changes.service.ts';
+export { balanceEntry, SubscriptionGrants } from './grant.ts';
+export type { Bought, Held } from './purchase.ts';
+export { changeQuoteView, type SubscriptionView, subscriptionView, viewSubscription } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { SubscriptionsService } from './subscriptions.service.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Plan, Subscription } from '../db/index.ts';
+import type { Message, Plan, Subscription, SubscriptionPeriod } from '../db/index.ts';
+import type { ChangeQuote } from './changes.service.ts';
 import { planView, viewPlan } from '../plans/index.ts';
 
 export const subscriptionView = z
@@ -12,6 +13,7 @@ export const subscriptionView = z
     startDate: z.iso.datetime(),
     endDate: z.iso.datetime(),
     cancelAtPeriodEnd: z.boolean(),
+    nextPlanId: z.int().nullable().describe("the plan that takes over at the period's end"),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Subscription' });
@@ -19,8 +21,52 @@ export const subscriptionView = z
 export type SubscriptionView = z.infer<typeof subscriptionView>;
 
 export function viewSubscription(subscription: Subscription, plan: Plan): SubscriptionView {
-  const { id, userId, planId, isActive, cancelAtPeriodEnd } = subscription;
+  const { id, userId, planId, isActive, cancelAtPeriodEnd, nextPlanId } = subscription;
   const startDate = subscription.startDate.toISOString();
   const endDate = subscription.endDate.toISOString();
-  return { id, userId, planId, plan: viewPlan(plan), isActive, startDate, endDate, cancelAtPeriodEnd, createdAt: subscription.createdAt.toISOString() };
+  return { id, userId, planId, plan: viewPlan(plan), isActive, startDate, endDate, cancelAtPeriodEnd, nextPlanId, createdAt: subscription.createdAt.toISOString() };
+}
+
+export const periodView = z
+  .object({
+    id: z.uuid(),
+    orderId: z.string().nullable().describe('null: a change that cost nothing'),
+    planId: z.int(),
+    startsAt: z.iso.datetime(),
+    endsAt: z.iso.datetime(),
+    price: z.int().describe('what the whole of it is worth, in won'),
+    credited: z.int().describe('of the price, what a later change has credited'),
+    voidedAt: z.iso.datetime().nullable().describe('null: it stands'),
+  })
+  .meta({ id: 'Period' });
+
+export const subscriptionDetails = subscriptionView.extend({ periods: z.array(periodView) }).meta({ id: 'SubscriptionDetails' });
+
+export function viewPeriod(period: SubscriptionPeriod): z.infer<typeof periodView> {
+  const { id, orderId, planId, price, credited } = period;
+  return { id, orderId, planId, startsAt: period.startsAt.toISOString(), endsAt: period.endsAt.toISOString(), price, credited, voidedAt: period.voidedAt?.toISOString() ?? null };
+}
+
+export const timelineEntry = z
+  .object({ type: z.string(), orderId: z.string().nullable(), data: z.record(z.string(), z.unknown()), createdAt: z.iso.datetime() })
+  .meta({ id: 'TimelineEntry' });
+
+export function viewMessage({ type, orderId, data, createdAt }: Message): z.infer<typeof timelineEntry> {
+  return { type, orderId, data: data as Record<string, unknown>, createdAt: createdAt.toISOString() };
+}
+
+export const changeQuoteView = z
+  .object({
+    kind: z.enum(['upgrade', 'downgrade']),
+    credit: z.int().describe('won'),
+    charge: z.int().describe('won'),
+    amountDue: z.int().describe('won'),
+    effectiveAt: z.iso.datetime(),
+    periodStart: z.iso.datetime(),
+    periodEnd: z.iso.datetime(),
+  })
+  .meta({ id: 'ChangeQuote' });
+
+export function viewQuote({ kind, credit, charge, amountDue, effectiveAt, periodStart, periodEnd }: ChangeQuote): z.infer<typeof changeQuoteView> {
+  return { kind, credit, charge, amountDue, effectiveAt: effectiveAt.toISOString(), periodStart: periodStart.toISOString(), periodEnd: periodEnd.toISOString() };
 }

@@ -1,22 +1,27 @@
-import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
 import { pageQuery } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { subscriptionView, viewSubscription } from './subscription.view.ts';
+import { SubscriptionChanges } from './changes.service.ts';
+import { changeQuoteView, subscriptionDetails, subscriptionView, timelineEntry, viewMessage, viewPeriod, viewQuote, viewSubscription } from './subscription.view.ts';
 import { SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 
 const listQuery = pageQuery.extend({ userId: z.string().max(64).optional() });
 const idParam = z.string().max(64);
+const planChange = z.object({ planId: z.int().min(1).max(2_147_483_647) });
 
 const view = (subscription: SubscriptionWithPlan) => viewSubscription(subscription, subscription.plan);
 
 @ApiTags('Subscriptions')
 @Controller('v1/subscriptions')
 export class SubscriptionsController {
-  constructor(private readonly subscriptions: SubscriptionsService) {}
+  constructor(
+    private readonly subscriptions: SubscriptionsService,
+    private readonly changes: SubscriptionChanges,
+  ) {}
 
   @Get()
   @Answers(200, pageSchema(subscriptionView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
@@ -30,10 +35,35 @@ export class SubscriptionsController {
     return view(await this.subscriptions.current(caller.userId));
   }
 
+  /** With its periods and their orders. */
   @Get(':id')
-  @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
+  @Answers(200, subscriptionDetails, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
   async get(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
-    return view(await this.subscriptions.get(known(id), onlyOwn(caller)));
+    const subscription = await this.subscriptions.get(known(id), onlyOwn(caller));
+    return { ...view(subscription), periods: (await this.subscriptions.periods(id)).map(viewPeriod) };
+  }
+
+  /** What happened, and when, in order. */
+  @Get(':id/timeline')
+  @Answers(200, z.object({ data: z.array(timelineEntry) }), 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
+  async timeline(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+    await this.subscriptions.get(known(id), onlyOwn(caller));
+    return { data: (await this.subscriptions.timeline(id)).map(viewMessage) };
+  }
+
+  /** What a change of plan would mean. Moves nothing. */
+  @Post(':id/preview-change')
+  @Answers(200, changeQuoteView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'PLAN_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'PLAN_NOT_FOR_SALE')
+  async previewChange(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string, @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>) {
+    return viewQuote(await this.changes.preview(known(id), planId, onlyOwn(caller)));
+  }
+
+  /** Changes what needs no payment: a downgrade at the period's end, an upgrade too small to charge. An upgrade is bought with a temp order. */
+  @Post(':id/change')
+  @Answers(200, subscriptionView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'PLAN_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'PLAN_NOT_FOR_SALE', 'CHANGE_NEEDS_PAYMENT', 'SUBSCRIPTION_CHANGED')
+  async change(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string, @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>) {
+    await this.changes.change(known(id), planId, onlyOwn(caller));
+    return view(await this.subscriptions.get(id));
   }
 
   @Post(':id/cancel')

@@ -1,7 +1,14 @@
 import { Module } from '@nestjs/common';
+import { PlansModule } from '../plans/index.ts';
+import { SubscriptionChanges } from './changes.service.ts';
 import { SubscriptionGrants } from './grant.ts';
 import { SubscriptionsController } from './subscriptions.controller.ts';
 import { SubscriptionsService } from './subscriptions.service.ts';
 
-@Module({ controllers: [SubscriptionsController], providers: [SubscriptionsService, SubscriptionGrants], exports: [SubscriptionsService, SubscriptionGrants] })
+@Module({
+  imports: [PlansModule],
+  controllers: [SubscriptionsController],
+  providers: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges],
+  exports: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges],
+})
 export class SubscriptionsModule {}

@@ -3,9 +3,11 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { type Page, pageOf, positionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { type Plan, Prisma, PrismaService, sql, type Subscription } from '../db/index.ts';
+import { type Message, type Plan, Prisma, PrismaService, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
+
+const UUID = /^[0-9a-f-]{36}$/;
 
 /** Small enough that a buyer never waits behind the job for longer than a blink. */
 const EXPIRE_AT_ONCE = 1_000;
@@ -20,6 +22,7 @@ export class SubscriptionsService {
 
   async list<View>(filter: { userId?: string | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
     const after = positionOf(filter.cursor);
+    if (after && !UUID.test(after.id)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
     const rows = await this.prisma.subscription.findMany({
       where: {
         ...(filter.userId !== undefined && { userId: filter.userId }),
@@ -47,38 +50,87 @@ export class SubscriptionsService {
     return this.prisma.subscription.findFirst({ where: { periods: { some: { orderId } } }, include: { plan: true } });
   }
 
+  /** Its periods with their orders, in order; those that no longer stand too. */
+  periods(id: string): Promise<SubscriptionPeriod[]> {
+    return this.prisma.subscriptionPeriod.findMany({ where: { subscriptionId: id }, orderBy: [{ startsAt: 'asc' }, { createdAt: 'asc' }] });
+  }
+
+  /** What happened to it, in order. */
+  timeline(id: string): Promise<Message[]> {
+    return this.prisma.message.findMany({ where: { subscriptionId: id }, orderBy: { id: 'asc' } });
+  }
+
   /**
    * Stops (or restores) what would happen at the period's end.
    *
    * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED
    */
   async setCancelAtPeriodEnd(id: string, cancelAtPeriodEnd: boolean, userId?: string): Promise<SubscriptionWithPlan> {
-    const { count } = await this.prisma.subscription.updateMany({
-      where: { id, isActive: true, ...(userId !== undefined && { userId }) },
-      data: { cancelAtPeriodEnd },
-    });
-    const subscription = await this.get(id, userId);
-    if (count === 0) throw new Problem('SUBSCRIPTION_ENDED');
-    return subscription;
+    const now = this.clock.now();
+    const before = await this.get(id, userId);
+    if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
+    const type = cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed';
+    const data = JSON.stringify({ endDate: before.endDate });
+    await this.prisma.$executeRaw(sql`
+      WITH changed AS (
+        UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1
+        WHERE id = ${id}::uuid AND is_active AND cancel_at_period_end <> ${cancelAtPeriodEnd} RETURNING id
+      )
+      INSERT INTO message (type, user_id, subscription_id, data, created_at)
+      SELECT ${type}, ${before.userId}, changed.id, ${data}::jsonb, ${now}::timestamptz FROM changed`);
+    return this.get(id, userId);
   }
 
   /**
-   * Ends what ran out before the midnight that began this day in Seoul. By end date, never by "is it today", so nothing is
-   * missed after an outage; in short statements that several programs may run at once.
+   * Ends what ran out before the midnight that began this day in Seoul, and lets the plan take over that was bought or wanted to
+   * follow. By end date, never by "is it today", so nothing is missed after an outage; in short statements that several programs
+   * may run at once, each of which writes its messages too.
    *
    * @returns how many ended
    */
   async expire(): Promise<number> {
-    const midnight = this.time.startOfDay(this.clock.now());
-    for (let ended = 0; ; ) {
-      const batch = await this.prisma.$executeRaw(sql`
-        UPDATE subscription SET is_active = false
-        WHERE id = ANY(ARRAY(
-          SELECT id FROM subscription WHERE is_active AND end_date <= ${midnight}::timestamptz
-          ORDER BY end_date LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE SKIP LOCKED))`);
-      ended += batch;
-      if (batch < EXPIRE_AT_ONCE) return ended;
+    const now = this.clock.now();
+    const midnight = this.time.startOfDay(now);
+    let ended = 0;
+    for (let batch = EXPIRE_AT_ONCE; batch === EXPIRE_AT_ONCE; ended += batch) {
+      batch = await this.prisma.$executeRaw(sql`
+        WITH ended AS (
+          UPDATE subscription SET is_active = false, version = version + 1
+          WHERE id = ANY(ARRAY(
+            SELECT id FROM subscription WHERE is_active AND end_date <= ${midnight}::timestamptz
+            ORDER BY end_date LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE SKIP LOCKED))
+          RETURNING id, user_id, plan_id, end_date
+        )
+        INSERT INTO message (type, user_id, subscription_id, data, created_at)
+        SELECT 'subscription.expired', user_id, id, jsonb_build_object('planId', plan_id, 'endDate', end_date), ${now}::timestamptz FROM ended`);
     }
+    await this.switchPlans(now);
+    return ended;
+  }
+
+  /** When {@link expire} next finds something to do; null for nothing. */
+  async nextExpiry(): Promise<Date | null> {
+    const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`
+      SELECT LEAST(
+        (SELECT min(end_date) FROM subscription WHERE is_active),
+        (SELECT min(begun.starts_at) FROM subscription JOIN subscription_period begun ON begun.subscription_id = subscription.id
+         WHERE is_active AND next_plan_id IS NOT NULL AND begun.plan_id = next_plan_id AND begun.voided_at IS NULL)) AS due`);
+    return row!.due;
+  }
+
+  /** Where a period of the next plan has begun, that plan is the one held. */
+  private async switchPlans(now: Date): Promise<void> {
+    await this.prisma.$executeRaw(sql`
+      WITH switched AS (
+        UPDATE subscription SET plan_id = next_plan_id, next_plan_id = NULL, version = version + 1
+        WHERE is_active AND next_plan_id IS NOT NULL AND EXISTS (
+          SELECT FROM subscription_period begun
+          WHERE begun.subscription_id = subscription.id AND begun.plan_id = subscription.next_plan_id AND begun.voided_at IS NULL
+            AND begun.starts_at <= ${now}::timestamptz AND begun.ends_at > ${now}::timestamptz)
+        RETURNING id, user_id, plan_id
+      )
+      INSERT INTO message (type, user_id, subscription_id, data, created_at)
+      SELECT 'subscription.changed', user_id, id, jsonb_build_object('planId', plan_id), ${now}::timestamptz FROM switched`);
   }
 
   private async one(where: Prisma.SubscriptionWhereInput): Promise<SubscriptionWithPlan> {

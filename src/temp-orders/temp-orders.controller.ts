@@ -7,6 +7,7 @@ import { Answers } from '../common/answers.ts';
 import { publicUrl } from '../common/public-url.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { Idempotent } from '../idempotency/index.ts';
+import { changeQuoteView } from '../subscriptions/index.ts';
 import { type TempOrderWithCustomer, TempOrdersService } from './temp-orders.service.ts';
 
 const newTempOrder = z.strictObject({
@@ -14,6 +15,8 @@ const newTempOrder = z.strictObject({
   amount: z.int().max(1_000_000_000).optional().describe('whole won, 100 to 10,000,000; only for a plan without a price'),
 });
 const orderId = z.string().max(64);
+
+const prorationView = changeQuoteView.extend({ fromPlanId: z.int() }).meta({ id: 'Proration' });
 
 const tempOrderView = z
   .object({
@@ -26,6 +29,8 @@ const tempOrderView = z
     clientKey: z.string().describe("Toss's public key for the browser SDK"),
     successUrl: z.url(),
     failUrl: z.url(),
+    balanceUsed: z.int().describe("of the buyer's balance, in won; amount + this is what is bought"),
+    proration: prorationView.nullable().describe('how the amount came about, when it buys a change of plan'),
     expiresAt: z.iso.datetime(),
   })
   .meta({ id: 'TempOrder' });
@@ -40,7 +45,7 @@ export class TempOrdersController {
 
   @Post()
   @Idempotent('temp-orders.create')
-  @Answers(201, tempOrderView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PLAN_NOT_FOUND', 'PLAN_NOT_FOR_SALE', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED')
+  @Answers(201, tempOrderView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PLAN_NOT_FOUND', 'PLAN_NOT_FOR_SALE', 'DOWNGRADE_AT_PERIOD_END', 'NOTHING_TO_PAY', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED')
   async create(@CurrentCaller() caller: Caller, @Body({ schema: newTempOrder }) body: z.infer<typeof newTempOrder>, @Req() request: FastifyRequest) {
     return this.view(await this.tempOrders.create(caller.userId, body), request);
   }
@@ -69,6 +74,9 @@ export class TempOrdersController {
       clientKey: this.settings.tossClientKey,
       successUrl: `${here}/v1/payments/success`,
       failUrl: `${here}/v1/payments/fail`,
+      balanceUsed: order.balanceUsed,
+      // What was stored is what was quoted, its instants already as text; what only the claim needs is left out.
+      proration: order.change === null ? null : prorationView.parse(order.change),
       expiresAt: order.expiresAt.toISOString(),
     };
   }

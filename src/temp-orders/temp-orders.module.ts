@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { PlansModule } from '../plans/index.ts';
+import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersController } from './temp-orders.controller.ts';
 import { TempOrdersService } from './temp-orders.service.ts';
 
-@Module({ imports: [PlansModule, IdempotencyModule], controllers: [TempOrdersController], providers: [TempOrdersService], exports: [TempOrdersService] })
+@Module({ imports: [PlansModule, IdempotencyModule, SubscriptionsModule], controllers: [TempOrdersController], providers: [TempOrdersService], exports: [TempOrdersService] })
 export class TempOrdersModule {}

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuid } from 'uuid';
+import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { PrismaService, sql, type Plan, type TempOrder } from '../db/index.ts';
+import { type Plan, Prisma, PrismaService, sql, type TempOrder } from '../db/index.ts';
 import { PlansService } from '../plans/index.ts';
+import { SubscriptionChanges } from '../subscriptions/index.ts';
 
 /** What an event takes, in won (100 is also Toss's least by card: BELOW_MINIMUM_AMOUNT). */
 const EVENT_AMOUNT = { least: 100, most: 10_000_000 };
@@ -18,6 +20,8 @@ export class TempOrdersService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly plans: PlansService,
+    private readonly changes: SubscriptionChanges,
+    private readonly time: BusinessTime,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -25,12 +29,20 @@ export class TempOrdersService {
   /**
    * Fixes what the buyer is about to pay. The amount is the plan's; the buyer names it only where the plan has none.
    *
-   * @throws Problem PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, VALIDATION_FAILED (an amount that may not be, or must be, named)
+   * Somebody who holds a cheaper plan is asked for the difference.
+   *
+   * @throws Problem PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY, VALIDATION_FAILED (an amount that may not be, or must be, named)
    */
   async create(userId: string, order: { planId: number; amount?: number | undefined }): Promise<TempOrderWithCustomer> {
     const plan = await this.plans.get(order.planId);
     if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
     const createdAt = this.clock.now();
+    const { change, ...quote } = plan.price === null || order.amount !== undefined
+      ? { amount: amountOf(plan, order.amount), balanceUsed: 0, change: null }
+      : plan.type === 'EVENT' ? { amount: plan.price, balanceUsed: 0, change: null } : await this.changes.quoteOrder(userId, plan, createdAt);
+    const ttl = new Date(createdAt.getTime() + this.settings.tempOrderTtlMinutes * 60_000);
+    // A proration counts days: it is right until midnight.
+    const midnight = this.time.endOfDay(createdAt);
     const tempOrder = await this.prisma.tempOrder.create({
       data: {
         // 122 random bits, and within Toss's rules for an orderId (6 to 64 of A-Z a-z 0-9 - _).
@@ -38,11 +50,12 @@ export class TempOrdersService {
         userId,
         planId: plan.id,
         orderName: plan.name,
-        amount: amountOf(plan, order.amount),
+        ...quote,
+        change: (change as Prisma.InputJsonValue | null) ?? Prisma.DbNull,
         currency: plan.currency,
         durationMonths: plan.durationMonths,
         createdAt,
-        expiresAt: new Date(createdAt.getTime() + this.settings.tempOrderTtlMinutes * 60_000),
+        expiresAt: change && midnight < ttl ? midnight : ttl,
       },
     });
     return { ...tempOrder, customerKey: await this.customerKeyOf(userId) };
@@ -76,6 +89,12 @@ export class TempOrdersService {
     return this.prisma.$executeRaw(sql`
       DELETE FROM temp_order WHERE expires_at < ${before}::timestamptz
         AND NOT EXISTS (SELECT FROM payment WHERE payment.order_id = temp_order.order_id AND payment.status = 'PENDING')`);
+  }
+
+  /** When {@link purge} next finds something to do; null for nothing. */
+  async nextPurge(): Promise<Date | null> {
+    const { _min } = await this.prisma.tempOrder.aggregate({ _min: { expiresAt: true } });
+    return _min.expiresAt && new Date(_min.expiresAt.getTime() + REMEMBERED_AFTER_EXPIRY_MS);
   }
 
   /** Random and kept: Toss must never learn our user ids, and knows a returning buyer by it. */

@@ -11,7 +11,7 @@ export type Outcome =
   | {
       kind: 'unknown';
       code: string;
-      /** Toss said something, so it is there; only what it said settles nothing. */
+      /** Toss told something of the payment; only it settles nothing. */
       tossAnswered: boolean;
       /** A no with a code that no page of Toss's names: to be believed once the payment itself shows that nobody took it. */
       undocumented?: TossError;

@@ -59,8 +59,10 @@ export class TossClient {
   }
 
   /** GET /v1/payments/{paymentKey}. */
-  lookUp(paymentKey: string): Promise<Look> {
-    return this.look(`/v1/payments/${encodeURIComponent(paymentKey)}`);
+  async lookUp(paymentKey: string): Promise<Look> {
+    const look = await this.look(`/v1/payments/${encodeURIComponent(paymentKey)}`);
+    const another = look.kind === 'found' && look.payment.paymentKey !== paymentKey;
+    return another ? { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: false } : look;
   }
 
   private async look(path: string): Promise<Look> {
@@ -69,8 +71,9 @@ export class TossClient {
     const payment = answer.status === 200 ? tossPayment.safeParse(answer.body) : undefined;
     if (payment?.success) return { kind: 'found', payment: payment.data };
     const error = tossError.safeParse(answer.body);
-    if (answer.status === 404 && error.success && error.data.code.startsWith('NOT_FOUND')) return { kind: 'not_found' };
-    return { kind: 'unknown', code: error.data?.code ?? `HTTP_${answer.status}`, tossAnswered: error.success && answer.status < 500 };
+    // Only these speak of the payment; NOT_FOUND_MERCHANT and NOT_FOUND_HTTP_METHOD speak of our key and our URL.
+    if (answer.status === 404 && (error.data?.code === 'NOT_FOUND_PAYMENT' || error.data?.code === 'NOT_FOUND')) return { kind: 'not_found' };
+    return { kind: 'unknown', code: error.data?.code ?? `HTTP_${answer.status}`, tossAnswered: false };
   }
 
   /** An allow-list: only a documented code whose class says that nothing was taken is a decline. All else is unknown. */

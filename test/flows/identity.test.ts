@@ -96,7 +96,7 @@ describe('plans', () => {
 
 describe('an identity provider’s keys', () => {
   let provider: Server;
-  afterAll(() => provider.close());
+  afterAll(() => void provider.close());
 
   it('are fetched and believed; our own secret is not', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256');

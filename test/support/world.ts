@@ -28,6 +28,7 @@ export async function createWorld(changes: Partial<Settings> = {}): Promise<Worl
     portMayMove: true,
     host: '127.0.0.1',
     publicUrl: null,
+    trustProxy: 'loopback',
     dataDir: process.env['TEST_DATA_DIR']!,
     databaseUrl: database.url,
     databasePassword: '',

@@ -1,0 +1,169 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Answer, Api, TempOrder } from '../support/api.ts';
+import { expectBooksToAgree } from '../support/books.ts';
+import { createWorld, eventually, type World } from '../support/world.ts';
+
+/** What chance has been seen to find, it finds with a thousand: raise it, with the time, when hunting. */
+const RUNS = 15;
+const STEPS = { least: 6, most: 14 };
+/** A slow machine makes fewer runs rather than fail, and a story that failed is made smaller for no longer than that. */
+const TIME_MS = 30_000;
+
+/** Toss takes longer than we wait for a confirm. */
+const SLOW_MS = 500;
+const PATIENCE_MS = 300;
+
+const METHODS = ['카드', '간편결제', '계좌이체', '휴대폰', '가상계좌'];
+const LOST = ['drop_before', 'drop_after', 'error_before', 'error_after', 'garbage', 'garbage_before', 'rate_limited', 'slow', 'slow_after'];
+const FAULTS = {
+  confirm: [...LOST, 'in_progress', 'decline', 'wrong_amount', 'wrong_order', 'unauthorized'],
+  get: [...LOST, 'not_found_lag'],
+  cancel: LOST,
+};
+
+const which = fc.nat({ max: 9 });
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('order' as const), buyer: fc.nat({ max: 1 }), plan: fc.integer({ min: 1, max: 3 }), amount: fc.integer({ min: 100, max: 10_000_000 }), method: fc.constantFrom(...METHODS) }) },
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('confirm' as const), which, newKey: fc.boolean(), atOnce: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('rivals' as const), which }) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])).chain((on) =>
+      fc.record({ does: fc.constant('fault' as const), on: fc.constant(on), kind: fc.constantFrom(...FAULTS[on]), times: fc.integer({ min: 1, max: 3 }) }),
+    ),
+  },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('chaos' as const), seed: fc.nat({ max: 1_000_000 }), rate: fc.constantFrom(0, 0.2, 0.5) }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('advance' as const), seconds: fc.integer({ min: 20, max: 300 }) }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('redirect' as const), which, to: fc.constantFrom('success' as const, 'fail' as const) }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('look' as const), which }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+interface Purchase {
+  api: Api;
+  order: TempOrder;
+  method: string;
+  paymentKey: string;
+}
+
+/** Buyers, a Toss in trouble and a moving clock, one step after the other. */
+class Story {
+  private readonly purchases: Purchase[] = [];
+  /** Orders whose buyer was told that they are paid. */
+  private readonly told = new Set<string>();
+
+  constructor(private readonly world: World) {}
+
+  async take(step: Step): Promise<void> {
+    switch (step.does) {
+      case 'order':
+        return this.order(step);
+      case 'fault':
+        return void (await this.world.simulator.fault({ on: step.on, kind: step.kind, times: step.times, delayMs: SLOW_MS }));
+      case 'chaos':
+        return this.chaos(step);
+      case 'advance':
+        return void (await this.world.api.post('/v1/sandbox/clock', { advance: `PT${step.seconds}S` }));
+      default: {
+        const purchase = this.purchases[step.which % (this.purchases.length || 1)];
+        if (purchase) await this.buyerDoes(step, purchase);
+      }
+    }
+  }
+
+  /**
+   * Toss is well again and time goes by: everything becomes known, and the books agree.
+   *
+   * @returns the orders whose buyers were told otherwise before, or that ended as no order may
+   */
+  async end(): Promise<object[]> {
+    await this.world.simulator.clearFaults();
+    await this.chaos({ seed: 1, rate: 0 });
+    await eventually('everything to be settled', async () => {
+      // Past the ten minutes in which a confirm is possible, and most of the recoverer's looks.
+      await this.world.api.post('/v1/sandbox/clock', { advance: 'PT31M' });
+      const open = await this.world.database.query(
+        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM net_cancel WHERE status = 'PENDING'`,
+      );
+      return open.length === 0;
+    });
+    await expectBooksToAgree(this.world);
+    const shown = await Promise.all(this.purchases.map(({ api, order }) => api.get(`/v1/payments/${order.orderId}`)));
+    return this.purchases.flatMap(({ order, method }, index) => {
+      const { status, body } = shown[index]!;
+      const granted = method === '가상계좌' ? 'WAITING_FOR_DEPOSIT' : 'SUCCESS';
+      const untrue = this.told.has(order.orderId) ? body.status !== granted : status !== 404 && ![granted, 'FAILED'].includes(body.status);
+      return untrue ? [{ order, method, status, body }] : [];
+    });
+  }
+
+  private async order({ buyer, plan, amount, method }: Extract<Step, { does: 'order' }>): Promise<void> {
+    const api = await this.world.api.as(`buyer-${buyer}`);
+    const order = await api.order(plan, plan === 3 ? amount : undefined);
+    this.purchases.push({ api, order, method, paymentKey: await this.world.simulator.authenticate(order, { method }) });
+  }
+
+  private async chaos({ seed, rate }: { seed: number; rate: number }): Promise<void> {
+    const body = JSON.stringify({ seed, rate, delayMs: SLOW_MS });
+    await fetch(`${this.world.settings.simulatorUrl}/_chaos`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+  }
+
+  private async buyerDoes(step: Extract<Step, { which: number }>, purchase: Purchase): Promise<void> {
+    const { api, order } = purchase;
+    switch (step.does) {
+      case 'confirm':
+        if (step.newKey) purchase.paymentKey = await this.newKey(purchase);
+        await Promise.all(Array.from({ length: step.atOnce }, () => this.confirm(purchase, purchase.paymentKey)));
+        return;
+      case 'rivals':
+        await Promise.all([purchase.paymentKey, await this.newKey(purchase)].map((paymentKey) => this.confirm(purchase, paymentKey)));
+        return;
+      case 'redirect': {
+        const told = step.to === 'success' ? `paymentKey=${purchase.paymentKey}&amount=${order.amount}` : 'code=PAY_PROCESS_ABORTED&message=no';
+        return allow([303], await this.world.api.get(`/v1/payments/${step.to}?orderId=${order.orderId}&${told}`));
+      }
+      case 'look':
+        return allow([200, 404], await api.get(`/v1/payments/${order.orderId}`));
+    }
+  }
+
+  private newKey({ order, method }: Purchase): Promise<string> {
+    return this.world.simulator.authenticate(order, { method });
+  }
+
+  private async confirm({ api, order }: Purchase, paymentKey: string): Promise<void> {
+    const answer = await api.confirm(order, paymentKey);
+    // Any refusal of the contract's may come, but never trouble of our own.
+    allow([200, 202, 402, 409, 410, 502, 503], answer);
+    if (answer.status === 200) this.told.add(order.orderId);
+  }
+}
+
+function allow(statuses: number[], { status, body }: Answer): void {
+  if (!statuses.includes(status)) throw new Error(`answered ${status} ${JSON.stringify(body)}`);
+}
+
+it(
+  'whatever buyers, Toss and time do, the books agree in the end',
+  () => {
+    const deadline = performance.now() + TIME_MS;
+    const stories = fc.array(step, { minLength: STEPS.least, maxLength: STEPS.most, size: 'max' });
+    return fc.assert(
+      fc.asyncProperty(stories, async (steps) => {
+        if (performance.now() > deadline) return;
+        const world = await createWorld({ tossTimeoutMs: PATIENCE_MS });
+        try {
+          const story = new Story(world);
+          await story.take({ does: 'order', buyer: 0, plan: 1, amount: 100, method: '카드' });
+          for (const step of steps) await story.take(step);
+          expect(await story.end()).toEqual([]);
+        } finally {
+          await world.close();
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  TIME_MS * 3,
+);
