@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { Order } from './orders.ts';
+
+const CLIENTS = 10;
+
+/** The rows that a claim writes: the payment and the first attempt. */
+const CLAIM = `
+  WITH claimed AS (
+    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, status, payment_key, attempt_count, next_look_at, created_at)
+    SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, 'PENDING', $2, 1, now() + interval '90 seconds', now()
+    FROM temp_order WHERE order_id = $1 AND amount = $3 AND expires_at > now()
+    ON CONFLICT (order_id) DO NOTHING
+    RETURNING *
+  ), asked AS (
+    INSERT INTO payment_attempt (order_id, number, payment_key, idempotency_key, request_id, asked_at)
+    SELECT order_id, 1, payment_key, 'confirm-' || order_id || '-1', $4, now() FROM claimed
+  )
+  SELECT * FROM claimed`;
+
+/** The rows that a settle of a first purchase writes. */
+const SETTLE = `
+  WITH settled AS (
+    UPDATE payment SET status = 'SUCCESS', method = '카드', issuer_code = '41', card_number = '53275010****890*', approved_at = now(), next_look_at = NULL,
+      receipt_url = 'https://dashboard.tosspayments.com/receipt/redirection?transactionId=tgen_00000000000000000000&ref=PX'
+    WHERE order_id = $1 AND status = 'PENDING'
+    RETURNING order_id, user_id, plan_id, duration_months
+  ), answered AS (
+    UPDATE payment_attempt SET outcome = 'APPROVED', answered_at = now() FROM settled WHERE payment_attempt.order_id = settled.order_id AND number = 1
+  ), held AS (
+    INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, created_at)
+    SELECT $2, user_id, plan_id, now(), duration_months, now(), now() + interval '1 month', now() FROM settled
+    RETURNING id, plan_id, start_date, end_date
+  ), period AS (
+    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, starts_at, ends_at, created_at)
+    SELECT $3, held.id, $1, held.plan_id, held.start_date, held.end_date, now() FROM held
+  ), ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
+  SELECT order_id FROM settled`;
+
+/**
+ * The bound: the same rows as a confirm's claim and settle, one prepared statement each, straight to PostgreSQL, with
+ * nothing before, between or after. @returns pairs per second
+ */
+export async function claimsAndSettles(databaseUrl: string, orders: Order[]): Promise<number> {
+  const clients = Array.from({ length: CLIENTS }, () => new pg.Client({ connectionString: databaseUrl }));
+  await Promise.all(clients.map((client) => client.connect()));
+  const waiting = orders.values();
+  const startedAt = performance.now();
+  await Promise.all(
+    clients.map(async (client) => {
+      for (const { orderId, paymentKey, amount } of waiting) {
+        const claimed = await client.query({ name: 'claim', text: CLAIM, values: [orderId, paymentKey, amount, randomUUID()] });
+        const settled = await client.query({ name: 'settle', text: SETTLE, values: [orderId, randomUUID(), randomUUID()] });
+        if (claimed.rowCount !== 1 || settled.rowCount !== 1) throw new Error(`the bound wrote nothing for ${orderId}`);
+      }
+    }),
+  );
+  const rate = (orders.length / (performance.now() - startedAt)) * 1000;
+  await Promise.all(clients.map((client) => client.end()));
+  return rate;
+}

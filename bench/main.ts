@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { confirms } from './confirms.ts';
+import { latency } from './latency.ts';
+import { machine } from './machine.ts';
+import { memory } from './memory.ts';
+import { roundTrips } from './round-trips.ts';
+import type { Section } from './section.ts';
+import { type Line, printTable } from './table.ts';
+import { createWorld, type Stop } from './world.ts';
+
+/** In this order: the latency at half load wants to know what full load is. */
+const SECTIONS: Record<string, Section> = { confirms, 'round-trips': roundTrips, latency, memory };
+
+const USAGE = `npm run bench -- [section ...] [--quick] [--profile FOLDER]
+  sections: ${Object.keys(SECTIONS).join(', ')}; all of them unless told
+  --quick: about a minute, on fewer confirms
+  --profile: leaves CPU profiles of the program in FOLDER, for the performance tab of a browser`;
+
+const { values, positionals } = parseArgs({ allowPositionals: true, strict: false, options: { quick: { type: 'boolean' }, profile: { type: 'string' }, help: { type: 'boolean' } } });
+if (values['help'] || positionals.some((name) => !SECTIONS[name])) {
+  console.log(USAGE);
+  process.exit(values['help'] ? 0 : 1);
+}
+
+const stops: Stop[] = [];
+let stopping: Promise<void> | undefined;
+/** Stops what was started, in the reverse order, and leaves nothing behind; however the end comes, and once. */
+const stop = () => (stopping ??= stopAll());
+async function stopAll(): Promise<void> {
+  for (const step of stops.toReversed()) await step().catch((error: unknown) => console.error('while stopping:', error));
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => void stop().then(() => process.exit(130)));
+
+try {
+  const world = await createWorld(stops, values['profile'] as string | undefined);
+  console.log(`${await machine(world)}\n`);
+  const lines: Line[] = [];
+  for (const [name, section] of Object.entries(SECTIONS)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    console.log(`${name} ...`);
+    lines.push(...(await section(world, values['quick'] === true)));
+  }
+  console.log();
+  printTable(lines);
+  await stop();
+  process.exit(0);
+} catch (error) {
+  // What breaks while we are being stopped is no news; whoever stops us also ends us.
+  if (!stopping) {
+    console.error('the benchmark could not be run:', error);
+    await stop();
+    process.exit(1);
+  }
+}

@@ -1,0 +1,36 @@
+import { countingProxy } from './counting-proxy.ts';
+import { asFastAsPossible } from './load.ts';
+import { askUs, layPayments } from './orders.ts';
+import type { Section } from './section.ts';
+import { median } from './table.ts';
+
+const GOAL = 3;
+const CONFIRMS = 200;
+const WARM_UP = 50;
+
+/** How often one confirm goes to PostgreSQL and back. The median of many, one after the other: a job's poll falls into some. */
+export const roundTrips: Section = async (world) => {
+  const proxy = await countingProxy(world.databaseUrl);
+  const program = await world.start({ databaseUrl: proxy.url });
+  const requests = (await layPayments(world, WARM_UP + CONFIRMS)).map((order) => askUs(world, order));
+  await asFastAsPossible(program.url, requests.splice(0, WARM_UP), 1);
+  const trips: number[] = [];
+  const statements: number[] = [];
+  for (const request of requests) {
+    const before = { ...proxy.counted };
+    await asFastAsPossible(program.url, [request], 1);
+    trips.push(proxy.counted.roundTrips - before.roundTrips);
+    statements.push(proxy.counted.statements - before.statements);
+  }
+  await program.stop();
+  await proxy.close();
+  return [
+    {
+      what: 'round trips to PostgreSQL per confirm',
+      here: String(median(trips)),
+      goal: `<= ${GOAL}`,
+      met: median(trips) <= GOAL,
+      from: `${median(statements)} statements; counted on the wire, median of ${CONFIRMS} confirms`,
+    },
+  ];
+};
