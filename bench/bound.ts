@@ -18,22 +18,25 @@ const CLAIM = `
   )
   SELECT * FROM claimed`;
 
-/** The rows that a settle of a first purchase writes. */
+/** The rows that a settle of a first purchase writes. Whatever that comes to write, this must. */
 const SETTLE = `
   WITH settled AS (
     UPDATE payment SET status = 'SUCCESS', method = '카드', issuer_code = '41', card_number = '53275010****890*', approved_at = now(), next_look_at = NULL,
       receipt_url = 'https://dashboard.tosspayments.com/receipt/redirection?transactionId=tgen_00000000000000000000&ref=PX'
     WHERE order_id = $1 AND status = 'PENDING'
-    RETURNING order_id, user_id, plan_id, duration_months
+    RETURNING order_id, user_id, plan_id, duration_months, amount
   ), answered AS (
     UPDATE payment_attempt SET outcome = 'APPROVED', answered_at = now() FROM settled WHERE payment_attempt.order_id = settled.order_id AND number = 1
   ), held AS (
     INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, created_at)
     SELECT $2, user_id, plan_id, now(), duration_months, now(), now() + interval '1 month', now() FROM settled
-    RETURNING id, plan_id, start_date, end_date
+    RETURNING id, user_id, plan_id, start_date, end_date
   ), period AS (
-    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, starts_at, ends_at, created_at)
-    SELECT $3, held.id, $1, held.plan_id, held.start_date, held.end_date, now() FROM held
+    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, created_at)
+    SELECT $3, held.id, $1, held.plan_id, settled.duration_months, held.start_date, held.end_date, settled.amount, now() FROM held, settled
+  ), told AS (
+    INSERT INTO message (type, user_id, subscription_id, order_id, data, created_at)
+    SELECT 'subscription.activated', user_id, id, $1, jsonb_build_object('planId', plan_id, 'startsAt', start_date, 'endsAt', end_date, 'price', 9900), now() FROM held
   ), ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
   SELECT order_id FROM settled`;
 
@@ -42,20 +45,24 @@ const SETTLE = `
  * nothing before, between or after. @returns pairs per second
  */
 export async function claimsAndSettles(databaseUrl: string, orders: Order[]): Promise<number> {
-  const clients = Array.from({ length: CLIENTS }, () => new pg.Client({ connectionString: databaseUrl }));
-  await Promise.all(clients.map((client) => client.connect()));
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: CLIENTS });
+  pool.on('error', () => undefined);
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => pool.connect()));
   const waiting = orders.values();
   const startedAt = performance.now();
-  await Promise.all(
-    clients.map(async (client) => {
-      for (const { orderId, paymentKey, amount } of waiting) {
-        const claimed = await client.query({ name: 'claim', text: CLAIM, values: [orderId, paymentKey, amount, randomUUID()] });
-        const settled = await client.query({ name: 'settle', text: SETTLE, values: [orderId, randomUUID(), randomUUID()] });
-        if (claimed.rowCount !== 1 || settled.rowCount !== 1) throw new Error(`the bound wrote nothing for ${orderId}`);
-      }
-    }),
-  );
-  const rate = (orders.length / (performance.now() - startedAt)) * 1000;
-  await Promise.all(clients.map((client) => client.end()));
-  return rate;
+  try {
+    await Promise.all(
+      clients.map(async (client) => {
+        for (const { orderId, paymentKey, amount } of waiting) {
+          const claimed = await client.query({ name: 'claim', text: CLAIM, values: [orderId, paymentKey, amount, randomUUID()] });
+          const settled = await client.query({ name: 'settle', text: SETTLE, values: [orderId, randomUUID(), randomUUID()] });
+          if (claimed.rowCount !== 1 || settled.rowCount !== 1) throw new Error(`the bound wrote nothing for ${orderId}`);
+        }
+      }),
+    );
+    return (orders.length / (performance.now() - startedAt)) * 1000;
+  } finally {
+    for (const client of clients) client.release(true);
+    await pool.end();
+  }
 }

@@ -30,6 +30,11 @@ async function stopAll(): Promise<void> {
   for (const step of stops.toReversed()) await step().catch((error: unknown) => console.error('while stopping:', error));
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => void stop().then(() => process.exit(130)));
+// A defect must not leave a server running either.
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  void stop().then(() => process.exit(1));
+});
 
 try {
   const world = await createWorld(stops, values['profile'] as string | undefined);

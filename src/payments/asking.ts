@@ -43,6 +43,7 @@ export class Asking {
     const age = now.getTime() - asked.askedAt.getTime();
     if (look.kind === 'unknown') return look;
     if (look.kind === 'not_found') {
+      if (asked.payment.status === 'WAITING_FOR_DEPOSIT') return unknown('NOT_FOUND_PAYMENT');
       // Toss's reads may lag behind, and the question may still be on its way: absence is proof only when both are over.
       if (age < CONFIRM_WINDOW) return unknown('NOT_FOUND_PAYMENT');
       return { kind: 'declined', error: { code: 'NOT_FOUND_PAYMENT', message: '존재하지 않는 결제 정보 입니다.' }, errorClass: 'declined' };

@@ -82,9 +82,9 @@ export class Claims {
     }
   }
 
-  /** The attempt that is under way for an order, to be asked about again. */
+  /** The attempt whose end is awaited, or whose deposit is, to be asked about again. */
   async pending(orderId: string): Promise<Asked | null> {
-    return this.read(sql`asked.number = payment.attempt_count AND payment.status = 'PENDING' AND payment.order_id = ${orderId}`);
+    return this.read(sql`asked.number = payment.attempt_count AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND payment.order_id = ${orderId}`);
   }
 
   /** The latest attempt with a payment key, whatever became of it or of the order since. */

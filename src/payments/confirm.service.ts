@@ -75,6 +75,7 @@ export class ConfirmService {
         throw declined(settled);
       case 'given_back':
         throw new Problem(settled.code);
+      case 'expired':
       case 'overtaken':
         return this.follow(request);
     }

@@ -8,6 +8,9 @@ const DAY = 24 * HOUR;
 /** How long after the asking Toss is looked at again, while it shows the payment but not its end; then daily. */
 const STEPS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR];
 
+/** How long after the asking a virtual account is looked at for its deposit, without any webhook; then daily. */
+const DEPOSIT_STEPS = [10 * MINUTE, HOUR, 6 * HOUR];
+
 /** Toss forgets an idempotency key on day 15 (docs: using-api/authorization): asking again after that could charge twice. */
 const LAST_LOOK = 14 * DAY;
 
@@ -45,4 +48,13 @@ export function nextLookAt(askedAt: Date, now: Date, shown: boolean): Date | nul
   const step = STEPS.find((due) => due > age);
   const due = step ?? Math.min(LAST_LOOK, (Math.floor(age / DAY) + 1) * DAY);
   return new Date(askedAt.getTime() + due);
+}
+
+/** When to look for a deposit again: by the steps, and once right after the account has run out. */
+export function nextDepositLookAt(askedAt: Date, now: Date, dueAt: Date | null): Date {
+  const age = now.getTime() - askedAt.getTime();
+  const step = DEPOSIT_STEPS.find((due) => due > age) ?? (Math.floor(age / DAY) + 1) * DAY;
+  const next = askedAt.getTime() + step;
+  const over = dueAt && dueAt > now ? dueAt.getTime() + MINUTE : Infinity;
+  return new Date(Math.min(next, over));
 }

@@ -63,7 +63,7 @@ export class Recovery implements OnModuleInit {
       while (due.length > 0 && !looked.some((result) => result.silence)) {
         looked.push(...(await Promise.all(due.splice(0, AT_ONCE).map((orderId) => this.lookIntoSafely(orderId)))));
       }
-      settled += looked.filter(({ kind }) => kind !== 'pending').length;
+      settled += looked.filter(({ kind }) => kind !== 'pending' && kind !== 'waiting').length;
       await this.putBack(due);
       if (due.length > 0 || looked.some((result) => result.silence)) return settled;
     }
@@ -101,7 +101,7 @@ export class Recovery implements OnModuleInit {
     if (!asked) return { kind: 'overtaken', silence: false };
     const outcome = await this.asking.lookInto(asked);
     const { kind } = await this.settling.settle(asked, outcome, true);
-    if (kind !== 'pending') this.log.log({ message: 'recovered', orderId, attempt: asked.number, settled: kind });
+    if (kind !== 'pending' && kind !== 'waiting') this.log.log({ message: 'recovered', orderId, attempt: asked.number, settled: kind });
     return { kind, silence: outcome.kind === 'unknown' && !outcome.tossAnswered };
   }
 
@@ -111,7 +111,7 @@ export class Recovery implements OnModuleInit {
     const rows = await this.prisma.$queryRaw<{ orderId: string }[]>(sql`
       UPDATE payment SET next_look_at = ${lease}::timestamptz, looked_at = ${now}::timestamptz
       WHERE order_id = ANY(ARRAY(
-        SELECT order_id FROM payment WHERE next_look_at <= ${now}::timestamptz AND status = 'PENDING'
+        SELECT order_id FROM payment WHERE next_look_at <= ${now}::timestamptz
         ORDER BY next_look_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED))
       RETURNING order_id AS "orderId"`);
     return rows.map((row) => row.orderId);
@@ -128,6 +128,6 @@ export class Recovery implements OnModuleInit {
 
   private async putBack(orderIds: string[]): Promise<void> {
     if (orderIds.length === 0) return;
-    await this.prisma.payment.updateMany({ where: { orderId: { in: orderIds }, status: 'PENDING' }, data: { nextLookAt: this.clock.now() } });
+    await this.prisma.payment.updateMany({ where: { orderId: { in: orderIds }, nextLookAt: { not: null } }, data: { nextLookAt: this.clock.now() } });
   }
 }

@@ -7,7 +7,7 @@ import { JobsService } from '../jobs/index.ts';
 import { balanceEntry, type Bought, type Held, type OrderedChange, SubscriptionGrants } from '../subscriptions/index.ts';
 import type { Outcome, TossPayment } from '../toss/index.ts';
 import { Claims } from './claims.ts';
-import { mayStillBeAsking, nextLookAt } from './look-schedule.ts';
+import { mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
 import { NetCancels } from './net-cancels.ts';
 import { type Asked, cut, toldColumns, whatTossTold } from './payment.row.ts';
 import { before } from './payment.status.ts';
@@ -19,6 +19,8 @@ const GIVEN_BACK = { PAYMENT_MISMATCH: '승인된 결제가 주문과 다릅니�
 export type Settled =
   | { kind: 'paid'; payment: Payment; subscription: Subscription | null }
   | { kind: 'waiting'; payment: Payment }
+  /** The virtual account ran out before anybody paid into it. */
+  | { kind: 'expired' }
   | { kind: 'declined'; code: string; message: string }
   /** What Toss took goes back. */
   | { kind: 'given_back'; code: keyof typeof GIVEN_BACK }
@@ -69,7 +71,10 @@ export class SettleService {
         return this.declined(asked, outcome);
       case 'approved':
         if (differs(asked, outcome.payment)) return this.giveBack(asked, 'PAYMENT_MISMATCH');
-        return outcome.payment.status === 'WAITING_FOR_DEPOSIT' ? this.waiting(asked, outcome) : this.paid(asked, outcome);
+        if (outcome.payment.status === 'WAITING_FOR_DEPOSIT') return asked.payment.status === 'WAITING_FOR_DEPOSIT' ? this.stillWaiting(asked, outcome) : this.waiting(asked, outcome);
+        // An account that was closed before anybody paid into it: no money came, none goes back.
+        if (outcome.payment.status === 'CANCELED' && outcome.payment.approvedAt === null) return this.declined(asked, { kind: 'declined', error: { code: 'CANCELED', message: '입금 전에 취소되었습니다.' }, errorClass: 'buyer' });
+        return this.paid(asked, outcome);
     }
   }
 
@@ -147,17 +152,29 @@ export class SettleService {
 
   private async waiting(asked: Asked, { payment: toss }: Approved): Promise<Settled> {
     const now = this.clock.now();
-    const payment: Payment = { ...asked.payment, ...whatTossTold(toss), status: 'WAITING_FOR_DEPOSIT', nextLookAt: null };
+    const look = nextDepositLookAt(asked.askedAt, now, dueAt(toss));
+    const payment: Payment = { ...asked.payment, ...whatTossTold(toss), status: 'WAITING_FOR_DEPOSIT', nextLookAt: look };
     const written = await this.prisma.$queryRaw<object[]>(sql`
       WITH settled AS (
         UPDATE payment
-        SET status = 'WAITING_FOR_DEPOSIT', payment_key = ${asked.paymentKey}, ${toldColumns(payment)}, failure_code = NULL, failure_message = NULL, next_look_at = NULL
+        SET status = 'WAITING_FOR_DEPOSIT', payment_key = ${asked.paymentKey}, ${toldColumns(payment)}, failure_code = NULL, failure_message = NULL, next_look_at = ${look}::timestamptz
         WHERE order_id = ${payment.orderId} AND status IN ('PENDING', 'FAILED')
         RETURNING order_id
       ), answered AS (${this.answered(asked, 'APPROVED', null, now)}),
       ${Prisma.join([...this.displaced(asked, now), sql`ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)`])}
       SELECT order_id FROM settled`);
     return written.length === 0 ? this.overtaken(asked) : { kind: 'waiting', payment };
+  }
+
+  /** Nobody has paid into the account: it is looked at again, less and less often, until it has run out. */
+  private async stillWaiting(asked: Asked, { payment: toss }: Approved): Promise<Settled> {
+    const now = this.clock.now();
+    const due = dueAt(toss);
+    const isOver = toss.virtualAccount?.expired === true || (due !== null && due < now);
+    const data = isOver ? { status: 'EXPIRED' as const, nextLookAt: null } : { nextLookAt: nextDepositLookAt(asked.askedAt, now, due) };
+    const { count } = await this.prisma.payment.updateMany({ where: { orderId: asked.payment.orderId, status: 'WAITING_FOR_DEPOSIT' }, data });
+    if (count === 0) return { kind: 'overtaken' };
+    return isOver ? { kind: 'expired' } : { kind: 'waiting', payment: asked.payment };
   }
 
   private async declined(asked: Asked, { error, errorClass }: Extract<Outcome, { kind: 'declined' }>): Promise<Settled> {
@@ -168,7 +185,7 @@ export class SettleService {
     const written = await this.prisma.$queryRaw<object[]>(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${cut(error.code, 100)}, failure_message = ${cut(error.message, 600)}, next_look_at = NULL
-        WHERE order_id = ${asked.payment.orderId} AND status = 'PENDING' AND attempt_count = ${asked.number}
+        WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
       ), answered AS (${this.answered(asked, outcome, error, now)}), job AS (${job})
       SELECT (SELECT count(*) FROM job) FROM settled`);
@@ -201,7 +218,7 @@ export class SettleService {
     const written = await this.prisma.$queryRaw<object[]>(sql`
       WITH settled AS (
         UPDATE payment SET next_look_at = ${look}::timestamptz, looked_at = ${now}::timestamptz
-        WHERE order_id = ${asked.payment.orderId} AND status = 'PENDING' AND attempt_count = ${asked.number}
+        WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
       ), answered AS (${this.answered(asked, 'UNKNOWN', { code: outcome.code, message: '' }, now, told)}), job AS (${job})
       SELECT (SELECT count(*) FROM job) FROM settled`);
@@ -232,6 +249,12 @@ export class SettleService {
       FROM ${settled}
       WHERE payment_attempt.order_id = settled.order_id AND number = ${asked.number} AND (outcome IS NULL OR outcome = 'UNKNOWN' OR ${outcome} = 'APPROVED')`;
   }
+}
+
+/** When a virtual account runs out. */
+function dueAt({ virtualAccount }: TossPayment): Date | null {
+  const due = new Date(virtualAccount?.dueDate ?? NaN);
+  return Number.isNaN(due.getTime()) ? null : due;
 }
 
 /** What the order buys. Only what was quoted as a change takes another plan's place; anything else follows what is held. */

@@ -29,6 +29,11 @@ export class Simulator {
     return this.post('/_faults', fault);
   }
 
+  /** The buyer pays into the virtual account of an order. */
+  deposit(orderId: string): Promise<unknown> {
+    return this.post('/_deposits', { orderId });
+  }
+
   async clearFaults(): Promise<void> {
     await fetch(`${this.url}/_faults`, { method: 'DELETE' });
   }
