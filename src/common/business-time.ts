@@ -33,6 +33,12 @@ export class BusinessTime {
     return DateTime.fromJSDate(instant, { zone: this.zone }).startOf('day').plus({ days: 1 }).toJSDate();
   }
 
+  /** The first time after `instant` at which the clocks say `hour`:`minute`. */
+  nextTimeOfDay(instant: Date, hour: number, minute = 0): Date {
+    const today = DateTime.fromJSDate(instant, { zone: this.zone }).set({ hour, minute, second: 0, millisecond: 0 });
+    return (today.toMillis() > instant.getTime() ? today : today.plus({ days: 1 })).toJSDate();
+  }
+
   /** The day of `instant`, as yyyy-MM-dd. */
   day(instant: Date): string {
     return DateTime.fromJSDate(instant, { zone: this.zone }).toISODate()!;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { CronTime } from 'cron';
 import { BusinessTime } from '../common/business-time.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
 import { Recovery } from '../payments/index.ts';
@@ -26,28 +25,31 @@ export class ScheduledJobs {
   readonly all: readonly ScheduledJob[];
 
   constructor(
-    private readonly time: BusinessTime,
+    time: BusinessTime,
     subscriptions: SubscriptionsService,
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
     recovery: Recovery,
   ) {
     this.all = [
-      this.job(RECOVER_PAYMENTS, '*/10 * * * * *', () => recovery.sweep(), () => recovery.nextDue()),
-      this.job('expire-subscriptions', '0 0 0 * * *', () => subscriptions.expire(), () => subscriptions.nextExpiry()),
-      this.job('purge-temp-orders', '0 30 3 * * *', async () => {
-        await idempotency.purge();
-        return tempOrders.purge();
-      }, () => tempOrders.nextPurge()),
+      { name: RECOVER_PAYMENTS, nextAfter: everyTenSeconds, run: () => recovery.sweep(), nextWork: () => recovery.nextDue() },
+      { name: 'expire-subscriptions', nextAfter: (instant) => time.nextTimeOfDay(instant, 0), run: () => subscriptions.expire(), nextWork: () => subscriptions.nextExpiry() },
+      {
+        name: 'purge-temp-orders',
+        nextAfter: (instant) => time.nextTimeOfDay(instant, 3, 30),
+        run: async () => {
+          await idempotency.purge();
+          return tempOrders.purge();
+        },
+        nextWork: () => tempOrders.nextPurge(),
+      },
     ];
   }
 
   find(name: string): ScheduledJob | undefined {
     return this.all.find((job) => job.name === name);
   }
-
-  private job(name: string, schedule: string, run: () => Promise<number>, nextWork: () => Promise<Date | null>): ScheduledJob {
-    const cron = new CronTime(schedule, this.time.zone);
-    return { name, run, nextWork, nextAfter: (instant) => cron.getNextDateFrom(instant, this.time.zone).toJSDate() };
-  }
 }
+
+const TEN_SECONDS = 10_000;
+const everyTenSeconds = (instant: Date) => new Date((Math.floor(instant.getTime() / TEN_SECONDS) + 1) * TEN_SECONDS);
