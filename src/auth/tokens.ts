@@ -19,7 +19,9 @@ export class Tokens {
     if ('jwtSecret' in settings.auth) {
       const secret = new TextEncoder().encode(settings.auth.jwtSecret);
       this.secret = secret;
-      this.verify = (token) => jwtVerify(token, secret, { algorithms: ['HS256'] });
+      // Imported once: jose imports bytes anew for every token, which is as dear as the signature.
+      const key = crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+      this.verify = async (token) => jwtVerify(token, await key, { algorithms: ['HS256'] });
     } else {
       // The algorithms of a public key only: an HS256 token could be signed with what everybody can read.
       const keys = createRemoteJWKSet(settings.auth.jwksUrl);

@@ -18,6 +18,7 @@ export type Tx = Prisma.TransactionClient;
 export class PrismaService extends PrismaClient implements OnApplicationShutdown {
   /** Shared with the job engine. */
   readonly pool: pg.Pool;
+  private readonly nameOf = statementNames();
 
   constructor(@Inject(SETTINGS) settings: Settings) {
     const pool = new pg.Pool({ connectionString: settings.databaseUrl!, max: CONNECTIONS, connectionTimeoutMillis: 5_000 });
@@ -29,10 +30,26 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
     this.pool = pool;
   }
 
+  /**
+   * One statement on the path of money, straight through the driver: of what Prisma's raw queries cost beside PostgreSQL,
+   * more than half is left out (measured). Instants come as Date, JSON as values, as with Prisma; bigint comes as text.
+   */
+  async statement<Row extends object>(statement: Sql): Promise<Row[]> {
+    const { text, values } = statement;
+    const { rows } = await this.pool.query<Row>({ name: this.nameOf({ sql: text }), text, values }).catch(withCode);
+    return rows;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.$disconnect();
     await this.pool.end();
   }
+}
+
+/** Of a connection that was cut or could not be made, pg tells in words alone; the code is what tells it from a defect. */
+function withCode(error: Error & { code?: string }): never {
+  if (!(error instanceof pg.DatabaseError)) error.code ??= 'ECONNRESET';
+  throw error;
 }
 
 /** One prepared statement per text: half the database's work for a short statement is parsing and planning it. */
@@ -51,6 +68,7 @@ function statementNames() {
 
 /** PostgreSQL's code of a failed raw statement or model call, for example 23505 for a unique index. */
 export function sqlState(error: unknown): string | undefined {
+  if (error instanceof pg.DatabaseError) return error.code;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
   const cause = (error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } } | undefined)?.driverAdapterError?.cause;
   return cause?.originalCode;

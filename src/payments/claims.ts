@@ -43,7 +43,7 @@ export class Claims {
   async claim(request: ConfirmRequest): Promise<Asked | null> {
     const now = this.clock.now();
     try {
-      const [row] = await this.prisma.$queryRaw<AskedRow[]>(sql`
+      const [row] = await this.prisma.statement<AskedRow>(sql`
         WITH ordered AS (
           SELECT * FROM temp_order
           WHERE order_id = ${request.orderId} AND amount = ${request.amount} AND expires_at > ${now}::timestamptz ${ifSaid(request)}

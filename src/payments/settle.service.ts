@@ -91,7 +91,7 @@ export class SettleService {
       const used = grant && payment.balanceUsed !== 0 ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})` : undefined;
       const gift = payment.durationMonths === null && refundedAmount < payment.amount ? this.events.add({ planId: payment.planId, amount: payment.amount - refundedAmount }, now) : undefined;
       try {
-        const written = await this.prisma.$queryRaw<object[]>(sql`
+        const written = await this.prisma.statement(sql`
           WITH settled AS (
             UPDATE payment
             SET status = ${status}::"PaymentStatus", payment_key = ${asked.paymentKey}, refunded_amount = ${refundedAmount}, ${toldColumns(payment)},

@@ -12,13 +12,16 @@ export function undiciAdapter(): AxiosAdapter {
   const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000, connections: 512 });
   return async (config) => {
     const url = `${config.baseURL ?? ''}${config.url ?? ''}`;
+    // Not AbortSignal.timeout: its timer outlives the answer by 30 seconds, and keeps what it would cancel.
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(new DOMException('no answer in time', 'TimeoutError')), config.timeout ?? 30_000);
     try {
       const answer = await request(url, {
         dispatcher,
         method: (config.method ?? 'get').toUpperCase() as 'GET' | 'POST' | 'DELETE',
         headers: config.headers.toJSON(true),
         body: (config.data as string | undefined) ?? null,
-        signal: AbortSignal.timeout(config.timeout ?? 30_000),
+        signal: patience.signal,
       });
       return {
         data: await answer.body.text(),
@@ -30,6 +33,8 @@ export function undiciAdapter(): AxiosAdapter {
     } catch (error) {
       const cause = error as NodeJS.ErrnoException;
       throw new AxiosError(cause.message, cause.name === 'TimeoutError' ? AxiosError.ETIMEDOUT : cause.code, config);
+    } finally {
+      clearTimeout(timer);
     }
   };
 }
