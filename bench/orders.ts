@@ -62,9 +62,9 @@ export function askToss({ orderId, paymentKey, amount }: Order): Sent {
   };
 }
 
-function token(userId: string, secret: string): string {
+export function token(userId: string, secret: string, role = 'customer'): string {
   const now = Math.floor(Date.now() / 1000);
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ sub: userId, iat: now, exp: now + 3600 })}`;
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ sub: userId, role, iat: now, exp: now + 3600 })}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
