@@ -13,6 +13,9 @@ const schemeAndHost = origin.refine((url) => url.pathname === '/' && !url.search
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
+/** The two keys of a pair stand side by side where they are copied from, and are easily mixed up. */
+const tossKey = (mixedUp: RegExp, message: string) => z.string().regex(/^[\x21-\x7e]+$/, 'visible ASCII only').refine((key) => !mixedUp.test(key), message);
+
 /** What may stand in the environment or in `.env`. An empty value counts as unset. */
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).optional(),
@@ -23,8 +26,8 @@ const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   SANDBOX: flag.optional(),
   TOSS_API_URL: schemeAndHost.optional(),
-  TOSS_SECRET_KEY: z.string().regex(/^(test|live)_g?sk_\w+$/, 'a Toss secret key starts with test_sk_, test_gsk_, live_sk_ or live_gsk_').optional(),
-  TOSS_CLIENT_KEY: z.string().regex(/^(test|live)_g?ck_\w+$/, 'a Toss client key starts with test_ck_, test_gck_, live_ck_ or live_gck_').optional(),
+  TOSS_SECRET_KEY: tossKey(/^(test|live)_g?ck_/, 'this is a client key; a secret key starts with test_sk_, test_gsk_, live_sk_ or live_gsk_').optional(),
+  TOSS_CLIENT_KEY: tossKey(/^(test|live)_g?sk_/, 'this is a secret key, which no browser may see; a client key starts with test_ck_, test_gck_, live_ck_ or live_gck_').optional(),
   TOSS_TIMEOUT_MS: wholeNumber(100, 120_000).default(30_000),
   AUTH_JWT_SECRET: z.string().optional(),
   AUTH_JWKS_URL: origin.optional(),

@@ -89,6 +89,8 @@ export class TossClient {
     }
     const error = tossError.safeParse(answer.body);
     if (!error.success) return { kind: 'unknown', code: `HTTP_${answer.status}`, tossAnswered: false };
+    // Whatever it is called: nothing is done for one whose key is not accepted (docs: using-api/authorization).
+    if (answer.status === 401) return { kind: 'declined', error: { ...error.data, code: 'UNAUTHORIZED_KEY' }, errorClass: 'configuration' };
     const errorClass = answer.status >= 500 || answer.status === 429 ? 'unknown' : classOf(error.data.code);
     if (errorClass === 'unknown' || errorClass === 'done') {
       const saidNo = answer.status < 500 && answer.status !== 429;
