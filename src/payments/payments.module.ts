@@ -7,6 +7,7 @@ import { Claims } from './claims.ts';
 import { ConfirmService } from './confirm.service.ts';
 import { Failures } from './failures.ts';
 import { NetCancels } from './net-cancels.ts';
+import { PaidOrders } from './paid-orders.ts';
 import { PaymentsController } from './payments.controller.ts';
 import { PaymentsService } from './payments.service.ts';
 import { Recovery } from './recovery.ts';
@@ -17,7 +18,7 @@ import { SettleService } from './settle.service.ts';
   imports: [TossModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController],
-  providers: [ConfirmService, Claims, Asking, SettleService, Recovery, NetCancels, Failures, PaymentsService],
+  providers: [ConfirmService, Claims, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService],
   exports: [Recovery, Failures],
 })
 export class PaymentsModule {}

@@ -5,7 +5,8 @@ import { JobsService } from '../jobs/index.ts';
 import { Asking } from './asking.ts';
 import { Claims } from './claims.ts';
 import { NetCancels } from './net-cancels.ts';
-import { type Settled, SettleService } from './settle.service.ts';
+import { SettleService } from './settle.service.ts';
+import type { Settled } from './settled.ts';
 
 /** Until then a look that was begun has ended, or its process has died and another may look. */
 const LEASE_MS = 45_000;

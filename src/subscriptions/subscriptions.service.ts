@@ -10,7 +10,7 @@ export type SubscriptionWithPlan = Subscription & { plan: Plan };
 const UUID = /^[0-9a-f-]{36}$/;
 
 /** Small enough that a buyer never waits behind the job for longer than a blink. */
-const EXPIRE_AT_ONCE = 1_000;
+const EXPIRE_AT_ONCE = 500;
 
 @Injectable()
 export class SubscriptionsService {

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.ts';
+import { Prisma, PrismaService, type PaymentStatus, type Sql, sql, sqlState } from '../db/index.ts';
+import { EventsService } from '../events/index.ts';
+import { balanceEntry, type Bought, type Held, type OrderedChange, SubscriptionGrants } from '../subscriptions/index.ts';
+import type { TossPayment } from '../toss/index.ts';
+import { NetCancels } from './net-cancels.ts';
+import { type Asked, toldColumns, whatTossTold } from './payment.row.ts';
+import { before } from './payment.status.ts';
+import { answered, type Approved, displaced, GIVEN_BACK, type Settled } from './settled.ts';
+
+/** So often may a buyer's subscription change under a settle before the recoverer is left to it. */
+const READS_AT_MOST = 60;
+
+/** What Toss took for an order: it brings what was ordered, or it goes back. */
+@Injectable()
+export class PaidOrders {
+  private readonly log = new Logger('payments');
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly grants: SubscriptionGrants,
+    private readonly events: EventsService,
+    private readonly netCancels: NetCancels,
+  ) {}
+
+  /** Everything that a paid order brings, in one statement: all or nothing. */
+  async settle(asked: Asked, { payment: toss }: Approved): Promise<Settled> {
+    const now = this.clock.now();
+    const refundedAmount = toss.totalAmount - (toss.balanceAmount ?? (toss.status === 'CANCELED' ? 0 : toss.totalAmount));
+    const status: PaymentStatus = refundedAmount === 0 ? 'SUCCESS' : refundedAmount < toss.totalAmount ? 'PARTIALLY_REFUNDED' : 'REFUNDED';
+    const payment = { ...asked.payment, ...whatTossTold(toss), approvedAt: toss.approvedAt ?? now, refundedAmount, status, failureCode: null, failureMessage: null, nextLookAt: null };
+    let held = await this.heldFor(asked, now);
+    for (let reads = 1; ; reads++) {
+      if (isOutdated(asked, held)) return this.giveBack(asked, 'ORDER_OUTDATED');
+      const grant = status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked), held, now) : undefined;
+      const used = grant && payment.balanceUsed !== 0 ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})` : undefined;
+      const gift = payment.durationMonths === null && refundedAmount < payment.amount ? this.events.add({ planId: payment.planId, amount: payment.amount - refundedAmount }, now) : undefined;
+      try {
+        const written = await this.prisma.statement(sql`
+          WITH settled AS (
+            UPDATE payment
+            SET status = ${status}::"PaymentStatus", payment_key = ${asked.paymentKey}, refunded_amount = ${refundedAmount}, ${toldColumns(payment)},
+                approved_at = ${payment.approvedAt}::timestamptz, failure_code = NULL, failure_message = NULL, next_look_at = NULL
+            WHERE order_id = ${payment.orderId} AND status = ANY(${before('SUCCESS')}::"PaymentStatus"[])
+            RETURNING order_id
+          ), answered AS (${answered(asked, 'APPROVED', null, now)}),
+          ${Prisma.join([...(grant ? [grant.writes] : []), ...(used ? [used] : []), ...(gift ? [gift] : []), ...displaced(asked, now), this.refundedByToss(toss, now)])},
+          ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
+          SELECT order_id FROM settled`);
+        if (written.length === 0) return await this.overtaken(asked);
+        return { kind: 'paid', payment, subscription: grant?.subscription ?? null };
+      } catch (error) {
+        const state = sqlState(error);
+        // 23505: another live subscription or period was first. 23502: the one we read has ended or grown.
+        if (state !== '23505' && state !== '23502') throw error;
+        // The recoverer will; the money is taken, and nothing is lost.
+        if (reads === READS_AT_MOST) return { kind: 'pending' };
+        await sleep(Math.random() * 5 * reads);
+        held = await this.grants.heldBy(payment.userId, now);
+      }
+    }
+  }
+
+  /** Toss took money for something that was not ordered, or is no longer to be had: it goes back, and nothing is granted. */
+  async giveBack(asked: Asked, code: keyof typeof GIVEN_BACK): Promise<Settled> {
+    const now = this.clock.now();
+    const error = { code, message: GIVEN_BACK[code] };
+    await this.prisma.$queryRaw(sql`
+      WITH settled AS (
+        UPDATE payment SET status = 'FAILED', failure_code = ${error.code}, failure_message = ${error.message}, next_look_at = NULL
+        WHERE order_id = ${asked.payment.orderId} AND status = 'PENDING' AND attempt_count = ${asked.number}
+        RETURNING order_id
+      ), answered AS (${answered(asked, 'MISMATCHED', error, now, sql`(SELECT ${asked.payment.orderId}::text AS order_id) AS settled`)}),
+      ${this.netCancels.order(asked, code, now)}
+      SELECT (SELECT count(*) FROM net_cancel_job)`);
+    await this.netCancels.tryNow(asked.paymentKey);
+    return { kind: 'given_back', code };
+  }
+
+  /** Another payment key paid this order before: what this one took goes back. */
+  async overtaken(asked: Asked): Promise<Settled> {
+    const now = this.clock.now();
+    const winner = await this.prisma.payment.findUnique({ where: { orderId: asked.payment.orderId }, select: { paymentKey: true } });
+    if (winner?.paymentKey === asked.paymentKey) return { kind: 'overtaken' };
+    const error = { code: 'PAYMENT_SURPLUS', message: '다른 결제로 이미 지불된 주문입니다.' };
+    await this.prisma.$queryRaw(sql`
+      WITH settled AS (SELECT ${asked.payment.orderId}::text AS order_id),
+      answered AS (${answered(asked, 'MISMATCHED', error, now)}),
+      ${this.netCancels.order(asked, 'PAYMENT_SURPLUS', now)}
+      SELECT (SELECT count(*) FROM net_cancel_job)`);
+    this.log.error({ message: 'an order was paid twice; the second payment goes back', orderId: asked.payment.orderId, paymentKey: asked.paymentKey });
+    await this.netCancels.tryNow(asked.paymentKey);
+    return { kind: 'overtaken' };
+  }
+
+  /** As it was read with the claim, which is enough to begin or to follow; a change of plan needs the periods too. */
+  private async heldFor({ payment, live }: Asked, now: Date): Promise<Held | null> {
+    if (live && live.planId !== payment.planId) return this.grants.heldBy(payment.userId, now);
+    return live && { subscription: live, periods: [] };
+  }
+
+  /** Cancels that Toss shows on a payment we are only now learning of were not ours: they enter the books as Toss's. */
+  private refundedByToss(toss: TossPayment, now: Date): Sql {
+    const done = toss.cancels.filter(({ cancelStatus }) => cancelStatus === null || cancelStatus === 'DONE');
+    if (done.length === 0) return sql`no_refunds AS (SELECT)`;
+    const cancels = done.map((cancel) => ({ key: cancel.transactionKey, amount: cancel.cancelAmount, reason: cancel.cancelReason ?? '', at: cancel.canceledAt ?? now }));
+    return sql`
+      refunded AS (
+        INSERT INTO refund (id, order_id, amount, reason, status, requested_by, transaction_key, created_at, completed_at)
+        SELECT gen_random_uuid(), settled.order_id, c.amount, left(c.reason, 200), 'REFUNDED', 'toss', c.key, ${now}::timestamptz, c.at
+        FROM settled, jsonb_to_recordset(${JSON.stringify(cancels)}::jsonb) AS c (key text, amount int, reason text, at timestamptz)
+        ON CONFLICT (transaction_key) DO NOTHING
+      )`;
+  }
+}
+
+/** What the order buys. Only what was quoted as a change takes another plan's place; anything else follows what is held. */
+function bought({ payment }: Asked): Bought {
+  const value = payment.amount + payment.balanceUsed;
+  const change = payment.change as OrderedChange | null;
+  return { planId: payment.planId, months: payment.durationMonths!, value, price: change?.price ?? value, takesOver: change !== null };
+}
+
+/** A change is for the subscription as it was quoted for, and no other. */
+function isOutdated({ payment }: Asked, held: Held | null): boolean {
+  const change = payment.change as OrderedChange | null;
+  return change !== null && (held?.subscription.id !== change.subscriptionId || held.subscription.version !== change.version);
+}
