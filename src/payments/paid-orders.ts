@@ -7,7 +7,7 @@ import { balanceEntry, type Bought, type Held, type OrderedChange, SubscriptionG
 import type { TossPayment } from '../toss/index.ts';
 import { NetCancels } from './net-cancels.ts';
 import { type Asked, toldColumns, whatTossTold } from './payment.row.ts';
-import { before } from './payment.status.ts';
+import { before, isPaid } from './payment.status.ts';
 import { answered, type Approved, displaced, GIVEN_BACK, type Settled } from './settled.ts';
 
 /** So often may a buyer's subscription change under a settle before the recoverer is left to it. */
@@ -66,6 +66,8 @@ export class PaidOrders {
 
   /** Toss took money for something that was not ordered, or is no longer to be had: it goes back, and nothing is granted. */
   async giveBack(asked: Asked, code: keyof typeof GIVEN_BACK): Promise<Settled> {
+    // The subscription may have changed because this very payment was settled, a moment ago and by somebody else.
+    if (await this.hasPaid(asked)) return { kind: 'overtaken' };
     const now = this.clock.now();
     const error = { code, message: GIVEN_BACK[code] };
     await this.prisma.$queryRaw(sql`
@@ -94,6 +96,11 @@ export class PaidOrders {
     this.log.error({ message: 'an order was paid twice; the second payment goes back', orderId: asked.payment.orderId, paymentKey: asked.paymentKey });
     await this.netCancels.tryNow(asked.paymentKey);
     return { kind: 'overtaken' };
+  }
+
+  private async hasPaid({ payment, paymentKey }: Asked): Promise<boolean> {
+    const current = await this.prisma.payment.findUnique({ where: { orderId: payment.orderId }, select: { status: true, paymentKey: true } });
+    return current !== null && isPaid(current.status) && current.paymentKey === paymentKey;
   }
 
   /** As it was read with the claim, which is enough to begin or to follow; a change of plan needs the periods too. */

@@ -37,9 +37,9 @@ export class TempOrdersService {
     const plan = await this.plans.get(order.planId);
     if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
     const createdAt = this.clock.now();
-    const { change, ...quote } = plan.price === null || order.amount !== undefined
+    const { change, ...quote } = plan.type === 'EVENT' || order.amount !== undefined
       ? { amount: amountOf(plan, order.amount), balanceUsed: 0, change: null }
-      : plan.type === 'EVENT' ? { amount: plan.price, balanceUsed: 0, change: null } : await this.changes.quoteOrder(userId, plan, createdAt);
+      : await this.changes.quoteOrder(userId, plan, createdAt);
     const ttl = new Date(createdAt.getTime() + this.settings.tempOrderTtlMinutes * 60_000);
     // A proration counts days: it is right until midnight.
     const midnight = this.time.endOfDay(createdAt);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, eventually, type World } from '../support/world.ts';
 
 let world: World;
 let admin: Api;
@@ -96,6 +96,21 @@ describe('an upgrade', () => {
     const { body } = await api.confirm(order, await world.simulator.authenticate(order));
     expect(body.subscription).toMatchObject({ id, planId: yearly });
     expect(nearly(body.subscription.endDate) - nearly('2028-04-16T09:00:00+09:00')).toBeLessThan(60_000);
+  });
+
+  it('is kept when a look finds out what the asker has just settled', async () => {
+    const { api, id } = await subscriber();
+    const order = await api.order(2);
+    const paymentKey = await world.simulator.authenticate(order);
+    // Toss takes the money at once and answers late; the look is under way by then, and ends after that.
+    await world.simulator.fault({ on: 'confirm', kind: 'slow_after', orderId: order.orderId, delayMs: 700 });
+    await world.simulator.fault({ on: 'get', kind: 'slow', orderId: order.orderId, delayMs: 1_400 });
+    const confirm = api.confirm(order, paymentKey);
+    await eventually('Toss to be asked', async () => (await world.simulator.confirms(order.orderId)).length > 0 || (await world.simulator.books(order.orderId)).payments[0]?.status === 'DONE');
+    await clock({ advance: 'PT6S' });
+    expect(await confirm).toMatchObject({ status: 200, body: { payment: { status: 'SUCCESS' }, subscription: { id, planId: 2 } } });
+    expect((await world.simulator.books(order.orderId)).payments).toMatchObject([{ status: 'DONE', balanceAmount: 10_000 }]);
+    expect(await world.database.query('SELECT FROM net_cancel WHERE payment_key = $1', [paymentKey])).toEqual([]);
   });
 
   it('of two paid at once, one changes the plan and the money of the other goes back', async () => {
