@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
-import { type Look, type Outcome, type Reading, readingOf, TossClient, type TossError } from '../toss/index.ts';
+import { type Look, type Outcome, type Reading, readingOf, TossClient, type TossError, type TossPayment } from '../toss/index.ts';
 import { CONFIRM_WINDOW, MAY_BE_ASKED_AGAIN, mayStillBeAsking } from './look-schedule.ts';
 import type { Asked } from './payment.row.ts';
 
@@ -81,8 +81,8 @@ export class Asking {
   private async look({ payment, paymentKey }: Asked): Promise<Look> {
     const byOrder = await this.toss.lookUpByOrder(payment.orderId);
     if (byOrder.kind === 'unknown' && !byOrder.tossAnswered) return byOrder;
-    // Approved under another key of this order: news too, and for the settle to sort out.
-    if (byOrder.kind === 'found' && (byOrder.payment.paymentKey === paymentKey || readingOf(byOrder.payment).kind === 'approved')) return byOrder;
+    // Paid under another key of this order: news too, and for the settle to sort out.
+    if (byOrder.kind === 'found' && (byOrder.payment.paymentKey === paymentKey || pays(payment, byOrder.payment))) return byOrder;
     return this.toss.lookUp(paymentKey);
   }
 
@@ -91,6 +91,11 @@ export class Asking {
     if (look.payment.orderId === payment.orderId) return readingOf(look.payment);
     return { kind: 'declined', error: { code: 'ALREADY_PROCESSED_PAYMENT', message: '이미 처리된 결제 입니다.' }, errorClass: 'buyer' };
   }
+}
+
+/** Holds what the order costs. One that was mismatched or given back says nothing of the order's other payment keys. */
+function pays({ orderId, amount }: Asked['payment'], toss: TossPayment): boolean {
+  return readingOf(toss).kind === 'approved' && toss.orderId === orderId && toss.totalAmount === amount && toss.balanceAmount !== 0 && toss.status !== 'CANCELED';
 }
 
 function unknown(code: string): Unknown {

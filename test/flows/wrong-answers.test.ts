@@ -59,6 +59,19 @@ describe('a no that Toss repeats for 15 days under the same key', () => {
   });
 });
 
+describe('another payment key, while the money of a mismatched one is not back yet', () => {
+  it('is looked into by itself', async () => {
+    const { api, order, orderId, paymentKey, settled } = await ordered();
+    await world.simulator.fault({ on: 'confirm', kind: 'wrong_amount', paymentKey });
+    await world.simulator.fault({ on: 'cancel', kind: 'error_before', paymentKey });
+    expect((await api.confirm(order, paymentKey)).body.code).toBe('PAYMENT_MISMATCH');
+    const second = await world.simulator.authenticate(order);
+    expect((await api.confirm(order, second)).status).toBe(202);
+    // Toss never takes an order id again that it once approved.
+    expect((await settled('FAILED')).failure.code).toBe('DUPLICATED_ORDER_ID');
+  });
+});
+
 describe('somebody else’s payment', () => {
   it('is not cancelled for one who confirms their own order with its key', async () => {
     const foreign = { orderId: `another-shop-${++buyers}`, amount: 50_000 };
