@@ -101,7 +101,9 @@ class Story {
 
   private async order({ buyer, plan, amount, method }: Extract<Step, { does: 'order' }>): Promise<void> {
     const api = await this.world.api.as(`buyer-${buyer}`);
-    const order = await api.order(plan, plan === 3 ? amount : undefined);
+    const { status, body: order } = await api.post<TempOrder>('/v1/temp-orders', { planId: plan, ...(plan === 3 && { amount }) });
+    // A cheaper plan than the one that is held by now cannot be ordered.
+    if (status === 409) return;
     this.purchases.push({ api, order, method, paymentKey: await this.world.simulator.authenticate(order, { method }) });
   }
 
