@@ -3,16 +3,18 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { AuditModule } from '../audit/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
+import { RefundsModule } from '../refunds/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
+import { AuditLogController } from './audit-log.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { OperationsController } from './operations.controller.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, SubscriptionsModule, TempOrdersModule],
-  controllers: [OperationsController, HealthController],
+  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule],
+  controllers: [OperationsController, AuditLogController, HealthController],
   providers: [ScheduledJobs, Scheduler],
   exports: [Scheduler],
 })
