@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { AuthModule } from './auth/index.ts';
+import { BillingKeysModule } from './billing-keys/index.ts';
 import { CheckoutModule } from './checkout/index.ts';
 import { CommonModule } from './common/common.module.ts';
 import { SETTINGS, type Settings } from './config.ts';
@@ -44,6 +45,7 @@ export class AppModule {
         TempOrdersModule,
         SubscriptionsModule,
         EventsModule,
+        BillingKeysModule,
         PaymentsModule,
         RefundsModule,
         OperationsModule,

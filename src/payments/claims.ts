@@ -49,7 +49,7 @@ export class Claims {
           WHERE order_id = ${request.orderId} AND amount = ${request.amount} AND expires_at > ${now}::timestamptz ${ifSaid(request)}
             AND (change IS NULL OR EXISTS (
               SELECT FROM subscription changing
-              WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active))
+              WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active AND changing.renewal_order_id IS NULL))
         ), claimed AS (
           INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, payment_key, attempt_count, next_look_at, created_at)
           SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'PENDING', ${request.paymentKey}, 1, ${firstLookAt(now)}::timestamptz, ${now}::timestamptz

@@ -5,6 +5,7 @@
  */
 export { Failures } from './failures.ts';
 export { nextLookAt } from './look-schedule.ts';
+export { pairOf } from './payment.row.ts';
 export { before } from './payment.status.ts';
 export { PaymentsModule } from './payments.module.ts';
 export { Recovery } from './recovery.ts';

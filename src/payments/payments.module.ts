@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { BillingKeysModule } from '../billing-keys/index.ts';
 import { EventsModule } from '../events/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TossModule } from '../toss/index.ts';
 import { Asking } from './asking.ts';
 import { Claims } from './claims.ts';
 import { ConfirmService } from './confirm.service.ts';
+import { Dunning } from './dunning.ts';
 import { Failures } from './failures.ts';
 import { NetCancels } from './net-cancels.ts';
 import { PaidOrders } from './paid-orders.ts';
@@ -15,10 +17,10 @@ import { RedirectsController } from './redirects.controller.ts';
 import { SettleService } from './settle.service.ts';
 
 @Module({
-  imports: [TossModule, SubscriptionsModule, EventsModule],
+  imports: [TossModule, BillingKeysModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController],
-  providers: [ConfirmService, Claims, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService],
+  providers: [ConfirmService, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService],
   exports: [Recovery, Failures],
 })
 export class PaymentsModule {}

@@ -19,6 +19,7 @@ export async function startSimulator(settings: Settings): Promise<{ url: string;
       SIMULATOR_DATA: join(settings.dataDir, 'simulator'),
       SIMULATOR_SECRET_KEY: settings.tossSecretKey,
       SIMULATOR_CLIENT_KEY: settings.tossClientKey,
+      ...(settings.tossBillingKeys && { SIMULATOR_API_SECRET_KEY: settings.tossBillingKeys.secretKey, SIMULATOR_API_CLIENT_KEY: settings.tossBillingKeys.clientKey }),
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

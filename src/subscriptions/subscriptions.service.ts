@@ -4,6 +4,8 @@ import { Clock } from '../common/clock.ts';
 import { type Page, pageOf, positionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
+import { RenewalTerms } from './renewal-terms.ts';
+import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
 
@@ -12,20 +14,26 @@ const UUID = /^[0-9a-f-]{36}$/;
 /** Small enough that a buyer never waits behind the job for longer than a blink. */
 const EXPIRE_AT_ONCE = 500;
 
+/** Neither is a charge planned nor one under way: what a card pays for next goes on. */
+const nothingFollows = sql`next_charge_at IS NULL AND renewal_order_id IS NULL`;
+const noGrace = sql`(grace_until IS NULL OR cancel_at_period_end)`;
+
 @Injectable()
 export class SubscriptionsService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly time: BusinessTime,
+    private readonly renewal: RenewalTerms,
   ) {}
 
-  async list<View>(filter: { userId?: string | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
+  async list<View>(filter: { userId?: string | undefined; status?: SubscriptionStatus | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
     const after = positionOf(filter.cursor);
     if (after && !UUID.test(after.id)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
     const rows = await this.prisma.subscription.findMany({
       where: {
         ...(filter.userId !== undefined && { userId: filter.userId }),
+        ...(filter.status !== undefined && whereStatus(filter.status)),
         ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -70,11 +78,15 @@ export class SubscriptionsService {
     const before = await this.get(id, userId);
     if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
     const type = cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed';
+    // What is past due is charged at once; a renewal under way plans the next one itself.
+    const nextChargeAt = before.pastDueSince === null ? this.renewal.chargeAt(before.endDate) : now;
+    const renewsAgain = cancelAtPeriodEnd ? sql`` : sql`OR (billing_key_id IS NOT NULL AND next_charge_at IS NULL AND renewal_order_id IS NULL AND past_due_since IS NULL)`;
     const data = JSON.stringify({ endDate: before.endDate });
     await this.prisma.$executeRaw(sql`
       WITH changed AS (
-        UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1
-        WHERE id = ${id}::uuid AND is_active AND cancel_at_period_end <> ${cancelAtPeriodEnd} RETURNING id
+        UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1, renewal_held_at = NULL,
+          next_charge_at = CASE WHEN NOT ${cancelAtPeriodEnd} AND billing_key_id IS NOT NULL AND renewal_order_id IS NULL THEN ${nextChargeAt}::timestamptz END
+        WHERE id = ${id}::uuid AND is_active AND (cancel_at_period_end <> ${cancelAtPeriodEnd} ${renewsAgain}) RETURNING id
       )
       INSERT INTO message (type, user_id, subscription_id, data, created_at)
       SELECT ${type}, ${before.userId}, changed.id, ${data}::jsonb, ${now}::timestamptz FROM changed`);
@@ -104,7 +116,8 @@ export class SubscriptionsService {
         WITH ended AS (
           UPDATE subscription SET is_active = false, version = version + 1
           WHERE id = ANY(ARRAY(
-            SELECT id FROM subscription WHERE is_active AND end_date <= ${midnight}::timestamptz
+            SELECT id FROM subscription
+            WHERE is_active AND end_date <= ${midnight}::timestamptz AND ${nothingFollows} AND (${noGrace} OR grace_until <= ${midnight}::timestamptz)
             ORDER BY end_date, id LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE ${whenLocked}))
           RETURNING id, user_id, plan_id, end_date
         )
@@ -118,7 +131,8 @@ export class SubscriptionsService {
   async nextExpiry(): Promise<Date | null> {
     const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`
       SELECT LEAST(
-        (SELECT min(end_date) FROM subscription WHERE is_active),
+        (SELECT min(end_date) FROM subscription WHERE is_active AND ${nothingFollows} AND ${noGrace}),
+        (SELECT min(GREATEST(end_date, grace_until)) FROM subscription WHERE is_active AND ${nothingFollows} AND NOT (${noGrace})),
         (SELECT min(begun.starts_at) FROM subscription JOIN subscription_period begun ON begun.subscription_id = subscription.id
          WHERE is_active AND next_plan_id IS NOT NULL AND begun.plan_id = next_plan_id AND begun.voided_at IS NULL)) AS due`);
     return row!.due;
