@@ -8,17 +8,19 @@ import { ConfirmService } from './confirm.service.ts';
 import { Failures } from './failures.ts';
 import { NetCancels } from './net-cancels.ts';
 import { PaidOrders } from './paid-orders.ts';
+import { PaymentNews } from './payment-news.ts';
 import { PaymentsController } from './payments.controller.ts';
 import { PaymentsService } from './payments.service.ts';
 import { Recovery } from './recovery.ts';
 import { RedirectsController } from './redirects.controller.ts';
+import { Reversals } from './reversals.ts';
 import { SettleService } from './settle.service.ts';
 
 @Module({
   imports: [TossModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController],
-  providers: [ConfirmService, Claims, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService],
-  exports: [Recovery, Failures],
+  providers: [ConfirmService, Claims, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentNews, Reversals],
+  exports: [Recovery, Failures, PaymentNews],
 })
 export class PaymentsModule {}
