@@ -8,6 +8,7 @@ import { DbModule } from './db/index.ts';
 import { EventsModule } from './events/index.ts';
 import { JobsModule } from './jobs/index.ts';
 import { OperationsModule } from './operations/index.ts';
+import { OutboxModule } from './outbox/index.ts';
 import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
@@ -39,6 +40,7 @@ export class AppModule {
         DbModule,
         JobsModule,
         AuthModule,
+        OutboxModule,
         PlansModule,
         TempOrdersModule,
         SubscriptionsModule,

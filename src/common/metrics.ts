@@ -15,6 +15,9 @@ export const metrics = {
   pendingPayments: new Gauge({ name: 'gudok_pending_payments', help: 'Payments whose outcome is unknown' }),
   openNetCancels: new Gauge({ name: 'gudok_open_net_cancels', help: 'Money of somebody else that has not gone back yet' }),
   jobLagSeconds: new Gauge({ name: 'gudok_job_lag_seconds', help: 'How late the oldest due background job is' }),
+  pendingMessages: new Gauge({ name: 'gudok_pending_messages', help: 'Messages that wait to be delivered' }),
+  oldestPendingMessageSeconds: new Gauge({ name: 'gudok_oldest_pending_message_seconds', help: 'Age of the oldest message that was neither delivered nor given up' }),
+  messageDeliveries: new Counter({ name: 'gudok_message_deliveries_total', help: 'Tries to deliver a message, by result', labelNames: ['result'] as const }),
   jobRuns: new Counter({ name: 'gudok_scheduled_job_runs_total', help: 'Scheduled jobs run, by name and result', labelNames: ['name', 'result'] as const }),
 };
 

@@ -8,6 +8,7 @@ import { metrics, metricsContentType, metricsText } from '../common/metrics.ts';
 import { Problem } from '../common/problem.ts';
 import { PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
+import { Messages } from '../outbox/index.ts';
 
 const status = z.object({ status: z.literal('ok') });
 const READY_WITHIN_MS = 2_000;
@@ -19,6 +20,7 @@ export class HealthController {
   constructor(
     private readonly prisma: PrismaService,
     private readonly jobs: JobsService,
+    private readonly messages: Messages,
   ) {}
 
   /** The process runs. */
@@ -54,6 +56,9 @@ export class HealthController {
     metrics.oldestPendingSeconds.set(row!.oldest);
     metrics.pendingPayments.set(row!.pending);
     metrics.openNetCancels.set(row!.net_cancels);
+    const messages = await this.messages.backlog();
+    metrics.pendingMessages.set(messages.pending);
+    metrics.oldestPendingMessageSeconds.set(messages.oldestSeconds);
     metrics.jobLagSeconds.set(await this.jobs.lagSeconds());
   }
 }

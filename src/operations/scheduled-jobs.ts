@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
+import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
@@ -16,8 +17,10 @@ export interface ScheduledJob {
   run(): Promise<number>;
 }
 
-/** Comes by so often that only what it did is news. */
 export const RECOVER_PAYMENTS = 'recover-payments';
+export const DELIVER_MESSAGES = 'deliver-messages';
+/** Come by so often that only what they did is news. */
+export const RESTLESS: readonly string[] = [RECOVER_PAYMENTS, DELIVER_MESSAGES];
 
 @Injectable()
 export class ScheduledJobs {
@@ -30,6 +33,7 @@ export class ScheduledJobs {
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
     recovery: Recovery,
+    deliverer: Deliverer,
   ) {
     this.all = [
       { name: RECOVER_PAYMENTS, nextAfter: everyTenSeconds, run: () => recovery.sweep(), nextWork: () => recovery.nextDue() },
@@ -43,6 +47,8 @@ export class ScheduledJobs {
         },
         nextWork: () => tempOrders.nextPurge(),
       },
+      // Last: what the others have just written goes out in the same round.
+      { name: DELIVER_MESSAGES, nextAfter: everySecond, run: () => deliverer.sweep(), nextWork: () => deliverer.nextDue() },
     ];
   }
 
@@ -51,5 +57,6 @@ export class ScheduledJobs {
   }
 }
 
-const TEN_SECONDS = 10_000;
-const everyTenSeconds = (instant: Date) => new Date((Math.floor(instant.getTime() / TEN_SECONDS) + 1) * TEN_SECONDS);
+const every = (ms: number) => (instant: Date) => new Date((Math.floor(instant.getTime() / ms) + 1) * ms);
+const everySecond = every(1_000);
+const everyTenSeconds = every(10_000);

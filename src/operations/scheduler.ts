@@ -4,11 +4,12 @@ import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.ts';
 import { metrics } from '../common/metrics.ts';
 import { requestContext } from '../common/request-context.ts';
+import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
-import { RECOVER_PAYMENTS, type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
+import { RESTLESS, type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
-/** So many stops on the way of one move of the sandbox's clock are made for the recoverer, too. */
-const STOPS_FOR_THE_RECOVERER = 200;
+/** So many stops on the way of one move of the sandbox's clock are made for the restless jobs, too. */
+const STOPS_FOR_THE_RESTLESS = 200;
 const NEVER = new Date(8.64e15);
 
 /**
@@ -26,6 +27,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     private readonly clock: Clock,
     private readonly jobs: ScheduledJobs,
     private readonly recovery: Recovery,
+    private readonly deliverer: Deliverer,
   ) {}
 
   @Interval(1_000)
@@ -55,8 +57,8 @@ export class Scheduler implements BeforeApplicationShutdown {
       await Promise.allSettled(this.running.values());
       for (let stops = 0; ; stops++) {
         const now = this.clock.now();
-        // The recoverer comes by so often that a long way with much to recover is cut short; it makes up for it at the end.
-        const jobs = this.jobs.all.filter((job) => stops < STOPS_FOR_THE_RECOVERER || job.name !== RECOVER_PAYMENTS);
+        // The restless come by so often that a long way with much to do is cut short; they make up for it at the end.
+        const jobs = this.jobs.all.filter((job) => stops < STOPS_FOR_THE_RESTLESS || !RESTLESS.includes(job.name));
         const due = await Promise.all(jobs.map((job) => this.nextStop(job, now)));
         const next = new Date(Math.min(...due.map(Number)));
         if (next > target) break;
@@ -65,8 +67,7 @@ export class Scheduler implements BeforeApplicationShutdown {
       }
       await moveTo(target);
       for (const job of this.jobs.all) this.due.set(job.name, job.nextAfter(target));
-      const recoverer = this.jobs.find(RECOVER_PAYMENTS);
-      if (recoverer) await this.run(recoverer);
+      for (const job of this.jobs.all) if (RESTLESS.includes(job.name)) await this.run(job);
     } finally {
       this.paused = false;
     }
@@ -76,6 +77,7 @@ export class Scheduler implements BeforeApplicationShutdown {
   async clockWentBack(): Promise<void> {
     this.due.clear();
     await this.recovery.clockWentBack();
+    await this.deliverer.clockWentBack();
   }
 
   /** When the clock must stop for a job: its first round that finds something to do. */
@@ -96,8 +98,7 @@ export class Scheduler implements BeforeApplicationShutdown {
       const affected = await job.run();
       metrics.jobRuns.inc({ name: job.name, result: 'done' });
       const ms = Math.round(performance.now() - startedAt);
-      // The recoverer comes by every ten seconds; only what it did is news.
-      if (affected > 0 || job.name !== RECOVER_PAYMENTS) this.log.log({ message: 'job done', job: job.name, affected, ms });
+      if (affected > 0 || !RESTLESS.includes(job.name)) this.log.log({ message: 'job done', job: job.name, affected, ms });
       return affected;
     } catch (error) {
       metrics.jobRuns.inc({ name: job.name, result: 'failed' });

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OutboxModule } from '../outbox/index.ts';
 import { PlansModule } from '../plans/index.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SubscriptionGrants } from './grant.ts';
@@ -6,7 +7,7 @@ import { SubscriptionsController } from './subscriptions.controller.ts';
 import { SubscriptionsService } from './subscriptions.service.ts';
 
 @Module({
-  imports: [PlansModule],
+  imports: [OutboxModule, PlansModule],
   controllers: [SubscriptionsController],
   providers: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges],
   exports: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges],

@@ -43,6 +43,7 @@ export async function createWorld(changes: Partial<Settings> = {}): Promise<Worl
     checkoutSuccessUrl: null,
     checkoutFailUrl: null,
     webOrigins: [],
+    outboundWebhook: null,
     refundWindowDays: 3,
     tempOrderTtlMinutes: 60,
     timeZone: 'Asia/Seoul',

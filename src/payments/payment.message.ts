@@ -1,0 +1,9 @@
+import type { News } from '../outbox/index.ts';
+import type { Payment } from '../db/index.ts';
+
+/** What the outside is told of a payment: what is true of it from this event on. No payment key, no card, no account. */
+export function paymentNews(type: Extract<News['type'], `payment.${string}`>, payment: Payment): News {
+  const { orderId, userId, planId, orderName, amount, refundedAmount, currency, status, method, approvedAt, failureCode, createdAt } = payment;
+  const failure = failureCode === null ? null : { code: failureCode, message: payment.failureMessage ?? '' };
+  return { type, userId, orderId, data: { planId, orderName, amount, refundedAmount, currency, status, method, approvedAt, failure, createdAt } };
+}
