@@ -16,7 +16,8 @@ const MAY_USE = {
   subscriptions: ['common', 'db', 'auth', 'outbox', 'plans'],
   events: ['common', 'db', 'auth'],
   payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'outbox', 'plans', 'subscriptions', 'events'],
-  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments'],
+  refunds: ['common', 'config', 'db', 'toss', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
+  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds'],
   sandbox: ['common', 'config', 'db', 'auth', 'operations'],
   checkout: ['common', 'config', 'auth'],
 };

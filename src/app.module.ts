@@ -11,6 +11,7 @@ import { OperationsModule } from './operations/index.ts';
 import { OutboxModule } from './outbox/index.ts';
 import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
+import { RefundsModule } from './refunds/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
@@ -46,6 +47,7 @@ export class AppModule {
         SubscriptionsModule,
         EventsModule,
         PaymentsModule,
+        RefundsModule,
         OperationsModule,
         CheckoutModule,
         ...(settings.sandbox ? [SandboxModule] : []),

@@ -4,16 +4,18 @@ import { AuditModule } from '../audit/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
+import { RefundsModule } from '../refunds/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
+import { AuditLogController } from './audit-log.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { OperationsController } from './operations.controller.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, OutboxModule, PaymentsModule, SubscriptionsModule, TempOrdersModule],
-  controllers: [OperationsController, HealthController],
+  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, OutboxModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule],
+  controllers: [OperationsController, AuditLogController, HealthController],
   providers: [ScheduledJobs, Scheduler],
   exports: [Scheduler],
 })

@@ -3,6 +3,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
 import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
+import { RefundRecovery } from '../refunds/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
 
@@ -33,10 +34,16 @@ export class ScheduledJobs {
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
     recovery: Recovery,
+    refunds: RefundRecovery,
     deliverer: Deliverer,
   ) {
     this.all = [
-      { name: RECOVER_PAYMENTS, nextAfter: everyTenSeconds, run: () => recovery.sweep(), nextWork: () => recovery.nextDue() },
+      {
+        name: RECOVER_PAYMENTS,
+        nextAfter: everyTenSeconds,
+        run: async () => (await recovery.sweep()) + (await refunds.sweep()),
+        nextWork: async () => earliest(await recovery.nextDue(), await refunds.nextDue()),
+      },
       { name: 'expire-subscriptions', nextAfter: (instant) => time.nextTimeOfDay(instant, 0), run: () => subscriptions.expire(), nextWork: () => subscriptions.nextExpiry() },
       {
         name: 'purge-temp-orders',
@@ -56,6 +63,8 @@ export class ScheduledJobs {
     return this.all.find((job) => job.name === name);
   }
 }
+
+const earliest = (...instants: (Date | null)[]): Date | null => instants.filter((instant) => instant !== null).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
 
 const every = (ms: number) => (instant: Date) => new Date((Math.floor(instant.getTime() / ms) + 1) * ms);
 const everySecond = every(1_000);

@@ -6,6 +6,7 @@ import { metrics } from '../common/metrics.ts';
 import { requestContext } from '../common/request-context.ts';
 import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
+import { RefundRecovery } from '../refunds/index.ts';
 import { RESTLESS, type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
 /** So many stops on the way of one move of the sandbox's clock are made for the restless jobs, too. */
@@ -27,6 +28,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     private readonly clock: Clock,
     private readonly jobs: ScheduledJobs,
     private readonly recovery: Recovery,
+    private readonly refunds: RefundRecovery,
     private readonly deliverer: Deliverer,
   ) {}
 
@@ -77,6 +79,7 @@ export class Scheduler implements BeforeApplicationShutdown {
   async clockWentBack(): Promise<void> {
     this.due.clear();
     await this.recovery.clockWentBack();
+    await this.refunds.clockWentBack();
     await this.deliverer.clockWentBack();
   }
 

@@ -14,14 +14,14 @@ const SWEEP_AT_MOST_MS = 5_000;
 type Claimed = Pick<Message, 'id' | 'uuid' | 'type' | 'userId' | 'subscriptionId' | 'orderId' | 'data' | 'createdAt' | 'tries' | 'triesBefore'> & { lease: Date };
 
 /**
- * A message waits until every earlier one about the same subscription (or else the same order) is delivered or given up. What is
- * sent once more, long after its turn, waits for nobody.
+ * A message waits until every earlier one about the same subscription, or the same payment, is delivered or given up. What is sent
+ * once more, long after its turn, waits for nobody.
  */
 const inTurn = sql`
   (mine.status <> 'PENDING' OR NOT EXISTS (
     SELECT FROM message earlier WHERE earlier.subscription_id = mine.subscription_id AND earlier.status = 'PENDING' AND earlier.id < mine.id
-  ) AND (mine.subscription_id IS NOT NULL OR NOT EXISTS (
-    SELECT FROM message earlier WHERE earlier.order_id = mine.order_id AND earlier.subscription_id IS NULL AND earlier.status = 'PENDING' AND earlier.id < mine.id)))`;
+  ) AND (mine.type NOT LIKE 'payment.%' OR NOT EXISTS (
+    SELECT FROM message earlier WHERE earlier.order_id = mine.order_id AND earlier.type LIKE 'payment.%' AND earlier.status = 'PENDING' AND earlier.id < mine.id)))`;
 
 /**
  * Delivers what is due, at least once. What is due stands in the message's own row (`next_try_at`): claiming one puts it off, so

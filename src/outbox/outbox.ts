@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config.ts';
-import { Prisma, type Sql, sql } from '../db/index.ts';
+import { Prisma, type Sql, sql, type Tx } from '../db/index.ts';
 
 /** Everything that the outside is told. docs/messages.md says what each carries. */
 export const MESSAGE_TYPES = [
@@ -24,7 +24,7 @@ export interface News {
   userId: string | Sql;
   /** Messages about one subscription are delivered in order. */
   subscriptionId?: string | Sql;
-  /** Messages about one order, and no subscription, are delivered in order. */
+  /** Messages about one payment, too. */
   orderId?: string | Sql;
   /** Besides the ids, which are told too. No secrets, no card numbers: it leaves the house. */
   data: object | Sql;
@@ -55,6 +55,11 @@ export class Outbox {
       SELECT ${newUuid}, ${type}, ${userId}, ${subscriptionId ?? null}::uuid, ${orderId ?? null}, ${isSql(data) ? data : JSON.stringify(data)}::jsonb,
              ${status}::"MessageStatus", ${due}::timestamptz, ${now}::timestamptz
       FROM ${from}`;
+  }
+
+  /** The same for whoever holds the caller's transaction, and has nothing to read from. */
+  async write(tx: Tx, news: News, now: Date): Promise<void> {
+    await tx.$executeRaw(this.message(news, sql`(SELECT) AS once`, now));
   }
 }
 

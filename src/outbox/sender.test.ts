@@ -14,7 +14,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, resolve));
 });
-afterAll(() => server.close());
+afterAll(() => void server.close());
 
 async function send(host: string, sandbox: boolean) {
   const { port } = server.address() as AddressInfo;

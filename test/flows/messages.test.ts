@@ -112,6 +112,28 @@ describe('in normal life', () => {
     expect(JSON.stringify(receiver.tried)).not.toMatch(/accountNumber|secret|paymentKey/);
   });
 
+  it('what becomes of a payment is told in order, and of a subscription whose money goes back', async () => {
+    const refused = new Set<string>();
+    receiver.answer = ({ id, type }) => (type !== 'payment.refunded' && !refused.has(id) ? (refused.add(id), 400) : 200);
+    const buyer = await world.api.as(`buyer-${++buyers}`);
+    const order = await buyer.order(1);
+    await world.simulator.fault({ on: 'confirm', kind: 'decline', orderId: order.orderId, code: 'REJECT_CARD_COMPANY', times: 1 });
+    expect((await buyer.confirm(order, await world.simulator.authenticate(order))).status).toBe(402);
+    await eventually('the first try', async () => refused.size === 1);
+    const { body } = await buyer.confirm(order, await world.simulator.authenticate(order));
+    for (const amount of [900, 9_000]) expect((await operator.post('/v1/refunds', { orderId: order.orderId, reason: 'x', amount })).status).toBe(201);
+    await advance('PT1H');
+    const told = received(order.orderId, receiver.taken);
+    const payment = told.filter(({ type }) => type.startsWith('payment.')).map(({ type, data }) => [type, data['status'], data['refundedAmount'], data['refunded'] ?? null]);
+    expect(payment).toEqual([
+      ['payment.failed', 'FAILED', 0, null],
+      ['payment.succeeded', 'SUCCESS', 0, null],
+      ['payment.refunded', 'PARTIALLY_REFUNDED', 900, 900],
+      ['payment.refunded', 'REFUNDED', 9_900, 9_000],
+    ]);
+    expect(told.filter(({ data }) => data['subscriptionId'] === body.subscription.id).map(({ type }) => type)).toEqual(['subscription.activated', 'payment.refunded', 'subscription.expired', 'payment.refunded']);
+  });
+
   it('a life is told in order', async () => {
     const { api, subscriptionId } = await buy();
     await buy(api);
@@ -220,7 +242,11 @@ describe('two programs at once', () => {
     await other.listen(0, '127.0.0.1');
     try {
       const flaky = new Set<string>();
-      receiver.answer = ({ id, type }) => (type === 'subscription.extended' && flaky.size < 4 && !flaky.has(id) ? (flaky.add(id), 400) : 200);
+      receiver.answer = async ({ id, type }) => {
+        // Slow enough that one program comes by while the other waits.
+        await new Promise((resolve) => setTimeout(resolve, 250));
+        return type === 'subscription.extended' && flaky.size < 4 && !flaky.has(id) ? (flaky.add(id), 400) : 200;
+      };
       const lives = await Promise.all(Array.from({ length: 6 }, () => buy()));
       for (const { api, subscriptionId } of lives) {
         await buy(api);
