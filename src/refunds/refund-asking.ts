@@ -4,7 +4,7 @@ import { Clock } from '../common/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { type Payment, type Prisma, PrismaService, type Refund } from '../db/index.ts';
 import { nextLookAt } from '../payments/index.ts';
-import { koreanReason, type Outcome, TossClient, type TossPayment } from '../toss/index.ts';
+import { classOf, koreanReason, type Outcome, TossClient, type TossPayment } from '../toss/index.ts';
 import { RefundAccounts } from './refund-account.ts';
 import { RefundBooks } from './refund-books.ts';
 import { BETWEEN_CANCELS_MS, idempotencyKeyOf } from './refund-claims.ts';
@@ -83,7 +83,8 @@ export class RefundAsking {
     const look = await this.toss.lookUp(payment.paymentKey!);
     if (look.kind !== 'found') return this.leaveOpen(refund, no.code, look.kind === 'not_found' || look.tossAnswered);
     if (await this.showsIt(refund, look.payment)) return 'settled';
-    const sure = first && outcome.kind === 'declined';
+    // Toss refuses these for the state of the payment, before it does anything: asked first, that is the end of it.
+    const sure = first && (outcome.kind === 'declined' || classOf(no.code) === 'done');
     if (!sure && this.clock.now().getTime() - refund.askedAt!.getTime() < SURELY_OVER_MS) return this.leaveOpen(refund, no.code, true);
     if (ASK_UNDER_ANOTHER_KEY.has(no.code)) return this.askUnderAnotherKey(refund, no, look.payment);
     await this.books.fail(refund, no);

@@ -3,7 +3,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { type Page, pageOf, positionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { type Message, type Plan, Prisma, PrismaService, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
+import { type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
@@ -92,7 +92,15 @@ export class SubscriptionsService {
   async expire(): Promise<number> {
     const now = this.clock.now();
     const midnight = this.time.startOfDay(now);
-    const expired = { type: 'subscription.expired' as const, userId: sql`user_id`, subscriptionId: sql`id`, data: sql`jsonb_build_object('planId', plan_id, 'endDate', end_date)` };
+    // Past what others have in their hands first; then, for what is left, waiting until they are done with it.
+    const ended = (await this.expireBatches(midnight, now, sql`SKIP LOCKED`)) + (await this.expireBatches(midnight, now, sql``));
+    await this.switchPlans(now);
+    return ended;
+  }
+
+  private async expireBatches(midnight: Date, now: Date, whenLocked: Sql): Promise<number> {
+    const data = sql`jsonb_build_object('planId', plan_id, 'endDate', to_char(end_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+    const expired = { type: 'subscription.expired' as const, userId: sql`user_id`, subscriptionId: sql`id`, data };
     let ended = 0;
     for (let batch = EXPIRE_AT_ONCE; batch === EXPIRE_AT_ONCE; ended += batch) {
       batch = await this.prisma.$executeRaw(sql`
@@ -100,12 +108,11 @@ export class SubscriptionsService {
           UPDATE subscription SET is_active = false, version = version + 1
           WHERE id = ANY(ARRAY(
             SELECT id FROM subscription WHERE is_active AND end_date <= ${midnight}::timestamptz
-            ORDER BY end_date LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE SKIP LOCKED))
+            ORDER BY end_date, id LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE ${whenLocked}))
           RETURNING id, user_id, plan_id, end_date
         )
         ${this.outbox.message(expired, sql`ended`, now)}`);
     }
-    await this.switchPlans(now);
     return ended;
   }
 

@@ -2,6 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Clock } from '../../src/common/clock.ts';
 import { createApp } from '../../src/http/app.ts';
 import { GAPS } from '../../src/outbox/schedule.ts';
+import { Asking } from '../../src/payments/asking.ts';
+import { Claims } from '../../src/payments/claims.ts';
+import { SettleService } from '../../src/payments/settle.service.ts';
 import type { Api } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
 import { type Received, Receiver, RECEIVER_SECRET } from '../support/receiver.ts';
@@ -78,9 +81,13 @@ describe('in normal life', () => {
     expect(metrics).toContain('gudok_pending_messages 0');
   });
 
-  it('the same confirm again, or many at once, tell it once', async () => {
+  it('the same confirm again, many at once, or one that comes too late, tell it once', async () => {
     const { api, order, paymentKey } = await buy();
     await Promise.all(Array.from({ length: 5 }, () => api.confirm(order, paymentKey)));
+    // As by a recoverer that was overtaken: it comes with news that are written already.
+    const asked = (await world.app.get(Claims, { strict: false }).attempt(order.orderId, paymentKey))!;
+    const outcome = await world.app.get(Asking, { strict: false }).lookInto(asked);
+    expect(await world.app.get(SettleService, { strict: false }).settle(asked, outcome)).toEqual({ kind: 'overtaken' });
     expect(await messages(`orderId=${order.orderId}`)).toHaveLength(2);
   });
 
@@ -206,6 +213,9 @@ describe('a receiver in trouble', () => {
     receiver.answer = () => 503;
     const lives = [];
     for (let life = 0; life < 3; life++) lives.push(await buy());
+    // Six are due at once; one is tried, and after a pause another.
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(receiver.tried.length).toBeLessThanOrEqual(3);
     await advance('PT6H');
     for (const { api, subscriptionId } of lives) {
       await buy(api);
