@@ -13,7 +13,7 @@ const MAY_USE = {
   idempotency: ['common', 'db', 'auth'],
   plans: ['common', 'db', 'auth', 'audit'],
   'temp-orders': ['common', 'config', 'db', 'auth', 'idempotency', 'plans', 'subscriptions'],
-  subscriptions: ['common', 'db', 'auth', 'outbox', 'plans'],
+  subscriptions: ['common', 'db', 'auth', 'audit', 'outbox', 'plans'],
   events: ['common', 'db', 'auth'],
   payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'outbox', 'plans', 'subscriptions', 'events'],
   refunds: ['common', 'config', 'db', 'toss', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
