@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EventsModule } from '../events/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TossModule } from '../toss/index.ts';
 import { Asking } from './asking.ts';
@@ -17,7 +18,7 @@ import { Reversals } from './reversals.ts';
 import { SettleService } from './settle.service.ts';
 
 @Module({
-  imports: [TossModule, SubscriptionsModule, EventsModule],
+  imports: [TossModule, OutboxModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController],
   providers: [ConfirmService, Claims, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentNews, Reversals],
