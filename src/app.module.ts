@@ -8,13 +8,17 @@ import { SETTINGS, type Settings } from './config.ts';
 import { DbModule } from './db/index.ts';
 import { EventsModule } from './events/index.ts';
 import { JobsModule } from './jobs/index.ts';
+import { NewsModule } from './news/index.ts';
 import { OperationsModule } from './operations/index.ts';
+import { OutboxModule } from './outbox/index.ts';
 import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
 import { RefundsModule } from './refunds/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
+import { ReconciliationModule } from './reconciliation/index.ts';
+import { WebhooksModule } from './webhooks/index.ts';
 
 /** The settings, read before anything was started, for whoever asks for {@link SETTINGS}. */
 @Module({})
@@ -41,6 +45,7 @@ export class AppModule {
         DbModule,
         JobsModule,
         AuthModule,
+        OutboxModule,
         PlansModule,
         TempOrdersModule,
         SubscriptionsModule,
@@ -48,6 +53,9 @@ export class AppModule {
         BillingKeysModule,
         PaymentsModule,
         RefundsModule,
+        NewsModule,
+        WebhooksModule,
+        ReconciliationModule,
         OperationsModule,
         CheckoutModule,
         ...(settings.sandbox ? [SandboxModule] : []),

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../customers/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { TossModule } from '../toss/index.ts';
 import { BillingKeysController } from './billing-keys.controller.ts';
 import { BillingKeysService } from './billing-keys.service.ts';
@@ -7,7 +8,7 @@ import { CardsOnFile } from './cards-on-file.ts';
 import { BillingKeyRedirectsController } from './redirects.controller.ts';
 
 @Module({
-  imports: [TossModule, CustomersModule],
+  imports: [TossModule, OutboxModule, CustomersModule],
   controllers: [BillingKeyRedirectsController, BillingKeysController],
   providers: [BillingKeysService, CardsOnFile],
   exports: [CardsOnFile],

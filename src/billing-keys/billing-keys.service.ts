@@ -3,18 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.ts';
-import { type Page, pageOf, positionOf } from '../common/page.ts';
+import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { CustomersService } from '../customers/index.ts';
 import { type BillingKey, PrismaService, sql } from '../db/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import { type Issued, koreanReason, refusesOurKey, TossClient } from '../toss/index.ts';
 import { CardsOnFile } from './cards-on-file.ts';
 import { moveSubscriptionsTo, takeFromSubscriptions } from './card-moves.ts';
 
 /** Long enough for a connection to be made anew; short for a buyer. */
 const BREATH_MS = 300;
-const UUID = /^[0-9a-f-]{36}$/;
 
 /** What the payment window answers when a buyer has registered a card. */
 export interface Registration {
@@ -33,6 +33,7 @@ export class BillingKeysService {
     private readonly toss: TossClient,
     private readonly customers: CustomersService,
     private readonly cards: CardsOnFile,
+    private readonly outbox: Outbox,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -59,8 +60,7 @@ export class BillingKeysService {
 
   /** What stands on file, newest first. */
   async list<View>(userId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }, view: (row: BillingKey) => View): Promise<Page<View>> {
-    const after = positionOf(cursor);
-    if (after && !UUID.test(after.id)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
+    const after = uuidPositionOf(cursor);
     const rows = await this.prisma.billingKey.findMany({
       where: { userId, status: 'ACTIVE', ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }) },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -89,7 +89,7 @@ export class BillingKeysService {
     await this.prisma.$executeRaw(sql`
       WITH deleted AS (
         UPDATE billing_key SET status = 'DELETED', sealed_key = NULL, deleted_at = ${now}::timestamptz WHERE id = ${id}::uuid AND status = 'ACTIVE' RETURNING id
-      ) ${takeFromSubscriptions(now)}`);
+      ) ${takeFromSubscriptions(this.outbox, now)}`);
     this.log.log({ message: 'card taken off file', cardId: id });
   }
 
@@ -130,7 +130,7 @@ export class BillingKeysService {
           card_number = ${card.cardNumber?.slice(0, 30) ?? null}, card_type = ${card.cardType?.slice(0, 10) ?? null}, failure_code = NULL, failure_message = NULL, issued_at = ${now}::timestamptz
         WHERE id = ${id}::uuid AND status IN ('ISSUING', 'UNKNOWN')
         RETURNING id, user_id
-      ), ${moveSubscriptionsTo(now)}`);
+      ), ${moveSubscriptionsTo(this.outbox, now)}`);
     this.log.log({ message: 'card put on file', cardId: id });
   }
 }

@@ -2,20 +2,26 @@ import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuditModule } from '../audit/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
+import { ReconciliationModule } from '../reconciliation/index.ts';
 import { RefundsModule } from '../refunds/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
+import { Ages } from './ages.ts';
 import { AuditLogController } from './audit-log.controller.ts';
+import { WebhooksModule } from '../webhooks/index.ts';
 import { HealthController } from './health.controller.ts';
+import { Invariants } from './invariants.ts';
+import { InvariantsController } from './invariants.controller.ts';
 import { OperationsController } from './operations.controller.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule],
-  controllers: [OperationsController, AuditLogController, HealthController],
-  providers: [ScheduledJobs, Scheduler],
+  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, OutboxModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule, ReconciliationModule, WebhooksModule],
+  controllers: [OperationsController, AuditLogController, InvariantsController, HealthController],
+  providers: [ScheduledJobs, Scheduler, Ages, Invariants],
   exports: [Scheduler],
 })
 export class OperationsModule {}

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
+import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
+import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
+import { WebhookProcessing } from '../webhooks/index.ts';
+import { Invariants } from './invariants.ts';
 
 /** A job of the daily round. Every one is safe to run at any time, twice, and on any number of programs at once. */
 export interface ScheduledJob {
@@ -15,10 +19,9 @@ export interface ScheduledJob {
   nextWork(): Promise<Date | null>;
   /** @returns how many things it changed */
   run(): Promise<number>;
+  /** Comes by so often that only what it did is news. */
+  often?: true;
 }
-
-/** Comes by so often that only what it did is news. */
-export const RECOVER_PAYMENTS = 'recover-payments';
 
 @Injectable()
 export class ScheduledJobs {
@@ -32,10 +35,15 @@ export class ScheduledJobs {
     idempotency: IdempotencyService,
     recovery: Recovery,
     refunds: RefundRecovery,
+    webhooks: WebhookProcessing,
+    reconciler: Reconciler,
+    invariants: Invariants,
+    deliverer: Deliverer,
   ) {
     this.all = [
       {
-        name: RECOVER_PAYMENTS,
+        name: 'recover-payments',
+        often: true,
         nextAfter: everyTenSeconds,
         run: async () => (await recovery.sweep()) + (await refunds.sweep()),
         nextWork: async () => earliest(await recovery.nextDue(), await refunds.nextDue()),
@@ -50,6 +58,17 @@ export class ScheduledJobs {
         },
         nextWork: () => tempOrders.nextPurge(),
       },
+      { name: 'process-webhooks', often: true, nextAfter: everyTenSeconds, run: () => webhooks.sweep(), nextWork: () => webhooks.nextDue() },
+      { name: 'reconcile', nextAfter: (instant) => time.nextTimeOfDay(instant, RECONCILE_AT), run: () => reconciler.run(), nextWork: () => reconciler.nextWork() },
+      {
+        name: 'check-invariants',
+        nextAfter: (instant) => time.nextTimeOfDay(instant, 4, 30),
+        run: async () => (await invariants.check()).filter(({ broken }) => broken > 0).length,
+        // It changes nothing: no reason to stop for it on the way.
+        nextWork: () => Promise.resolve(null),
+      },
+      // Last: what the others have just written goes out in the same round.
+      { name: 'deliver-messages', often: true, nextAfter: everySecond, run: () => deliverer.sweep(), nextWork: () => deliverer.nextDue() },
     ];
   }
 
@@ -60,5 +79,6 @@ export class ScheduledJobs {
 
 const earliest = (...instants: (Date | null)[]): Date | null => instants.filter((instant) => instant !== null).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
 
-const TEN_SECONDS = 10_000;
-const everyTenSeconds = (instant: Date) => new Date((Math.floor(instant.getTime() / TEN_SECONDS) + 1) * TEN_SECONDS);
+const every = (ms: number) => (instant: Date) => new Date((Math.floor(instant.getTime() / ms) + 1) * ms);
+const everySecond = every(1_000);
+const everyTenSeconds = every(10_000);

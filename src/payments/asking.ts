@@ -118,7 +118,7 @@ export class Asking {
     if (byOrder.kind === 'unknown' && !byOrder.tossAnswered) return byOrder;
     // Paid under another key of this order: news too, and for the settle to sort out.
     if (byOrder.kind === 'found' && (byOrder.payment.paymentKey === paymentKey || pays(payment, byOrder.payment))) return byOrder;
-    return this.toss.lookUp(paymentKey);
+    return this.toss.lookUp(paymentKey, 'main');
   }
 
   /** A payment that turns out to be another order's was never taken by our asking: it is not ours to touch. */

@@ -87,9 +87,9 @@ export class Claims {
     return this.read(sql`asked.number = payment.attempt_count AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND payment.order_id = ${orderId}`);
   }
 
-  /** The latest attempt with a payment key, whatever became of it or of the order since. */
+  /** The latest attempt with a payment key, whatever became of it or of the order since; of a charge, which learns its key from Toss, the latest of the order. */
   async attempt(orderId: string, paymentKey: string): Promise<Asked | null> {
-    return this.read(sql`asked.payment_key = ${paymentKey} AND payment.order_id = ${orderId}`);
+    return this.read(sql`(asked.payment_key = ${paymentKey} OR (asked.payment_key IS NULL AND asked.billing_key_id IS NOT NULL)) AND payment.order_id = ${orderId}`);
   }
 
   private async read(which: Sql): Promise<Asked | null> {

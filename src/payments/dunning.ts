@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Sql, sql } from '../db/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import { cardVerdictOf, type ErrorClass, koreanReason, type TossError } from '../toss/index.ts';
 import { afterDecline } from './dunning-rule.ts';
 
 /** A renewal that Toss said no to. */
 export interface DeclinedRenewal {
   orderId: string;
+  userId: string;
   cardId: string;
   /** The end of the period that it would have followed. */
   dueAt: Date;
@@ -20,13 +22,16 @@ export interface DeclinedRenewal {
 /** What a card's no means for the subscription that it should have renewed. */
 @Injectable()
 export class Dunning {
+  constructor(private readonly outbox: Outbox) {}
+
   /** Common table expressions, fed by a `settled (order_id)`. Where the subscription has moved on meanwhile, only the order's hold on it ends. */
-  declined({ orderId, cardId, dueAt, planId, amount, pastDueSince, error, errorClass }: DeclinedRenewal, now: Date): Sql {
+  declined({ orderId, userId, cardId, dueAt, planId, amount, pastDueSince, error, errorClass }: DeclinedRenewal, now: Date): Sql {
     const verdict = cardVerdictOf(error.code, errorClass);
     const next = afterDecline(verdict, pastDueSince, now);
     const type = next.nextChargeAt === null ? 'subscription.card_needed' : 'subscription.past_due';
     const reason = error.message || koreanReason(error.code) || error.code;
-    const data = JSON.stringify({ planId, amount, dueAt, code: error.code, reason, nextChargeAt: next.nextChargeAt, graceUntil: next.graceUntil });
+    const data = { planId, amount, dueAt, code: error.code, reason, nextChargeAt: next.nextChargeAt, graceUntil: next.graceUntil };
+    const toTell = sql`renewal WHERE ${verdict !== 'our_trouble'} AND end_date = ${dueAt}::timestamptz`;
     return sql`
       renewal AS (
         UPDATE subscription SET renewal_order_id = NULL, version = version + 1,
@@ -39,11 +44,9 @@ export class Dunning {
           past_due_since = CASE WHEN end_date = ${dueAt}::timestamptz THEN ${next.pastDueSince}::timestamptz ELSE past_due_since END,
           grace_until = CASE WHEN end_date = ${dueAt}::timestamptz AND billing_key_id = ${cardId}::uuid THEN ${next.graceUntil}::timestamptz ELSE grace_until END
         FROM settled WHERE subscription.renewal_order_id = settled.order_id
-        RETURNING id, user_id, end_date
+        RETURNING id, end_date
       ), renewal_told AS (
-        INSERT INTO message (type, user_id, subscription_id, order_id, data, created_at)
-        SELECT ${type}, user_id, id, ${orderId}, ${data}::jsonb, ${now}::timestamptz
-        FROM renewal WHERE ${verdict !== 'our_trouble'} AND end_date = ${dueAt}::timestamptz
+        ${this.outbox.message({ type, userId, subscriptionId: sql`renewal.id`, orderId, data }, toTell, now)}
       )`;
   }
 }

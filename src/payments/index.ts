@@ -5,7 +5,9 @@
  */
 export { Failures } from './failures.ts';
 export { nextLookAt } from './look-schedule.ts';
+export { paymentMessage } from './payment.message.ts';
 export { pairOf } from './payment.row.ts';
 export { before } from './payment.status.ts';
+export { PaymentNews } from './payment-news.ts';
 export { PaymentsModule } from './payments.module.ts';
 export { Recovery } from './recovery.ts';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BillingKeysModule } from '../billing-keys/index.ts';
 import { EventsModule } from '../events/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TossModule } from '../toss/index.ts';
 import { Asking } from './asking.ts';
@@ -10,17 +11,19 @@ import { Dunning } from './dunning.ts';
 import { Failures } from './failures.ts';
 import { NetCancels } from './net-cancels.ts';
 import { PaidOrders } from './paid-orders.ts';
+import { PaymentNews } from './payment-news.ts';
 import { PaymentsController } from './payments.controller.ts';
 import { PaymentsService } from './payments.service.ts';
 import { Recovery } from './recovery.ts';
 import { RedirectsController } from './redirects.controller.ts';
+import { Reversals } from './reversals.ts';
 import { SettleService } from './settle.service.ts';
 
 @Module({
-  imports: [TossModule, BillingKeysModule, SubscriptionsModule, EventsModule],
+  imports: [TossModule, OutboxModule, BillingKeysModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController],
-  providers: [ConfirmService, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService],
-  exports: [Recovery, Failures],
+  providers: [ConfirmService, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentNews, Reversals],
+  exports: [Recovery, Failures, PaymentNews],
 })
 export class PaymentsModule {}

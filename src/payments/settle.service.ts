@@ -2,11 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { type Payment, Prisma, PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import type { Outcome, TossPayment } from '../toss/index.ts';
 import { Claims } from './claims.ts';
 import { Dunning } from './dunning.ts';
-import { mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
+import { dueAt, mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
 import { PaidOrders } from './paid-orders.ts';
+import { paymentMessage } from './payment.message.ts';
 import { type Asked, cut, toldColumns, whatTossTold } from './payment.row.ts';
 import { answered, type Approved, displaced, type Settled } from './settled.ts';
 
@@ -21,6 +23,7 @@ export class SettleService {
     private readonly claims: Claims,
     private readonly paidOrders: PaidOrders,
     private readonly dunning: Dunning,
+    private readonly outbox: Outbox,
   ) {}
 
   /** @param looking the outcome was found by a look, not by whoever asked; they may still be waiting for their answer */
@@ -77,10 +80,19 @@ export class SettleService {
     const now = this.clock.now();
     const due = dueAt(toss);
     const isOver = toss.virtualAccount?.expired === true || (due !== null && due < now);
-    const data = isOver ? { status: 'EXPIRED' as const, nextLookAt: null } : { nextLookAt: nextDepositLookAt(asked.askedAt, now, due) };
-    const { count } = await this.prisma.payment.updateMany({ where: { orderId: asked.payment.orderId, status: 'WAITING_FOR_DEPOSIT' }, data });
-    if (count === 0) return { kind: 'overtaken' };
-    return isOver ? { kind: 'expired' } : { kind: 'waiting', payment: asked.payment };
+    if (isOver) return this.expired(asked, now);
+    const nextLookAt = nextDepositLookAt(asked.askedAt, now, due);
+    const { count } = await this.prisma.payment.updateMany({ where: { orderId: asked.payment.orderId, status: 'WAITING_FOR_DEPOSIT' }, data: { nextLookAt } });
+    return count === 0 ? { kind: 'overtaken' } : { kind: 'waiting', payment: asked.payment };
+  }
+
+  private async expired({ payment }: Asked, now: Date): Promise<Settled> {
+    const news = paymentMessage('payment.failed', { ...payment, status: 'EXPIRED' });
+    const written = await this.prisma.$executeRaw(sql`
+      WITH settled AS (
+        UPDATE payment SET status = 'EXPIRED', next_look_at = NULL WHERE order_id = ${payment.orderId} AND status = 'WAITING_FOR_DEPOSIT' RETURNING order_id
+      ) ${this.outbox.message(news, sql`settled`, now)}`);
+    return { kind: written === 0 ? 'overtaken' : 'expired' };
   }
 
   private async declined(asked: Asked, { error, errorClass }: Extract<Outcome, { kind: 'declined' }>): Promise<Settled> {
@@ -90,12 +102,13 @@ export class SettleService {
     // Of a card on file it is known what was paid with.
     const job = JobsService.enqueue('describe-failure', { orderId: asked.payment.orderId, number: asked.number }, 0, asked.cardId === null ? sql`settled` : sql`settled WHERE false`);
     const renewal = asked.payment.subscriptionId === null ? [] : [this.dunning.declined({ ...renewalOf(asked), error, errorClass }, now)];
+    const news = paymentMessage('payment.failed', { ...asked.payment, status: 'FAILED', failureCode: cut(error.code, 100), failureMessage: cut(error.message, 600) });
     const written = await this.prisma.$queryRaw<object[]>(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${cut(error.code, 100)}, failure_message = ${cut(error.message, 600)}, next_look_at = NULL
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
-      ), answered AS (${answered(asked, outcome, error, now)}), ${Prisma.join([...renewal, sql`job AS (${job})`])}
+      ), answered AS (${answered(asked, outcome, error, now)}), told AS (${this.outbox.message(news, sql`settled`, now)}), ${Prisma.join([...renewal, sql`job AS (${job})`])}
       SELECT (SELECT count(*) FROM job) FROM settled`);
     if (written.length === 0) return { kind: 'overtaken' };
     if (asked.cardId !== null && errorClass === 'configuration') this.log.error({ message: 'Toss refuses our charges: our keys, our contract or our request is at fault', orderId: asked.payment.orderId, toss: error.code });
@@ -121,13 +134,7 @@ export class SettleService {
 }
 
 function renewalOf({ payment, cardId, live }: Asked) {
-  return { orderId: payment.orderId, cardId: cardId!, dueAt: payment.dueAt!, planId: payment.planId, amount: payment.amount, pastDueSince: live?.pastDueSince ?? null };
-}
-
-/** When a virtual account runs out. */
-function dueAt({ virtualAccount }: TossPayment): Date | null {
-  const due = new Date(virtualAccount?.dueDate ?? NaN);
-  return Number.isNaN(due.getTime()) ? null : due;
+  return { orderId: payment.orderId, cardId: cardId!, dueAt: payment.dueAt!, userId: payment.userId, planId: payment.planId, amount: payment.amount, pastDueSince: live?.pastDueSince ?? null };
 }
 
 /** Toss approved something else than was ordered. Compared with what we wrote down, never with what the browser said. */

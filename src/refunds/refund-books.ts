@@ -3,7 +3,8 @@ import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.ts';
 import { type Payment, PrismaService, type Refund, type Tx } from '../db/index.ts';
 import { EventsService } from '../events/index.ts';
-import { before } from '../payments/index.ts';
+import { Outbox } from '../outbox/index.ts';
+import { before, paymentMessage } from '../payments/index.ts';
 import { SubscriptionTakeBacks } from '../subscriptions/index.ts';
 import type { TossPayment } from '../toss/index.ts';
 import { lockPayment } from './refund-claims.ts';
@@ -29,6 +30,7 @@ export class RefundBooks {
     private readonly clock: Clock,
     private readonly takeBacks: SubscriptionTakeBacks,
     private readonly events: EventsService,
+    private readonly outbox: Outbox,
   ) {}
 
   /** @returns how many cancels were news */
@@ -41,7 +43,7 @@ export class RefundBooks {
       if (news.length === 0) return 0;
       const now = this.clock.now();
       for (const { cancel, refund } of news) await this.book(tx, payment, cancel, refund, now);
-      if (payment.status === 'WAITING_FOR_DEPOSIT') await closeAccount(tx, payment);
+      if (payment.status === 'WAITING_FOR_DEPOSIT') await this.closeAccount(tx, payment, now);
       else await this.giveBack(tx, payment, news, now);
       return news.length;
     });
@@ -55,7 +57,9 @@ export class RefundBooks {
   }
 
   private async book(tx: Tx, payment: Payment, cancel: Cancel, refund: Refund | null, now: Date): Promise<void> {
-    const done = { status: 'REFUNDED' as const, transactionKey: cancel.transactionKey, completedAt: cancel.canceledAt ?? now };
+    // Toss tells whole seconds; nothing is done before it was asked for.
+    const completedAt = new Date(Math.max((cancel.canceledAt ?? now).getTime(), refund?.askedAt?.getTime() ?? 0));
+    const done = { status: 'REFUNDED' as const, transactionKey: cancel.transactionKey, completedAt };
     if (refund) await tx.refund.update({ where: { id: refund.id }, data: { ...done, nextTryAt: null, sealedAccount: null } });
     else {
       const reason = (cancel.cancelReason ?? '').slice(0, 200);
@@ -66,7 +70,7 @@ export class RefundBooks {
 
   /** What goes with the money: the payment's status, the subscription's time, the event's amount. */
   private async giveBack(tx: Tx, payment: PaymentWithRefunds, news: News[], now: Date): Promise<void> {
-    const { orderId, userId, planId, amount, currency } = payment;
+    const { orderId, userId, planId, amount } = payment;
     const given = news.reduce((total, { cancel }) => total + cancel.cancelAmount, 0);
     const refundedAmount = payment.refundedAmount + given;
     const whole = refundedAmount >= amount;
@@ -74,10 +78,17 @@ export class RefundBooks {
     const { count } = await tx.payment.updateMany({ where: { orderId, status: { in: before(status) } }, data: { status, refundedAmount } });
     if (count === 0) throw new Error(`a payment that is ${payment.status} cannot become ${status}: ${orderId}`);
     const end = news.some(({ refund }) => refund?.endSubscription === true);
-    const subscription = await this.takeBacks.takeBack(tx, { orderId, userId, amount: given, whole, end }, now);
-    if (payment.durationMonths === null) await this.events.takeBack(tx, { planId, orderId, amount: given }, now);
-    const data = { orderId, planId, amount, refundedAmount, currency, status, refunded: given };
-    await tx.message.create({ data: { type: 'payment.refunded', userId, subscriptionId: subscription?.id ?? null, orderId, data, createdAt: now } });
+    const subscription = await this.takeBacks.takeBack(tx, { orderId, userId, amount: given, whole, end, because: 'refund' }, now);
+    if (payment.durationMonths === null) await this.events.takeBack(tx, { planId, orderId, amount: given, round: payment.reversalCount }, now);
+    const told = paymentMessage('payment.refunded', { ...payment, status, refundedAmount });
+    await this.outbox.write(tx, { ...told, ...(subscription && { subscriptionId: subscription.id }), data: { ...told.data, refunded: given } }, now);
+  }
+
+  /** Nobody paid, and now nobody can: no money moves, and nothing was granted. */
+  private async closeAccount(tx: Tx, payment: Payment, now: Date): Promise<void> {
+    const closed = { status: 'FAILED' as const, failureCode: 'CANCELED', failureMessage: '입금 전에 취소되었습니다.', nextLookAt: null };
+    await tx.payment.update({ where: { orderId: payment.orderId }, data: closed });
+    await this.outbox.write(tx, paymentMessage('payment.failed', { ...payment, ...closed }), now);
   }
 }
 
@@ -87,11 +98,6 @@ function isOurs(payment: Payment, toss: TossPayment): boolean {
   // A deposit that we have not heard of is settled first.
   if (payment.status === 'WAITING_FOR_DEPOSIT') return toss.approvedAt === null && toss.status === 'CANCELED';
   return payment.status === 'SUCCESS' || payment.status === 'PARTIALLY_REFUNDED';
-}
-
-/** Nobody paid, and now nobody can: no money moves, and nothing was granted. */
-async function closeAccount(tx: Tx, { orderId }: Payment): Promise<void> {
-  await tx.payment.update({ where: { orderId }, data: { status: 'FAILED', failureCode: 'CANCELED', failureMessage: '입금 전에 취소되었습니다.', nextLookAt: null } });
 }
 
 /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { BusinessTime } from '../common/business-time.ts';
 import { Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../db/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import { type Bought, type Held, type Purchase, purchase } from './purchase.ts';
 import { RenewalTerms } from './renewal-terms.ts';
 
@@ -23,6 +24,7 @@ export class SubscriptionGrants {
     private readonly prisma: PrismaService,
     private readonly time: BusinessTime,
     private readonly renewal: RenewalTerms,
+    private readonly outbox: Outbox,
   ) {}
 
   /** What the user holds and a grant would build on. */
@@ -45,7 +47,7 @@ export class SubscriptionGrants {
     const parts = [
       sql`held AS (${held ? extended(held.subscription, subscription) : started(subscription)})`,
       sql`period AS (${newPeriod(periodId, bargain.period, now)})`,
-      sql`told AS (${message(subscription, bargain, now)})`,
+      sql`told AS (${this.message(subscription, bargain, now)})`,
       ...(bargain.ended.length > 0 ? [sql`ended_periods AS (${endPeriods(bargain.ended, periodId, now)})`] : []),
       ...(bargain.leftOver === 0 ? [] : [sql`left_over AS (${balanceEntry(userId, bargain.leftOver, 'change', now)})`]),
     ];
@@ -60,7 +62,7 @@ export class SubscriptionGrants {
     const subscription = { ...this.bearer(userId, null, bought, now), ...terms, isTrial: true };
     Object.assign(subscription, { nextChargeAt: this.renewal.chargeAt(endsAt) });
     const bargain: Purchase = { kind: 'activated', terms, period: { planId, months, startsAt: now, endsAt, price: 0 }, ended: [], leftOver: 0 };
-    const writes = sql`held AS (${started(subscription)}), period AS (${newPeriod(uuid(), bargain.period, now)}), told AS (${message(subscription, bargain, now)})`;
+    const writes = sql`held AS (${started(subscription)}), period AS (${newPeriod(uuid(), bargain.period, now)}), told AS (${this.message(subscription, bargain, now)})`;
     return { subscription, writes };
   }
 
@@ -76,13 +78,21 @@ export class SubscriptionGrants {
     const noTerms = { planId: 0, nextPlanId: null, anchorAt: now, anchorMonths: 0, startDate: now, endDate: now };
     return { ...unset, ...noTerms, id: uuid(), userId, isActive: true, isTrial: false, agreedPrice: price, billingKeyId, cancelAtPeriodEnd: false, version: 1, createdAt: now };
   }
+
+  private message({ id: subscriptionId, userId }: Subscription, { kind, period, ended, leftOver }: Purchase, now: Date): Sql {
+    const { planId, startsAt, endsAt, price } = period;
+    const credit = ended.reduce((total, { credited }) => total + credited, 0);
+    const data = { planId, startsAt, endsAt, price, ...(kind === 'changed' && { credit, leftOver }) };
+    return this.outbox.message({ type: `subscription.${kind}`, userId, subscriptionId, orderId: sql`settled.order_id`, data }, sql`settled`, now);
+  }
 }
 
 /** A movement of the user's balance, in won. */
 export function balanceEntry(userId: string, amount: number, reason: 'used' | 'change', now: Date): Sql {
   return sql`
-    INSERT INTO balance_entry (user_id, amount, reason, order_id, created_at)
-    SELECT ${userId}, ${amount}::int, ${reason}, settled.order_id, ${now}::timestamptz FROM settled`;
+    INSERT INTO balance_entry (user_id, amount, reason, order_id, round, created_at)
+    SELECT ${userId}, ${amount}::int, ${reason}, settled.order_id, COALESCE((SELECT reversal_count FROM payment WHERE payment.order_id = settled.order_id), 0), ${now}::timestamptz
+    FROM settled`;
 }
 
 /** Nothing is updated when somebody else wrote meanwhile; the period's subscription_id is then NULL, and refused. */
@@ -125,13 +135,4 @@ function endPeriods(ended: Purchase['ended'], changeId: string, now: Date): Sql 
         voided_at = CASE WHEN given.stands THEN NULL ELSE ${now}::timestamptz END
     FROM held, jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) AS given (id uuid, stands bool, credited int)
     WHERE ended.id = given.id`;
-}
-
-function message(subscription: Subscription, { kind, period, ended, leftOver }: Purchase, now: Date): Sql {
-  const credit = ended.reduce((total, { credited }) => total + credited, 0);
-  const data = { planId: period.planId, startsAt: period.startsAt, endsAt: period.endsAt, price: period.price, ...(kind === 'changed' && { credit, leftOver }) };
-  return sql`
-    INSERT INTO message (type, user_id, subscription_id, order_id, data, created_at)
-    SELECT ${`subscription.${kind}`}, ${subscription.userId}, ${subscription.id}::uuid, settled.order_id, ${JSON.stringify(data)}::jsonb, ${now}::timestamptz
-    FROM settled`;
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { PlansModule } from '../plans/index.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SubscriptionGrants } from './grant.ts';
@@ -9,7 +10,7 @@ import { SubscriptionsService } from './subscriptions.service.ts';
 import { SubscriptionTakeBacks } from './take-backs.service.ts';
 
 @Module({
-  imports: [AuditModule, PlansModule],
+  imports: [AuditModule, OutboxModule, PlansModule],
   controllers: [SubscriptionsController],
   providers: [SubscriptionsService, RenewalTerms, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
   exports: [RenewalTerms, SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],

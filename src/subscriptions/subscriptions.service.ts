@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
-import { type Page, pageOf, positionOf } from '../common/page.ts';
+import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import { RenewalTerms } from './renewal-terms.ts';
 import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
-
-const UUID = /^[0-9a-f-]{36}$/;
 
 /** Small enough that a buyer never waits behind the job for longer than a blink. */
 const EXPIRE_AT_ONCE = 500;
@@ -25,11 +24,11 @@ export class SubscriptionsService {
     private readonly clock: Clock,
     private readonly time: BusinessTime,
     private readonly renewal: RenewalTerms,
+    private readonly outbox: Outbox,
   ) {}
 
   async list<View>(filter: { userId?: string | undefined; status?: SubscriptionStatus | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
-    const after = positionOf(filter.cursor);
-    if (after && !UUID.test(after.id)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
+    const after = uuidPositionOf(filter.cursor);
     const rows = await this.prisma.subscription.findMany({
       where: {
         ...(filter.userId !== undefined && { userId: filter.userId }),
@@ -81,15 +80,14 @@ export class SubscriptionsService {
     // What is past due is charged at once; a renewal under way plans the next one itself.
     const nextChargeAt = before.pastDueSince === null ? this.renewal.chargeAt(before.endDate) : now;
     const renewsAgain = cancelAtPeriodEnd ? sql`` : sql`OR (billing_key_id IS NOT NULL AND next_charge_at IS NULL AND renewal_order_id IS NULL AND past_due_since IS NULL)`;
-    const data = JSON.stringify({ endDate: before.endDate });
+    const data = { planId: before.planId, endDate: before.endDate };
     await this.prisma.$executeRaw(sql`
       WITH changed AS (
         UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1, renewal_held_at = NULL,
           next_charge_at = CASE WHEN NOT ${cancelAtPeriodEnd} AND billing_key_id IS NOT NULL AND renewal_order_id IS NULL THEN ${nextChargeAt}::timestamptz END
         WHERE id = ${id}::uuid AND is_active AND (cancel_at_period_end <> ${cancelAtPeriodEnd} ${renewsAgain}) RETURNING id
       )
-      INSERT INTO message (type, user_id, subscription_id, data, created_at)
-      SELECT ${type}, ${before.userId}, changed.id, ${data}::jsonb, ${now}::timestamptz FROM changed`);
+      ${this.outbox.message({ type, userId: before.userId, subscriptionId: id, data }, sql`changed`, now)}`);
     return this.get(id, userId);
   }
 
@@ -110,6 +108,8 @@ export class SubscriptionsService {
   }
 
   private async expireBatches(midnight: Date, now: Date, whenLocked: Sql): Promise<number> {
+    const data = sql`jsonb_build_object('planId', plan_id, 'endDate', to_char(end_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+    const expired = { type: 'subscription.expired' as const, userId: sql`user_id`, subscriptionId: sql`id`, data };
     let ended = 0;
     for (let batch = EXPIRE_AT_ONCE; batch === EXPIRE_AT_ONCE; ended += batch) {
       batch = await this.prisma.$executeRaw(sql`
@@ -121,8 +121,7 @@ export class SubscriptionsService {
             ORDER BY end_date, id LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE ${whenLocked}))
           RETURNING id, user_id, plan_id, end_date
         )
-        INSERT INTO message (type, user_id, subscription_id, data, created_at)
-        SELECT 'subscription.expired', user_id, id, jsonb_build_object('planId', plan_id, 'endDate', end_date), ${now}::timestamptz FROM ended`);
+        ${this.outbox.message(expired, sql`ended`, now)}`);
     }
     return ended;
   }
@@ -140,6 +139,7 @@ export class SubscriptionsService {
 
   /** Where a period of the next plan has begun, that plan is the one held. */
   private async switchPlans(now: Date): Promise<void> {
+    const changed = { type: 'subscription.changed' as const, userId: sql`user_id`, subscriptionId: sql`id`, data: sql`jsonb_build_object('planId', plan_id)` };
     await this.prisma.$executeRaw(sql`
       WITH switched AS (
         UPDATE subscription SET plan_id = next_plan_id, next_plan_id = NULL, version = version + 1
@@ -149,8 +149,7 @@ export class SubscriptionsService {
             AND begun.starts_at <= ${now}::timestamptz AND begun.ends_at > ${now}::timestamptz)
         RETURNING id, user_id, plan_id
       )
-      INSERT INTO message (type, user_id, subscription_id, data, created_at)
-      SELECT 'subscription.changed', user_id, id, jsonb_build_object('planId', plan_id), ${now}::timestamptz FROM switched`);
+      ${this.outbox.message(changed, sql`switched`, now)}`);
   }
 
   private async one(where: Prisma.SubscriptionWhereInput): Promise<SubscriptionWithPlan> {

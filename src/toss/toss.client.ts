@@ -1,15 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
+import { z } from 'zod';
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { metrics } from '../common/metrics.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { classOf, isDocumented, koreanReason } from './error-class.ts';
 import { billingIssued, type Issued } from './billing.schema.ts';
 import { type Look, type Outcome, readingOf } from './outcome.ts';
-import { tossError, tossPayment } from './payment.schema.ts';
+import { tossError, tossPayment, tossTransaction, type TossTransaction } from './payment.schema.ts';
 import { undiciAdapter } from './undici-adapter.ts';
 
 /** Reads are quick and can be made again at any time. */
 const LOOK_TIMEOUT_MS = 10_000;
+/** Up to 60 s (docs: reference, transactions). */
+const TRANSACTIONS_TIMEOUT_MS = 65_000;
 
 const CARD_REMOVED = 'ALREADY_REMOVED_BILLING_KEY';
 
@@ -47,6 +51,8 @@ export interface CancelAsked {
   refundReceiveAccount?: RefundReceiveAccount | undefined;
 }
 
+export type TransactionsPage = { kind: 'page'; rows: TossTransaction[] } | { kind: 'unknown'; code: string };
+
 /** `body`: undefined for none, and for what is no JSON; `empty` tells them apart. */
 type Answer = { status: number; body: unknown; empty: boolean } | { noAnswer: string };
 
@@ -79,6 +85,11 @@ export class TossClient {
     });
   }
 
+  /** Our pairs, each told once. */
+  get pairs(): Pair[] {
+    return this.authorization.main === this.authorization.billing ? ['main'] : ['main', 'billing'];
+  }
+
   /** POST /v1/payments/confirm. `amount` in won. This is what takes the money. */
   async confirm(asked: { paymentKey: string; orderId: string; amount: number; idempotencyKey: string }): Promise<Outcome> {
     const { idempotencyKey, ...body } = asked;
@@ -88,7 +99,7 @@ export class TossClient {
 
   /** POST /v1/billing/{billingKey}: takes the money without the buyer. Toss may need a minute. */
   async charge({ billingKey, idempotencyKey, ...body }: ChargeAsked): Promise<Outcome> {
-    const answer = await this.call('charge', 'post', `/v1/billing/${encodeURIComponent(billingKey)}`, { body, idempotencyKey, pair: 'billing', timeout: this.billingTimeoutMs });
+    const answer = await this.call('charge', 'post', `/v1/billing/${encodeURIComponent(billingKey)}`, { body, idempotencyKey, pair: 'billing', timeoutMs: this.billingTimeoutMs });
     const outcome = this.outcome(answer, { orderId: body.orderId });
     // Of a payment "already removed" would be a conflict to look into; of a card it says that it cannot be charged.
     if (outcome.kind !== 'unknown' || outcome.code !== CARD_REMOVED) return outcome;
@@ -142,7 +153,23 @@ export class TossClient {
     return another ? { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: false } : look;
   }
 
+  /** GET /v1/transactions, one page: what moved in [from, to] by Toss's clock. `after`: the last key of the page before. */
+  async transactions({ pair, from, to, after, limit }: { pair: Pair; from: Date; to: Date; after?: string | undefined; limit: number }): Promise<TransactionsPage> {
+    const query = new URLSearchParams({ startDate: koreanTime(from), endDate: koreanTime(to), limit: String(limit), ...(after !== undefined && { startingAfter: after }) });
+    const answer = await this.call('transactions', 'get', `/v1/transactions?${query}`, { pair, timeoutMs: TRANSACTIONS_TIMEOUT_MS });
+    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer };
+    const rows = answer.status === 200 ? z.array(tossTransaction).safeParse(answer.body) : undefined;
+    if (rows?.success) return { kind: 'page', rows: rows.data };
+    return { kind: 'unknown', code: tossError.safeParse(answer.body).data?.code ?? `HTTP_${answer.status}` };
+  }
+
   private async look(path: string, pair: Pair | undefined): Promise<Look> {
+    const look = await this.lookAs(path, pair ?? 'main');
+    // Whoever does not know which pair it belongs to is shown it by either.
+    return pair === undefined && look.kind === 'not_found' && this.pairs.length > 1 ? this.lookAs(path, 'billing') : look;
+  }
+
+  private async lookAs(path: string, pair: Pair): Promise<Look> {
     const answer = await this.call('look', 'get', path, { pair });
     if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
     const payment = answer.status === 200 ? tossPayment.safeParse(answer.body) : undefined;
@@ -180,11 +207,11 @@ export class TossClient {
     name: string,
     method: 'get' | 'post' | 'delete',
     url: string,
-    options: { body?: object; idempotencyKey?: string; pair?: Pair | undefined; timeout?: number },
+    options: { body?: object; idempotencyKey?: string; pair?: Pair | undefined; timeoutMs?: number },
   ): Promise<Answer> {
     const observe = metrics.tossSeconds.startTimer({ call: name });
     const headers = { Authorization: this.authorization[options.pair ?? 'main'], ...(options.idempotencyKey && { 'Idempotency-Key': options.idempotencyKey }) };
-    const timeout = options.timeout ?? (method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs);
+    const timeout = options.timeoutMs ?? (method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs);
     try {
       const { status, data } = await this.http.request<string>({ method, url, headers, timeout, data: options.body });
       observe({ result: String(status) });
@@ -196,6 +223,9 @@ export class TossClient {
     }
   }
 }
+
+/** Toss reads times without an offset as Korean ones (docs: reference, transactions). */
+const koreanTime = (instant: Date): string => DateTime.fromJSDate(instant, { zone: 'Asia/Seoul' }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
 
 function parseJson(text: string): unknown {
   try {
