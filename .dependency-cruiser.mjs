@@ -19,10 +19,11 @@ const MAY_USE = {
   events: ['common', 'db', 'auth'],
   payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'outbox', 'plans', 'billing-keys', 'subscriptions', 'events'],
   refunds: ['common', 'config', 'db', 'toss', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
+  renewals: ['common', 'config', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'plans', 'billing-keys', 'subscriptions', 'payments'],
   news: ['common', 'toss', 'payments', 'refunds'],
   webhooks: ['common', 'db', 'jobs', 'auth', 'audit', 'news'],
   reconciliation: ['common', 'db', 'toss', 'auth', 'audit', 'news'],
-  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'webhooks', 'reconciliation'],
+  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals', 'webhooks', 'reconciliation'],
   sandbox: ['common', 'config', 'db', 'auth', 'operations'],
   checkout: ['common', 'config', 'auth'],
 };

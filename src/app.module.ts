@@ -14,6 +14,7 @@ import { OutboxModule } from './outbox/index.ts';
 import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
 import { RefundsModule } from './refunds/index.ts';
+import { RenewalsModule } from './renewals/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
@@ -53,6 +54,7 @@ export class AppModule {
         BillingKeysModule,
         PaymentsModule,
         RefundsModule,
+        RenewalsModule,
         NewsModule,
         WebhooksModule,
         ReconciliationModule,

@@ -5,6 +5,7 @@ import { OutboxModule } from '../outbox/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TossModule } from '../toss/index.ts';
 import { Asking } from './asking.ts';
+import { Charging } from './charging.ts';
 import { Claims } from './claims.ts';
 import { ConfirmService } from './confirm.service.ts';
 import { Dunning } from './dunning.ts';
@@ -23,7 +24,7 @@ import { SettleService } from './settle.service.ts';
   imports: [TossModule, OutboxModule, BillingKeysModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController],
-  providers: [ConfirmService, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentNews, Reversals],
-  exports: [Recovery, Failures, PaymentNews],
+  providers: [ConfirmService, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentNews, Reversals],
+  exports: [Charging, Recovery, Failures, PaymentNews],
 })
 export class PaymentsModule {}

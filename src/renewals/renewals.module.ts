@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.ts';
+import { BillingKeysModule } from '../billing-keys/index.ts';
+import { IdempotencyModule } from '../idempotency/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
+import { PaymentsModule } from '../payments/index.ts';
+import { PlansModule } from '../plans/index.ts';
+import { SubscriptionsModule } from '../subscriptions/index.ts';
+import { CardRenewals } from './card-renewals.service.ts';
+import { RenewalNotices } from './notices.ts';
+import { RenewalClaims } from './renewal-claims.ts';
+import { Renewals } from './renewals.ts';
+import { SubscribeService } from './subscribe.service.ts';
+import { CardSubscriptionsController } from './subscriptions.controller.ts';
+
+@Module({
+  imports: [AuditModule, IdempotencyModule, OutboxModule, PlansModule, BillingKeysModule, SubscriptionsModule, PaymentsModule],
+  controllers: [CardSubscriptionsController],
+  providers: [SubscribeService, CardRenewals, RenewalClaims, Renewals, RenewalNotices],
+  exports: [Renewals, RenewalNotices],
+})
+export class RenewalsModule {}
