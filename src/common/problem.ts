@@ -43,6 +43,7 @@ export const PROBLEMS = {
   ORDER_OUTDATED: { status: 409, title: 'Order outdated', ko: '주문 이후 구독이 바뀌었습니다. 다시 주문해 주세요.', en: 'The subscription has changed since the order was made. Please order again.' },
   SUBSCRIPTION_CHANGED: { status: 409, title: 'Subscription changed', ko: '구독이 방금 바뀌었습니다. 다시 시도해 주세요.', en: 'The subscription has just been changed. Please try again.' },
   ALREADY_SUBSCRIBED: { status: 409, title: 'Already subscribed', ko: '이미 이용 중인 구독이 있습니다.', en: 'There is a live subscription already: POST /v1/subscriptions/{id}/billing-key has it renewed from a card.' },
+  NOTHING_HELD: { status: 409, title: 'Nothing held', ko: '보류된 갱신이 없습니다.', en: 'No renewal of it waits for an operator.' },
   TRIAL_NOT_AVAILABLE: { status: 409, title: 'Trial not available', ko: '무료 체험은 처음 구독할 때 한 번만 이용할 수 있습니다.', en: 'A trial is for those who never subscribed before.' },
   PLAN_NOT_FOR_SALE: { status: 409, title: 'Plan not for sale', ko: '판매가 끝난 플랜입니다.', en: 'The plan is no longer sold.' },
   SUBSCRIPTION_ENDED: { status: 409, title: 'Subscription ended', ko: '이미 끝난 구독입니다.', en: 'The subscription has ended.' },

@@ -22,7 +22,6 @@ export const MESSAGE_TYPES = [
   'subscription.card_changed',
   'subscription.card_removed',
   'subscription.consent_missing',
-  'subscription.renewal_held',
 ] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 

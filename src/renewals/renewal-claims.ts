@@ -91,9 +91,9 @@ export class RenewalClaims {
         RETURNING payment.*
       ), charged AS (SELECT * FROM ${begun} UNION ALL SELECT * FROM again),
       asked AS (
-        INSERT INTO payment_attempt (order_id, number, idempotency_key, billing_key_id, method, issuer_code, request_id, asked_at)
-        SELECT order_id, attempt_count, 'charge-' || order_id || '-' || attempt_count, card.id, card.method, card.issuer_code, ${currentRequestId()}, ${now}::timestamptz
-        FROM charged JOIN billing_key card ON card.id = billing_key_id
+        INSERT INTO payment_attempt (order_id, number, idempotency_key, billing_key_id, method, issuer_code, planned_at, request_id, asked_at)
+        SELECT charged.order_id, charged.attempt_count, 'charge-' || charged.order_id || '-' || charged.attempt_count, card.id, card.method, card.issuer_code, judged.next_charge_at, ${currentRequestId()}, ${now}::timestamptz
+        FROM judged JOIN charged ON true JOIN billing_key card ON card.id = charged.billing_key_id
         RETURNING *
       ), live AS (
         UPDATE subscription AS mine SET version = mine.version + 1, renewal_order_id = (SELECT order_id FROM charged),

@@ -11,7 +11,8 @@ ADD COLUMN     "due_at" TIMESTAMPTZ(3),
 ADD COLUMN     "subscription_id" UUID;
 
 -- AlterTable
-ALTER TABLE "payment_attempt" ADD COLUMN     "billing_key_id" UUID;
+ALTER TABLE "payment_attempt" ADD COLUMN     "billing_key_id" UUID,
+ADD COLUMN     "planned_at" TIMESTAMPTZ(3);
 
 -- AlterTable
 ALTER TABLE "subscription" ADD COLUMN     "agreed_price" INTEGER NOT NULL DEFAULT 0,
