@@ -113,6 +113,8 @@ CREATE UNIQUE INDEX "payment_one_charge_at_once" ON "payment"("user_id") WHERE "
 
 -- What the jobs look for, and nothing else.
 CREATE INDEX "subscription_to_charge" ON "subscription"("next_charge_at") WHERE "next_charge_at" IS NOT NULL AND "renewal_held_at" IS NULL;
+CREATE INDEX "subscription_held_renewals" ON "subscription"("renewal_held_at") WHERE "renewal_held_at" IS NOT NULL;
+CREATE INDEX "subscription_past_due" ON "subscription"("past_due_since") WHERE "past_due_since" IS NOT NULL;
 CREATE INDEX "subscription_of_card" ON "subscription"("billing_key_id") WHERE "billing_key_id" IS NOT NULL;
 CREATE INDEX "payment_renewals_by_day" ON "payment"("created_at") WHERE "subscription_id" IS NOT NULL;
 
