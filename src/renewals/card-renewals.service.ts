@@ -71,7 +71,7 @@ export class CardRenewals {
     if (request.price !== undefined && request.price !== plan.price) throw new Problem('AMOUNT_MISMATCH');
     const { textVersion, channel } = request;
     const kind = subscription.isTrial ? 'TRIAL_TO_PAID' : 'PRICE_RISE';
-    return this.prisma.$transaction(async (tx) => {
+    return this.prisma.atomically(async (tx) => {
       const consent = await tx.consent.create({ data: { id: uuid(), subscriptionId: id, kind, planId: plan.id, price: plan.price!, textVersion, channel, userId, address, givenAt: now } });
       await tx.$executeRaw(sql`
         UPDATE subscription SET next_charge_at = ${this.renewal.chargeAt(subscription.endDate)}::timestamptz, version = version + 1

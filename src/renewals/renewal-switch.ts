@@ -40,7 +40,7 @@ export class RenewalSwitch {
    */
   async release(id: string, origin: RequestOrigin): Promise<Date> {
     const now = this.clock.now();
-    return this.prisma.$transaction(async (tx) => {
+    return this.prisma.atomically(async (tx) => {
       const [held] = await tx.$queryRaw<{ renewal_held_at: Date | null }[]>(sql`SELECT renewal_held_at FROM subscription WHERE id = ${id}::uuid FOR UPDATE`);
       if (!held) throw new Problem('SUBSCRIPTION_NOT_FOUND');
       if (held.renewal_held_at === null) throw new Problem('NOTHING_HELD');
@@ -54,7 +54,7 @@ export class RenewalSwitch {
   }
 
   private async set(origin: RequestOrigin, action: string, after: Switch): Promise<Switch> {
-    return this.prisma.$transaction(async (tx) => {
+    return this.prisma.atomically(async (tx) => {
       const before = await this.read();
       await tx.renewalSwitch.upsert({ where: { id: 1 }, create: { id: 1, ...after }, update: after });
       await this.audit.record(tx, origin, { action, subject: 'renewals', before, after, ...(after.reason !== null && { reason: after.reason }) });
