@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.ts';
 import { SecretBox } from '../common/secret-box.ts';
-import { type BillingKey, PrismaService } from '../db/index.ts';
+import { type BillingKey, PrismaService, sql } from '../db/index.ts';
 import type { ChargeableCard } from '../toss/index.ts';
 
 /** Where a key is sealed for: copied to another row it does not open. */
@@ -21,7 +21,7 @@ export class CardsOnFile {
 
   /** What Toss needs to charge it. null: it is not on file (any more) */
   async open(id: string): Promise<ChargeableCard | null> {
-    const row = await this.prisma.billingKey.findUnique({ where: { id }, select: { sealedKey: true, customerKey: true } });
+    const [row] = await this.prisma.statement<{ sealedKey: string | null; customerKey: string }>(sql`SELECT sealed_key AS "sealedKey", customer_key AS "customerKey" FROM billing_key WHERE id = ${id}::uuid`);
     return row?.sealedKey ? { billingKey: this.box.open(row.sealedKey, placeOfCard(id)), customerKey: row.customerKey } : null;
   }
 
