@@ -41,6 +41,8 @@ export class PaidOrders {
       if (isOutdated(asked, held)) return this.giveBack(asked, 'ORDER_OUTDATED');
       const grant = status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked, refundedAmount), held, now) : undefined;
       const used = grant && payment.balanceUsed !== 0 ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})` : undefined;
+      // Taken and given back before we heard of it: nothing renews, and nobody is charged again until they say so.
+      const ended = !grant && payment.subscriptionId !== null ? sql`renewal AS (UPDATE subscription SET renewal_order_id = NULL, version = version + 1 FROM settled WHERE renewal_order_id = settled.order_id)` : undefined;
       const gift = payment.durationMonths === null && refundedAmount < payment.amount ? this.events.add({ planId: payment.planId, amount: payment.amount - refundedAmount, round: payment.reversalCount }, now) : undefined;
       try {
         const written = await this.prisma.statement(sql`
@@ -52,7 +54,7 @@ export class PaidOrders {
             RETURNING order_id
           ), answered AS (${answered(asked, 'APPROVED', null, now)}),
           paid_told AS (${this.outbox.message(news, sql`settled`, now)}),
-          ${Prisma.join([...(grant ? [grant.writes] : []), ...(used ? [used] : []), ...(gift ? [gift] : []), ...displaced(asked, now), this.refundedByToss(toss, now)])},
+          ${Prisma.join([...(grant ? [grant.writes] : []), ...(used ? [used] : []), ...(ended ? [ended] : []), ...(gift ? [gift] : []), ...displaced(asked, now), this.refundedByToss(toss, now)])},
           ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
           SELECT order_id FROM settled`);
         if (written.length === 0) return await this.overtaken(asked);

@@ -172,4 +172,21 @@ describe('an answer that does not come', () => {
     expect(renewal.status).toBe('SUCCESS');
     expect((await world.simulator.charges(renewal.orderId)).map(({ idempotencyKey }) => idempotencyKey?.slice(-2))).toEqual(['-1', '-2', '-2', '-2']);
   });
+
+  it('of a charge that Toss’s dashboard gave back before we heard of it: nothing renews, and nobody is charged again', async () => {
+    const { api, id, due } = await dueTomorrow();
+    await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
+    await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 20 });
+    await clock({ set: days(due, 0, 15_000) });
+    const [renewal] = await renewals(api);
+    expect(renewal.status).toBe('PENDING');
+    await world.simulator.dashboardCancel((await world.simulator.books(renewal.orderId)).payments[0]!.paymentKey);
+    await world.simulator.clearFaults();
+    await clock({ set: days(due, 0, 120_000) });
+    expect(await renewals(api)).toMatchObject([{ status: 'REFUNDED' }]);
+    expect(await get(api, id)).toMatchObject({ status: 'ACTIVE', nextChargeAt: null });
+    await clock({ set: days(due, 1, 0) });
+    expect(await get(api, id)).toMatchObject({ status: 'EXPIRED' });
+    expect(await renewals(api)).toHaveLength(1);
+  });
 });

@@ -148,4 +148,61 @@ describe('a renewal', () => {
     expect(await me(api)).toMatchObject({ planId: 1, nextPlanId: null });
     await expectBooksToAgree(world);
   });
+
+  it('waits while the buyer is paying otherwise, and follows what that brought', async () => {
+    await set('2028-08-01T12:00:00');
+    const { api, subscription } = await subscriber();
+    await set('2028-09-01T09:59:00');
+    const order = await api.order(1);
+    const paymentKey = await world.simulator.authenticate(order);
+    await world.simulator.fault({ on: 'confirm', kind: 'drop_after', times: 2 });
+    await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 40 });
+    expect((await api.confirm(order, paymentKey)).status).toBe(202);
+    await set('2028-09-01T10:05:00');
+    expect(await world.database.query('SELECT order_id FROM payment WHERE subscription_id = $1::uuid', [subscription.id])).toEqual([]);
+    await world.simulator.clearFaults();
+    await set('2028-09-01T11:00:00');
+    const now = await me(api);
+    expect([(await payments(api)).length, seoul(now.endDate), seoul(now.nextChargeAt)]).toEqual([2, '2028-10-01T12:00', '2028-10-01T10:00']);
+    await api.post(`/v1/subscriptions/${subscription.id}/cancel`);
+    await expectBooksToAgree(world);
+  });
+
+  it('that is under way is met by no change of plan, and a cancellation stops the one after it', async () => {
+    await set('2028-11-01T12:00:00');
+    const { api, subscription } = await subscriber();
+    await set('2028-12-01T09:59:00');
+    await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
+    await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 40 });
+    await set('2028-12-01T10:00:15');
+    expect(await api.post(`/v1/subscriptions/${subscription.id}/change`, { planId: 2 })).toMatchObject({ status: 409, body: { code: 'SUBSCRIPTION_CHANGED' } });
+    await api.post(`/v1/subscriptions/${subscription.id}/cancel`);
+    // A card that may be charged cannot be taken away.
+    expect(await api.delete(`/v1/billing-keys/${subscription.billingKeyId}`)).toMatchObject({ status: 409, body: { code: 'PAYMENT_IN_PROGRESS' } });
+    await world.simulator.clearFaults();
+    await set('2028-12-01T10:10:00');
+    expect(await me(api)).toMatchObject({ planId: 1, cancelAtPeriodEnd: true, nextChargeAt: null });
+    expect(await payments(api)).toHaveLength(2);
+    await set('2029-01-03T12:00:00');
+    expect([(await payments(api)).length, (await api.get(`/v1/subscriptions/${subscription.id}`)).body.status]).toEqual([2, 'CANCELED']);
+    await expectBooksToAgree(world);
+  });
+
+  it('whose subscription a refund ended meanwhile goes back', async () => {
+    await set('2029-02-01T12:00:00');
+    const { api, subscription, payment } = await subscriber();
+    await set('2029-03-01T09:59:00');
+    await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
+    await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 6 });
+    await set('2029-03-01T10:00:10');
+    const admin = await world.api.as('boss', 'admin');
+    await world.simulator.clearFaults();
+    expect(await admin.post('/v1/refunds', { orderId: payment.orderId, reason: '고객이 해지와 환불을 함께 요청', overrideWindow: true, endSubscription: true })).toMatchObject({ status: 201 });
+    await set('2029-03-01T10:30:00');
+    expect((await api.get(`/v1/subscriptions/${subscription.id}`)).body).toMatchObject({ isActive: false });
+    const [renewal] = await payments(api);
+    expect(renewal).toMatchObject({ status: 'FAILED', failure: { code: 'ORDER_OUTDATED' } });
+    expect((await world.simulator.books(renewal.orderId)).payments).toMatchObject([{ status: 'CANCELED', balanceAmount: 0 }]);
+    await expectBooksToAgree(world);
+  });
 });
