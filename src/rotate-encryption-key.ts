@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { reseal, type SealedColumn } from './common/reseal.ts';
 import { SecretBox } from './common/secret-box.ts';
 import { readSettings, type Settings } from './config.ts';
@@ -15,23 +17,27 @@ function column(prisma: PrismaService, table: Sql, name: Sql, place: SealedColum
   };
 }
 
-/** Where the embedded PostgreSQL runs, that of the program is used; a second one is never started on its data. */
-async function databaseOf(settings: Settings): Promise<Settings> {
-  if (settings.databaseUrl !== null) return settings;
-  const { url } = await startEmbeddedPostgres({ dataDir: settings.dataDir, password: settings.databasePassword });
-  return { ...settings, databaseUrl: url };
+/** The embedded PostgreSQL is the program's, if that runs; else it is started, and stopped again. */
+async function databaseOf({ databaseUrl, dataDir, databasePassword }: Settings): Promise<{ url: string; stop(): Promise<void> }> {
+  const stay = () => Promise.resolve();
+  if (databaseUrl !== null) return { url: databaseUrl, stop: stay };
+  const runs = existsSync(join(dataDir, 'postgres', 'postmaster.pid'));
+  const { url, stop } = await startEmbeddedPostgres({ dataDir, password: databasePassword });
+  return { url, stop: runs ? stay : stop };
 }
 
 /** `npm run rotate-encryption-key`: ENCRYPTION_KEY is the new key, ENCRYPTION_KEY_PREVIOUS holds the old ones. The program may run. */
 async function rotate(): Promise<void> {
-  const settings = await databaseOf(readSettings());
-  const prisma = new PrismaService(settings);
+  const settings = readSettings();
+  const database = await databaseOf(settings);
+  const prisma = new PrismaService({ ...settings, databaseUrl: database.url });
   const box = new SecretBox(settings);
   try {
     const columns = [column(prisma, Prisma.raw('billing_key'), Prisma.raw('sealed_key'), placeOfCard), column(prisma, Prisma.raw('refund'), Prisma.raw('sealed_account'), placeOfRefund)];
     for (const each of columns) console.log(`${each.name}: ${await reseal(box, each)} sealed anew`);
   } finally {
     await prisma.onApplicationShutdown();
+    await database.stop();
   }
 }
 

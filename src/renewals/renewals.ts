@@ -56,7 +56,7 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
   async nextDue(): Promise<Date | null> {
     const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`
       SELECT min(next_charge_at) AS due FROM subscription
-      WHERE next_charge_at IS NOT NULL AND renewal_held_at IS NULL AND NOT EXISTS (SELECT FROM renewal_switch WHERE paused_at IS NOT NULL)`);
+      WHERE next_charge_at IS NOT NULL AND renewal_held_at IS NULL AND renewal_order_id IS NULL AND NOT EXISTS (SELECT FROM renewal_switch WHERE paused_at IS NOT NULL)`);
     return row!.due;
   }
 
@@ -66,10 +66,10 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
 
   /** @returns false when nothing is due any more */
   private async next(round: Round): Promise<boolean> {
-    const claimed = await this.claims.claim();
-    if (!claimed) return false;
-    round.renewed++;
     try {
+      const claimed = await this.claims.claim();
+      if (!claimed) return false;
+      round.renewed++;
       if (await this.renew(claimed)) round.trouble = true;
     } catch (error) {
       // A defect, or the database is gone: the recoverer has what was claimed, and the rest stays due.

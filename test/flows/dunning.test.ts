@@ -190,3 +190,26 @@ describe('an answer that does not come', () => {
     expect(await renewals(api)).toHaveLength(1);
   });
 });
+
+it('another amount than was asked for goes back, and an operator has a look before the card is charged again', async () => {
+  const { api, id, due } = await dueTomorrow();
+  await world.simulator.fault({ on: 'billing', kind: 'wrong_amount' });
+  await clock({ set: days(due, 0, 60_000) });
+  const [renewal] = await renewals(api);
+  expect(renewal).toMatchObject({ status: 'FAILED', failure: { code: 'PAYMENT_MISMATCH' } });
+  expect((await world.simulator.books(renewal.orderId)).payments).toMatchObject([{ status: 'CANCELED', totalAmount: 10_000, balanceAmount: 0 }]);
+  await clock({ set: days(due, 2, 0) });
+  expect(await get(api, id)).toMatchObject({ status: 'ACTIVE', isActive: true, nextChargeAt: null });
+  expect(await renewals(api)).toHaveLength(1);
+  const operator = await world.api.as('op', 'operator');
+  const held = (await operator.get(`/v1/operations/renewals?date=${due.toISOString().slice(0, 10)}`)).body;
+  expect(held.data).toContainEqual(expect.objectContaining({ subscriptionId: id, state: 'HELD' }));
+});
+
+it('operators find those that are past due', async () => {
+  const { id, due } = await dueTomorrow();
+  await decline('REJECT_CARD_PAYMENT');
+  await clock({ set: days(due, 0, 60_000) });
+  const operator = await world.api.as('op', 'operator');
+  expect((await operator.get('/v1/subscriptions?status=PAST_DUE')).body.data.map((one: { id: string }) => one.id)).toEqual([id]);
+});
