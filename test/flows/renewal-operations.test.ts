@@ -55,6 +55,7 @@ it('a pause stops all, ends nobody, and afterwards charges one period; the rest 
   expect((await operator.post('/v1/operations/renewals/pause', { reason: '카드사 점검' })).body).toMatchObject({ paused: true, pausedBy: 'op', reason: '카드사 점검' });
   expect((await api.post('/v1/operations/renewals/resume')).status).toBe(403);
   await set('2027-08-20T12:00:00');
+  expect((await operator.post('/v1/operations/jobs/renew-subscriptions/run')).body).toEqual({ name: 'renew-subscriptions', affected: 0 });
   expect([await paid(api), await get(api, id)]).toMatchObject([1, { status: 'ACTIVE', isActive: true }]);
   await late.api.post(`/v1/subscriptions/${late.id}/cancel`);
 
