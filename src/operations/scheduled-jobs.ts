@@ -21,6 +21,8 @@ export interface ScheduledJob {
   run(): Promise<number>;
   /** Comes by so often that only what it did is news. */
   often?: true;
+  /** One run makes up for any number of days: after a leap of the sandbox's clock over its hour it is run once, if it was not on the way. */
+  catchesUp?: true;
 }
 
 @Injectable()
@@ -60,7 +62,7 @@ export class ScheduledJobs {
         nextWork: () => tempOrders.nextPurge(),
       },
       { name: 'process-webhooks', often: true, nextAfter: everyTenSeconds, run: () => webhooks.sweep(), nextWork: () => webhooks.nextDue() },
-      { name: 'reconcile', nextAfter: (instant) => time.nextTimeOfDay(instant, RECONCILE_AT), run: () => reconciler.run(), nextWork: () => reconciler.nextWork() },
+      { name: 'reconcile', catchesUp: true, nextAfter: (instant) => time.nextTimeOfDay(instant, RECONCILE_AT), run: () => reconciler.run(), nextWork: () => reconciler.nextWork() },
       {
         name: 'check-invariants',
         nextAfter: (instant) => time.nextTimeOfDay(instant, 4, 30),
