@@ -17,7 +17,7 @@ const MAY_USE = {
   payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'plans', 'subscriptions', 'events'],
   operations: ['common', 'db', 'jobs', 'auth', 'audit', 'idempotency', 'temp-orders', 'subscriptions', 'payments'],
   sandbox: ['common', 'config', 'db', 'auth', 'operations'],
-  checkout: ['common', 'config', 'auth'],
+  web: ['common', 'config', 'auth'],
 };
 
 const folder = (name) => (name === 'config' ? '^src/config\\.ts$' : `^src/${name}/`);

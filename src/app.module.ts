@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { AuthModule } from './auth/index.ts';
-import { CheckoutModule } from './checkout/index.ts';
 import { CommonModule } from './common/common.module.ts';
 import { SETTINGS, type Settings } from './config.ts';
 import { DbModule } from './db/index.ts';
@@ -13,6 +12,7 @@ import { PlansModule } from './plans/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
+import { WebModule } from './web/index.ts';
 
 /** The settings, read before anything was started, for whoever asks for {@link SETTINGS}. */
 @Module({})
@@ -45,7 +45,7 @@ export class AppModule {
         EventsModule,
         PaymentsModule,
         OperationsModule,
-        CheckoutModule,
+        WebModule,
         ...(settings.sandbox ? [SandboxModule] : []),
       ],
     };

@@ -5,6 +5,8 @@ import { IdempotencyModule } from '../idempotency/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
+import { DailyFigures } from './daily-figures.ts';
+import { FiguresController } from './figures.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { OperationsController } from './operations.controller.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
@@ -12,8 +14,8 @@ import { Scheduler } from './scheduler.ts';
 
 @Module({
   imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, SubscriptionsModule, TempOrdersModule],
-  controllers: [OperationsController, HealthController],
-  providers: [ScheduledJobs, Scheduler],
+  controllers: [OperationsController, FiguresController, HealthController],
+  providers: [ScheduledJobs, Scheduler, DailyFigures],
   exports: [Scheduler],
 })
 export class OperationsModule {}
