@@ -1,1 +1,27 @@
-export function ConsoleLayout() { return null; }
+import { Link, Outlet } from '@tanstack/react-router';
+import { SignedIn } from '../../session/sign-in.tsx';
+import { useWords } from '../../words/dictionary.ts';
+import './console.css';
+import { desk } from './words.ts';
+
+export function ConsoleLayout() {
+  const words = useWords(desk);
+  return (
+    <SignedIn desk="console">
+      {() => (
+        <>
+          <nav className="console-nav" aria-label={words.navigation}>
+            <Link to="/console" activeOptions={{ exact: true, includeSearch: false }}>
+              {words.find}
+            </Link>
+            <Link to="/console/work">{words.work}</Link>
+            <Link to="/console/figures">{words.figures}</Link>
+            <Link to="/console/plans">{words.plans}</Link>
+            <Link to="/console/jobs">{words.jobs}</Link>
+          </nav>
+          <Outlet />
+        </>
+      )}
+    </SignedIn>
+  );
+}

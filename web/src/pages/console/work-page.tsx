@@ -1,1 +1,29 @@
-export function WorkPage() { return null; }
+import { answerOf, api } from '../../api/client.ts';
+import { Pages } from '../../ui/pages.tsx';
+import { Card } from '../../ui/parts.tsx';
+import { useWords } from '../../words/dictionary.ts';
+import { PaymentsTable } from './payments-table.tsx';
+import { desk } from './words.ts';
+
+const LOOKED_AGAIN_MS = 10_000;
+
+/** What waits for a person, or for the machine to make up its mind. */
+export function WorkPage() {
+  const words = useWords(desk);
+  return (
+    <div className="stack">
+      <h1>{words.workTitle}</h1>
+      <Card title={words.unknown}>
+        <p className="soft">{words.unknownHint}</p>
+        <Pages
+          queryKey={['payments', 'unknown']}
+          ask={(cursor) => answerOf(api.GET('/v1/payments', { params: { query: { status: 'PENDING', cursor } } }))}
+          empty={words.noUnknown}
+          every={LOOKED_AGAIN_MS}
+        >
+          {(payments) => <PaymentsTable label={words.unknown} payments={payments} />}
+        </Pages>
+      </Card>
+    </div>
+  );
+}

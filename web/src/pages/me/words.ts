@@ -30,7 +30,7 @@ export const me = dictionary(
     credit: '쓰지 않은 기간 차감',
     due: '지금 결제할 금액',
     effectiveAt: '바뀌는 때',
-    periodEnd: '다음 이용 기간의 끝',
+    periodEnd: '바뀐 뒤 이용 기한',
     payAndChange: (amount: string) => `${amount} 결제하고 변경`,
     changeNow: '지금 변경',
     schedule: '변경 예약',
