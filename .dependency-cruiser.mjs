@@ -15,7 +15,8 @@ const MAY_USE = {
   subscriptions: ['common', 'db', 'auth', 'plans'],
   events: ['common', 'db', 'auth'],
   payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'plans', 'subscriptions', 'events'],
-  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'idempotency', 'temp-orders', 'subscriptions', 'payments'],
+  refunds: ['common', 'config', 'db', 'toss', 'auth', 'audit', 'idempotency', 'subscriptions', 'events', 'payments'],
+  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds'],
   sandbox: ['common', 'config', 'db', 'auth', 'operations'],
   web: ['common', 'config', 'auth'],
 };

@@ -9,6 +9,7 @@ import { JobsModule } from './jobs/index.ts';
 import { OperationsModule } from './operations/index.ts';
 import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
+import { RefundsModule } from './refunds/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
@@ -44,6 +45,7 @@ export class AppModule {
         SubscriptionsModule,
         EventsModule,
         PaymentsModule,
+        RefundsModule,
         OperationsModule,
         WebModule,
         ...(settings.sandbox ? [SandboxModule] : []),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService, type Sql, sql } from '../db/index.ts';
+import { PrismaService, type Sql, sql, type Tx } from '../db/index.ts';
 
 export interface EventTotal {
   planId: number;
@@ -28,5 +28,10 @@ export class EventsService {
         INSERT INTO event_entry (plan_id, order_id, amount, created_at)
         SELECT ${gift.planId}::int, settled.order_id, ${gift.amount}::int, ${now}::timestamptz FROM settled
       )`;
+  }
+
+  /** Takes a refund off, in the caller's transaction. `amount` in won, positive. */
+  async takeBack(tx: Tx, { planId, orderId, amount }: { planId: number; orderId: string; amount: number }, now: Date): Promise<void> {
+    await tx.eventEntry.create({ data: { planId, orderId, amount: -amount, createdAt: now } });
   }
 }

@@ -3,8 +3,12 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { AuditModule } from '../audit/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
+import { RefundsModule } from '../refunds/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
+  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, SubscriptionsModule, TempOrdersModule],
+  controllers: [OperationsController, FiguresController, HealthController],
+  providers: [ScheduledJobs, Scheduler, DailyFigures],
 import { DailyFigures } from './daily-figures.ts';
 import { FiguresController } from './figures.controller.ts';
 import { HealthController } from './health.controller.ts';
@@ -13,8 +17,8 @@ import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, SubscriptionsModule, TempOrdersModule],
-  controllers: [OperationsController, FiguresController, HealthController],
+  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule],
+  controllers: [OperationsController, AuditLogController, FiguresController, HealthController],
   providers: [ScheduledJobs, Scheduler, DailyFigures],
   exports: [Scheduler],
 })

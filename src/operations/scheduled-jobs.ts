@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
 import { Recovery } from '../payments/index.ts';
+import { RefundRecovery } from '../refunds/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
 
@@ -30,9 +31,15 @@ export class ScheduledJobs {
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
     recovery: Recovery,
+    refunds: RefundRecovery,
   ) {
     this.all = [
-      { name: RECOVER_PAYMENTS, nextAfter: everyTenSeconds, run: () => recovery.sweep(), nextWork: () => recovery.nextDue() },
+      {
+        name: RECOVER_PAYMENTS,
+        nextAfter: everyTenSeconds,
+        run: async () => (await recovery.sweep()) + (await refunds.sweep()),
+        nextWork: async () => earliest(await recovery.nextDue(), await refunds.nextDue()),
+      },
       { name: 'expire-subscriptions', nextAfter: (instant) => time.nextTimeOfDay(instant, 0), run: () => subscriptions.expire(), nextWork: () => subscriptions.nextExpiry() },
       {
         name: 'purge-temp-orders',
@@ -50,6 +57,8 @@ export class ScheduledJobs {
     return this.all.find((job) => job.name === name);
   }
 }
+
+const earliest = (...instants: (Date | null)[]): Date | null => instants.filter((instant) => instant !== null).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
 
 const TEN_SECONDS = 10_000;
 const everyTenSeconds = (instant: Date) => new Date((Math.floor(instant.getTime() / TEN_SECONDS) + 1) * TEN_SECONDS);

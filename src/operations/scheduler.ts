@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.ts';
 import { metrics } from '../common/metrics.ts';
 import { requestContext } from '../common/request-context.ts';
 import { Recovery } from '../payments/index.ts';
+import { RefundRecovery } from '../refunds/index.ts';
 import { RECOVER_PAYMENTS, type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
 /** So many stops on the way of one move of the sandbox's clock are made for the recoverer, too. */
@@ -26,6 +27,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     private readonly clock: Clock,
     private readonly jobs: ScheduledJobs,
     private readonly recovery: Recovery,
+    private readonly refunds: RefundRecovery,
   ) {}
 
   @Interval(1_000)
@@ -76,6 +78,7 @@ export class Scheduler implements BeforeApplicationShutdown {
   async clockWentBack(): Promise<void> {
     this.due.clear();
     await this.recovery.clockWentBack();
+    await this.refunds.clockWentBack();
   }
 
   /** When the clock must stop for a job: its first round that finds something to do. */

@@ -4,5 +4,7 @@
  * Always true: claim, call, settle. Nothing is asked of Toss that is not written down first; unknown is never taken for failed.
  */
 export { Failures } from './failures.ts';
+export { nextLookAt } from './look-schedule.ts';
+export { before } from './payment.status.ts';
 export { PaymentsModule } from './payments.module.ts';
 export { Recovery } from './recovery.ts';

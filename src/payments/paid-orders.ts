@@ -35,7 +35,7 @@ export class PaidOrders {
     let held = await this.heldFor(asked, now);
     for (let reads = 1; ; reads++) {
       if (isOutdated(asked, held)) return this.giveBack(asked, 'ORDER_OUTDATED');
-      const grant = status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked), held, now) : undefined;
+      const grant = status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked, refundedAmount), held, now) : undefined;
       const used = grant && payment.balanceUsed !== 0 ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})` : undefined;
       const gift = payment.durationMonths === null && refundedAmount < payment.amount ? this.events.add({ planId: payment.planId, amount: payment.amount - refundedAmount }, now) : undefined;
       try {
@@ -125,8 +125,8 @@ export class PaidOrders {
 }
 
 /** What the order buys. Only what was quoted as a change takes another plan's place; anything else follows what is held. */
-function bought({ payment }: Asked): Bought {
-  const value = payment.amount + payment.balanceUsed;
+function bought({ payment }: Asked, refundedAmount: number): Bought {
+  const value = payment.amount - refundedAmount + payment.balanceUsed;
   const change = payment.change as OrderedChange | null;
   return { planId: payment.planId, months: payment.durationMonths!, value, price: change?.price ?? value, takesOver: change !== null };
 }

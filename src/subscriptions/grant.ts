@@ -40,11 +40,12 @@ export class SubscriptionGrants {
     const subscription: Subscription = held
       ? { ...held.subscription, ...bargain.terms, cancelAtPeriodEnd: false, version: held.subscription.version + 1 }
       : { ...bargain.terms, id: uuid(), userId, isActive: true, cancelAtPeriodEnd: false, version: 1, createdAt: now };
+    const periodId = uuid();
     const parts = [
       sql`held AS (${held ? extended(held.subscription, subscription) : started(subscription)})`,
-      sql`period AS (${newPeriod(bargain.period, now)})`,
+      sql`period AS (${newPeriod(periodId, bargain.period, now)})`,
       sql`told AS (${message(subscription, bargain, now)})`,
-      ...(bargain.ended.length > 0 ? [sql`ended_periods AS (${endPeriods(bargain.ended, now)})`] : []),
+      ...(bargain.ended.length > 0 ? [sql`ended_periods AS (${endPeriods(bargain.ended, periodId, now)})`] : []),
       ...(bargain.leftOver === 0 ? [] : [sql`left_over AS (${balanceEntry(userId, bargain.leftOver, 'change', now)})`]),
     ];
     return { subscription, writes: Prisma.join(parts) };
@@ -77,19 +78,19 @@ function started(s: Subscription): Sql {
     RETURNING id`;
 }
 
-function newPeriod({ planId, months, startsAt, endsAt, price }: Purchase['period'], now: Date): Sql {
+function newPeriod(id: string, { planId, months, startsAt, endsAt, price }: Purchase['period'], now: Date): Sql {
   return sql`
     INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, created_at)
-    SELECT ${uuid()}::uuid, (SELECT id FROM held), settled.order_id, ${planId}::int, ${months}::int, ${startsAt}::timestamptz, ${endsAt}::timestamptz,
+    SELECT ${id}::uuid, (SELECT id FROM held), settled.order_id, ${planId}::int, ${months}::int, ${startsAt}::timestamptz, ${endsAt}::timestamptz,
            ${price}::int, ${now}::timestamptz
     FROM settled`;
 }
 
-/** What had begun ends now and stands; what had not begun never comes. */
-function endPeriods(ended: Purchase['ended'], now: Date): Sql {
+/** What had begun ends now and stands; what had not begun never comes. Remembered, so that a refund of the change can undo it. */
+function endPeriods(ended: Purchase['ended'], changeId: string, now: Date): Sql {
   return sql`
     UPDATE subscription_period AS ended
-    SET credited = given.credited,
+    SET credited = given.credited, ended_by_id = ${changeId}::uuid, original_ends_at = ended.ends_at,
         ends_at = CASE WHEN given.stands THEN ${now}::timestamptz ELSE ended.ends_at END,
         voided_at = CASE WHEN given.stands THEN NULL ELSE ${now}::timestamptz END
     FROM held, jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) AS given (id uuid, stands bool, credited int)

@@ -9,3 +9,4 @@ export type { Bought, Held } from './purchase.ts';
 export { changeQuoteView, periodView, type SubscriptionView, subscriptionView, viewPeriod, viewSubscription } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { SubscriptionsService } from './subscriptions.service.ts';
+export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';

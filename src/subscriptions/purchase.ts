@@ -48,7 +48,7 @@ export function purchase(time: BusinessTime, held: Held | null, bought: Bought, 
     startDate: live?.startDate ?? startsAt,
     endDate: endsAt,
   };
-  return { kind: live ? 'extended' : 'activated', terms, period: { planId, months, startsAt, endsAt, price: value }, ended: [], leftOver: 0 };
+  return { kind: live ? 'extended' : 'activated', terms, period: { planId, months, startsAt, endsAt, price: Math.max(value, 0) }, ended: [], leftOver: Math.min(value, 0) };
 }
 
 /** From now on another plan: what is unused of the old is credited, the new is charged for the time that it gets. */

@@ -4,11 +4,12 @@ import { SubscriptionChanges } from './changes.service.ts';
 import { SubscriptionGrants } from './grant.ts';
 import { SubscriptionsController } from './subscriptions.controller.ts';
 import { SubscriptionsService } from './subscriptions.service.ts';
+import { SubscriptionTakeBacks } from './take-backs.service.ts';
 
 @Module({
   imports: [PlansModule],
   controllers: [SubscriptionsController],
-  providers: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges],
-  exports: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges],
+  providers: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
+  exports: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
 })
 export class SubscriptionsModule {}

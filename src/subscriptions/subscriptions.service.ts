@@ -3,7 +3,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { type Page, pageOf, positionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { type Message, type Plan, Prisma, PrismaService, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
+import { type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
 
@@ -91,6 +91,13 @@ export class SubscriptionsService {
   async expire(): Promise<number> {
     const now = this.clock.now();
     const midnight = this.time.startOfDay(now);
+    // Past what others have in their hands first; then, for what is left, waiting until they are done with it.
+    const ended = (await this.expireBatches(midnight, now, sql`SKIP LOCKED`)) + (await this.expireBatches(midnight, now, sql``));
+    await this.switchPlans(now);
+    return ended;
+  }
+
+  private async expireBatches(midnight: Date, now: Date, whenLocked: Sql): Promise<number> {
     let ended = 0;
     for (let batch = EXPIRE_AT_ONCE; batch === EXPIRE_AT_ONCE; ended += batch) {
       batch = await this.prisma.$executeRaw(sql`
@@ -98,13 +105,12 @@ export class SubscriptionsService {
           UPDATE subscription SET is_active = false, version = version + 1
           WHERE id = ANY(ARRAY(
             SELECT id FROM subscription WHERE is_active AND end_date <= ${midnight}::timestamptz
-            ORDER BY end_date LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE SKIP LOCKED))
+            ORDER BY end_date, id LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE ${whenLocked}))
           RETURNING id, user_id, plan_id, end_date
         )
         INSERT INTO message (type, user_id, subscription_id, data, created_at)
         SELECT 'subscription.expired', user_id, id, jsonb_build_object('planId', plan_id, 'endDate', end_date), ${now}::timestamptz FROM ended`);
     }
-    await this.switchPlans(now);
     return ended;
   }
 

@@ -4,8 +4,8 @@
  * Always true: whatever Toss or the network does comes back as a value; only a documented no is a no.
  */
 export { refusesOurKey, koreanReason, classOf, type ErrorClass } from './error-class.ts';
-export { bankName, paymentMethodName, type Name } from './institutions.ts';
+export { bankCodeOf, bankName, paymentMethodName, type Name } from './institutions.ts';
 export { type Look, type Outcome, type Reading, readingOf } from './outcome.ts';
 export type { TossError, TossPayment } from './payment.schema.ts';
-export { TossClient } from './toss.client.ts';
+export { type RefundReceiveAccount, TossClient } from './toss.client.ts';
 export { TossModule } from './toss.module.ts';

@@ -34,6 +34,16 @@ export const cardName = (code: string): Name => cards.get(code) ?? sameInBoth(co
 /** The name of a bank or securities firm by Toss's two-character code. */
 export const bankName = (code: string): Name => banks.get(code) ?? sameInBoth(code);
 
+const bankCodes = new Map(
+  [...table.banks, ...table.securities].flatMap(({ code, nameKo, aliasEn, ...more }) => {
+    const spellings = [code, nameKo, nameKo.replace(/은행$/, ''), aliasEn, spoken(aliasEn), ...('bankCode3' in more ? [more.bankCode3] : [])];
+    return spellings.map((spelling): [string, string] => [spelling.toUpperCase(), code]);
+  }),
+);
+
+/** Toss's two-character code of a bank or securities firm, by that code, the banks' own three digits, or its Korean or English name. */
+export const bankCodeOf = (named: string): string | undefined => bankCodes.get(named.trim().toUpperCase());
+
 /** How a buyer would call what they paid with: 토스페이, 신한카드, 농협은행 가상계좌, 휴대폰. */
 export function paymentMethodName(paid: { method: string | null; issuerCode: string | null; easyPayProvider: string | null }): Name | null {
   const { method, issuerCode, easyPayProvider } = paid;

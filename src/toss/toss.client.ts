@@ -10,6 +10,22 @@ import { undiciAdapter } from './undici-adapter.ts';
 /** Reads are quick and can be made again at any time. */
 const LOOK_TIMEOUT_MS = 10_000;
 
+/** Where the money of a virtual account goes back to. `bank` is Toss's two-character code; the number is digits only. */
+export interface RefundReceiveAccount {
+  bank: string;
+  accountNumber: string;
+  holderName: string;
+}
+
+export interface CancelAsked {
+  paymentKey: string;
+  reason: string;
+  idempotencyKey: string;
+  amount?: number | undefined;
+  refundableAmount?: number | undefined;
+  refundReceiveAccount?: RefundReceiveAccount | undefined;
+}
+
 type Answer = { status: number; body: unknown } | { noAnswer: string };
 
 /**
@@ -45,12 +61,15 @@ export class TossClient {
     return this.outcome(answer, asked.paymentKey);
   }
 
-  /** POST /v1/payments/{paymentKey}/cancel. Without an amount, all that is left goes back. */
-  async cancel(asked: { paymentKey: string; reason: string; idempotencyKey: string }): Promise<Outcome> {
-    const path = `/v1/payments/${encodeURIComponent(asked.paymentKey)}/cancel`;
-    const body = { cancelReason: asked.reason };
-    const answer = await this.call('cancel', 'post', path, { body, idempotencyKey: asked.idempotencyKey });
-    return this.outcome(answer, asked.paymentKey);
+  /**
+   * POST /v1/payments/{paymentKey}/cancel. Without an amount, all that is left goes back. `refundableAmount` makes Toss refuse
+   * when its balance is another. Amounts in won.
+   */
+  async cancel({ paymentKey, idempotencyKey, reason, amount, refundableAmount, refundReceiveAccount }: CancelAsked): Promise<Outcome> {
+    const path = `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`;
+    const body = { cancelReason: reason, cancelAmount: amount, refundableAmount, refundReceiveAccount };
+    const answer = await this.call('cancel', 'post', path, { body, idempotencyKey });
+    return this.outcome(answer, paymentKey);
   }
 
   /** GET /v1/payments/orders/{orderId}. Which of several payments of one order Toss shows is not documented. */

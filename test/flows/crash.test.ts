@@ -165,6 +165,34 @@ describe('kill -9, and the next program on the same database', () => {
   );
 });
 
+describe('kill -9 in the middle of a refund', () => {
+  it.each(['before Toss got the question', 'slow', 'slow_after'])('%s: the next program brings it to its end, once', async (moment) => {
+    const deaf = moment.startsWith('before') ? await deafToss() : undefined;
+    const seller = await start();
+    const { orderId, confirm } = await purchase(seller);
+    const paid = await confirm(seller);
+    expect(paid?.status).toBe(200);
+
+    const killed = deaf ? await start(deaf.url) : seller;
+    if (!deaf) await simulator.fault({ on: 'cancel', kind: moment, orderId, delayMs: 1_500 });
+    const operator = async ({ api }: Program) => api.with((await api.post('/v1/sandbox/tokens', { userId: 'op', role: 'operator' })).body.token);
+    const lost = (await operator(killed)).post('/v1/refunds', { orderId, reason: '고객 요청', amount: 3_000 }).catch(() => undefined);
+    await (deaf ? deaf.called : tossIsAtWork());
+    await Promise.all([killed.kill(), seller.kill()]);
+    expect(await lost).toBeUndefined();
+    deaf?.close();
+
+    const next = await start();
+    const api = await operator(next);
+    await eventually('the refund to come to its end', async () => {
+      await next.api.post('/v1/sandbox/clock', { advance: 'PT30S' });
+      return (await api.get(`/v1/refunds?orderId=${orderId}&status=REFUNDED`)).body.data.length === 1;
+    });
+    expect((await simulator.books(orderId)).payments).toMatchObject([{ balanceAmount: paid!.body.payment.amount - 3_000, cancels: [{ cancelAmount: 3_000 }] }]);
+    await expectBooksToAgree({ database, simulator });
+  });
+});
+
 describe('two programs on one database', () => {
   it('finish what the other began when it is killed', async () => {
     const [killed, other] = await Promise.all([start(), start()]);

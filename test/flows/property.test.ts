@@ -23,6 +23,8 @@ const FAULTS = {
   cancel: LOST,
 };
 
+const ACCOUNT = { bank: '신한', accountNumber: '110123456789', holderName: '김토스' };
+
 const which = fc.nat({ max: 9 });
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ does: fc.constant('order' as const), buyer: fc.nat({ max: 1 }), plan: fc.integer({ min: 1, max: 3 }), amount: fc.integer({ min: 100, max: 10_000_000 }), method: fc.constantFrom(...METHODS) }) },
@@ -38,6 +40,8 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant('advance' as const), seconds: fc.integer({ min: 20, max: 300 }) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('redirect' as const), which, to: fc.constantFrom('success' as const, 'fail' as const) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('look' as const), which }) },
+  // A share of 1 is all that is left.
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('refund' as const), which, share: fc.constantFrom(0.1, 0.5, 1), atOnce: fc.integer({ min: 1, max: 2 }), end: fc.boolean() }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -54,7 +58,13 @@ class Story {
   /** Orders whose buyer was told that they are paid. */
   private readonly told = new Set<string>();
 
-  constructor(private readonly world: World) {}
+  /** Orders of which an operator was told that money goes back. */
+  private readonly refunded = new Set<string>();
+
+  constructor(
+    private readonly world: World,
+    private readonly operator: Api,
+  ) {}
 
   async take(step: Step): Promise<void> {
     switch (step.does) {
@@ -85,7 +95,7 @@ class Story {
       // Past the ten minutes in which a confirm is possible, and most of the recoverer's looks.
       await this.world.api.post('/v1/sandbox/clock', { advance: 'PT31M' });
       const open = await this.world.database.query(
-        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM net_cancel WHERE status = 'PENDING'`,
+        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM net_cancel WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
       );
       return open.length === 0;
     });
@@ -93,6 +103,8 @@ class Story {
     const shown = await Promise.all(this.purchases.map(({ api, order }) => api.get(`/v1/payments/${order.orderId}`)));
     return this.purchases.flatMap(({ order, method }, index) => {
       const { status, body } = shown[index]!;
+      // What goes back may end as declined after all.
+      if (this.refunded.has(order.orderId)) return [];
       const granted = method === '가상계좌' ? 'WAITING_FOR_DEPOSIT' : 'SUCCESS';
       const untrue = this.told.has(order.orderId) ? body.status !== granted : status !== 404 && ![granted, 'FAILED'].includes(body.status);
       return untrue ? [{ order, method, status, body }] : [];
@@ -126,9 +138,19 @@ class Story {
         const told = step.to === 'success' ? `paymentKey=${purchase.paymentKey}&amount=${order.amount}` : 'code=PAY_PROCESS_ABORTED&message=no';
         return allow([303], await this.world.api.get(`/v1/payments/${step.to}?orderId=${order.orderId}&${told}`));
       }
+      case 'refund':
+        await Promise.all(Array.from({ length: step.atOnce }, () => this.refund(purchase, step)));
+        return;
       case 'look':
         return allow([200, 404], await api.get(`/v1/payments/${order.orderId}`));
     }
+  }
+
+  private async refund({ order }: Purchase, { share, end }: Extract<Step, { does: 'refund' }>): Promise<void> {
+    const amount = share === 1 ? undefined : Math.ceil(order.amount * share);
+    const answer = await this.operator.post('/v1/refunds', { orderId: order.orderId, reason: '고객 요청', amount, endSubscription: end, refundReceiveAccount: ACCOUNT });
+    allow([201, 202, 400, 402, 404, 409, 503], answer);
+    if (answer.status < 300) this.refunded.add(order.orderId);
   }
 
   private newKey({ order, method }: Purchase): Promise<string> {
@@ -157,7 +179,7 @@ it(
         if (performance.now() > deadline) return;
         const world = await createWorld({ tossTimeoutMs: PATIENCE_MS });
         try {
-          const story = new Story(world);
+          const story = new Story(world, await world.api.as('op', 'operator'));
           await story.take({ does: 'order', buyer: 0, plan: 1, amount: 100, method: '카드' });
           for (const step of steps) await story.take(step);
           expect(await story.end()).toEqual([]);

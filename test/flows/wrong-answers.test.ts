@@ -61,7 +61,7 @@ describe('a no that Toss repeats for 15 days under the same key', () => {
 
 describe('another payment key, while the money of a mismatched one is not back yet', () => {
   it('is looked into by itself', async () => {
-    const { api, order, orderId, paymentKey, settled } = await ordered();
+    const { api, order, paymentKey, settled } = await ordered();
     await world.simulator.fault({ on: 'confirm', kind: 'wrong_amount', paymentKey });
     await world.simulator.fault({ on: 'cancel', kind: 'error_before', paymentKey });
     expect((await api.confirm(order, paymentKey)).body.code).toBe('PAYMENT_MISMATCH');

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { SecretBox } from '../common/secret-box.ts';
+import type { RefundReceiveAccount } from '../toss/index.ts';
+
+const placeOf = (refundId: string) => `refund:${refundId}`;
+
+/** The account that a buyer names for the money of a virtual account: in full only for as long as Toss may have to be told again. */
+@Injectable()
+export class RefundAccounts {
+  constructor(private readonly box: SecretBox) {}
+
+  seal(refundId: string, account: RefundReceiveAccount): string {
+    return this.box.seal(JSON.stringify(account), placeOf(refundId));
+  }
+
+  open(refundId: string, sealed: string): RefundReceiveAccount {
+    return JSON.parse(this.box.open(sealed, placeOf(refundId))) as RefundReceiveAccount;
+  }
+}
+
+/** As it may be shown and kept: the last four digits, the first letter of the name. */
+export function masked({ bank, accountNumber, holderName }: RefundReceiveAccount): RefundReceiveAccount {
+  const [initial = '', ...rest] = holderName;
+  return { bank, accountNumber: accountNumber.slice(-4).padStart(accountNumber.length, '*'), holderName: initial + '*'.repeat(rest.length) };
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.ts';
+import { SETTINGS, type Settings } from '../config.ts';
+import { type Payment, type Prisma, PrismaService, type Refund } from '../db/index.ts';
+import { nextLookAt } from '../payments/index.ts';
+import { classOf, koreanReason, type Outcome, TossClient, type TossPayment } from '../toss/index.ts';
+import { RefundAccounts } from './refund-account.ts';
+import { RefundBooks } from './refund-books.ts';
+import { BETWEEN_CANCELS_MS, idempotencyKeyOf } from './refund-claims.ts';
+
+/** Long enough for a connection to be made anew; short for an operator. */
+const BREATH_MS = 300;
+/** What a look, and all that is not Toss, may take; past it another may ask too, which under the same key does no harm. */
+const BESIDES_ASKING_MS = 15_000;
+/** An asking may be at work at Toss for this long: a no to a repetition says nothing about it before. */
+const SURELY_OVER_MS = 65_000;
+
+/** Not done, and not to be had under this key any more, which repeats the answer for 15 days; under another it may be. */
+const ASK_UNDER_ANOTHER_KEY = new Set(['FORBIDDEN_CONSECUTIVE_REQUEST', 'NOT_MATCHES_REFUNDABLE_AMOUNT']);
+
+export type Answered = 'settled' | 'again' | 'open' | 'silence';
+
+/** 2. Call: asks Toss to give money back, and finds out what became of it. No transaction is open. */
+@Injectable()
+export class RefundAsking {
+  private readonly log = new Logger('refunds');
+  /** How long whoever asks may be at it. */
+  readonly leaseMs: number;
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly toss: TossClient,
+    private readonly books: RefundBooks,
+    private readonly accounts: RefundAccounts,
+    @Inject(SETTINGS) { tossTimeoutMs }: Settings,
+  ) {
+    this.leaseMs = tossTimeoutMs + BESIDES_ASKING_MS;
+  }
+
+  /** One that was never asked is asked; of any other Toss is first asked what it shows, then again under the same key. */
+  async ask(refund: Refund): Promise<Answered> {
+    const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId: refund.orderId } });
+    if (refund.askedAt !== null) return this.askAgain(refund, payment);
+    const asked = { ...refund, askedAt: this.clock.now() };
+    await this.prisma.refund.update({ where: { id: refund.id }, data: { askedAt: asked.askedAt } });
+    const first = await this.cancel(asked, payment);
+    if (first.kind !== 'unknown' || first.tossAnswered || first.code === 'ANSWER_TIMEOUT') return this.judge(asked, payment, first, true);
+    await sleep(BREATH_MS);
+    return this.askAgain(asked, payment);
+  }
+
+  private async askAgain(refund: Refund, payment: Payment): Promise<Answered> {
+    const look = await this.toss.lookUp(payment.paymentKey!);
+    if (look.kind !== 'found') return this.leaveOpen(refund, look.kind === 'unknown' ? look.code : 'NOT_FOUND_PAYMENT', look.kind === 'not_found' || look.tossAnswered);
+    if (await this.showsIt(refund, look.payment)) return 'settled';
+    return this.judge(refund, payment, await this.cancel(refund, payment), false);
+  }
+
+  private async cancel(refund: Refund, payment: Payment): Promise<Outcome> {
+    const { id, amount, reason, sealedAccount } = refund;
+    const beforeDeposit = payment.status === 'WAITING_FOR_DEPOSIT';
+    const startedAt = performance.now();
+    const outcome = await this.toss.cancel({
+      paymentKey: payment.paymentKey!,
+      idempotencyKey: refund.idempotencyKey!,
+      reason,
+      // Toss compares it with its own balance: of two refunds that know nothing of each other the second is refused.
+      ...(!beforeDeposit && { amount, refundableAmount: payment.amount - payment.refundedAmount }),
+      ...(sealedAccount && { refundReceiveAccount: this.accounts.open(id, sealedAccount) }),
+    });
+    this.log.log({ message: 'asked', orderId: refund.orderId, refundId: id, attempt: refund.attempts, outcome: outcome.kind, ms: Math.round(performance.now() - startedAt) });
+    return outcome;
+  }
+
+  /** @param first nothing was asked under this key before, so that a no is the answer to what was asked */
+  private async judge(refund: Refund, payment: Payment, outcome: Outcome, first: boolean): Promise<Answered> {
+    if (outcome.kind === 'approved' && (await this.showsIt(refund, outcome.payment))) return 'settled';
+    const no = saidNo(outcome);
+    if (!no) return this.leaveOpen(refund, outcome.kind === 'unknown' ? outcome.code : 'ANSWER_WITHOUT_THE_CANCEL', outcome.kind !== 'unknown' || outcome.tossAnswered);
+    // Whatever it says, what was asked before may have been done all the same: the payment tells.
+    const look = await this.toss.lookUp(payment.paymentKey!);
+    if (look.kind !== 'found') return this.leaveOpen(refund, no.code, look.kind === 'not_found' || look.tossAnswered);
+    if (await this.showsIt(refund, look.payment)) return 'settled';
+    // Toss refuses these for the state of the payment, before it does anything: asked first, that is the end of it.
+    const sure = first && (outcome.kind === 'declined' || classOf(no.code) === 'done');
+    if (!sure && this.clock.now().getTime() - refund.askedAt!.getTime() < SURELY_OVER_MS) return this.leaveOpen(refund, no.code, true);
+    if (ASK_UNDER_ANOTHER_KEY.has(no.code)) return this.askUnderAnotherKey(refund, no, look.payment);
+    await this.books.fail(refund, no);
+    return 'settled';
+  }
+
+  /** Books what Toss shows. @returns whether that was the end of this refund */
+  private async showsIt({ id }: Refund, toss: TossPayment): Promise<boolean> {
+    await this.books.settle(toss);
+    const now = await this.prisma.refund.findUniqueOrThrow({ where: { id }, select: { status: true } });
+    return now.status !== 'PENDING';
+  }
+
+  private async askUnderAnotherKey(refund: Refund, no: { code: string; message: string }, toss: TossPayment): Promise<Answered> {
+    // What Toss gave back without us is in our books by now, and may have left too little.
+    if (toss.balanceAmount !== null && toss.balanceAmount < refund.amount) {
+      await this.books.fail(refund, no);
+      return 'settled';
+    }
+    const attempts = refund.attempts + 1;
+    const nextTryAt = new Date(this.clock.now().getTime() + BETWEEN_CANCELS_MS * refund.attempts);
+    await this.update(refund, { attempts, idempotencyKey: idempotencyKeyOf(refund.id, attempts), askedAt: null, lastCode: no.code, nextTryAt });
+    return 'again';
+  }
+
+  private async leaveOpen(refund: Refund, code: string, tossAnswered: boolean): Promise<Answered> {
+    const nextTryAt = nextLookAt(refund.askedAt!, this.clock.now(), tossAnswered);
+    await this.update(refund, { lastCode: code.slice(0, 100), nextTryAt });
+    const said = { message: 'refund not known yet', orderId: refund.orderId, refundId: refund.id, toss: code };
+    if (nextTryAt) this.log.warn(said);
+    else this.log.error({ ...said, message: 'refund not known after 14 days: an operator must ask Toss' });
+    return tossAnswered ? 'open' : 'silence';
+  }
+
+  private async update({ id }: Refund, data: Prisma.RefundUpdateManyMutationInput): Promise<void> {
+    await this.prisma.refund.updateMany({ where: { id, status: 'PENDING' }, data });
+  }
+}
+
+/** A no of any kind with a code: what Toss will repeat whenever it is asked under this key. */
+function saidNo(outcome: Outcome): { code: string; message: string } | undefined {
+  if (outcome.kind === 'declined') return outcome.error;
+  if (outcome.kind !== 'unknown' || !outcome.tossAnswered || outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING' || outcome.code === 'ANSWER_FOR_ANOTHER_PAYMENT' || outcome.code.startsWith('STILL_')) return undefined;
+  return outcome.undocumented ?? { code: outcome.code, message: koreanReason(outcome.code) ?? '' };
+}

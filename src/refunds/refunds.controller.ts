@@ -1,0 +1,85 @@
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Origin, type RequestOrigin } from '../audit/index.ts';
+import { ForOperators } from '../auth/index.ts';
+import { Answers, pageSchema } from '../common/answers.ts';
+import { pageQuery } from '../common/page.ts';
+import { languageOf, Problem } from '../common/problem.ts';
+import { RefundStatus } from '../db/index.ts';
+import { Idempotent } from '../idempotency/index.ts';
+import { bankCodeOf } from '../toss/index.ts';
+import { refundQuoteView, refundView, viewRefund, viewRefundQuote } from './refund.view.ts';
+import { RefundsService } from './refunds.service.ts';
+
+/** Toss's measures (docs: reference, cancel). */
+const refundReceiveAccount = z.object({
+  bank: z.string().max(30).transform((named, context) => bankCodeOf(named) ?? (context.addIssue('a code or name of a bank of Korea'), z.NEVER)).describe('code, or Korean or English name'),
+  accountNumber: z.string().transform((text) => text.replaceAll(/[\s-]/g, '')).pipe(z.string().regex(/^\d{1,20}$/, '1 to 20 digits')),
+  holderName: z.string().trim().min(1).max(60),
+});
+
+/** Whoever passes over the window must say why, in more than a word. */
+const LONGER_THAN = 10;
+
+const refundBody = z
+  .object({
+    orderId: z.string().max(64),
+    reason: z.string().trim().min(1).max(200),
+    amount: z.int().min(1).max(2_147_483_647).nullish().transform((given) => given ?? undefined).describe('whole won; left out: all that is left'),
+    refundReceiveAccount: refundReceiveAccount.nullish().transform((given) => given ?? undefined).describe('required for a virtual account that was paid'),
+    overrideWindow: z.boolean().optional().describe('admins only; the reason must then be longer than 10 characters'),
+    endSubscription: z.boolean().optional().describe('the subscription ends now, though a part of the money stays'),
+  })
+  .refine(({ overrideWindow, reason }) => !overrideWindow || reason.length > LONGER_THAN, { path: ['reason'], message: `longer than ${LONGER_THAN} characters to pass the window` });
+
+const listQuery = pageQuery.extend({ orderId: z.string().max(64).optional(), status: z.enum(RefundStatus).optional() });
+const refunded = z.object({ message: z.string(), refund: refundView }).meta({ id: 'Refunded' });
+
+const MESSAGES = { REFUNDED: { ko: '환불 완료', en: 'Refunded' }, PENDING: { ko: '환불 확인 중', en: 'Refund being checked' } };
+
+@ApiTags('Refunds')
+@ForOperators()
+@Controller('v1')
+export class RefundsController {
+  constructor(private readonly refunds: RefundsService) {}
+
+  @Post('refunds')
+  @Idempotent('refunds.create')
+  @ApiResponse({ status: 202, description: 'The outcome is not known yet: `refund.status` is `PENDING`; poll `GET /v1/refunds/{id}`', standardSchema: refunded })
+  @Answers(
+    201, refunded, 'VALIDATION_FAILED', 'REFUND_WINDOW_CLOSED', 'REFUND_AMOUNT_EXCEEDED', 'REFUND_ACCOUNT_REQUIRED', 'UNAUTHENTICATED', 'REFUND_DECLINED', 'FORBIDDEN',
+    'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_REFUNDABLE', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'PROVIDER_MISCONFIGURED',
+  )
+  async refund(
+    @Origin() origin: RequestOrigin,
+    @Body({ schema: refundBody }) body: z.infer<typeof refundBody>,
+    @Headers('accept-language') languages: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof refunded>> {
+    if (body.overrideWindow && origin.role !== 'admin') throw new Problem('FORBIDDEN');
+    const refund = await this.refunds.refund(body, origin);
+    if (refund.status === 'PENDING') reply.status(202);
+    return { message: MESSAGES[refund.status === 'PENDING' ? 'PENDING' : 'REFUNDED'][languageOf(languages)], refund: viewRefund(refund) };
+  }
+
+  @Get('refunds')
+  @Answers(200, pageSchema(refundView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
+  list(@Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
+    return this.refunds.list(query, viewRefund);
+  }
+
+  @Get('refunds/:id')
+  @Answers(200, refundView, 'UNAUTHENTICATED', 'FORBIDDEN', 'REFUND_NOT_FOUND')
+  async get(@Param('id', { schema: z.string().max(64) }) id: string) {
+    return viewRefund(await this.refunds.get(id));
+  }
+
+  /** What can be refunded, and what a refund of it all would do, before anything is pressed. */
+  @Get('payments/:orderId/refund-quote')
+  @Answers(200, refundQuoteView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
+  async quote(@Param('orderId', { schema: z.string().max(64) }) orderId: string) {
+    return viewRefundQuote(await this.refunds.quote(orderId));
+  }
+}

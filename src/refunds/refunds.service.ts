@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { RequestOrigin } from '../audit/index.ts';
+import { Clock } from '../common/clock.ts';
+import { type Page, pageOf, positionOf } from '../common/page.ts';
+import { Problem } from '../common/problem.ts';
+import { SETTINGS, type Settings } from '../config.ts';
+import { PrismaService, type Refund, type RefundStatus } from '../db/index.ts';
+import { SubscriptionTakeBacks } from '../subscriptions/index.ts';
+import { refusesOurKey } from '../toss/index.ts';
+import { RefundRecovery } from './recovery.ts';
+import { RefundClaims, type RefundRequest } from './refund-claims.ts';
+import { refundability, type Refundability } from './refundability.ts';
+
+/** An operator waits for their turn, and for Toss, as long as a buyer does; then they are told that it goes on by itself. */
+const WAIT_MS = 35_000;
+const GLANCE_MS = 150;
+
+const UUID = /^[0-9a-f-]{36}$/;
+
+export interface RefundFilter {
+  orderId?: string | undefined;
+  status?: RefundStatus | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** What a refund of all that is left would do. */
+export interface RefundQuote extends Refundability {
+  orderId: string;
+  effect: { kind: 'none' | 'voids_period' | 'ends_subscription' | 'takes_gift'; subscriptionId: string | null; endDate: Date | null };
+}
+
+@Injectable()
+export class RefundsService {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly claims: RefundClaims,
+    private readonly recovery: RefundRecovery,
+    private readonly takeBacks: SubscriptionTakeBacks,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Gives money back, whole or in part; the answer tells whether it is done or not known yet.
+   *
+   * @throws Problem REFUND_DECLINED, PROVIDER_MISCONFIGURED, and what {@link RefundClaims.claim} throws
+   */
+  async refund(request: RefundRequest, origin: RequestOrigin): Promise<Refund> {
+    const { id } = await this.claims.claim(request, origin);
+    const deadline = performance.now() + WAIT_MS;
+    for (;;) {
+      const answered = await this.recovery.askNow(id);
+      const refund = await this.get(id);
+      if (refund.status === 'FAILED') throw declined(refund);
+      const goesOnByItself = answered === 'open' || answered === 'silence' || performance.now() > deadline;
+      if (refund.status === 'REFUNDED' || goesOnByItself) return refund;
+      await sleep(GLANCE_MS);
+    }
+  }
+
+  async list<View>(filter: RefundFilter, view: (row: Refund) => View): Promise<Page<View>> {
+    const after = positionOf(filter.cursor);
+    if (after && !UUID.test(after.id)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
+    const rows = await this.prisma.refund.findMany({
+      where: {
+        ...(filter.orderId !== undefined && { orderId: filter.orderId }),
+        ...(filter.status !== undefined && { status: filter.status }),
+        ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
+      },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: filter.limit + 1,
+    });
+    return pageOf(rows, filter.limit, (row) => row, view);
+  }
+
+  /** @throws Problem REFUND_NOT_FOUND */
+  async get(id: string): Promise<Refund> {
+    const refund = UUID.test(id) ? await this.prisma.refund.findUnique({ where: { id } }) : null;
+    if (!refund) throw new Problem('REFUND_NOT_FOUND');
+    return refund;
+  }
+
+  /**
+   * What can be refunded, and what a refund of it all would do. Moves nothing.
+   *
+   * @throws Problem PAYMENT_NOT_FOUND
+   */
+  async quote(orderId: string): Promise<RefundQuote> {
+    const now = this.clock.now();
+    const payment = await this.prisma.payment.findUnique({ where: { orderId }, include: { refunds: true } });
+    if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
+    const facts = refundability(payment, payment.refunds, this.settings.refundWindowDays, now);
+    const nothing: RefundQuote['effect'] = { kind: 'none', subscriptionId: null, endDate: null };
+    if (facts.refundableAmount === 0 || facts.beforeDeposit) return { orderId, ...facts, effect: nothing };
+    if (payment.durationMonths === null) return { orderId, ...facts, effect: { ...nothing, kind: 'takes_gift' } };
+    const taken = await this.takeBacks.preview({ orderId, userId: payment.userId, amount: facts.refundableAmount, whole: true, end: false }, now);
+    if (!taken) return { orderId, ...facts, effect: nothing };
+    const { id: subscriptionId, endDate } = taken.subscription;
+    return { orderId, ...facts, effect: { kind: taken.effect === 'ended' ? 'ends_subscription' : 'voids_period', subscriptionId, endDate } };
+  }
+}
+
+/** Toss's no, in Toss's words; but when it is our key that Toss refuses, that is our trouble. */
+function declined({ failureCode, failureMessage }: Refund): Problem {
+  const code = failureCode ?? '';
+  if (refusesOurKey(code)) return new Problem('PROVIDER_MISCONFIGURED');
+  return new Problem('REFUND_DECLINED', { toss: { code, message: failureMessage ?? '' } });
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessTime } from '../common/business-time.ts';
+import { PrismaService, sql, type Subscription, type Tx } from '../db/index.ts';
+import { type History, takeBack, type TakenBack } from './take-back.ts';
+
+/** Money of an order that went back. */
+export interface OrderRefund {
+  orderId: string;
+  userId: string;
+  /** In won. */
+  amount: number;
+  /** Nothing of the order's money is left. */
+  whole: boolean;
+  /** The subscription ends now, though money for it stays. */
+  end: boolean;
+}
+
+/** What a refund takes back from a subscription. */
+@Injectable()
+export class SubscriptionTakeBacks {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly time: BusinessTime,
+  ) {}
+
+  /** What it would do; null where the order paid for no time. */
+  async preview(refund: OrderRefund, now: Date): Promise<TakenBack | null> {
+    return this.workOut(this.prisma, refund, now, false);
+  }
+
+  /**
+   * Does it, in the caller's transaction; a grant that read the subscription before will find it changed and read again.
+   *
+   * @returns the subscription as it is now; null where the order paid for no time
+   */
+  async takeBack(tx: Tx, refund: OrderRefund, now: Date): Promise<Subscription | null> {
+    const taken = await this.workOut(tx, refund, now, true);
+    if (!taken) return null;
+    const { subscription, changed, balance, effect } = taken;
+    for (const { id, startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt } of changed) {
+      await tx.subscriptionPeriod.update({ where: { id }, data: { startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt } });
+    }
+    const { id, userId, planId, nextPlanId, anchorAt, anchorMonths, startDate, endDate, isActive, version } = subscription;
+    await tx.subscription.update({ where: { id }, data: { planId, nextPlanId, anchorAt, anchorMonths, startDate, endDate, isActive, version: version + 1 } });
+    if (balance !== 0) await tx.balanceEntry.create({ data: { userId, amount: balance, reason: 'refund', orderId: refund.orderId, createdAt: now } });
+    if (effect !== 'none') {
+      const type = effect === 'ended' ? 'subscription.expired' : 'subscription.changed';
+      await tx.message.create({ data: { type, userId, subscriptionId: id, orderId: refund.orderId, data: { planId, startDate, endDate, reason: 'refund' }, createdAt: now } });
+    }
+    return subscription;
+  }
+
+  private async workOut(tx: Tx, { orderId, ...refund }: OrderRefund, now: Date, lock: boolean): Promise<TakenBack | null> {
+    const period = await tx.subscriptionPeriod.findUnique({ where: { orderId } });
+    if (!period) return null;
+    if (lock) await tx.$queryRaw(sql`SELECT id FROM subscription WHERE id = ${period.subscriptionId}::uuid FOR UPDATE`);
+    const history = await this.history(tx, period.subscriptionId);
+    const orders = history.periods.flatMap((paid) => (paid.orderId ? [paid.orderId] : []));
+    const refunded = await tx.payment.findMany({ where: { orderId: { in: orders }, status: 'REFUNDED' }, select: { orderId: true } });
+    return takeBack(this.time, history, { ...refund, periodId: period.id, refundedOrders: new Set(refunded.map((payment) => payment.orderId)) }, now);
+  }
+
+  private async history(tx: Tx, id: string): Promise<History> {
+    const { periods, ...subscription } = await tx.subscription.findUniqueOrThrow({ where: { id }, include: { periods: true } });
+    return { subscription, periods };
+  }
+}
