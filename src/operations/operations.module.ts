@@ -6,9 +6,7 @@ import { PaymentsModule } from '../payments/index.ts';
 import { RefundsModule } from '../refunds/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
-  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, SubscriptionsModule, TempOrdersModule],
-  controllers: [OperationsController, FiguresController, HealthController],
-  providers: [ScheduledJobs, Scheduler, DailyFigures],
+import { AuditLogController } from './audit-log.controller.ts';
 import { DailyFigures } from './daily-figures.ts';
 import { FiguresController } from './figures.controller.ts';
 import { HealthController } from './health.controller.ts';
