@@ -1,7 +1,7 @@
 // Runs on whatever Node.js the machine has, before anything is installed: nothing but Node's own modules in here.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,7 +85,7 @@ function npm(...args) {
 }
 
 /** Runs a command in the project's folder; its failure is ours. */
-export function run(command, args, { quiet = false, env = {}, only = undefined, cwd = root } = {}) {
+export function run(command, args, { quiet = false, env = {}, only, cwd = root } = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env: only ?? { ...process.env, ...env }, stdio: quiet ? 'pipe' : ['ignore', 'inherit', 'inherit'] });
   if (status === 0) return;
   if (quiet) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);

@@ -62,7 +62,7 @@ export class PagesController {
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, { type, bodies }: WebFile) {
-  const accepted = String(request.headers['accept-encoding'] ?? '').split(',').map((part) => part.split(';', 1)[0]!.trim());
+  const accepted = (request.headers['accept-encoding'] ?? '').split(',').map((part) => part.split(';', 1)[0]!.trim());
   const encoding = (['br', 'gzip'] as const).find((name) => bodies[name] && accepted.includes(name));
   if (encoding) reply.header('Content-Encoding', encoding);
   return reply.headers({ 'Content-Type': type, 'Vary': 'Accept-Encoding', 'X-Content-Type-Options': 'nosniff' }).send(bodies[encoding ?? 'identity']);

@@ -1,5 +1,5 @@
-import { createRootRoute, createRoute, createRouter, type ErrorComponentProps, lazyRouteComponent, Link } from '@tanstack/react-router';
-import { Empty, Failure } from '../ui/states.tsx';
+import { createRootRoute, createRoute, createRouter, type ErrorComponentProps, lazyRouteComponent } from '@tanstack/react-router';
+import { Failure, Nowhere } from '../ui/states.tsx';
 import { common } from '../words/common.ts';
 import { useWords } from '../words/dictionary.ts';
 import { Layout } from './layout.tsx';
@@ -76,7 +76,7 @@ declare module '@tanstack/react-router' {
 
 function NotFound() {
   const words = useWords(common);
-  return <Empty action={<Link to="/">{words.home}</Link>}>{words.notFound}</Empty>;
+  return <Nowhere>{words.notFound}</Nowhere>;
 }
 
 function Broken({ error }: ErrorComponentProps) {

@@ -9,7 +9,7 @@ import { useFormat } from '../words/format.ts';
 import './bar.css';
 import { sandbox } from './words.ts';
 
-/** How each looks at the simulator: lost twice, because the first loss is asked again at once and then known. */
+/** How each looks at the simulator: lost twice, because a lost answer is asked for once more at once. */
 const FAULTS = {
   decline: { on: 'confirm', kind: 'decline', times: 1 },
   lost: { on: 'confirm', kind: 'drop_after', times: 2 },

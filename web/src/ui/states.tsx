@@ -23,6 +23,19 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
   );
 }
 
+/** For an address that leads nowhere. */
+export function Nowhere({ children }: { children: string }) {
+  const words = useWords(common);
+  return (
+    <div className="stack">
+      <h1>{children}</h1>
+      <p>
+        <a href="/">{words.home}</a>
+      </p>
+    </div>
+  );
+}
+
 /** What went wrong in the API's own words, with what support needs to find it. */
 export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
   const words = useWords(common);

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { answerOf, api, ApiProblem } from '../../api/client.ts';
 import { SignedIn } from '../../session/sign-in.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Empty, Loading } from '../../ui/states.tsx';
+import { Loading, Nowhere } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
 import { outcome } from './words.ts';
 
@@ -19,7 +19,7 @@ const route = getRouteApi('/order-approval');
 export function ApprovalPage() {
   const words = useWords(outcome);
   const { orderId, paymentKey, amount } = route.useSearch();
-  if (!orderId || !paymentKey || !amount) return <Empty>{words.brokenLink}</Empty>;
+  if (!orderId || !paymentKey || !amount) return <Nowhere>{words.brokenLink}</Nowhere>;
   return <SignedIn desk="shop">{() => <Approval orderId={orderId} paymentKey={paymentKey} amount={Number(amount)} />}</SignedIn>;
 }
 

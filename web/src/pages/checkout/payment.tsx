@@ -23,6 +23,7 @@ function Order({ orderId }: { orderId: string }) {
   const words = useWords(shop);
   const order = useQuery(tempOrderQuery(orderId));
   const config = useQuery(configQuery);
+  const [round, setRound] = useState(0);
   return (
     <div className="stack">
       <h1>{words.payTitle}</h1>
@@ -34,7 +35,7 @@ function Order({ orderId }: { orderId: string }) {
               {(known) => (
                 <>
                   <OneTap order={data} offer={known.paymentRequest} />
-                  <Widgets order={data} config={known} />
+                  <Widgets key={round} order={data} config={known} load={() => setRound(round + 1)} />
                 </>
               )}
             </Loaded>
@@ -68,10 +69,10 @@ function Summary({ order }: { order: TempOrder }) {
   );
 }
 
-function Widgets({ order, config }: { order: TempOrder; config: CheckoutConfig }) {
+function Widgets({ order, config, load }: { order: TempOrder; config: CheckoutConfig; load: () => void }) {
   const words = useWords(shop);
   const { won } = useFormat();
-  const { state, agreed, pay, load } = useWidgets(order, config.sdkUrl);
+  const { state, agreed, pay } = useWidgets(order, config.sdkUrl);
   const [refused, setRefused] = useState<string | null>(null);
   const [leaving, setLeaving] = useState(false);
   const press = () => {

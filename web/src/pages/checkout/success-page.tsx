@@ -6,7 +6,7 @@ import { configQuery, mySubscriptionQuery, paymentQuery } from '../../api/querie
 import { useSession } from '../../session/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card, Copy, Facts } from '../../ui/parts.tsx';
-import { Empty, Loaded } from '../../ui/states.tsx';
+import { Loaded, Nowhere } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
 import { useFormat } from '../../words/format.ts';
 import { outcome } from './words.ts';
@@ -17,7 +17,7 @@ export function SuccessPage() {
   const words = useWords(outcome);
   const { orderId, status } = route.useSearch();
   const session = useSession('shop');
-  if (!orderId) return <Empty>{words.brokenLink}</Empty>;
+  if (!orderId) return <Nowhere>{words.brokenLink}</Nowhere>;
   if (session) return <Known orderId={orderId} userId={session.userId} />;
   // Brought back into another browser: the API has confirmed, and only whoever is signed in may see more.
   return (

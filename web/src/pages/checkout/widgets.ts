@@ -12,7 +12,6 @@ type Urls = { successUrl: string; failUrl: string };
 export function useWidgets({ orderId, orderName, amount, customerKey, clientKey }: TempOrder, sdkUrl: string) {
   const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading');
   const [agreed, setAgreed] = useState(false);
-  const [round, setRound] = useState(0);
   const widgets = useRef<Widgets | null>(null);
 
   useEffect(() => {
@@ -33,15 +32,14 @@ export function useWidgets({ orderId, orderName, amount, customerKey, clientKey 
       widgets.current = made;
       setState('ready');
     };
-    setState('loading');
     draw().catch(() => !left && setState('failed'));
     return () => {
       left = true;
       widgets.current = null;
       takeDown();
     };
-  }, [amount, clientKey, customerKey, sdkUrl, round]);
+  }, [amount, clientKey, customerKey, sdkUrl]);
 
   const pay = useCallback(async (urls: Urls) => void (await widgets.current?.requestPayment({ orderId, orderName, ...urls })), [orderId, orderName]);
-  return { state, agreed, pay, load: () => setRound((number) => number + 1) };
+  return { state, agreed, pay };
 }

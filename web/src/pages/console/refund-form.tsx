@@ -116,6 +116,8 @@ function Ask({ quote, overriding, onDone }: { quote: RefundQuote; overriding: bo
           <Button kind="danger" onPress={() => refunding.mutate()} isPending={refunding.isPending}>
             {words.yes(won(Number(amount)))}
           </Button>
+          {/* The form that had the focus is gone; the harmless answer takes it. */}
+          {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
           <Button autoFocus onPress={() => setSure(false)} isDisabled={refunding.isPending}>
             {words.no}
           </Button>

@@ -40,7 +40,15 @@ export function Periods({ id }: { id: string }) {
                       </td>
                       <td>{day(period.startsAt)}</td>
                       <td>{day(period.endsAt)}</td>
-                      <td className="number">{won(period.price)}</td>
+                      <td className="number">
+                        {won(period.price)}
+                        {period.credited > 0 && !period.voidedAt && (
+                          <>
+                            <br />
+                            <span className="small soft">{words.credited(won(period.credited))}</span>
+                          </>
+                        )}
+                      </td>
                     </tr>
                   ))}
                 </tbody>
