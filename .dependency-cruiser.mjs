@@ -12,7 +12,7 @@ const MAY_USE = {
   idempotency: ['common', 'db', 'auth'],
   plans: ['common', 'db', 'auth', 'audit'],
   'temp-orders': ['common', 'config', 'db', 'auth', 'idempotency', 'plans', 'subscriptions'],
-  subscriptions: ['common', 'db', 'auth', 'plans'],
+  subscriptions: ['common', 'db', 'auth', 'audit', 'plans'],
   events: ['common', 'db', 'auth'],
   payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'plans', 'subscriptions', 'events'],
   refunds: ['common', 'config', 'db', 'toss', 'auth', 'audit', 'idempotency', 'subscriptions', 'events', 'payments'],

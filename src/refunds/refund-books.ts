@@ -55,7 +55,9 @@ export class RefundBooks {
   }
 
   private async book(tx: Tx, payment: Payment, cancel: Cancel, refund: Refund | null, now: Date): Promise<void> {
-    const done = { status: 'REFUNDED' as const, transactionKey: cancel.transactionKey, completedAt: cancel.canceledAt ?? now };
+    // Toss tells whole seconds; nothing is done before it was asked for.
+    const completedAt = new Date(Math.max((cancel.canceledAt ?? now).getTime(), refund?.askedAt?.getTime() ?? 0));
+    const done = { status: 'REFUNDED' as const, transactionKey: cancel.transactionKey, completedAt };
     if (refund) await tx.refund.update({ where: { id: refund.id }, data: { ...done, nextTryAt: null, sealedAccount: null } });
     else {
       const reason = (cancel.cancelReason ?? '').slice(0, 200);

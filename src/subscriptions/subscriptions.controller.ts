@@ -1,10 +1,12 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
 import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
 import { pageQuery } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
+import { PrismaService } from '../db/index.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { changeQuoteView, subscriptionDetails, subscriptionView, timelineEntry, viewMessage, viewPeriod, viewQuote, viewSubscription } from './subscription.view.ts';
 import { SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
@@ -21,6 +23,8 @@ export class SubscriptionsController {
   constructor(
     private readonly subscriptions: SubscriptionsService,
     private readonly changes: SubscriptionChanges,
+    private readonly audit: AuditService,
+    private readonly prisma: PrismaService,
   ) {}
 
   @Get()
@@ -61,21 +65,29 @@ export class SubscriptionsController {
   /** Changes what needs no payment: a downgrade at the period's end, an upgrade too small to charge. An upgrade is bought with a temp order. */
   @Post(':id/change')
   @Answers(200, subscriptionView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'PLAN_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'PLAN_NOT_FOR_SALE', 'CHANGE_NEEDS_PAYMENT', 'SUBSCRIPTION_CHANGED')
-  async change(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string, @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>) {
-    await this.changes.change(known(id), planId, onlyOwn(caller));
-    return view(await this.subscriptions.get(id));
+  async change(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string, @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>) {
+    return this.audited(caller, known(id), 'subscription.change', () => this.changes.change(id, planId, onlyOwn(caller)));
   }
 
   @Post(':id/cancel')
   @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED')
-  async cancel(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
-    return view(await this.subscriptions.setCancelAtPeriodEnd(known(id), true, onlyOwn(caller)));
+  async cancel(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string) {
+    return this.audited(caller, known(id), 'subscription.cancel', () => this.subscriptions.setCancelAtPeriodEnd(id, true, onlyOwn(caller)));
   }
 
   @Post(':id/resume')
   @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED')
-  async resume(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
-    return view(await this.subscriptions.setCancelAtPeriodEnd(known(id), false, onlyOwn(caller)));
+  async resume(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string) {
+    return this.audited(caller, known(id), 'subscription.resume', () => this.subscriptions.setCancelAtPeriodEnd(id, false, onlyOwn(caller)));
+  }
+
+  /** What an operator does to a buyer's subscription is written down; what the buyer does is their own. */
+  private async audited(caller: RequestOrigin, id: string, action: string, act: () => Promise<unknown>) {
+    const before = view(await this.subscriptions.get(id, onlyOwn(caller)));
+    await act();
+    const after = view(await this.subscriptions.get(id));
+    if (isOperator(caller)) await this.audit.record(this.prisma, caller, { action, subject: `subscription:${id}`, before, after });
+    return after;
   }
 }
 

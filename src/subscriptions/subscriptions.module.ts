@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.ts';
 import { PlansModule } from '../plans/index.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SubscriptionGrants } from './grant.ts';
@@ -7,7 +8,7 @@ import { SubscriptionsService } from './subscriptions.service.ts';
 import { SubscriptionTakeBacks } from './take-backs.service.ts';
 
 @Module({
-  imports: [PlansModule],
+  imports: [AuditModule, PlansModule],
   controllers: [SubscriptionsController],
   providers: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
   exports: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
