@@ -3,7 +3,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import type { Subscription, SubscriptionPeriod } from '../db/index.ts';
 import { takeBack } from './take-back.ts';
 
-const time = new BusinessTime({ timeZone: 'Asia/Seoul' } as never);
+const time = new BusinessTime({ timeZone: 'Asia/Seoul' });
 const at = (day: string) => new Date(`${day}T10:00:00+09:00`);
 const day = (instant: Date) => time.day(instant);
 
