@@ -10,7 +10,7 @@ interface Column<Row> {
 export function Table<Row>({ label, rows, columns, keyOf }: { label: string; rows: readonly Row[]; columns: Column<Row>[]; keyOf: (row: Row) => Key }) {
   return (
     <div className="table-frame" role="region" aria-label={label} tabIndex={0}>
-      <table className="table">
+      <table className="table" data-wide={columns.length > 4 || undefined}>
         <thead>
           <tr>
             {columns.map(({ name, number }) => (

@@ -24,7 +24,7 @@ export const story = dictionary(
     noTempOrder: '가주문은 남아 있지 않습니다 (결제가 끝났거나 지워짐).',
     orderedAt: '주문 시각',
     expiresAt: '유효 시간',
-    attempts: '결제 시도와 토스의 답',
+    attempts: '승인 시도와 토스의 답',
     noAttempts: '토스에 물은 적이 없습니다.',
     attempt: (number: number) => `${number}번째 시도`,
     UNDER_WAY: '진행 중',
