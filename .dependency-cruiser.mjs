@@ -16,7 +16,10 @@ const MAY_USE = {
   events: ['common', 'db', 'auth'],
   payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'plans', 'subscriptions', 'events'],
   refunds: ['common', 'config', 'db', 'toss', 'auth', 'audit', 'idempotency', 'subscriptions', 'events', 'payments'],
-  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds'],
+  news: ['common', 'toss', 'payments', 'refunds'],
+  webhooks: ['common', 'db', 'jobs', 'auth', 'audit', 'news'],
+  reconciliation: ['common', 'db', 'toss', 'auth', 'audit', 'news'],
+  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'webhooks', 'reconciliation'],
   sandbox: ['common', 'config', 'db', 'auth', 'operations'],
   web: ['common', 'config', 'auth'],
 };

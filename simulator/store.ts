@@ -79,9 +79,11 @@ export class Store {
     try {
       const result = work();
       this.#statements.commit.run();
+      this.#settle(true);
       return result;
     } catch (error) {
       this.#statements.rollback.run();
+      this.#settle(false);
       throw error;
     }
   }

@@ -6,14 +6,17 @@ import { SETTINGS, type Settings } from './config.ts';
 import { DbModule } from './db/index.ts';
 import { EventsModule } from './events/index.ts';
 import { JobsModule } from './jobs/index.ts';
+import { NewsModule } from './news/index.ts';
 import { OperationsModule } from './operations/index.ts';
 import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
+import { ReconciliationModule } from './reconciliation/index.ts';
 import { RefundsModule } from './refunds/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
 import { WebModule } from './web/index.ts';
+import { WebhooksModule } from './webhooks/index.ts';
 
 /** The settings, read before anything was started, for whoever asks for {@link SETTINGS}. */
 @Module({})
@@ -46,6 +49,9 @@ export class AppModule {
         EventsModule,
         PaymentsModule,
         RefundsModule,
+        NewsModule,
+        WebhooksModule,
+        ReconciliationModule,
         OperationsModule,
         WebModule,
         ...(settings.sandbox ? [SandboxModule] : []),

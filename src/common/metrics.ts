@@ -14,6 +14,9 @@ export const metrics = {
   oldestPendingSeconds: new Gauge({ name: 'gudok_oldest_pending_payment_seconds', help: 'Age of the oldest payment whose outcome is unknown' }),
   pendingPayments: new Gauge({ name: 'gudok_pending_payments', help: 'Payments whose outcome is unknown' }),
   openNetCancels: new Gauge({ name: 'gudok_open_net_cancels', help: 'Money of somebody else that has not gone back yet' }),
+  oldestPendingRefundSeconds: new Gauge({ name: 'gudok_oldest_pending_refund_seconds', help: 'Age of the oldest refund whose outcome is unknown' }),
+  oldestWebhookSeconds: new Gauge({ name: 'gudok_oldest_unprocessed_webhook_seconds', help: 'Age of the oldest webhook that waits to be processed' }),
+  brokenInvariants: new Gauge({ name: 'gudok_broken_invariants', help: 'Rows against what must always be true, when last looked at', labelNames: ['name'] as const }),
   jobLagSeconds: new Gauge({ name: 'gudok_job_lag_seconds', help: 'How late the oldest due background job is' }),
   jobRuns: new Counter({ name: 'gudok_scheduled_job_runs_total', help: 'Scheduled jobs run, by name and result', labelNames: ['name', 'result'] as const }),
 };

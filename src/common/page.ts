@@ -18,12 +18,17 @@ export interface Position {
   id: string;
 }
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** Of a list whose ids are UUIDs. @throws Problem VALIDATION_FAILED for a cursor that no page answered */
+export const uuidPositionOf = (cursor: string | undefined): Position | undefined => positionOf(cursor, UUID);
+
 /** @throws Problem VALIDATION_FAILED for a cursor that no page answered */
-export function positionOf(cursor: string | undefined): Position | undefined {
+export function positionOf(cursor: string | undefined, ids = /^[\w-]{1,64}$/): Position | undefined {
   if (cursor === undefined) return undefined;
   const [time, id] = Buffer.from(cursor, 'base64url').toString().split('|');
   const createdAt = new Date(Number(time));
-  const sane = createdAt.getTime() > 0 && createdAt.getTime() < 10_000_000_000_000 && /^[\w-]{1,64}$/.test(id ?? '');
+  const sane = createdAt.getTime() > 0 && createdAt.getTime() < 10_000_000_000_000 && ids.test(id ?? '');
   if (!id || !sane) {
     throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
   }

@@ -22,16 +22,16 @@ export class EventsService {
   }
 
   /** The write that adds a paid gift, fed by a `settled` that has a row exactly when the payment was settled now. */
-  add(gift: { planId: number; amount: number }, now: Date): Sql {
+  add(gift: { planId: number; amount: number; round: number }, now: Date): Sql {
     return sql`
       gift AS (
-        INSERT INTO event_entry (plan_id, order_id, amount, created_at)
-        SELECT ${gift.planId}::int, settled.order_id, ${gift.amount}::int, ${now}::timestamptz FROM settled
+        INSERT INTO event_entry (plan_id, order_id, amount, round, created_at)
+        SELECT ${gift.planId}::int, settled.order_id, ${gift.amount}::int, ${gift.round}::int, ${now}::timestamptz FROM settled
       )`;
   }
 
-  /** Takes a refund off, in the caller's transaction. `amount` in won, positive. */
-  async takeBack(tx: Tx, { planId, orderId, amount }: { planId: number; orderId: string; amount: number }, now: Date): Promise<void> {
-    await tx.eventEntry.create({ data: { planId, orderId, amount: -amount, createdAt: now } });
+  /** Takes off what went back, in the caller's transaction. `amount` in won, positive. */
+  async takeBack(tx: Tx, { amount, ...gift }: { planId: number; orderId: string; amount: number; round: number }, now: Date): Promise<void> {
+    await tx.eventEntry.create({ data: { ...gift, amount: -amount, createdAt: now } });
   }
 }

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
 import { pageOf, pageQuery, positionOf } from '../common/page.ts';
-import { Problem } from '../common/problem.ts';
 import { type AuditLog, PrismaService } from '../db/index.ts';
 
 const instant = z.iso.datetime({ offset: true }).or(z.iso.date()).transform((text) => new Date(text));
@@ -42,8 +41,7 @@ export class AuditLogController {
   @Get()
   @Answers(200, pageSchema(entry), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async list(@Query({ schema: query }) { actor, orderId, from, to, limit, cursor }: z.infer<typeof query>) {
-    const after = positionOf(cursor);
-    if (after && !/^\d{1,18}$/.test(after.id)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
+    const after = positionOf(cursor, /^\d{1,18}$/);
     const rows = await this.prisma.auditLog.findMany({
       where: {
         ...(actor !== undefined && { actor }),

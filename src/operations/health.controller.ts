@@ -8,8 +8,11 @@ import { metrics, metricsContentType, metricsText } from '../common/metrics.ts';
 import { Problem } from '../common/problem.ts';
 import { PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
+import { Ages } from './ages.ts';
+import { Invariants } from './invariants.ts';
 
 const status = z.object({ status: z.literal('ok') });
+const readiness = status.extend({ brokenInvariants: z.array(z.string()).describe('as last looked at; no reason to take the program out of service') });
 const READY_WITHIN_MS = 2_000;
 
 @ApiTags('Health')
@@ -19,6 +22,8 @@ export class HealthController {
   constructor(
     private readonly prisma: PrismaService,
     private readonly jobs: JobsService,
+    private readonly ages: Ages,
+    private readonly invariants: Invariants,
   ) {}
 
   /** The process runs. */
@@ -30,13 +35,13 @@ export class HealthController {
 
   /** It can take work: the database answers. Toss is not asked; when Toss is away, payments wait, and nothing is lost. */
   @Get('health/ready')
-  @Answers(200, status, 'DATABASE_UNAVAILABLE')
+  @Answers(200, readiness, 'DATABASE_UNAVAILABLE')
   async ready() {
     const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('too slow')), READY_WITHIN_MS).unref());
     await Promise.race([this.prisma.$queryRaw(sql`SELECT 1`), late]).catch(() => {
       throw new Problem('DATABASE_UNAVAILABLE');
     });
-    return { status: 'ok' };
+    return { status: 'ok', brokenInvariants: this.invariants.broken };
   }
 
   @Get('metrics')
@@ -47,13 +52,12 @@ export class HealthController {
   }
 
   private async fillGauges(): Promise<void> {
-    const [row] = await this.prisma.$queryRaw<{ oldest: number; pending: number; net_cancels: number }[]>(sql`
-      SELECT COALESCE(EXTRACT(epoch FROM now() - min(created_at)), 0)::float8 AS oldest, count(*)::int AS pending,
-             (SELECT count(*)::int FROM net_cancel WHERE next_try_at IS NOT NULL) AS net_cancels
-      FROM payment WHERE status = 'PENDING'`);
-    metrics.oldestPendingSeconds.set(row!.oldest);
-    metrics.pendingPayments.set(row!.pending);
-    metrics.openNetCancels.set(row!.net_cancels);
+    const ages = await this.ages.read();
+    metrics.oldestPendingSeconds.set(ages.pendingPayment);
+    metrics.pendingPayments.set(ages.pendingPayments);
+    metrics.oldestPendingRefundSeconds.set(ages.pendingRefund);
+    metrics.oldestWebhookSeconds.set(ages.webhook);
+    metrics.openNetCancels.set(ages.openNetCancels);
     metrics.jobLagSeconds.set(await this.jobs.lagSeconds());
   }
 }

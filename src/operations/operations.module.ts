@@ -3,21 +3,26 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { AuditModule } from '../audit/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
+import { ReconciliationModule } from '../reconciliation/index.ts';
 import { RefundsModule } from '../refunds/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
+import { WebhooksModule } from '../webhooks/index.ts';
+import { Ages } from './ages.ts';
 import { AuditLogController } from './audit-log.controller.ts';
 import { DailyFigures } from './daily-figures.ts';
 import { FiguresController } from './figures.controller.ts';
 import { HealthController } from './health.controller.ts';
+import { Invariants } from './invariants.ts';
+import { InvariantsController } from './invariants.controller.ts';
 import { OperationsController } from './operations.controller.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule],
-  controllers: [OperationsController, AuditLogController, FiguresController, HealthController],
-  providers: [ScheduledJobs, Scheduler, DailyFigures],
+  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule, ReconciliationModule, WebhooksModule],
+  controllers: [OperationsController, AuditLogController, FiguresController, InvariantsController, HealthController],
+  providers: [ScheduledJobs, Scheduler, Ages, DailyFigures, Invariants],
   exports: [Scheduler],
 })
 export class OperationsModule {}

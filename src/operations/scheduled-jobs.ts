@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
 import { Recovery } from '../payments/index.ts';
+import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
+import { WebhookProcessing } from '../webhooks/index.ts';
+import { Invariants } from './invariants.ts';
 
 /** A job of the daily round. Every one is safe to run at any time, twice, and on any number of programs at once. */
 export interface ScheduledJob {
@@ -15,10 +18,9 @@ export interface ScheduledJob {
   nextWork(): Promise<Date | null>;
   /** @returns how many things it changed */
   run(): Promise<number>;
+  /** Comes by so often that only what it did is news. */
+  often?: true;
 }
-
-/** Comes by so often that only what it did is news. */
-export const RECOVER_PAYMENTS = 'recover-payments';
 
 @Injectable()
 export class ScheduledJobs {
@@ -32,10 +34,14 @@ export class ScheduledJobs {
     idempotency: IdempotencyService,
     recovery: Recovery,
     refunds: RefundRecovery,
+    webhooks: WebhookProcessing,
+    reconciler: Reconciler,
+    invariants: Invariants,
   ) {
     this.all = [
       {
-        name: RECOVER_PAYMENTS,
+        name: 'recover-payments',
+        often: true,
         nextAfter: everyTenSeconds,
         run: async () => (await recovery.sweep()) + (await refunds.sweep()),
         nextWork: async () => earliest(await recovery.nextDue(), await refunds.nextDue()),
@@ -49,6 +55,15 @@ export class ScheduledJobs {
           return tempOrders.purge();
         },
         nextWork: () => tempOrders.nextPurge(),
+      },
+      { name: 'process-webhooks', often: true, nextAfter: everyTenSeconds, run: () => webhooks.sweep(), nextWork: () => webhooks.nextDue() },
+      { name: 'reconcile', nextAfter: (instant) => time.nextTimeOfDay(instant, RECONCILE_AT), run: () => reconciler.run(), nextWork: () => reconciler.nextWork() },
+      {
+        name: 'check-invariants',
+        nextAfter: (instant) => time.nextTimeOfDay(instant, 4, 30),
+        run: async () => (await invariants.check()).filter(({ broken }) => broken > 0).length,
+        // It changes nothing: no reason to stop for it on the way.
+        nextWork: () => Promise.resolve(null),
       },
     ];
   }

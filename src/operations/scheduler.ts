@@ -6,11 +6,16 @@ import { metrics } from '../common/metrics.ts';
 import { requestContext } from '../common/request-context.ts';
 import { Recovery } from '../payments/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
-import { RECOVER_PAYMENTS, type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
+import { WebhookProcessing } from '../webhooks/index.ts';
+import { type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
-/** So many stops on the way of one move of the sandbox's clock are made for the recoverer, too. */
-const STOPS_FOR_THE_RECOVERER = 200;
+/** So many stops on the way of one move of the sandbox's clock are made for the jobs that come by often, too. */
+const STOPS_FOR_THE_OFTEN = 200;
 const NEVER = new Date(8.64e15);
+/** A job that failed is run again after this. */
+const AGAIN_AFTER_MS = 300_000;
+
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
 
 /**
  * Runs each job when it falls due by the program's clock, which the sandbox may move. Everything is due once when the
@@ -28,6 +33,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     private readonly jobs: ScheduledJobs,
     private readonly recovery: Recovery,
     private readonly refunds: RefundRecovery,
+    private readonly webhooks: WebhookProcessing,
   ) {}
 
   @Interval(1_000)
@@ -37,7 +43,8 @@ export class Scheduler implements BeforeApplicationShutdown {
       const now = this.clock.now();
       if ((this.due.get(job.name) ?? now) > now || this.running.has(job.name)) continue;
       this.due.set(job.name, job.nextAfter(now));
-      this.run(job).catch(() => undefined);
+      // What failed is tried again soon, not only when it next falls due.
+      this.run(job).catch(() => this.due.set(job.name, earlier(this.due.get(job.name)!, new Date(this.clock.now().getTime() + AGAIN_AFTER_MS))));
     }
   }
 
@@ -57,18 +64,18 @@ export class Scheduler implements BeforeApplicationShutdown {
       await Promise.allSettled(this.running.values());
       for (let stops = 0; ; stops++) {
         const now = this.clock.now();
-        // The recoverer comes by so often that a long way with much to recover is cut short; it makes up for it at the end.
-        const jobs = this.jobs.all.filter((job) => stops < STOPS_FOR_THE_RECOVERER || job.name !== RECOVER_PAYMENTS);
+        // These come by so often that a long way with much to do is cut short; they make up for it at the end.
+        const jobs = this.jobs.all.filter((job) => stops < STOPS_FOR_THE_OFTEN || !job.often);
         const due = await Promise.all(jobs.map((job) => this.nextStop(job, now)));
         const next = new Date(Math.min(...due.map(Number)));
         if (next > target) break;
         await moveTo(next);
-        for (const job of this.jobs.all) if (job.nextAfter(now) <= next) await this.run(job);
+        // One that fails is in the log, and must not hold up the others, nor the clock.
+        for (const job of this.jobs.all) if (job.nextAfter(now) <= next) await this.run(job).catch(() => undefined);
       }
       await moveTo(target);
       for (const job of this.jobs.all) this.due.set(job.name, job.nextAfter(target));
-      const recoverer = this.jobs.find(RECOVER_PAYMENTS);
-      if (recoverer) await this.run(recoverer);
+      for (const job of this.jobs.all) if (job.often) await this.run(job).catch(() => undefined);
     } finally {
       this.paused = false;
     }
@@ -79,6 +86,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     this.due.clear();
     await this.recovery.clockWentBack();
     await this.refunds.clockWentBack();
+    await this.webhooks.clockWentBack();
   }
 
   /** When the clock must stop for a job: its first round that finds something to do. */
@@ -99,8 +107,7 @@ export class Scheduler implements BeforeApplicationShutdown {
       const affected = await job.run();
       metrics.jobRuns.inc({ name: job.name, result: 'done' });
       const ms = Math.round(performance.now() - startedAt);
-      // The recoverer comes by every ten seconds; only what it did is news.
-      if (affected > 0 || job.name !== RECOVER_PAYMENTS) this.log.log({ message: 'job done', job: job.name, affected, ms });
+      if (affected > 0 || !job.often) this.log.log({ message: 'job done', job: job.name, affected, ms });
       return affected;
     } catch (error) {
       metrics.jobRuns.inc({ name: job.name, result: 'failed' });

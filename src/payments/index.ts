@@ -6,5 +6,6 @@
 export { Failures } from './failures.ts';
 export { nextLookAt } from './look-schedule.ts';
 export { before } from './payment.status.ts';
+export { PaymentNews } from './payment-news.ts';
 export { PaymentsModule } from './payments.module.ts';
 export { Recovery } from './recovery.ts';

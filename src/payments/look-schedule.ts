@@ -1,3 +1,4 @@
+import type { TossPayment } from '../toss/index.ts';
 import type { Asked } from './payment.row.ts';
 
 const SECOND = 1_000;
@@ -48,6 +49,12 @@ export function nextLookAt(askedAt: Date, now: Date, shown: boolean): Date | nul
   const step = STEPS.find((due) => due > age);
   const due = step ?? Math.min(LAST_LOOK, (Math.floor(age / DAY) + 1) * DAY);
   return new Date(askedAt.getTime() + due);
+}
+
+/** When a virtual account runs out. */
+export function dueAt({ virtualAccount }: TossPayment): Date | null {
+  const due = new Date(virtualAccount?.dueDate ?? NaN);
+  return Number.isNaN(due.getTime()) ? null : due;
 }
 
 /** When to look for a deposit again: by the steps, and once right after the account has run out. */

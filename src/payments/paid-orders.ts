@@ -37,7 +37,7 @@ export class PaidOrders {
       if (isOutdated(asked, held)) return this.giveBack(asked, 'ORDER_OUTDATED');
       const grant = status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked, refundedAmount), held, now) : undefined;
       const used = grant && payment.balanceUsed !== 0 ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})` : undefined;
-      const gift = payment.durationMonths === null && refundedAmount < payment.amount ? this.events.add({ planId: payment.planId, amount: payment.amount - refundedAmount }, now) : undefined;
+      const gift = payment.durationMonths === null && refundedAmount < payment.amount ? this.events.add({ planId: payment.planId, amount: payment.amount - refundedAmount, round: payment.reversalCount }, now) : undefined;
       try {
         const written = await this.prisma.statement(sql`
           WITH settled AS (

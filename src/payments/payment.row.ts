@@ -26,7 +26,7 @@ export function paymentColumns(from: Sql): Sql {
     ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
     ${from}.virtual_account AS "virtualAccount", ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
     ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
-    ${from}.next_look_at AS "nextLookAt", ${from}.created_at AS "createdAt"`;
+    ${from}.next_look_at AS "nextLookAt", ${from}.reversal_count AS "reversalCount", ${from}.created_at AS "createdAt"`;
 }
 
 /** A plan as JSON under the names of the model. */

@@ -4,7 +4,7 @@ import { type Payment, Prisma, PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import type { Outcome, TossPayment } from '../toss/index.ts';
 import { Claims } from './claims.ts';
-import { mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
+import { dueAt, mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
 import { PaidOrders } from './paid-orders.ts';
 import { type Asked, cut, toldColumns, whatTossTold } from './payment.row.ts';
 import { answered, type Approved, displaced, type Settled } from './settled.ts';
@@ -110,12 +110,6 @@ export class SettleService {
       SELECT (SELECT count(*) FROM job) FROM settled`);
     return { kind: written.length === 0 ? 'overtaken' : 'pending' };
   }
-}
-
-/** When a virtual account runs out. */
-function dueAt({ virtualAccount }: TossPayment): Date | null {
-  const due = new Date(virtualAccount?.dueDate ?? NaN);
-  return Number.isNaN(due.getTime()) ? null : due;
 }
 
 /** Toss approved something else than was ordered. Compared with what we wrote down, never with what the browser said. */

@@ -76,8 +76,8 @@ export class RefundBooks {
     const { count } = await tx.payment.updateMany({ where: { orderId, status: { in: before(status) } }, data: { status, refundedAmount } });
     if (count === 0) throw new Error(`a payment that is ${payment.status} cannot become ${status}: ${orderId}`);
     const end = news.some(({ refund }) => refund?.endSubscription === true);
-    const subscription = await this.takeBacks.takeBack(tx, { orderId, userId, amount: given, whole, end }, now);
-    if (payment.durationMonths === null) await this.events.takeBack(tx, { planId, orderId, amount: given }, now);
+    const subscription = await this.takeBacks.takeBack(tx, { orderId, userId, amount: given, whole, end, because: 'refund' }, now);
+    if (payment.durationMonths === null) await this.events.takeBack(tx, { planId, orderId, amount: given, round: payment.reversalCount }, now);
     const data = { orderId, planId, amount, refundedAmount, currency, status, refunded: given };
     await tx.message.create({ data: { type: 'payment.refunded', userId, subscriptionId: subscription?.id ?? null, orderId, data, createdAt: now } });
   }

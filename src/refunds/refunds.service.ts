@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../audit/index.ts';
 import { Clock } from '../common/clock.ts';
-import { type Page, pageOf, positionOf } from '../common/page.ts';
+import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { PrismaService, type Refund, type RefundStatus } from '../db/index.ts';
@@ -61,8 +61,7 @@ export class RefundsService {
   }
 
   async list<View>(filter: RefundFilter, view: (row: Refund) => View): Promise<Page<View>> {
-    const after = positionOf(filter.cursor);
-    if (after && !UUID.test(after.id)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
+    const after = uuidPositionOf(filter.cursor);
     const rows = await this.prisma.refund.findMany({
       where: {
         ...(filter.orderId !== undefined && { orderId: filter.orderId }),
@@ -95,7 +94,7 @@ export class RefundsService {
     const nothing: RefundQuote['effect'] = { kind: 'none', subscriptionId: null, endDate: null };
     if (facts.refundableAmount === 0 || facts.beforeDeposit) return { orderId, ...facts, effect: nothing };
     if (payment.durationMonths === null) return { orderId, ...facts, effect: { ...nothing, kind: 'takes_gift' } };
-    const taken = await this.takeBacks.preview({ orderId, userId: payment.userId, amount: facts.refundableAmount, whole: true, end: false }, now);
+    const taken = await this.takeBacks.preview({ orderId, userId: payment.userId, amount: facts.refundableAmount, whole: true, end: false, because: 'refund' }, now);
     if (!taken) return { orderId, ...facts, effect: nothing };
     const { id: subscriptionId, endDate } = taken.subscription;
     return { orderId, ...facts, effect: { kind: taken.effect === 'ended' ? 'ends_subscription' : 'voids_period', subscriptionId, endDate } };

@@ -55,8 +55,9 @@ export class SubscriptionGrants {
 /** A movement of the user's balance, in won. */
 export function balanceEntry(userId: string, amount: number, reason: 'used' | 'change', now: Date): Sql {
   return sql`
-    INSERT INTO balance_entry (user_id, amount, reason, order_id, created_at)
-    SELECT ${userId}, ${amount}::int, ${reason}, settled.order_id, ${now}::timestamptz FROM settled`;
+    INSERT INTO balance_entry (user_id, amount, reason, order_id, round, created_at)
+    SELECT ${userId}, ${amount}::int, ${reason}, settled.order_id, COALESCE((SELECT reversal_count FROM payment WHERE payment.order_id = settled.order_id), 0), ${now}::timestamptz
+    FROM settled`;
 }
 
 /** Nothing is updated when somebody else wrote meanwhile; the period's subscription_id is then NULL, and refused. */

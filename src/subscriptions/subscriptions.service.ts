@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
-import { type Page, pageOf, positionOf } from '../common/page.ts';
+import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
-
-const UUID = /^[0-9a-f-]{36}$/;
 
 /** Small enough that a buyer never waits behind the job for longer than a blink. */
 const EXPIRE_AT_ONCE = 500;
@@ -21,8 +19,7 @@ export class SubscriptionsService {
   ) {}
 
   async list<View>(filter: { userId?: string | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
-    const after = positionOf(filter.cursor);
-    if (after && !UUID.test(after.id)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
+    const after = uuidPositionOf(filter.cursor);
     const rows = await this.prisma.subscription.findMany({
       where: {
         ...(filter.userId !== undefined && { userId: filter.userId }),

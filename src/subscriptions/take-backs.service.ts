@@ -13,6 +13,8 @@ export interface OrderRefund {
   whole: boolean;
   /** The subscription ends now, though money for it stays. */
   end: boolean;
+  /** A deposit that the bank took back may come again, and then pays for a period of its own. */
+  because: 'refund' | 'reversal';
 }
 
 /** What a refund takes back from a subscription. */
@@ -37,27 +39,29 @@ export class SubscriptionTakeBacks {
     const taken = await this.workOut(tx, refund, now, true);
     if (!taken) return null;
     const { subscription, changed, balance, effect } = taken;
+    const { orderId, because } = refund;
     for (const { id, startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt } of changed) {
       await tx.subscriptionPeriod.update({ where: { id }, data: { startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt } });
     }
+    if (because === 'reversal') await tx.subscriptionPeriod.update({ where: { orderId }, data: { orderId: null } });
     const { id, userId, planId, nextPlanId, anchorAt, anchorMonths, startDate, endDate, isActive, version } = subscription;
     await tx.subscription.update({ where: { id }, data: { planId, nextPlanId, anchorAt, anchorMonths, startDate, endDate, isActive, version: version + 1 } });
-    if (balance !== 0) await tx.balanceEntry.create({ data: { userId, amount: balance, reason: 'refund', orderId: refund.orderId, createdAt: now } });
+    if (balance !== 0) await tx.balanceEntry.create({ data: { userId, amount: balance, reason: 'refund', orderId, createdAt: now } });
     if (effect !== 'none') {
       const type = effect === 'ended' ? 'subscription.expired' : 'subscription.changed';
-      await tx.message.create({ data: { type, userId, subscriptionId: id, orderId: refund.orderId, data: { planId, startDate, endDate, reason: 'refund' }, createdAt: now } });
+      await tx.message.create({ data: { type, userId, subscriptionId: id, orderId, data: { planId, startDate, endDate, reason: because }, createdAt: now } });
     }
     return subscription;
   }
 
-  private async workOut(tx: Tx, { orderId, ...refund }: OrderRefund, now: Date, lock: boolean): Promise<TakenBack | null> {
+  private async workOut(tx: Tx, { orderId, amount, whole, end }: OrderRefund, now: Date, lock: boolean): Promise<TakenBack | null> {
     const period = await tx.subscriptionPeriod.findUnique({ where: { orderId } });
     if (!period) return null;
     if (lock) await tx.$queryRaw(sql`SELECT id FROM subscription WHERE id = ${period.subscriptionId}::uuid FOR UPDATE`);
     const history = await this.history(tx, period.subscriptionId);
     const orders = history.periods.flatMap((paid) => (paid.orderId ? [paid.orderId] : []));
     const refunded = await tx.payment.findMany({ where: { orderId: { in: orders }, status: 'REFUNDED' }, select: { orderId: true } });
-    return takeBack(this.time, history, { ...refund, periodId: period.id, refundedOrders: new Set(refunded.map((payment) => payment.orderId)) }, now);
+    return takeBack(this.time, history, { amount, whole, end, periodId: period.id, refundedOrders: new Set(refunded.map((payment) => payment.orderId)) }, now);
   }
 
   private async history(tx: Tx, id: string): Promise<History> {

@@ -6,6 +6,6 @@
 export { refusesOurKey, koreanReason, classOf, type ErrorClass } from './error-class.ts';
 export { bankCodeOf, bankName, paymentMethodName, type Name } from './institutions.ts';
 export { type Look, type Outcome, type Reading, readingOf } from './outcome.ts';
-export type { TossError, TossPayment } from './payment.schema.ts';
+export type { TossError, TossPayment, TossTransaction } from './payment.schema.ts';
 export { type RefundReceiveAccount, TossClient } from './toss.client.ts';
 export { TossModule } from './toss.module.ts';

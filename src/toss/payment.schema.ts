@@ -47,6 +47,19 @@ export const tossPayment = z.object({
 
 export type TossPayment = z.infer<typeof tossPayment>;
 
+/** One movement of money, or of none: what was taken, what went back (docs: reference, transactions). */
+export const tossTransaction = z.object({
+  transactionKey: z.string(),
+  paymentKey: z.string(),
+  orderId: z.string(),
+  status: z.string(),
+  transactionAt: z.string().transform((value) => new Date(value)).refine((date) => !Number.isNaN(date.getTime())),
+  /** In won. Whether a cancel's is negative is not documented. */
+  amount: z.number(),
+});
+
+export type TossTransaction = z.infer<typeof tossTransaction>;
+
 export const tossError = z.object({ code: z.string().max(100), message: z.string().default('') });
 
 export type TossError = z.infer<typeof tossError>;

@@ -1,14 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
+import { z } from 'zod';
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { metrics } from '../common/metrics.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { classOf, isDocumented } from './error-class.ts';
 import { type Look, type Outcome, readingOf } from './outcome.ts';
-import { tossError, tossPayment } from './payment.schema.ts';
+import { tossError, tossPayment, tossTransaction, type TossTransaction } from './payment.schema.ts';
 import { undiciAdapter } from './undici-adapter.ts';
 
 /** Reads are quick and can be made again at any time. */
 const LOOK_TIMEOUT_MS = 10_000;
+/** Up to 60 s (docs: reference, transactions). */
+const TRANSACTIONS_TIMEOUT_MS = 65_000;
 
 /** Where the money of a virtual account goes back to. `bank` is Toss's two-character code; the number is digits only. */
 export interface RefundReceiveAccount {
@@ -25,6 +29,8 @@ export interface CancelAsked {
   refundableAmount?: number | undefined;
   refundReceiveAccount?: RefundReceiveAccount | undefined;
 }
+
+export type TransactionsPage = { kind: 'page'; rows: TossTransaction[] } | { kind: 'unknown'; code: string };
 
 type Answer = { status: number; body: unknown } | { noAnswer: string };
 
@@ -84,6 +90,16 @@ export class TossClient {
     return another ? { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: false } : look;
   }
 
+  /** GET /v1/transactions, one page: what moved in [from, to] by Toss's clock. `after`: the last key of the page before. */
+  async transactions({ from, to, after, limit }: { from: Date; to: Date; after?: string | undefined; limit: number }): Promise<TransactionsPage> {
+    const query = new URLSearchParams({ startDate: koreanTime(from), endDate: koreanTime(to), limit: String(limit), ...(after !== undefined && { startingAfter: after }) });
+    const answer = await this.call('transactions', 'get', `/v1/transactions?${query}`, { timeoutMs: TRANSACTIONS_TIMEOUT_MS });
+    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer };
+    const rows = answer.status === 200 ? z.array(tossTransaction).safeParse(answer.body) : undefined;
+    if (rows?.success) return { kind: 'page', rows: rows.data };
+    return { kind: 'unknown', code: tossError.safeParse(answer.body).data?.code ?? `HTTP_${answer.status}` };
+  }
+
   private async look(path: string): Promise<Look> {
     const answer = await this.call('look', 'get', path, {});
     if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
@@ -122,11 +138,11 @@ export class TossClient {
     name: string,
     method: 'get' | 'post',
     url: string,
-    options: { body?: object; idempotencyKey?: string },
+    options: { body?: object; idempotencyKey?: string; timeoutMs?: number },
   ): Promise<Answer> {
     const observe = metrics.tossSeconds.startTimer({ call: name });
     const headers = options.idempotencyKey ? { 'Idempotency-Key': options.idempotencyKey } : {};
-    const timeout = method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs;
+    const timeout = options.timeoutMs ?? (method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs);
     try {
       const { status, data } = await this.http.request<string>({ method, url, headers, timeout, data: options.body });
       observe({ result: String(status) });
@@ -138,6 +154,9 @@ export class TossClient {
     }
   }
 }
+
+/** Toss reads times without an offset as Korean ones (docs: reference, transactions). */
+const koreanTime = (instant: Date): string => DateTime.fromJSDate(instant, { zone: 'Asia/Seoul' }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
 
 function parseJson(text: string): unknown {
   try {

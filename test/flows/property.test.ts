@@ -160,7 +160,7 @@ class Story {
   private async confirm({ api, order }: Purchase, paymentKey: string): Promise<void> {
     const answer = await api.confirm(order, paymentKey);
     // Any refusal of the contract's may come, but never trouble of our own.
-    allow([200, 202, 402, 409, 410, 502, 503], answer);
+    allow([200, 202, 402, 404, 409, 410, 502, 503], answer);
     if (answer.status === 200) this.told.add(order.orderId);
   }
 }

@@ -103,12 +103,9 @@ describe('a no', () => {
 });
 
 describe('a cancel that Toss made without us', () => {
-  const dashboard = (paymentKey: string, cancelAmount: number) =>
-    fetch(`${world.simulator.url}/_dashboard/cancel`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ paymentKey, cancelAmount }) });
-
   it('comes to light with the next refund: Toss’s balance is another, both are in the books', async () => {
     const { orderId, paymentKey, refund, cancels } = await paid();
-    await dashboard(paymentKey, 2_000);
+    await world.simulator.dashboardCancel(paymentKey, 2_000);
     await clock({ advance: 'PT5S' });
     expect((await refund({ amount: 1_000 })).body.refund).toMatchObject({ status: 'REFUNDED', amount: 1_000 });
     expect(await cancels()).toEqual([2_000, 1_000]);
@@ -118,7 +115,7 @@ describe('a cancel that Toss made without us', () => {
 
   it('and leaves too little: nothing more goes back', async () => {
     const { paymentKey, refund, cancels, statuses } = await paid();
-    await dashboard(paymentKey, 9_000);
+    await world.simulator.dashboardCancel(paymentKey, 9_000);
     await clock({ advance: 'PT5S' });
     expect(await refund({ amount: 1_000 })).toMatchObject({ status: 402, body: { toss: { code: 'NOT_MATCHES_REFUNDABLE_AMOUNT' } } });
     expect(await cancels()).toEqual([9_000]);

@@ -103,7 +103,7 @@ export function inBrowser(name: string, tests: (stage: Stage) => void): void {
     const people: Person[] = [];
 
     beforeAll(async () => {
-      [stage.world, browser] = await Promise.all([createWorld(), chromium.launch({ executablePath: executable, args: SWITCHES })]);
+      [stage.world, browser] = await Promise.all([createWorld({}, true), chromium.launch({ executablePath: executable, args: SWITCHES })]);
     });
     afterAll(async () => {
       await browser?.close();

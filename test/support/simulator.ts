@@ -34,6 +34,16 @@ export class Simulator {
     return this.post('/_deposits', { orderId });
   }
 
+  /** The bank takes a deposit back. */
+  revertDeposit(orderId: string): Promise<unknown> {
+    return this.post('/_deposits/revert', { orderId });
+  }
+
+  /** Somebody cancels in Toss's dashboard, past our program. */
+  dashboardCancel(paymentKey: string, cancelAmount?: number): Promise<unknown> {
+    return this.post('/_dashboard/cancel', { paymentKey, cancelAmount });
+  }
+
   async clearFaults(): Promise<void> {
     await fetch(`${this.url}/_faults`, { method: 'DELETE' });
   }
@@ -51,7 +61,7 @@ export class Simulator {
     return (await this.requests(orderId)).filter(({ path }) => path === '/v1/payments/confirm');
   }
 
-  private async post<T>(path: string, body: object): Promise<T> {
+  async post<T>(path: string, body: object): Promise<T> {
     const answer = await fetch(this.url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`simulator: ${path} ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;

@@ -20,7 +20,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function createWorld(changes: Partial<Settings> = {}): Promise<World> {
+/** @param webhooks whether Toss tells its news; without, everything has to be found out */
+export async function createWorld(changes: Partial<Settings> = {}, webhooks = false): Promise<World> {
   const database = await createDatabase();
   const toss = await startSimulator({ data: ':memory:', port: 0, keys: [{ client: CLIENT_KEY, secret: SECRET_KEY }] });
   const settings: Settings = {
@@ -51,10 +52,13 @@ export async function createWorld(changes: Partial<Settings> = {}): Promise<Worl
   };
   const app = await createApp(settings);
   await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const simulator = new Simulator(toss.url);
+  if (webhooks) await simulator.post('/_webhooks/url', { url: `${url}/v1/webhooks/toss` });
   return {
-    api: new Api(await app.getUrl()),
+    api: new Api(url),
     app,
-    simulator: new Simulator(toss.url),
+    simulator,
     database,
     settings,
     close: async () => {

@@ -51,6 +51,8 @@ const consolePages = [
   }),
   createRoute({ getParentRoute: () => desk, path: '/payments/$orderId', component: lazyRouteComponent(() => import('../pages/console/story-page.tsx'), 'StoryPage') }),
   createRoute({ getParentRoute: () => desk, path: '/work', component: lazyRouteComponent(() => import('../pages/console/work-page.tsx'), 'WorkPage') }),
+  createRoute({ getParentRoute: () => desk, path: '/webhooks', component: lazyRouteComponent(() => import('../pages/console/webhooks-page.tsx'), 'WebhooksPage') }),
+  createRoute({ getParentRoute: () => desk, path: '/books', component: lazyRouteComponent(() => import('../pages/console/books-page.tsx'), 'BooksPage') }),
   createRoute({ getParentRoute: () => desk, path: '/figures', component: lazyRouteComponent(() => import('../pages/console/figures-page.tsx'), 'FiguresPage') }),
   createRoute({ getParentRoute: () => desk, path: '/plans', component: lazyRouteComponent(() => import('../pages/console/plans-page.tsx'), 'PlansPage') }),
   createRoute({ getParentRoute: () => desk, path: '/jobs', component: lazyRouteComponent(() => import('../pages/console/jobs-page.tsx'), 'JobsPage') }),

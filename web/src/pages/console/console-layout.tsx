@@ -16,6 +16,8 @@ export function ConsoleLayout() {
             </Link>
             <Link to="/console/work">{words.work}</Link>
             <Link to="/console/figures">{words.figures}</Link>
+            <Link to="/console/webhooks">{words.webhooks}</Link>
+            <Link to="/console/books">{words.books}</Link>
             <Link to="/console/plans">{words.plans}</Link>
             <Link to="/console/jobs">{words.jobs}</Link>
           </nav>

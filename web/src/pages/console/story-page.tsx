@@ -10,6 +10,7 @@ import { Attempts } from './attempts.tsx';
 import { AuditOf } from './audit-of.tsx';
 import { Granted } from './granted.tsx';
 import { RefundsOf } from './refunds-of.tsx';
+import { WebhooksOf } from './webhooks-page.tsx';
 import { story as storyWords } from './story-words.ts';
 
 const route = getRouteApi('/console/payments/$orderId');
@@ -49,6 +50,7 @@ export function StoryPage() {
               <RefundsOf orderId={orderId} payment={data.payment} />
               <Granted story={data} />
               <TempOrderCard story={data} />
+              <WebhooksOf orderId={orderId} />
               <AuditOf orderId={orderId} />
             </div>
           </div>

@@ -2,6 +2,7 @@ import { answerOf, api } from '../../api/client.ts';
 import { Pages } from '../../ui/pages.tsx';
 import { Card } from '../../ui/parts.tsx';
 import { useWords } from '../../words/dictionary.ts';
+import { Differences } from './differences.tsx';
 import { PaymentsTable } from './payments-table.tsx';
 import { desk } from './words.ts';
 
@@ -24,6 +25,7 @@ export function WorkPage() {
           {(payments) => <PaymentsTable label={words.unknown} payments={payments} />}
         </Pages>
       </Card>
+      <Differences />
     </div>
   );
 }

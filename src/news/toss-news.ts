@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { PaymentNews } from '../payments/index.ts';
+import { RefundBooks } from '../refunds/index.ts';
+import { type Look, TossClient } from '../toss/index.ts';
+
+/** What came of looking at Toss. */
+export type Heard =
+  | { kind: 'settled'; secret: string | null }
+  /** No order of ours ever asked for it: it is not ours to touch. */
+  | { kind: 'not_ours' }
+  | { kind: 'not_found' }
+  /** Toss could not be asked. */
+  | { kind: 'silence'; code: string };
+
+/** Looks at a payment, and brings what Toss shows of it into the books: what was taken first, then what went back. */
+@Injectable()
+export class TossNews {
+  constructor(
+    private readonly toss: TossClient,
+    private readonly payments: PaymentNews,
+    private readonly refunds: RefundBooks,
+  ) {}
+
+  lookAt(paymentKey: string): Promise<Heard> {
+    return this.hear(this.toss.lookUp(paymentKey));
+  }
+
+  /** Of a news that names no payment key. */
+  lookAtOrder(orderId: string): Promise<Heard> {
+    return this.hear(this.toss.lookUpByOrder(orderId));
+  }
+
+  private async hear(looking: Promise<Look>): Promise<Heard> {
+    const look = await looking;
+    if (look.kind === 'unknown') return { kind: 'silence', code: look.code };
+    if (look.kind === 'not_found') return look;
+    if (!(await this.payments.settle(look.payment))) return { kind: 'not_ours' };
+    await this.refunds.settle(look.payment);
+    return { kind: 'settled', secret: look.payment.secret };
+  }
+}

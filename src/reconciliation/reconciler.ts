@@ -1,0 +1,137 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { BusinessTime } from '../common/business-time.ts';
+import { Clock } from '../common/clock.ts';
+import { PrismaService } from '../db/index.ts';
+import { TossNews } from '../news/index.ts';
+import { TossClient, type TossTransaction } from '../toss/index.ts';
+import { type Difference, differencesBetween, isCancel, type Line, lineKey, linesOf } from './compare.ts';
+import { OurBooks } from './our-books.ts';
+
+const HOUR_MS = 3_600_000;
+/** The hour of the business day at which the day before is compared. */
+export const RECONCILE_AT = 4;
+/** Our clock and Toss's are not the same: what moved near midnight may be in either day. */
+const AROUND_MS = 600_000;
+const PAGE = 1_000;
+
+/** Who resolves a difference that is gone when it is looked at again. */
+const RECONCILER = 'reconcile';
+
+/** 대사: compares day by day, settles where we were behind, and writes down what is still different. */
+@Injectable()
+export class Reconciler {
+  private readonly log = new Logger('reconciliation');
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly time: BusinessTime,
+    private readonly toss: TossClient,
+    private readonly news: TossNews,
+    private readonly books: OurBooks,
+  ) {}
+
+  /**
+   * Every day since the last one that was compared, up to yesterday, and once more each day that has open differences.
+   *
+   * @returns how many differences are open
+   * @throws Error when Toss does not answer; the next run makes up for it
+   */
+  async run(): Promise<number> {
+    const yesterday = this.time.day(new Date(this.time.startOfDay(this.clock.now()).getTime() - HOUR_MS));
+    const first = await this.firstDay(yesterday);
+    if (first <= yesterday) {
+      const rows = await this.transactions(this.time.midnightOf(first), this.time.midnightOf(yesterday, 1));
+      for (let day = first; day <= yesterday; day = this.dayAfter(day)) await this.compare(day, rows, day === yesterday);
+    }
+    const open = await this.prisma.reconciliationDifference.findMany({ where: { resolvedAt: null, date: { lt: first } }, distinct: ['date'], select: { date: true } });
+    for (const { date } of open) await this.compare(date, await this.transactions(this.time.midnightOf(date), this.time.midnightOf(date, 1)), true);
+    return this.prisma.reconciliationDifference.count({ where: { resolvedAt: null } });
+  }
+
+  /** The hour after the first day that moved money and was not compared; null when there is none. */
+  async nextWork(): Promise<Date | null> {
+    const { _max } = await this.prisma.reconciliation.aggregate({ _max: { date: true } });
+    const moved = await this.books.firstMovementSince(_max.date === null ? new Date(0) : this.time.midnightOf(_max.date, 1));
+    return moved && new Date(this.time.endOfDay(moved).getTime() + RECONCILE_AT * HOUR_MS);
+  }
+
+  private async firstDay(yesterday: string): Promise<string> {
+    const { _max } = await this.prisma.reconciliation.aggregate({ _max: { date: true } });
+    // The last one again: run by hand before its hour, it may have been too early.
+    if (_max.date !== null) return _max.date < yesterday ? this.dayAfter(_max.date) : yesterday;
+    const moved = await this.books.firstMovementSince(new Date(0));
+    const day = moved && this.time.day(moved);
+    return day && day < yesterday ? day : yesterday;
+  }
+
+  private dayAfter(day: string): string {
+    return this.time.day(this.time.midnightOf(day, 1));
+  }
+
+  private async transactions(from: Date, to: Date): Promise<TossTransaction[]> {
+    const rows: TossTransaction[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await this.toss.transactions({ from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS), after, limit: PAGE });
+      if (page.kind === 'unknown') throw new Error(`Toss does not tell its transactions: ${page.code}`);
+      rows.push(...page.rows);
+      if (page.rows.length < PAGE) return rows;
+      after = page.rows.at(-1)!.transactionKey;
+    }
+  }
+
+  /** @param always write the day down even when nothing moved */
+  private async compare(date: string, rows: readonly TossTransaction[], always: boolean): Promise<void> {
+    const [from, to] = [this.time.midnightOf(date), this.time.midnightOf(date, 1)];
+    const within = (margin: number) => linesOf(rows.filter(({ transactionAt }) => transactionAt.getTime() >= from.getTime() - margin && transactionAt.getTime() < to.getTime() + margin));
+    const [theirs, around] = [within(0), new Set(within(AROUND_MS).map(lineKey))];
+    const before = await this.differences(from, to, theirs, around);
+    if (!always && theirs.length === 0 && before.ours.length === 0) return;
+    const behind = [...new Set(before.differences.map(({ paymentKey }) => paymentKey))];
+    for (const paymentKey of behind) {
+      const heard = await this.news.lookAt(paymentKey);
+      if (heard.kind === 'silence') throw new Error(`Toss does not show a payment: ${heard.code}`);
+    }
+    const after = behind.length > 0 ? await this.differences(from, to, theirs, around) : before;
+    await this.write(date, { theirs, ours: after.ours, differences: after.differences, behind });
+  }
+
+  private async differences(from: Date, to: Date, theirs: readonly Line[], around: ReadonlySet<string>): Promise<{ ours: Line[]; differences: Difference[] }> {
+    const [ours, known] = await Promise.all([this.books.between(from, to), this.books.of(theirs)]);
+    return { ours, differences: differencesBetween(ours, new Map(known.map((line) => [lineKey(line), line])), theirs, around) };
+  }
+
+  private async write(date: string, found: { theirs: Line[]; ours: Line[]; differences: Difference[]; behind: string[] }): Promise<void> {
+    const now = this.clock.now();
+    const { theirs, ours, differences, behind } = found;
+    const different = new Set(differences.map(({ paymentKey }) => paymentKey));
+    const facts = {
+      tossLines: theirs.length,
+      ourLines: ours.length,
+      matchedLines: theirs.length - differences.filter((difference) => difference.theirs !== null).length,
+      settledCount: behind.filter((paymentKey) => !different.has(paymentKey)).length,
+      tossNet: net(theirs),
+      ourNet: net(ours),
+      ranAt: now,
+    };
+    await this.prisma.$transaction(async (tx) => {
+      await tx.reconciliation.upsert({ where: { date }, create: { date, ...facts }, update: facts });
+      await tx.reconciliationDifference.createMany({
+        data: differences.map(({ ours, theirs, ...difference }) => ({ id: uuid(), date, ...difference, ...(ours && { ours }), ...(theirs && { theirs }), createdAt: now })),
+        skipDuplicates: true,
+      });
+      const stillOpen = new Set(differences.map((difference) => `${difference.kind} ${lineKey(difference)}`));
+      const open = await tx.reconciliationDifference.findMany({ where: { date, resolvedAt: null } });
+      const gone = open.filter((row) => !stillOpen.has(`${row.kind} ${lineKey(row)}`)).map(({ id }) => id);
+      await tx.reconciliationDifference.updateMany({ where: { id: { in: gone } }, data: { resolvedAt: now, resolvedBy: RECONCILER, how: 'settled' } });
+    });
+    if (differences.length > 0) this.log.error({ message: 'our books and Toss differ: an operator must look', date, differences: differences.length });
+    else this.log.log({ message: 'reconciled', date, ...facts, tossNet: Number(facts.tossNet), ourNet: Number(facts.ourNet) });
+  }
+}
+
+/** Won taken, less won given back. */
+function net(lines: readonly Line[]): bigint {
+  return BigInt(lines.reduce((total, line) => total + (isCancel(line) ? -line.amount : line.amount), 0));
+}

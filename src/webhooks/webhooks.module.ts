@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.ts';
+import { NewsModule } from '../news/index.ts';
+import { Inbox } from './inbox.ts';
+import { WebhookProcessing } from './webhook-processing.ts';
+import { WebhooksController } from './webhooks.controller.ts';
+
+@Module({ imports: [AuditModule, NewsModule], controllers: [WebhooksController], providers: [Inbox, WebhookProcessing], exports: [WebhookProcessing] })
+export class WebhooksModule {}
