@@ -78,9 +78,9 @@ function fingerprint(paths) {
 }
 
 function npm(...args) {
-  // npm tells its scripts where it is; that one works without a shell.
-  const cli = process.env.npm_execpath;
-  if (cli) run(process.execPath, [cli, ...args]);
+  // npm tells its scripts where it is; that one works without a shell. Not on our own Node.js, which `npm ci` takes away and brings anew.
+  const { npm_execpath: cli, npm_node_execpath: itsNode } = process.env;
+  if (cli && itsNode) run(itsNode, [cli, ...args]);
   else run('npm', args);
 }
 

@@ -87,8 +87,7 @@ inBrowser('after the purchase', (stage) => {
 
   it('a customer is shown no console', async () => {
     const customer = await stage.somebody();
-    await customer.goTo('/me');
-    await customer.press('고객으로 시작');
+    await customer.startAs('고객', '/me');
     const token = await customer.page.evaluate<string>(`sessionStorage.getItem('gudok.token.shop')`);
     await customer.goTo('/console');
     await customer.sees('토큰으로 로그인');

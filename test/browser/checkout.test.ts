@@ -54,6 +54,16 @@ inBrowser('a buyer at the checkout', (stage) => {
     await stage.world.simulator.clearFaults();
   });
 
+  it('who reloads while it is being approved pays once', async () => {
+    const buyer = await stage.somebody();
+    await buyer.order('베이직');
+    await stage.world.simulator.fault({ on: 'confirm', kind: 'slow', delayMs: 1_000 });
+    await buyer.pay();
+    await buyer.reads('결제를 승인하고 있습니다');
+    await buyer.page.reload();
+    await buyer.reads('결제가 완료되었습니다');
+  });
+
   it('gets a virtual account to copy, and the page turns when the deposit arrives', async () => {
     const buyer = await stage.somebody({ permissions: ['clipboard-read', 'clipboard-write'] });
     await buyer.order('이벤트');

@@ -73,7 +73,7 @@ inBrowser('every page', (stage) => {
     expect(await buyer.barriers(rules)).toEqual([]);
 
     await buyer.startAs('관리자');
-    for (const path of ['', '/work', '/webhooks', '/books', '/figures', '/plans', '/jobs', `/payments/${orderId}`, `/payments/${order.orderId}`]) {
+    for (const path of ['', '/work', '/webhooks', '/books', '/audit', '/figures', '/plans', '/jobs', `/payments/${orderId}`, `/payments/${order.orderId}`]) {
       await open(buyer, `/console${path}`);
       expect(await buyer.barriers(rules)).toEqual([]);
     }
@@ -89,6 +89,31 @@ inBrowser('every page', (stage) => {
     expect(await buyer.page.evaluate(`'PaymentRequest' in window`)).toBe(true);
     expect((await stage.world.api.get('/v1/checkout-config')).body.paymentRequest).toBeNull();
     expect(await buyer.page.getByRole('button', { name: '한 번에 결제하기' }).count()).toBe(0);
+  });
+
+  it('that lists what waits for a person lets them deal with it: a difference, a webhook', async () => {
+    const { world } = stage;
+    // Somebody takes money at Toss past the program, and Toss tells of it.
+    const elsewhere = { orderId: 'taken-elsewhere-1', amount: 5_000 };
+    const paymentKey = await world.simulator.authenticate(elsewhere);
+    const headers = { 'Content-Type': 'application/json', 'Authorization': `Basic ${btoa(`${world.settings.tossSecretKey}:`)}` };
+    await fetch(`${world.simulator.url}/v1/payments/confirm`, { method: 'POST', headers, body: JSON.stringify({ ...elsewhere, paymentKey }) });
+    await world.api.post('/v1/sandbox/clock', { advance: 'P2D' });
+
+    const operator = await stage.somebody();
+    await operator.startAs('운영자', '/console/work');
+    await operator.sees('우리 장부에 없음');
+    await operator.press('해결함');
+    await operator.page.getByLabel('어떻게 해결했나요').fill('토스에서 환불');
+    await operator.page.getByLabel('사유').fill('테스트 결제였음');
+    await operator.press('해결로 기록');
+    await operator.sees('남은 대사 차이가 없습니다.');
+    await operator.follow('대사');
+    await operator.sees('장부 점검');
+    await operator.follow('웹훅');
+    await operator.page.getByLabel('상태').selectOption('해당 없음');
+    await operator.press(/다시 처리$/);
+    await operator.sees('다시 처리했습니다.');
   });
 
   it('says in the API’s words what went wrong, with the request’s name', async () => {

@@ -64,7 +64,7 @@ export class Person {
   /** In the sandbox, one click. */
   async startAs(role: '고객' | '운영자' | '관리자', path = '/console'): Promise<void> {
     await this.goTo(path);
-    await this.press(`${role}로 시작`);
+    await this.press(new RegExp(`^${role}으?로 시작$`));
     await this.page.getByRole('button', { name: '로그아웃' }).waitFor();
   }
 

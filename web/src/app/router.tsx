@@ -54,6 +54,7 @@ const consolePages = [
   createRoute({ getParentRoute: () => desk, path: '/webhooks', component: lazyRouteComponent(() => import('../pages/console/webhooks-page.tsx'), 'WebhooksPage') }),
   createRoute({ getParentRoute: () => desk, path: '/books', component: lazyRouteComponent(() => import('../pages/console/books-page.tsx'), 'BooksPage') }),
   createRoute({ getParentRoute: () => desk, path: '/figures', component: lazyRouteComponent(() => import('../pages/console/figures-page.tsx'), 'FiguresPage') }),
+  createRoute({ getParentRoute: () => desk, path: '/audit', component: lazyRouteComponent(() => import('../pages/console/audit-page.tsx'), 'AuditPage') }),
   createRoute({ getParentRoute: () => desk, path: '/plans', component: lazyRouteComponent(() => import('../pages/console/plans-page.tsx'), 'PlansPage') }),
   createRoute({ getParentRoute: () => desk, path: '/jobs', component: lazyRouteComponent(() => import('../pages/console/jobs-page.tsx'), 'JobsPage') }),
 ] as const;

@@ -1,8 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useRef, useState } from 'react';
-import { RadioGroup, Radio } from 'react-aria-components/RadioGroup';
-import { Label } from 'react-aria-components/Label';
 import { answerOf, api, ApiProblem, newKey, type Plan } from '../../api/client.ts';
 import { configQuery, mySubscriptionQuery, plansQuery } from '../../api/queries.ts';
 import { sandboxUser, useSandboxSignIn } from '../../session/sandbox-sign-in.ts';
@@ -59,9 +57,9 @@ function OrderForm({ plans }: { plans: Plan[] }) {
   const session = useSession('shop');
   const { data: config } = useQuery(configQuery);
   const starting = useSandboxSignIn('shop');
-  const [planId, setPlanId] = useState(String(plans[0]!.id));
+  const [planId, setPlanId] = useState(plans[0]!.id);
   const [amount, setAmount] = useState('10000');
-  const plan = plans.find(({ id }) => String(id) === planId) ?? plans[0]!;
+  const plan = plans.find(({ id }) => id === planId) ?? plans[0]!;
   // One key per choice: pressing twice, or again after a lost answer, makes one order.
   const key = useRef({ for: '', key: '' });
 
@@ -86,12 +84,12 @@ function OrderForm({ plans }: { plans: Plan[] }) {
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <RadioGroup className="plans" value={planId} onChange={setPlanId}>
-        <Label className="visually-hidden">{words.plans}</Label>
+      <fieldset className="plans">
+        <legend className="visually-hidden">{words.plans}</legend>
         {plans.map((each) => (
-          <PlanChoice key={each.id} plan={each} />
+          <PlanChoice key={each.id} plan={each} chosen={each === plan} choose={() => setPlanId(each.id)} />
         ))}
-      </RadioGroup>
+      </fieldset>
       {plan.price === null && <Field label={words.amount} hint={words.amountHint} value={amount} onChange={setAmount} inputMode="numeric" isRequired pattern="[0-9]+" />}
       {ordering.error && <Refusal error={ordering.error} />}
       <Button kind="primary" wide type="submit" isPending={ordering.isPending}>
@@ -102,12 +100,12 @@ function OrderForm({ plans }: { plans: Plan[] }) {
   );
 }
 
-function PlanChoice({ plan }: { plan: Plan }) {
+function PlanChoice({ plan, chosen, choose }: { plan: Plan; chosen: boolean; choose: () => void }) {
   const words = useWords(shop);
   const { won } = useFormat();
   return (
-    <Radio value={String(plan.id)} className="plan">
-      <span className="dot" aria-hidden="true" />
+    <label className="plan">
+      <input type="radio" name="plan" checked={chosen} onChange={choose} />
       <span className="plan-name">
         <strong>{plan.name}</strong>
         {plan.durationMonths === null && <span className="small soft">{words.event}</span>}
@@ -118,7 +116,7 @@ function PlanChoice({ plan }: { plan: Plan }) {
           {plan.durationMonths !== null && <span className="soft"> / {words.perMonths(plan.durationMonths)}</span>}
         </span>
       )}
-    </Radio>
+    </label>
   );
 }
 

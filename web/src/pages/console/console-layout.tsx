@@ -18,6 +18,7 @@ export function ConsoleLayout() {
             <Link to="/console/figures">{words.figures}</Link>
             <Link to="/console/webhooks">{words.webhooks}</Link>
             <Link to="/console/books">{words.books}</Link>
+            <Link to="/console/audit">{words.audit}</Link>
             <Link to="/console/plans">{words.plans}</Link>
             <Link to="/console/jobs">{words.jobs}</Link>
           </nav>
