@@ -34,11 +34,28 @@ const SETTLE = `
   ), period AS (
     INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, created_at)
     SELECT $3, held.id, $1, held.plan_id, settled.duration_months, held.start_date, held.end_date, settled.amount, now() FROM held, settled
+  ), paid_told AS (
+    INSERT INTO message (uuid, type, user_id, order_id, data, status, created_at)
+    SELECT gen_random_uuid(), 'payment.succeeded', user_id, order_id, $4::jsonb, 'KEPT', now() FROM settled
   ), told AS (
-    INSERT INTO message (type, user_id, subscription_id, order_id, data, created_at)
-    SELECT 'subscription.activated', user_id, id, $1, jsonb_build_object('planId', plan_id, 'startsAt', start_date, 'endsAt', end_date, 'price', 9900), now() FROM held
+    INSERT INTO message (uuid, type, user_id, subscription_id, order_id, data, status, created_at)
+    SELECT gen_random_uuid(), 'subscription.activated', user_id, id, $1, jsonb_build_object('planId', plan_id, 'startsAt', start_date, 'endsAt', end_date, 'price', 9900), 'KEPT', now() FROM held
   ), ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
   SELECT order_id FROM settled`;
+
+/** What a message tells of a payment. */
+const TOLD = JSON.stringify({
+  planId: 1,
+  orderName: '베이직 1개월',
+  amount: 9900,
+  refundedAmount: 0,
+  currency: 'KRW',
+  status: 'SUCCESS',
+  method: '카드',
+  approvedAt: '2026-11-20T15:00:00.000Z',
+  failure: null,
+  createdAt: '2026-11-20T14:59:59.000Z',
+});
 
 /**
  * The bound: the same rows as a confirm's claim and settle, one prepared statement each, straight to PostgreSQL, with
@@ -55,7 +72,7 @@ export async function claimsAndSettles(databaseUrl: string, orders: Order[]): Pr
       clients.map(async (client) => {
         for (const { orderId, paymentKey, amount } of waiting) {
           const claimed = await client.query({ name: 'claim', text: CLAIM, values: [orderId, paymentKey, amount, randomUUID()] });
-          const settled = await client.query({ name: 'settle', text: SETTLE, values: [orderId, randomUUID(), randomUUID()] });
+          const settled = await client.query({ name: 'settle', text: SETTLE, values: [orderId, randomUUID(), randomUUID(), TOLD] });
           if (claimed.rowCount !== 1 || settled.rowCount !== 1) throw new Error(`the bound wrote nothing for ${orderId}`);
         }
       }),

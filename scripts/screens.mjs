@@ -119,7 +119,7 @@ async function photographs(home, { refunded, unknown, simulator }) {
   await page.setViewportSize({ width: 960, height: 1250 });
   await take('console-figures');
   await page.setViewportSize({ width: 960, height: 640 });
-  for (const name of ['webhooks', 'books', 'audit', 'plans', 'jobs']) {
+  for (const name of ['webhooks', 'messages', 'books', 'audit', 'plans', 'jobs']) {
     await page.goto(`${home}/console/${name}`);
     await take(`console-${name}`);
   }

@@ -8,6 +8,7 @@ import { EventsModule } from './events/index.ts';
 import { JobsModule } from './jobs/index.ts';
 import { NewsModule } from './news/index.ts';
 import { OperationsModule } from './operations/index.ts';
+import { OutboxModule } from './outbox/index.ts';
 import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
 import { ReconciliationModule } from './reconciliation/index.ts';
@@ -43,6 +44,7 @@ export class AppModule {
         DbModule,
         JobsModule,
         AuthModule,
+        OutboxModule,
         PlansModule,
         TempOrdersModule,
         SubscriptionsModule,

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { refusedHost } from './common/public-address.ts';
 
 /** A setting that stops the start. Its message is one line that names every bad variable. */
 export class BadSettings extends Error {}
@@ -35,6 +36,8 @@ const environment = z.object({
   CHECKOUT_SUCCESS_URL: origin.optional(),
   CHECKOUT_FAIL_URL: origin.optional(),
   WEB_ORIGINS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean)).pipe(z.array(schemeAndHost.transform((url) => url.origin))),
+  OUTBOUND_WEBHOOK_URL: origin.refine((url) => !url.username && !url.password, 'without user and password').optional(),
+  OUTBOUND_WEBHOOK_SECRET: z.string().refine(isWebhookSecret, 'whsec_ and 24 to 64 bytes in base64 (echo "whsec_$(openssl rand -base64 32)")').optional(),
   REFUND_WINDOW_DAYS: wholeNumber(0, 365).default(3),
   TEMP_ORDER_TTL_MINUTES: wholeNumber(1, 43_200).default(60),
   TIME_ZONE: z.string().default('Asia/Seoul').refine((zone) => IANAZone.isValidZone(zone), 'an IANA time zone, for example Asia/Seoul'),
@@ -71,6 +74,8 @@ export interface Settings {
   checkoutSuccessUrl: string | null;
   checkoutFailUrl: string | null;
   webOrigins: string[];
+  /** Where messages to the outside go, and what they are signed with. null: they are only kept */
+  outboundWebhook: { url: string; secret: string } | null;
   refundWindowDays: number;
   tempOrderTtlMinutes: number;
   timeZone: string;
@@ -127,6 +132,7 @@ function settingsFrom(env: Environment): Settings {
     checkoutSuccessUrl: env.CHECKOUT_SUCCESS_URL?.href ?? null,
     checkoutFailUrl: env.CHECKOUT_FAIL_URL?.href ?? null,
     webOrigins: env.WEB_ORIGINS,
+    outboundWebhook: env.OUTBOUND_WEBHOOK_URL ? { url: env.OUTBOUND_WEBHOOK_URL.href, secret: env.OUTBOUND_WEBHOOK_SECRET ?? secrets.outboundWebhookSecret } : null,
     refundWindowDays: env.REFUND_WINDOW_DAYS,
     tempOrderTtlMinutes: env.TEMP_ORDER_TTL_MINUTES,
     timeZone: env.TIME_ZONE,
@@ -140,23 +146,37 @@ function* missingOutsideSandbox(env: Environment): Generator<string> {
   if (!env.AUTH_JWT_SECRET && !env.AUTH_JWKS_URL) yield 'AUTH_JWT_SECRET: it or AUTH_JWKS_URL is required outside the sandbox';
   // RFC 7518, 3.2: an HS256 key is at least as long as the hash.
   if (env.AUTH_JWT_SECRET && Buffer.byteLength(env.AUTH_JWT_SECRET) < 32) yield 'AUTH_JWT_SECRET: at least 32 bytes';
+  if (!env.OUTBOUND_WEBHOOK_URL) return;
+  if (!env.OUTBOUND_WEBHOOK_SECRET) yield 'OUTBOUND_WEBHOOK_SECRET: required with OUTBOUND_WEBHOOK_URL outside the sandbox';
+  if (env.OUTBOUND_WEBHOOK_URL.protocol !== 'https:') yield 'OUTBOUND_WEBHOOK_URL: https only outside the sandbox';
+  if (refusedHost(env.OUTBOUND_WEBHOOK_URL.hostname)) yield 'OUTBOUND_WEBHOOK_URL: no private, local or reserved address outside the sandbox';
+}
+
+function isWebhookSecret(text: string): boolean {
+  const [, key] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
+  const { length } = Buffer.from(key ?? '', 'base64');
+  return length >= 24 && length <= 64;
 }
 
 interface GeneratedSecrets {
   authJwtSecret: string;
   encryptionKey: string;
   databasePassword: string;
+  outboundWebhookSecret: string;
 }
 
-/** Made at the first start and kept beside the data that they protect. */
+/** Made at the first start that knows of them, and kept beside the data that they protect. */
 function generatedSecrets(dataDir: string): GeneratedSecrets {
   const file = join(dataDir, 'secrets.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as GeneratedSecrets;
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<GeneratedSecrets>) : {};
   const secrets: GeneratedSecrets = {
     authJwtSecret: randomBytes(32).toString('base64url'),
     encryptionKey: randomBytes(32).toString('base64'),
     databasePassword: randomBytes(24).toString('hex'),
+    outboundWebhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
+    ...kept,
   };
+  if (Object.keys(secrets).every((name) => name in kept)) return secrets;
   mkdirSync(dataDir, { recursive: true });
   // Written beside and moved: a start that is killed here must not leave half a file.
   writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });

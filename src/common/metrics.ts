@@ -18,6 +18,9 @@ export const metrics = {
   oldestWebhookSeconds: new Gauge({ name: 'gudok_oldest_unprocessed_webhook_seconds', help: 'Age of the oldest webhook that waits to be processed' }),
   brokenInvariants: new Gauge({ name: 'gudok_broken_invariants', help: 'Rows against what must always be true, when last looked at', labelNames: ['name'] as const }),
   jobLagSeconds: new Gauge({ name: 'gudok_job_lag_seconds', help: 'How late the oldest due background job is' }),
+  pendingMessages: new Gauge({ name: 'gudok_pending_messages', help: 'Messages that wait to be delivered' }),
+  oldestPendingMessageSeconds: new Gauge({ name: 'gudok_oldest_pending_message_seconds', help: 'Age of the oldest message that was neither delivered nor given up' }),
+  messageDeliveries: new Counter({ name: 'gudok_message_deliveries_total', help: 'Tries to deliver a message, by result', labelNames: ['result'] as const }),
   jobRuns: new Counter({ name: 'gudok_scheduled_job_runs_total', help: 'Scheduled jobs run, by name and result', labelNames: ['name', 'result'] as const }),
 };
 

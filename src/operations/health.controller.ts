@@ -8,6 +8,7 @@ import { metrics, metricsContentType, metricsText } from '../common/metrics.ts';
 import { Problem } from '../common/problem.ts';
 import { PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
+import { Messages } from '../outbox/index.ts';
 import { Ages } from './ages.ts';
 import { Invariants } from './invariants.ts';
 
@@ -24,6 +25,7 @@ export class HealthController {
     private readonly jobs: JobsService,
     private readonly ages: Ages,
     private readonly invariants: Invariants,
+    private readonly messages: Messages,
   ) {}
 
   /** The process runs. */
@@ -58,6 +60,9 @@ export class HealthController {
     metrics.oldestPendingRefundSeconds.set(ages.pendingRefund);
     metrics.oldestWebhookSeconds.set(ages.webhook);
     metrics.openNetCancels.set(ages.openNetCancels);
+    const messages = await this.messages.backlog();
+    metrics.pendingMessages.set(messages.pending);
+    metrics.oldestPendingMessageSeconds.set(messages.oldestSeconds);
     metrics.jobLagSeconds.set(await this.jobs.lagSeconds());
   }
 }

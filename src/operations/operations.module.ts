@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuditModule } from '../audit/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
 import { ReconciliationModule } from '../reconciliation/index.ts';
 import { RefundsModule } from '../refunds/index.ts';
@@ -20,7 +21,7 @@ import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule, ReconciliationModule, WebhooksModule],
+  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, OutboxModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule, ReconciliationModule, WebhooksModule],
   controllers: [OperationsController, AuditLogController, FiguresController, InvariantsController, HealthController],
   providers: [ScheduledJobs, Scheduler, Ages, DailyFigures, Invariants],
   exports: [Scheduler],

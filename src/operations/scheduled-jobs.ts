@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
+import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
@@ -37,6 +38,7 @@ export class ScheduledJobs {
     webhooks: WebhookProcessing,
     reconciler: Reconciler,
     invariants: Invariants,
+    deliverer: Deliverer,
   ) {
     this.all = [
       {
@@ -65,6 +67,8 @@ export class ScheduledJobs {
         // It changes nothing: no reason to stop for it on the way.
         nextWork: () => Promise.resolve(null),
       },
+      // Last: what the others have just written goes out in the same round.
+      { name: 'deliver-messages', often: true, nextAfter: everySecond, run: () => deliverer.sweep(), nextWork: () => deliverer.nextDue() },
     ];
   }
 
@@ -75,5 +79,6 @@ export class ScheduledJobs {
 
 const earliest = (...instants: (Date | null)[]): Date | null => instants.filter((instant) => instant !== null).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
 
-const TEN_SECONDS = 10_000;
-const everyTenSeconds = (instant: Date) => new Date((Math.floor(instant.getTime() / TEN_SECONDS) + 1) * TEN_SECONDS);
+const every = (ms: number) => (instant: Date) => new Date((Math.floor(instant.getTime() / ms) + 1) * ms);
+const everySecond = every(1_000);
+const everyTenSeconds = every(10_000);

@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.ts';
 import { metrics } from '../common/metrics.ts';
 import { requestContext } from '../common/request-context.ts';
+import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
 import { WebhookProcessing } from '../webhooks/index.ts';
@@ -34,6 +35,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     private readonly recovery: Recovery,
     private readonly refunds: RefundRecovery,
     private readonly webhooks: WebhookProcessing,
+    private readonly deliverer: Deliverer,
   ) {}
 
   @Interval(1_000)
@@ -87,6 +89,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     await this.recovery.clockWentBack();
     await this.refunds.clockWentBack();
     await this.webhooks.clockWentBack();
+    await this.deliverer.clockWentBack();
   }
 
   /** When the clock must stop for a job: its first round that finds something to do. */

@@ -5,6 +5,7 @@
  */
 export { Failures } from './failures.ts';
 export { nextLookAt } from './look-schedule.ts';
+export { paymentMessage } from './payment.message.ts';
 export { before } from './payment.status.ts';
 export { PaymentNews } from './payment-news.ts';
 export { PaymentsModule } from './payments.module.ts';

@@ -3,9 +3,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { Prisma, PrismaService, type PaymentStatus, type Sql, sql, sqlState } from '../db/index.ts';
 import { EventsService } from '../events/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import { balanceEntry, type Bought, type Held, type OrderedChange, SubscriptionGrants } from '../subscriptions/index.ts';
 import type { TossPayment } from '../toss/index.ts';
 import { NetCancels } from './net-cancels.ts';
+import { paymentMessage } from './payment.message.ts';
 import { type Asked, toldColumns, whatTossTold } from './payment.row.ts';
 import { before, isPaid } from './payment.status.ts';
 import { answered, type Approved, displaced, GIVEN_BACK, type Settled } from './settled.ts';
@@ -24,6 +26,7 @@ export class PaidOrders {
     private readonly grants: SubscriptionGrants,
     private readonly events: EventsService,
     private readonly netCancels: NetCancels,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Everything that a paid order brings, in one statement: all or nothing. */
@@ -32,6 +35,7 @@ export class PaidOrders {
     const refundedAmount = toss.totalAmount - (toss.balanceAmount ?? (toss.status === 'CANCELED' ? 0 : toss.totalAmount));
     const status: PaymentStatus = refundedAmount === 0 ? 'SUCCESS' : refundedAmount < toss.totalAmount ? 'PARTIALLY_REFUNDED' : 'REFUNDED';
     const payment = { ...asked.payment, ...whatTossTold(toss), approvedAt: toss.approvedAt ?? now, refundedAmount, status, failureCode: null, failureMessage: null, nextLookAt: null };
+    const news = paymentMessage(status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded', payment);
     let held = await this.heldFor(asked, now);
     for (let reads = 1; ; reads++) {
       if (isOutdated(asked, held)) return this.giveBack(asked, 'ORDER_OUTDATED');
@@ -47,6 +51,7 @@ export class PaidOrders {
             WHERE order_id = ${payment.orderId} AND status = ANY(${before('SUCCESS')}::"PaymentStatus"[])
             RETURNING order_id
           ), answered AS (${answered(asked, 'APPROVED', null, now)}),
+          paid_told AS (${this.outbox.message(news, sql`settled`, now)}),
           ${Prisma.join([...(grant ? [grant.writes] : []), ...(used ? [used] : []), ...(gift ? [gift] : []), ...displaced(asked, now), this.refundedByToss(toss, now)])},
           ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
           SELECT order_id FROM settled`);
@@ -70,12 +75,14 @@ export class PaidOrders {
     if (await this.hasPaid(asked)) return { kind: 'overtaken' };
     const now = this.clock.now();
     const error = { code, message: GIVEN_BACK[code] };
+    const news = paymentMessage('payment.failed', { ...asked.payment, status: 'FAILED', failureCode: code, failureMessage: error.message });
     await this.prisma.$queryRaw(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${error.code}, failure_message = ${error.message}, next_look_at = NULL
         WHERE order_id = ${asked.payment.orderId} AND status = 'PENDING' AND attempt_count = ${asked.number}
         RETURNING order_id
       ), answered AS (${answered(asked, 'MISMATCHED', error, now, sql`(SELECT ${asked.payment.orderId}::text AS order_id) AS settled`)}),
+      failed_told AS (${this.outbox.message(news, sql`settled`, now)}),
       ${this.netCancels.order(asked, code, now)}
       SELECT (SELECT count(*) FROM net_cancel_job)`);
     await this.netCancels.tryNow(asked.paymentKey);

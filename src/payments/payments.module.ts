@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EventsModule } from '../events/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TossModule } from '../toss/index.ts';
 import { Asking } from './asking.ts';
@@ -20,7 +21,7 @@ import { StoryController } from './story.controller.ts';
 import { StoryService } from './story.service.ts';
 
 @Module({
-  imports: [TossModule, SubscriptionsModule, EventsModule],
+  imports: [TossModule, OutboxModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController, StoryController],
   providers: [ConfirmService, Claims, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService],

@@ -2,10 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { type Payment, Prisma, PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import type { Outcome, TossPayment } from '../toss/index.ts';
 import { Claims } from './claims.ts';
 import { dueAt, mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
 import { PaidOrders } from './paid-orders.ts';
+import { paymentMessage } from './payment.message.ts';
 import { type Asked, cut, toldColumns, whatTossTold } from './payment.row.ts';
 import { answered, type Approved, displaced, type Settled } from './settled.ts';
 
@@ -19,6 +21,7 @@ export class SettleService {
     private readonly clock: Clock,
     private readonly claims: Claims,
     private readonly paidOrders: PaidOrders,
+    private readonly outbox: Outbox,
   ) {}
 
   /** @param looking the outcome was found by a look, not by whoever asked; they may still be waiting for their answer */
@@ -73,23 +76,33 @@ export class SettleService {
     const now = this.clock.now();
     const due = dueAt(toss);
     const isOver = toss.virtualAccount?.expired === true || (due !== null && due < now);
-    const data = isOver ? { status: 'EXPIRED' as const, nextLookAt: null } : { nextLookAt: nextDepositLookAt(asked.askedAt, now, due) };
-    const { count } = await this.prisma.payment.updateMany({ where: { orderId: asked.payment.orderId, status: 'WAITING_FOR_DEPOSIT' }, data });
-    if (count === 0) return { kind: 'overtaken' };
-    return isOver ? { kind: 'expired' } : { kind: 'waiting', payment: asked.payment };
+    if (isOver) return this.expired(asked, now);
+    const nextLookAt = nextDepositLookAt(asked.askedAt, now, due);
+    const { count } = await this.prisma.payment.updateMany({ where: { orderId: asked.payment.orderId, status: 'WAITING_FOR_DEPOSIT' }, data: { nextLookAt } });
+    return count === 0 ? { kind: 'overtaken' } : { kind: 'waiting', payment: asked.payment };
+  }
+
+  private async expired({ payment }: Asked, now: Date): Promise<Settled> {
+    const news = paymentMessage('payment.failed', { ...payment, status: 'EXPIRED' });
+    const written = await this.prisma.$executeRaw(sql`
+      WITH settled AS (
+        UPDATE payment SET status = 'EXPIRED', next_look_at = NULL WHERE order_id = ${payment.orderId} AND status = 'WAITING_FOR_DEPOSIT' RETURNING order_id
+      ) ${this.outbox.message(news, sql`settled`, now)}`);
+    return { kind: written === 0 ? 'overtaken' : 'expired' };
   }
 
   private async declined(asked: Asked, { error, errorClass }: Extract<Outcome, { kind: 'declined' }>): Promise<Settled> {
     const now = this.clock.now();
     // What lies with the buyer or the card will not change for this payment key; our key or a bank's night may.
     const outcome = errorClass === 'declined' || errorClass === 'buyer' ? 'DECLINED' : 'REFUSED';
+    const news = paymentMessage('payment.failed', { ...asked.payment, status: 'FAILED', failureCode: cut(error.code, 100), failureMessage: cut(error.message, 600) });
     const job = JobsService.enqueue('describe-failure', { orderId: asked.payment.orderId, number: asked.number }, 0, sql`settled`);
     const written = await this.prisma.$queryRaw<object[]>(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${cut(error.code, 100)}, failure_message = ${cut(error.message, 600)}, next_look_at = NULL
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
-      ), answered AS (${answered(asked, outcome, error, now)}), job AS (${job})
+      ), answered AS (${answered(asked, outcome, error, now)}), told AS (${this.outbox.message(news, sql`settled`, now)}), job AS (${job})
       SELECT (SELECT count(*) FROM job) FROM settled`);
     return written.length === 0 ? { kind: 'overtaken' } : { kind: 'declined', code: error.code, message: error.message };
   }

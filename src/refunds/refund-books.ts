@@ -3,7 +3,8 @@ import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.ts';
 import { type Payment, PrismaService, type Refund, type Tx } from '../db/index.ts';
 import { EventsService } from '../events/index.ts';
-import { before } from '../payments/index.ts';
+import { Outbox } from '../outbox/index.ts';
+import { before, paymentMessage } from '../payments/index.ts';
 import { SubscriptionTakeBacks } from '../subscriptions/index.ts';
 import type { TossPayment } from '../toss/index.ts';
 import { lockPayment } from './refund-claims.ts';
@@ -29,6 +30,7 @@ export class RefundBooks {
     private readonly clock: Clock,
     private readonly takeBacks: SubscriptionTakeBacks,
     private readonly events: EventsService,
+    private readonly outbox: Outbox,
   ) {}
 
   /** @returns how many cancels were news */
@@ -41,7 +43,7 @@ export class RefundBooks {
       if (news.length === 0) return 0;
       const now = this.clock.now();
       for (const { cancel, refund } of news) await this.book(tx, payment, cancel, refund, now);
-      if (payment.status === 'WAITING_FOR_DEPOSIT') await closeAccount(tx, payment);
+      if (payment.status === 'WAITING_FOR_DEPOSIT') await this.closeAccount(tx, payment, now);
       else await this.giveBack(tx, payment, news, now);
       return news.length;
     });
@@ -68,7 +70,7 @@ export class RefundBooks {
 
   /** What goes with the money: the payment's status, the subscription's time, the event's amount. */
   private async giveBack(tx: Tx, payment: PaymentWithRefunds, news: News[], now: Date): Promise<void> {
-    const { orderId, userId, planId, amount, currency } = payment;
+    const { orderId, userId, planId, amount } = payment;
     const given = news.reduce((total, { cancel }) => total + cancel.cancelAmount, 0);
     const refundedAmount = payment.refundedAmount + given;
     const whole = refundedAmount >= amount;
@@ -78,8 +80,15 @@ export class RefundBooks {
     const end = news.some(({ refund }) => refund?.endSubscription === true);
     const subscription = await this.takeBacks.takeBack(tx, { orderId, userId, amount: given, whole, end, because: 'refund' }, now);
     if (payment.durationMonths === null) await this.events.takeBack(tx, { planId, orderId, amount: given, round: payment.reversalCount }, now);
-    const data = { orderId, planId, amount, refundedAmount, currency, status, refunded: given };
-    await tx.message.create({ data: { type: 'payment.refunded', userId, subscriptionId: subscription?.id ?? null, orderId, data, createdAt: now } });
+    const told = paymentMessage('payment.refunded', { ...payment, status, refundedAmount });
+    await this.outbox.write(tx, { ...told, ...(subscription && { subscriptionId: subscription.id }), data: { ...told.data, refunded: given } }, now);
+  }
+
+  /** Nobody paid, and now nobody can: no money moves, and nothing was granted. */
+  private async closeAccount(tx: Tx, payment: Payment, now: Date): Promise<void> {
+    const closed = { status: 'FAILED' as const, failureCode: 'CANCELED', failureMessage: '입금 전에 취소되었습니다.', nextLookAt: null };
+    await tx.payment.update({ where: { orderId: payment.orderId }, data: closed });
+    await this.outbox.write(tx, paymentMessage('payment.failed', { ...payment, ...closed }), now);
   }
 }
 
@@ -89,11 +98,6 @@ function isOurs(payment: Payment, toss: TossPayment): boolean {
   // A deposit that we have not heard of is settled first.
   if (payment.status === 'WAITING_FOR_DEPOSIT') return toss.approvedAt === null && toss.status === 'CANCELED';
   return payment.status === 'SUCCESS' || payment.status === 'PARTIALLY_REFUNDED';
-}
-
-/** Nobody paid, and now nobody can: no money moves, and nothing was granted. */
-async function closeAccount(tx: Tx, { orderId }: Payment): Promise<void> {
-  await tx.payment.update({ where: { orderId }, data: { status: 'FAILED', failureCode: 'CANCELED', failureMessage: '입금 전에 취소되었습니다.', nextLookAt: null } });
 }
 
 /**

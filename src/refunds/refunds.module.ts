@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
 import { EventsModule } from '../events/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TossModule } from '../toss/index.ts';
 import { RefundRecovery } from './recovery.ts';
@@ -13,7 +14,7 @@ import { RefundsController } from './refunds.controller.ts';
 import { RefundsService } from './refunds.service.ts';
 
 @Module({
-  imports: [TossModule, SubscriptionsModule, EventsModule, AuditModule, IdempotencyModule],
+  imports: [TossModule, OutboxModule, SubscriptionsModule, EventsModule, AuditModule, IdempotencyModule],
   controllers: [RefundsController],
   providers: [RefundsService, RefundClaims, RefundAsking, RefundBooks, RefundAccounts, RefundRecovery],
   exports: [RefundBooks, RefundRecovery],

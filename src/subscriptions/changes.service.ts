@@ -3,6 +3,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
 import { type Plan, PrismaService, sql, sqlState } from '../db/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import { PlansService } from '../plans/index.ts';
 import { SubscriptionGrants } from './grant.ts';
 import { amountToOrder, ordersNothing, prorate } from './proration.ts';
@@ -46,6 +47,7 @@ export class SubscriptionChanges {
     private readonly prisma: PrismaService,
     private readonly plans: PlansService,
     private readonly grants: SubscriptionGrants,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly time: BusinessTime,
   ) {}
@@ -111,14 +113,13 @@ export class SubscriptionChanges {
   private async schedule({ subscription }: Held, nextPlanId: number | null, now: Date): Promise<void> {
     const { id, userId, version, planId } = subscription;
     const type = nextPlanId === null ? 'subscription.change_withdrawn' : 'subscription.change_scheduled';
-    const data = JSON.stringify({ planId, nextPlanId, effectiveAt: subscription.endDate });
+    const data = { planId, nextPlanId, effectiveAt: subscription.endDate };
     const written = await this.prisma.$executeRaw(sql`
       WITH scheduled AS (
         UPDATE subscription SET next_plan_id = ${nextPlanId}::int, version = version + 1
         WHERE id = ${id}::uuid AND is_active AND version = ${version} RETURNING id
       )
-      INSERT INTO message (type, user_id, subscription_id, data, created_at)
-      SELECT ${type}, ${userId}, scheduled.id, ${data}::jsonb, ${now}::timestamptz FROM scheduled`);
+      ${this.outbox.message({ type, userId, subscriptionId: id, data }, sql`scheduled`, now)}`);
     if (written === 0) throw new Problem('SUBSCRIPTION_CHANGED');
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { BusinessTime } from '../common/business-time.ts';
 import { Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../db/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import { type Bought, type Held, type Purchase, purchase } from './purchase.ts';
 
 /** What a paid order is about to be given: the subscription as it will then be, and the rows to write. */
@@ -21,6 +22,7 @@ export class SubscriptionGrants {
   constructor(
     private readonly prisma: PrismaService,
     private readonly time: BusinessTime,
+    private readonly outbox: Outbox,
   ) {}
 
   /** What the user holds and a grant would build on. */
@@ -44,11 +46,18 @@ export class SubscriptionGrants {
     const parts = [
       sql`held AS (${held ? extended(held.subscription, subscription) : started(subscription)})`,
       sql`period AS (${newPeriod(periodId, bargain.period, now)})`,
-      sql`told AS (${message(subscription, bargain, now)})`,
+      sql`told AS (${this.message(subscription, bargain, now)})`,
       ...(bargain.ended.length > 0 ? [sql`ended_periods AS (${endPeriods(bargain.ended, periodId, now)})`] : []),
       ...(bargain.leftOver === 0 ? [] : [sql`left_over AS (${balanceEntry(userId, bargain.leftOver, 'change', now)})`]),
     ];
     return { subscription, writes: Prisma.join(parts) };
+  }
+
+  private message({ id: subscriptionId, userId }: Subscription, { kind, period, ended, leftOver }: Purchase, now: Date): Sql {
+    const { planId, startsAt, endsAt, price } = period;
+    const credit = ended.reduce((total, { credited }) => total + credited, 0);
+    const data = { planId, startsAt, endsAt, price, ...(kind === 'changed' && { credit, leftOver }) };
+    return this.outbox.message({ type: `subscription.${kind}`, userId, subscriptionId, orderId: sql`settled.order_id`, data }, sql`settled`, now);
   }
 }
 
@@ -96,13 +105,4 @@ function endPeriods(ended: Purchase['ended'], changeId: string, now: Date): Sql 
         voided_at = CASE WHEN given.stands THEN NULL ELSE ${now}::timestamptz END
     FROM held, jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) AS given (id uuid, stands bool, credited int)
     WHERE ended.id = given.id`;
-}
-
-function message(subscription: Subscription, { kind, period, ended, leftOver }: Purchase, now: Date): Sql {
-  const credit = ended.reduce((total, { credited }) => total + credited, 0);
-  const data = { planId: period.planId, startsAt: period.startsAt, endsAt: period.endsAt, price: period.price, ...(kind === 'changed' && { credit, leftOver }) };
-  return sql`
-    INSERT INTO message (type, user_id, subscription_id, order_id, data, created_at)
-    SELECT ${`subscription.${kind}`}, ${subscription.userId}, ${subscription.id}::uuid, settled.order_id, ${JSON.stringify(data)}::jsonb, ${now}::timestamptz
-    FROM settled`;
 }

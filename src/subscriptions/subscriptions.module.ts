@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { PlansModule } from '../plans/index.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SubscriptionGrants } from './grant.ts';
@@ -8,7 +9,7 @@ import { SubscriptionsService } from './subscriptions.service.ts';
 import { SubscriptionTakeBacks } from './take-backs.service.ts';
 
 @Module({
-  imports: [AuditModule, PlansModule],
+  imports: [AuditModule, OutboxModule, PlansModule],
   controllers: [SubscriptionsController],
   providers: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
   exports: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],

@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.ts';
 import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
+import { Outbox } from '../outbox/index.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
 
@@ -16,6 +17,7 @@ export class SubscriptionsService {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly time: BusinessTime,
+    private readonly outbox: Outbox,
   ) {}
 
   async list<View>(filter: { userId?: string | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
@@ -67,14 +69,13 @@ export class SubscriptionsService {
     const before = await this.get(id, userId);
     if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
     const type = cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed';
-    const data = JSON.stringify({ endDate: before.endDate });
+    const data = { planId: before.planId, endDate: before.endDate };
     await this.prisma.$executeRaw(sql`
       WITH changed AS (
         UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1
         WHERE id = ${id}::uuid AND is_active AND cancel_at_period_end <> ${cancelAtPeriodEnd} RETURNING id
       )
-      INSERT INTO message (type, user_id, subscription_id, data, created_at)
-      SELECT ${type}, ${before.userId}, changed.id, ${data}::jsonb, ${now}::timestamptz FROM changed`);
+      ${this.outbox.message({ type, userId: before.userId, subscriptionId: id, data }, sql`changed`, now)}`);
     return this.get(id, userId);
   }
 
@@ -95,6 +96,8 @@ export class SubscriptionsService {
   }
 
   private async expireBatches(midnight: Date, now: Date, whenLocked: Sql): Promise<number> {
+    const data = sql`jsonb_build_object('planId', plan_id, 'endDate', to_char(end_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+    const expired = { type: 'subscription.expired' as const, userId: sql`user_id`, subscriptionId: sql`id`, data };
     let ended = 0;
     for (let batch = EXPIRE_AT_ONCE; batch === EXPIRE_AT_ONCE; ended += batch) {
       batch = await this.prisma.$executeRaw(sql`
@@ -105,8 +108,7 @@ export class SubscriptionsService {
             ORDER BY end_date, id LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE ${whenLocked}))
           RETURNING id, user_id, plan_id, end_date
         )
-        INSERT INTO message (type, user_id, subscription_id, data, created_at)
-        SELECT 'subscription.expired', user_id, id, jsonb_build_object('planId', plan_id, 'endDate', end_date), ${now}::timestamptz FROM ended`);
+        ${this.outbox.message(expired, sql`ended`, now)}`);
     }
     return ended;
   }
@@ -123,6 +125,7 @@ export class SubscriptionsService {
 
   /** Where a period of the next plan has begun, that plan is the one held. */
   private async switchPlans(now: Date): Promise<void> {
+    const changed = { type: 'subscription.changed' as const, userId: sql`user_id`, subscriptionId: sql`id`, data: sql`jsonb_build_object('planId', plan_id)` };
     await this.prisma.$executeRaw(sql`
       WITH switched AS (
         UPDATE subscription SET plan_id = next_plan_id, next_plan_id = NULL, version = version + 1
@@ -132,8 +135,7 @@ export class SubscriptionsService {
             AND begun.starts_at <= ${now}::timestamptz AND begun.ends_at > ${now}::timestamptz)
         RETURNING id, user_id, plan_id
       )
-      INSERT INTO message (type, user_id, subscription_id, data, created_at)
-      SELECT 'subscription.changed', user_id, id, jsonb_build_object('planId', plan_id), ${now}::timestamptz FROM switched`);
+      ${this.outbox.message(changed, sql`switched`, now)}`);
   }
 
   private async one(where: Prisma.SubscriptionWhereInput): Promise<SubscriptionWithPlan> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { PrismaService, sql, type Subscription, type Tx } from '../db/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import { type History, takeBack, type TakenBack } from './take-back.ts';
 
 /** Money of an order that went back. */
@@ -23,6 +24,7 @@ export class SubscriptionTakeBacks {
   constructor(
     private readonly prisma: PrismaService,
     private readonly time: BusinessTime,
+    private readonly outbox: Outbox,
   ) {}
 
   /** What it would do; null where the order paid for no time. */
@@ -49,7 +51,7 @@ export class SubscriptionTakeBacks {
     if (balance !== 0) await tx.balanceEntry.create({ data: { userId, amount: balance, reason: 'refund', orderId, createdAt: now } });
     if (effect !== 'none') {
       const type = effect === 'ended' ? 'subscription.expired' : 'subscription.changed';
-      await tx.message.create({ data: { type, userId, subscriptionId: id, orderId, data: { planId, startDate, endDate, reason: because }, createdAt: now } });
+      await this.outbox.write(tx, { type, userId, subscriptionId: id, orderId, data: { planId, startDate, endDate, reason: because } }, now);
     }
     return subscription;
   }

@@ -119,6 +119,8 @@ describe('a bad setting stops the start with one line that names it', () => {
     ['several at once', { PORT: 'abc', TOSS_API_URL: 'http://127.0.0.1:1/path', ENCRYPTION_KEY: Buffer.from('short').toString('base64') }, ['PORT', 'TOSS_API_URL', 'ENCRYPTION_KEY']],
     ['the sandbox with a live key', { SANDBOX: 'true', TOSS_SECRET_KEY: secret }, ['SANDBOX']],
     ['no keys outside the sandbox', { SANDBOX: 'false' }, ['TOSS_SECRET_KEY', 'TOSS_CLIENT_KEY', 'ENCRYPTION_KEY', 'AUTH_JWT_SECRET']],
+    ['messages to an inside address outside the sandbox', { SANDBOX: 'false', OUTBOUND_WEBHOOK_URL: 'http://169.254.169.254/' }, ['OUTBOUND_WEBHOOK_URL: https', 'OUTBOUND_WEBHOOK_URL: no private', 'OUTBOUND_WEBHOOK_SECRET']],
+    ['a weak secret for messages', { OUTBOUND_WEBHOOK_URL: 'http://127.0.0.1:1/', OUTBOUND_WEBHOOK_SECRET: 'whsec_c2hvcnQ=' }, ['OUTBOUND_WEBHOOK_SECRET']],
   ])('%s', async (_, environment, names) => {
     const program = await programs.launch(environment);
     expect(await program.ended).toEqual({ code: 1, signal: null });

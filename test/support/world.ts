@@ -44,6 +44,7 @@ export async function createWorld(changes: Partial<Settings> = {}, webhooks = fa
     checkoutSuccessUrl: null,
     checkoutFailUrl: null,
     webOrigins: [],
+    outboundWebhook: null,
     refundWindowDays: 3,
     tempOrderTtlMinutes: 60,
     timeZone: 'Asia/Seoul',

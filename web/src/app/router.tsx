@@ -52,6 +52,7 @@ const consolePages = [
   createRoute({ getParentRoute: () => desk, path: '/payments/$orderId', component: lazyRouteComponent(() => import('../pages/console/story-page.tsx'), 'StoryPage') }),
   createRoute({ getParentRoute: () => desk, path: '/work', component: lazyRouteComponent(() => import('../pages/console/work-page.tsx'), 'WorkPage') }),
   createRoute({ getParentRoute: () => desk, path: '/webhooks', component: lazyRouteComponent(() => import('../pages/console/webhooks-page.tsx'), 'WebhooksPage') }),
+  createRoute({ getParentRoute: () => desk, path: '/messages', component: lazyRouteComponent(() => import('../pages/console/messages-page.tsx'), 'MessagesPage') }),
   createRoute({ getParentRoute: () => desk, path: '/books', component: lazyRouteComponent(() => import('../pages/console/books-page.tsx'), 'BooksPage') }),
   createRoute({ getParentRoute: () => desk, path: '/figures', component: lazyRouteComponent(() => import('../pages/console/figures-page.tsx'), 'FiguresPage') }),
   createRoute({ getParentRoute: () => desk, path: '/audit', component: lazyRouteComponent(() => import('../pages/console/audit-page.tsx'), 'AuditPage') }),

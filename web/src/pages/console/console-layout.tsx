@@ -17,6 +17,7 @@ export function ConsoleLayout() {
             <Link to="/console/work">{words.work}</Link>
             <Link to="/console/figures">{words.figures}</Link>
             <Link to="/console/webhooks">{words.webhooks}</Link>
+            <Link to="/console/messages">{words.messages}</Link>
             <Link to="/console/books">{words.books}</Link>
             <Link to="/console/audit">{words.audit}</Link>
             <Link to="/console/plans">{words.plans}</Link>

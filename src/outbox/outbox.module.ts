@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.ts';
+import { Deliverer } from './deliverer.ts';
+import { MessagesController } from './messages.controller.ts';
+import { Messages } from './messages.service.ts';
+import { Outbox } from './outbox.ts';
+import { Sender } from './sender.ts';
+
+@Module({ imports: [AuditModule], controllers: [MessagesController], providers: [Outbox, Sender, Deliverer, Messages], exports: [Outbox, Deliverer, Messages] })
+export class OutboxModule {}

@@ -1,0 +1,90 @@
+import { isIP } from 'node:net';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Webhook } from 'standardwebhooks';
+import { Agent, buildConnector, request } from 'undici';
+import { isPublicAddress, lookUpPublic, RefusedAddress } from '../common/public-address.ts';
+import { SETTINGS, type Settings } from '../config.ts';
+
+/** Standard Webhooks: 15 to 30 seconds. */
+const ANSWER_WITHIN_MS = 15_000;
+const CONNECT_WITHIN_MS = 5_000;
+const CONNECTIONS = 16;
+/** What a receiver says beyond its status is not for us; so much is read to keep the connection. */
+const BODY_AT_MOST = 16 * 1024;
+
+/** What the receiver did with a message. */
+export interface Answer {
+  /** `trouble`: no answer, or one that says that the receiver is not well, whatever it was sent. */
+  kind: 'taken' | 'refused' | 'trouble';
+  /** null: it did not answer */
+  status: number | null;
+  /** null: taken */
+  error: string | null;
+}
+
+/** Sends one message as Standard Webhooks prescribes (standardwebhooks.com). */
+@Injectable()
+export class Sender implements OnApplicationShutdown {
+  private readonly target: { url: string; webhook: Webhook } | null;
+  private readonly agent: Agent;
+
+  constructor(@Inject(SETTINGS) { outboundWebhook, sandbox }: Settings) {
+    this.target = outboundWebhook && { url: outboundWebhook.url, webhook: new Webhook(outboundWebhook.secret) };
+    this.agent = new Agent({ connect: sandbox ? { timeout: CONNECT_WITHIN_MS } : toTheWorldOnly(), connections: CONNECTIONS, keepAliveTimeout: 30_000 });
+  }
+
+  get hasReceiver(): boolean {
+    return this.target !== null;
+  }
+
+  /** @throws nothing: what goes wrong is an answer too */
+  async send(id: string, body: string): Promise<Answer> {
+    if (!this.target) throw new Error('there is nobody to send to');
+    // The real time, also where the sandbox's clock was moved: the receiver compares it with its own.
+    const sentAt = new Date();
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), ANSWER_WITHIN_MS);
+    try {
+      const answer = await request(this.target.url, {
+        dispatcher: this.agent,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Gudok',
+          'webhook-id': id,
+          'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
+          'webhook-signature': this.target.webhook.sign(id, sentAt, body),
+        },
+        body,
+        signal: patience.signal,
+      });
+      await answer.body.dump({ limit: BODY_AT_MOST }).catch(() => undefined);
+      return answerOf(answer.statusCode);
+    } catch (error) {
+      const { code, name } = error as NodeJS.ErrnoException;
+      return { kind: 'trouble', status: null, error: patience.signal.aborted ? 'ANSWER_TIMEOUT' : (code ?? name) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.destroy();
+  }
+}
+
+function answerOf(status: number): Answer {
+  if (status >= 200 && status < 300) return { kind: 'taken', status, error: null };
+  const error = status >= 300 && status < 400 ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`;
+  return { kind: status >= 500 || status === 429 ? 'trouble' : 'refused', status, error };
+}
+
+/** A name is checked when it is resolved for the connection; an address in the URL itself is never resolved. */
+function toTheWorldOnly(): buildConnector.connector {
+  const connect = buildConnector({ timeout: CONNECT_WITHIN_MS, lookup: lookUpPublic });
+  return (options, callback) => {
+    const host = options.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host) !== 0 && !isPublicAddress(host)) callback(new RefusedAddress(), null);
+    else connect(options, callback);
+  };
+}
