@@ -134,7 +134,7 @@ async function photographs(home, { refunded, unknown, simulator }) {
   await page.setViewportSize({ width: 960, height: 640 });
   await page.getByText('샌드박스 ·').click();
   await press('응답 유실');
-  await page.getByText('1건 대기').waitFor();
+  await page.getByText('2건 대기').waitFor();
   await press(/원 결제하기/);
   await press('결제하기');
   await page.getByRole('heading', { name: '결제 결과를 확인 중입니다' }).waitFor();

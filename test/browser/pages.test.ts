@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { ScheduledJobs } from '../../src/operations/scheduled-jobs.ts';
 import { inBrowser, type Person } from '../support/browser.ts';
 
 const WEB = join(import.meta.dirname, '../../dist/web');
@@ -80,6 +81,16 @@ inBrowser('every page', (stage) => {
     await buyer.press('환불하기');
     await buyer.page.getByLabel('환불 사유').waitFor();
     expect(await buyer.barriers(rules)).toEqual([]);
+  });
+
+  it('of the jobs has every job there is', async () => {
+    const operator = await stage.somebody();
+    await operator.startAs('운영자', '/console/jobs');
+    await open(operator, '/console/jobs');
+    const shown = await operator.page.getByRole('listitem').getByRole('code').allTextContents();
+    expect(shown.toSorted()).toEqual(stage.world.app.get(ScheduledJobs).all.map(({ name }) => name).toSorted());
+    await operator.press('reconcile 지금 실행');
+    await operator.sees(/건 처리했습니다/);
   });
 
   it('offers no one-tap payment where the provider gives no key for it', async () => {

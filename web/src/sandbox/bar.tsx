@@ -9,11 +9,17 @@ import { useFormat } from '../words/format.ts';
 import './bar.css';
 import { sandbox } from './words.ts';
 
-/** How each looks at the simulator: lost twice, because a lost answer is asked for once more at once. */
+/**
+ * How each looks at the simulator. An answer is lost twice, because it is asked for once more at once; and for a few looks Toss
+ * shows nothing, or the payment would be settled before anybody has seen that it was not.
+ */
 const FAULTS = {
-  decline: { on: 'confirm', kind: 'decline', times: 1 },
-  lost: { on: 'confirm', kind: 'drop_after', times: 2 },
-  duplicate: { on: 'webhook', kind: 'duplicate', times: 1 },
+  decline: [{ on: 'confirm', kind: 'decline', times: 1 }],
+  lost: [
+    { on: 'confirm', kind: 'drop_after', times: 2 },
+    { on: 'get', kind: 'error_before', times: 4 },
+  ],
+  duplicate: [{ on: 'webhook', kind: 'duplicate', times: 1 }],
 } as const;
 
 /** For a developer, and only in the sandbox: move the time, and have the next payment go wrong. */
@@ -35,7 +41,7 @@ export default function SandboxBar() {
       .finally(() => void queries.invalidateQueries().finally(() => setWorking(false)));
   };
   const move = (body: { advance: string } | { reset: true }) => busy(() => answerOf(api.POST('/v1/sandbox/clock', { body })));
-  const lay = (fault: keyof typeof FAULTS) => busy(() => answerOf(api.POST('/v1/sandbox/faults', { body: FAULTS[fault] })));
+  const lay = (fault: keyof typeof FAULTS) => busy(() => Promise.all(FAULTS[fault].map((body) => answerOf(api.POST('/v1/sandbox/faults', { body })))));
 
   return (
     <aside className="sandbox" aria-label={words.title}>

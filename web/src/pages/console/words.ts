@@ -115,7 +115,7 @@ export const desk = dictionary(
   },
 );
 
-/** By the name under which the API runs them; one that is not here is shown by its name. */
+/** By the name under which the API runs them. A test holds them against the program's own list. */
 export const jobs = dictionary(
   {
     'recover-payments': '결과를 모르는 결제를 다시 조회합니다.',
@@ -124,6 +124,7 @@ export const jobs = dictionary(
     'process-webhooks': '받은 웹훅을 처리합니다.',
     reconcile: '어제까지의 거래를 토스와 맞춰 봅니다.',
     'check-invariants': '장부가 스스로와 맞는지 점검합니다.',
+    'deliver-messages': '밖에 알릴 메시지를 보냅니다.',
   },
   {
     'recover-payments': 'Looks up payments with an unknown outcome.',
@@ -132,5 +133,6 @@ export const jobs = dictionary(
     'process-webhooks': 'Processes webhooks that have come.',
     reconcile: 'Compares everything up to yesterday with Toss.',
     'check-invariants': 'Checks whether the books agree with themselves.',
+    'deliver-messages': 'Sends the messages that wait to go out.',
   },
 );
