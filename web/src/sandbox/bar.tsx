@@ -28,7 +28,7 @@ export default function SandboxBar() {
   const { time } = useFormat();
   const queries = useQueryClient();
   const clock = useQuery({ queryKey: ['sandbox', 'clock'], queryFn: () => answerOf(api.GET('/v1/sandbox/clock')), refetchInterval: 30_000 });
-  const faults = useQuery({ queryKey: ['sandbox', 'faults'], queryFn: () => answerOf(api.GET('/v1/sandbox/faults')), refetchInterval: ({ state }) => (state.data?.data.length ? 2_000 : 10_000), retry: false });
+  const faults = useQuery({ queryKey: ['sandbox', 'faults'], queryFn: () => answerOf(api.GET('/v1/sandbox/faults')), refetchInterval: ({ state }) => (state.data?.data.length ? 1_000 : 10_000), retry: false });
   const waiting = faults.data?.data ?? [];
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<Error | null>(null);
