@@ -10,7 +10,6 @@ export const common = dictionary(
     console: '운영 콘솔',
     mainNavigation: '주 메뉴',
     language: 'English',
-    signIn: '로그인',
     signOut: '로그아웃',
     loading: '불러오는 중…',
     working: '처리 중',
@@ -21,7 +20,6 @@ export const common = dictionary(
     copied: '복사됨',
     copyWhat: (what: string) => `${what} 복사`,
     close: '닫기',
-    back: '돌아가기',
     more: '더 보기',
     notFound: '없는 페이지입니다.',
     home: '처음으로',
@@ -30,7 +28,6 @@ export const common = dictionary(
     operator: '운영자',
     admin: '관리자',
     months: (count: number) => `${count}개월`,
-    event: '이벤트',
   },
   {
     brand: 'Gudok',
@@ -40,7 +37,6 @@ export const common = dictionary(
     console: 'Console',
     mainNavigation: 'Main',
     language: '한국어',
-    signIn: 'Sign in',
     signOut: 'Sign out',
     loading: 'Loading…',
     working: 'Working',
@@ -51,7 +47,6 @@ export const common = dictionary(
     copied: 'Copied',
     copyWhat: (what) => `Copy ${what}`,
     close: 'Close',
-    back: 'Back',
     more: 'Show more',
     notFound: 'There is no such page.',
     home: 'Home',
@@ -60,7 +55,6 @@ export const common = dictionary(
     operator: 'Operator',
     admin: 'Admin',
     months: (count) => (count === 1 ? '1 month' : `${count} months`),
-    event: 'Event',
   },
 );
 
