@@ -34,15 +34,33 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
    * One statement on the path of money, straight through the driver: of what Prisma's raw queries cost beside PostgreSQL,
    * more than half is left out (measured). Instants come as Date, JSON as values, as with Prisma; bigint comes as text.
    */
-  async statement<Row extends object>(statement: Sql): Promise<Row[]> {
-    const { text, values } = statement;
-    const { rows } = await this.pool.query<Row>({ name: this.nameOf({ sql: text }), text, values }).catch(withCode);
+  async statement<Row extends object>({ text, values }: Sql): Promise<Row[]> {
+    const { rows } = await again(() => this.pool.query<Row>({ name: this.nameOf({ sql: text }), text, values }).catch(withCode));
     return rows;
+  }
+
+  /** Several statements, all or nothing. `work` is run again when PostgreSQL had to undo it for another's sake. */
+  atomically<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return again(() => this.$transaction(work));
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.$disconnect();
     await this.pool.end();
+  }
+}
+
+/** A deadlock, or a transaction that could not be put in order: nothing of it was done, and it may be run again. */
+const UNDONE = new Set(['40P01', '40001', 'P2034']);
+const TIMES_AT_MOST = 5;
+
+async function again<T>(run: () => Promise<T>): Promise<T> {
+  for (let times = 1; ; times++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (times === TIMES_AT_MOST || !UNDONE.has(sqlState(error) ?? (error as { code?: string }).code ?? '')) throw error;
+    }
   }
 }
 

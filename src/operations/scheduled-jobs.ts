@@ -54,6 +54,7 @@ export class ScheduledJobs {
         nextAfter: (instant) => time.nextTimeOfDay(instant, 3, 30),
         run: async () => {
           await idempotency.purge();
+          await webhooks.purge();
           return tempOrders.purge();
         },
         nextWork: () => tempOrders.nextPurge(),

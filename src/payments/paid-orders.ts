@@ -76,7 +76,7 @@ export class PaidOrders {
     const now = this.clock.now();
     const error = { code, message: GIVEN_BACK[code] };
     const news = paymentMessage('payment.failed', { ...asked.payment, status: 'FAILED', failureCode: code, failureMessage: error.message });
-    await this.prisma.$queryRaw(sql`
+    await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${error.code}, failure_message = ${error.message}, next_look_at = NULL
         WHERE order_id = ${asked.payment.orderId} AND status = 'PENDING' AND attempt_count = ${asked.number}
@@ -95,7 +95,7 @@ export class PaidOrders {
     const winner = await this.prisma.payment.findUnique({ where: { orderId: asked.payment.orderId }, select: { paymentKey: true } });
     if (winner?.paymentKey === asked.paymentKey) return { kind: 'overtaken' };
     const error = { code: 'PAYMENT_SURPLUS', message: '다른 결제로 이미 지불된 주문입니다.' };
-    await this.prisma.$queryRaw(sql`
+    await this.prisma.statement(sql`
       WITH settled AS (SELECT ${asked.payment.orderId}::text AS order_id),
       answered AS (${answered(asked, 'MISMATCHED', error, now)}),
       ${this.netCancels.order(asked, 'PAYMENT_SURPLUS', now)}

@@ -28,7 +28,7 @@ export class Reversals {
   async reverse(toss: TossPayment): Promise<boolean> {
     const now = this.clock.now();
     const { orderId, paymentKey } = toss;
-    return this.prisma.$transaction(async (tx) => {
+    return this.prisma.atomically(async (tx) => {
       await tx.$queryRaw(sql`SELECT order_id FROM payment WHERE order_id = ${orderId} FOR UPDATE`);
       const payment = await tx.payment.findUnique({ where: { orderId } });
       if (payment?.status !== 'SUCCESS' || payment.paymentKey !== paymentKey) return false;

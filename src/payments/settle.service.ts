@@ -59,7 +59,7 @@ export class SettleService {
     const now = this.clock.now();
     const look = nextDepositLookAt(asked.askedAt, now, dueAt(toss));
     const payment: Payment = { ...asked.payment, ...whatTossTold(toss), status: 'WAITING_FOR_DEPOSIT', nextLookAt: look };
-    const written = await this.prisma.$queryRaw<object[]>(sql`
+    const written = await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment
         SET status = 'WAITING_FOR_DEPOSIT', payment_key = ${asked.paymentKey}, ${toldColumns(payment)}, failure_code = NULL, failure_message = NULL, next_look_at = ${look}::timestamptz
@@ -97,7 +97,7 @@ export class SettleService {
     const outcome = errorClass === 'declined' || errorClass === 'buyer' ? 'DECLINED' : 'REFUSED';
     const news = paymentMessage('payment.failed', { ...asked.payment, status: 'FAILED', failureCode: cut(error.code, 100), failureMessage: cut(error.message, 600) });
     const job = JobsService.enqueue('describe-failure', { orderId: asked.payment.orderId, number: asked.number }, 0, sql`settled`);
-    const written = await this.prisma.$queryRaw<object[]>(sql`
+    const written = await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${cut(error.code, 100)}, failure_message = ${cut(error.message, 600)}, next_look_at = NULL
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
@@ -114,7 +114,7 @@ export class SettleService {
     const told = looking && mayStillBeAsking(asked, now) ? sql`(SELECT * FROM settled WHERE false) AS settled` : sql`settled`;
     const delayMs = look ? look.getTime() - now.getTime() : 0;
     const job = JobsService.enqueue('recover-payments', {}, delayMs, look ? sql`settled` : sql`settled WHERE false`, 'recover-payments');
-    const written = await this.prisma.$queryRaw<object[]>(sql`
+    const written = await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment SET next_look_at = ${look}::timestamptz, looked_at = ${now}::timestamptz
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}

@@ -45,8 +45,8 @@ export class RefundRecovery {
   /** The sandbox's clock went back: what was due at a time that is now far ahead is due now. */
   async clockWentBack(): Promise<void> {
     const now = this.clock.now();
-    await this.prisma.$executeRaw(sql`
-      UPDATE refund SET next_try_at = LEAST(next_try_at, ${now}::timestamptz), asked_at = LEAST(asked_at, ${now}::timestamptz) WHERE next_try_at IS NOT NULL`);
+    await this.prisma.refund.updateMany({ where: { nextTryAt: { gt: now } }, data: { nextTryAt: now } });
+    await this.prisma.refund.updateMany({ where: { status: 'PENDING', askedAt: { gt: now } }, data: { askedAt: now } });
   }
 
   /** One refund that meets a defect must not hold up the others; its lease brings it back. */

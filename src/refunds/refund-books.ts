@@ -35,7 +35,7 @@ export class RefundBooks {
 
   /** @returns how many cancels were news */
   async settle(toss: TossPayment): Promise<number> {
-    return this.prisma.$transaction(async (tx) => {
+    return this.prisma.atomically(async (tx) => {
       await lockPayment(tx, toss.orderId);
       const payment = await tx.payment.findUnique({ where: { orderId: toss.orderId }, include: { refunds: true } });
       if (!payment || !isOurs(payment, toss)) return 0;

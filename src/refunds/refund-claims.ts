@@ -45,7 +45,7 @@ export class RefundClaims {
    */
   async claim(request: RefundRequest, origin: RequestOrigin): Promise<Refund> {
     const now = this.clock.now();
-    return this.prisma.$transaction(async (tx) => {
+    return this.prisma.atomically(async (tx) => {
       await lockPayment(tx, request.orderId);
       const payment = await tx.payment.findUnique({ where: { orderId: request.orderId }, include: { refunds: true } });
       if (!payment) throw new Problem('PAYMENT_NOT_FOUND');

@@ -10,6 +10,9 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** Long after Toss's last retry, and any dispute about a payment of the quarter. */
+const KEPT_FOR_MS = 100 * 24 * HOUR;
+
 /** After these waits Toss is looked at again; then an operator has to. */
 const RETRY_AFTER = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR];
 /** Until then whoever took an event is done, or has died. */
@@ -65,6 +68,13 @@ export class WebhookProcessing implements OnModuleInit {
     if (events.length > 0) await this.process(events);
   }
 
+  /** Forgets what was done long ago; anyone can fill the inbox. What was given up stays until an operator replays it. */
+  async purge(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - KEPT_FOR_MS);
+    const { count } = await this.prisma.webhookEvent.deleteMany({ where: { processedAt: { not: null }, createdAt: { lt: before } } });
+    return count;
+  }
+
   async nextDue(): Promise<Date | null> {
     const { _min } = await this.prisma.webhookEvent.aggregate({ where: { nextTryAt: { not: null } }, _min: { nextTryAt: true } });
     return _min.nextTryAt;
@@ -72,8 +82,8 @@ export class WebhookProcessing implements OnModuleInit {
 
   async clockWentBack(): Promise<void> {
     const now = this.clock.now();
-    await this.prisma.$executeRaw(sql`UPDATE webhook_event SET next_try_at = LEAST(next_try_at, ${now}::timestamptz), processed_at = LEAST(processed_at, ${now}::timestamptz)
-      WHERE next_try_at > ${now}::timestamptz OR processed_at > ${now}::timestamptz`);
+    await this.prisma.webhookEvent.updateMany({ where: { nextTryAt: { gt: now } }, data: { nextTryAt: now } });
+    await this.prisma.webhookEvent.updateMany({ where: { processedAt: { gt: now } }, data: { processedAt: now } });
   }
 
   /** The oldest that is due, with all others that wait for the same order. */
