@@ -74,6 +74,29 @@ inBrowser('after the purchase', (stage) => {
     await operator.sees('REJECT_CARD_COMPANY');
   });
 
+  it('of a virtual account that was paid, the refund asks where to, in part if need be', async () => {
+    const api = await stage.world.api.as('park-seoyeon');
+    const order = await api.order(1);
+    await api.confirm(order, await stage.world.simulator.authenticate(order, { method: '가상계좌' }));
+    await stage.world.simulator.deposit(order.orderId);
+    const operator = await stage.somebody();
+    await operator.startAs('운영자', `/console/payments/${order.orderId}`);
+    await operator.sees('결제 완료');
+    await operator.press('환불하기');
+    const dialog = operator.page.getByRole('alertdialog');
+    await dialog.getByLabel('환불 금액 (원)').fill('5000');
+    await dialog.getByLabel('환불 사유').fill('부분 환불');
+    await dialog.getByLabel('은행').fill('신한은행');
+    await dialog.getByLabel('계좌번호').fill('110-123-456789');
+    await dialog.getByLabel('예금주').fill('박서연');
+    await dialog.getByRole('button', { name: '다음' }).click();
+    await dialog.getByRole('button', { name: '5,000원 환불' }).click();
+    await dialog.getByText('환불했습니다.').waitFor();
+    await dialog.getByRole('button', { name: '닫기' }).click();
+    await operator.sees('일부 환불');
+    expect((await api.get(`/v1/payments/${order.orderId}`)).body).toMatchObject({ status: 'PARTIALLY_REFUNDED', refundedAmount: 5000 });
+  });
+
   it('a plan is changed by an admin, and shown to the next buyer', async () => {
     const admin = await stage.somebody();
     await admin.startAs('관리자', '/console/plans');

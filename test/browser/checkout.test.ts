@@ -81,11 +81,23 @@ inBrowser('a buyer at the checkout', (stage) => {
     const buyer = await stage.somebody(PHONE);
     const confirmed = buyer.page.waitForRequest(/\/v1\/payments\/success\?/);
     await buyer.order('프리미엄');
-    for (const path of ['', '/me', '/console']) {
-      if (path) await buyer.goTo(path);
+    const fits = async () => {
       await buyer.page.getByRole('heading', { level: 1 }).waitFor();
+      await buyer.page.locator('.loading').first().waitFor({ state: 'detached' });
       expect(await buyer.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
+    };
+    await fits();
+    await buyer.goTo('/me');
+    await fits();
+    await buyer.startAs('운영자');
+    for (const page of ['', '/work', '/figures', '/webhooks', '/messages', '/books', '/audit', '/plans', '/jobs']) {
+      await buyer.goTo(`/console${page}`);
+      await fits();
     }
+    await buyer.goTo('/console');
+    await buyer.page.getByRole('main').getByRole('link', { name: '베이직' }).first().click();
+    await buyer.reads('결제 이야기');
+    await fits();
     await buyer.order('프리미엄');
     await buyer.pay();
     await confirmed;
