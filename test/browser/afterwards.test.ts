@@ -74,6 +74,25 @@ inBrowser('after the purchase', (stage) => {
     await operator.sees('REJECT_CARD_COMPANY');
   });
 
+  it('a refund whose answer was lost waits on the work list until it is known', async () => {
+    const { world } = stage;
+    const api = await world.api.as('lee-doyun');
+    const order = await api.order(1);
+    await api.confirm(order, await world.simulator.authenticate(order));
+    for (const fault of [{ on: 'cancel', kind: 'drop_before', times: 2 }, { on: 'get', kind: 'error_before', times: 2 }]) await world.simulator.fault({ ...fault, orderId: order.orderId });
+    const desk = await world.api.as('desk', 'operator');
+    expect((await desk.post('/v1/refunds', { orderId: order.orderId, reason: '유실된 환불' })).status).toBe(202);
+
+    const operator = await stage.somebody();
+    await operator.startAs('운영자', '/console/work');
+    await operator.sees('유실된 환불');
+    await world.simulator.clearFaults();
+    await world.api.post('/v1/sandbox/clock', { advance: 'PT2M' });
+    await operator.page.reload();
+    await operator.sees('결과를 모르는 환불이 없습니다.');
+    expect((await api.get(`/v1/payments/${order.orderId}`)).body.status).toBe('REFUNDED');
+  });
+
   it('of a virtual account that was paid, the refund asks where to, in part if need be', async () => {
     const api = await stage.world.api.as('park-seoyeon');
     const order = await api.order(1);

@@ -1,7 +1,10 @@
+import { Link } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client.ts';
 import { Pages } from '../../ui/pages.tsx';
 import { Card } from '../../ui/parts.tsx';
+import { Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/dictionary.ts';
+import { useFormat } from '../../words/format.ts';
 import { Differences } from './differences.tsx';
 import { PaymentsTable } from './payments-table.tsx';
 import { desk } from './words.ts';
@@ -25,7 +28,45 @@ export function WorkPage() {
           {(payments) => <PaymentsTable label={words.unknown} payments={payments} />}
         </Pages>
       </Card>
+      <UnknownRefunds />
       <Differences />
     </div>
+  );
+}
+
+function UnknownRefunds() {
+  const words = useWords(desk);
+  const { won, time } = useFormat();
+  return (
+    <Card title={words.unknownRefunds}>
+      <Pages
+        queryKey={['refunds', 'unknown']}
+        ask={(cursor) => answerOf(api.GET('/v1/refunds', { params: { query: { status: 'PENDING', cursor } } }))}
+        empty={words.noUnknownRefunds}
+        every={LOOKED_AGAIN_MS}
+      >
+        {(refunds) => (
+          <Table
+            label={words.unknownRefunds}
+            rows={refunds}
+            keyOf={({ id }) => id}
+            columns={[
+              { name: words.when, of: ({ createdAt }) => time(createdAt) },
+              {
+                name: words.order,
+                of: ({ orderId }) => (
+                  <Link to="/console/payments/$orderId" params={{ orderId }}>
+                    {orderId}
+                  </Link>
+                ),
+              },
+              { name: words.amount, number: true, of: ({ amount }) => won(amount) },
+              { name: words.reason, of: ({ reason }) => reason },
+              { name: words.requestedBy, of: ({ requestedBy }) => requestedBy },
+            ]}
+          />
+        )}
+      </Pages>
+    </Card>
   );
 }
