@@ -6,7 +6,7 @@
 export { type OrderedChange, SubscriptionChanges } from './changes.service.ts';
 export { balanceEntry, SubscriptionGrants } from './grant.ts';
 export type { Bought, Held } from './purchase.ts';
-export { changeQuoteView, type SubscriptionView, subscriptionView, viewSubscription } from './subscription.view.ts';
+export { changeQuoteView, periodView, type SubscriptionView, subscriptionView, viewPeriod, viewSubscription } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { SubscriptionsService } from './subscriptions.service.ts';
 export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';
