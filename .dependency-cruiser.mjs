@@ -25,7 +25,7 @@ const MAY_USE = {
   reconciliation: ['common', 'db', 'toss', 'auth', 'audit', 'news'],
   operations: ['common', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals', 'webhooks', 'reconciliation'],
   sandbox: ['common', 'config', 'db', 'auth', 'operations'],
-  checkout: ['common', 'config', 'auth'],
+  web: ['common', 'config', 'auth'],
 };
 
 const folder = (name) => (name === 'config' ? '^src/config\\.ts$' : `^src/${name}/`);
@@ -50,6 +50,15 @@ export default {
     { name: 'no cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
     { name: 'the simulator stands alone', severity: 'error', from: { path: '^simulator/' }, to: { path: '^(src|test|bench)/' } },
     { name: 'the program does not know the simulator', severity: 'error', from: { path: '^src/' }, to: { path: '^(simulator|test|bench)/' } },
+    {
+      name: 'the pages know the API, not the program',
+      comment: 'Its description, as types, stands in dist/api.d.ts.',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { path: '^(src|simulator|test|bench)/' },
+    },
+    { name: 'a page knows no other page', severity: 'error', from: { path: '^web/src/pages/([^/]+)/' }, to: { path: '^web/src/(pages|sandbox|app)/', pathNot: '^web/src/pages/$1/' } },
+    { name: 'what pages are made of knows no page', severity: 'error', from: { path: '^web/src/(ui|words|api|session)/' }, to: { path: '^web/src/(pages|sandbox|app)/' } },
     { name: 'nothing undeclared', severity: 'error', from: { path: '^(src|simulator)/', pathNot: '\\.test\\.ts$' }, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev', 'unknown'] } },
   ],
   options: {

@@ -1,7 +1,8 @@
 // Runs on whatever Node.js the machine has, before anything is installed: nothing but Node's own modules in here.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +10,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Node.js 24, which comes as an npm package. */
 export const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-const BUILT_FROM = ['src', 'simulator', 'bench', 'prisma', 'tsconfig.json', 'tsconfig.build.json', 'prisma.config.ts', 'package-lock.json'];
+const BUILT_FROM = ['src', 'simulator', 'bench', 'web', 'prisma', 'scripts/api-types.mjs', 'tsconfig.json', 'tsconfig.build.json', 'prisma.config.ts', 'package-lock.json'];
 
 /** Installs what the lock file says and builds, each only if something changed since the last time. */
 export function prepare() {
@@ -48,8 +49,19 @@ function build() {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   run(node, ['node_modules/prisma/build/index.js', 'generate', '--no-hints'], { quiet: true, env: { PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' } });
   run(node, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
-  mkdirSync(join(root, 'dist'), { recursive: true });
+  describeApi();
+  run(node, ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn']);
   writeFileSync(stamp, wanted);
+}
+
+/** The pages are compiled against the API as it is: its description, from the program itself, as types. */
+function describeApi() {
+  // Without the environment and without a .env, which could close the sandbox, whose endpoints the pages use.
+  const elsewhere = mkdtempSync(join(tmpdir(), 'gudok-build-'));
+  const description = join(root, 'dist', 'openapi.json');
+  run(node, [join(root, 'dist', 'src', 'http', 'write-openapi.js'), description], { cwd: elsewhere, only: { DATA_DIR: elsewhere } });
+  rmSync(elsewhere, { recursive: true, force: true });
+  run(node, ['scripts/api-types.mjs', description, join(root, 'dist', 'api.d.ts')]);
 }
 
 /** A hash over the contents of files and folders; what the build itself writes is left out. */
@@ -66,15 +78,15 @@ function fingerprint(paths) {
 }
 
 function npm(...args) {
-  // npm tells its scripts where it is; that one works without a shell.
-  const cli = process.env.npm_execpath;
-  if (cli) run(process.execPath, [cli, ...args]);
+  // npm tells its scripts where it is; that one works without a shell. Not on our own Node.js, which `npm ci` takes away and brings anew.
+  const { npm_execpath: cli, npm_node_execpath: itsNode } = process.env;
+  if (cli && itsNode) run(itsNode, [cli, ...args]);
   else run('npm', args);
 }
 
 /** Runs a command in the project's folder; its failure is ours. */
-export function run(command, args, { quiet = false, env = {} } = {}) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: quiet ? 'pipe' : ['ignore', 'inherit', 'inherit'] });
+export function run(command, args, { quiet = false, env = {}, only, cwd = root } = {}) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env: only ?? { ...process.env, ...env }, stdio: quiet ? 'pipe' : ['ignore', 'inherit', 'inherit'] });
   if (status === 0) return;
   if (quiet) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
   if (error) console.error(error.message);

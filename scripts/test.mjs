@@ -9,8 +9,9 @@ process.env.PATH = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`;
 
 if (chosen.length === 0) {
   step('types', 'node_modules/typescript/bin/tsc', '--noEmit');
+  step('types of the pages', 'node_modules/typescript/bin/tsc', '-p', 'web');
   step('lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
-  step('who may import whom', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', '--config', '.dependency-cruiser.mjs', 'src', 'simulator');
+  step('who may import whom', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', '--config', '.dependency-cruiser.mjs', 'src', 'simulator', 'web/src');
 }
 step('tests', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...chosen);
 

@@ -2,7 +2,6 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { AuthModule } from './auth/index.ts';
 import { BillingKeysModule } from './billing-keys/index.ts';
-import { CheckoutModule } from './checkout/index.ts';
 import { CommonModule } from './common/common.module.ts';
 import { SETTINGS, type Settings } from './config.ts';
 import { DbModule } from './db/index.ts';
@@ -13,12 +12,13 @@ import { OperationsModule } from './operations/index.ts';
 import { OutboxModule } from './outbox/index.ts';
 import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
+import { ReconciliationModule } from './reconciliation/index.ts';
 import { RefundsModule } from './refunds/index.ts';
 import { RenewalsModule } from './renewals/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
-import { ReconciliationModule } from './reconciliation/index.ts';
+import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
 /** The settings, read before anything was started, for whoever asks for {@link SETTINGS}. */
@@ -59,7 +59,7 @@ export class AppModule {
         WebhooksModule,
         ReconciliationModule,
         OperationsModule,
-        CheckoutModule,
+        WebModule,
         ...(settings.sandbox ? [SandboxModule] : []),
       ],
     };

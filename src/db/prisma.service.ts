@@ -41,7 +41,7 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
 
   /** Several statements, all or nothing. `work` is run again when PostgreSQL had to undo it for another's sake. */
   atomically<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return again(() => this.$transaction(work));
+    return again(() => this.$transaction(work, PATIENCE));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -53,6 +53,8 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
 /** A deadlock, or a transaction that could not be put in order: nothing of it was done, and it may be run again. */
 const UNDONE = new Set(['40P01', '40001', 'P2034']);
 const TIMES_AT_MOST = 5;
+/** What Toss has done must get into the books, however long somebody else holds a row; and be waited for rather than tried again. */
+const PATIENCE = { timeout: 30_000, maxWait: 10_000 };
 
 async function again<T>(run: () => Promise<T>): Promise<T> {
   for (let times = 1; ; times++) {

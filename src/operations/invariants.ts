@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { metrics } from '../common/metrics.ts';
 import { PrismaService, type Sql, sql } from '../db/index.ts';
@@ -22,7 +23,9 @@ export interface Checked {
 const PAID = sql`('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')`;
 const older = (column: Sql, minutes: number, now: Date): Sql => sql`${column} < ${new Date(now.getTime() - minutes * MINUTE_S * 1_000)}::timestamptz`;
 
-function invariants(now: Date): Invariant[] {
+function invariants(now: Date, time: BusinessTime): Invariant[] {
+  const today = time.day(now);
+  const [yesterday, before] = [time.midnightOf(today, -1), time.day(time.midnightOf(today, -2))];
   return [
     {
       name: 'books_say_what_toss_says',
@@ -30,12 +33,20 @@ function invariants(now: Date): Invariant[] {
       broken: sql`SELECT count(*) FROM reconciliation_difference WHERE resolved_at IS NULL`,
     },
     {
+      name: 'books_were_compared_lately',
+      says: 'what was paid before yesterday has been compared with Toss',
+      broken: sql`
+        SELECT count(*) FROM (SELECT 1) once
+        WHERE EXISTS (SELECT FROM payment WHERE approved_at < ${yesterday}::timestamptz) AND NOT EXISTS (SELECT FROM reconciliation WHERE date >= ${before})`,
+    },
+    {
       name: 'paid_is_granted_once',
-      says: 'every paid order has brought exactly one period or gift',
+      says: 'every paid order has brought exactly one period or gift, or stands in the balance',
       broken: sql`
         SELECT count(*) FROM payment
         WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED') AND 1 <> (SELECT count(*) FROM subscription_period period WHERE period.order_id = payment.order_id)
-          + (SELECT count(*) FROM event_entry gift WHERE gift.order_id = payment.order_id AND gift.amount > 0 AND gift.round = payment.reversal_count)`,
+          + (SELECT count(*) FROM event_entry gift WHERE gift.order_id = payment.order_id AND gift.amount > 0 AND gift.round = payment.reversal_count)
+          + (SELECT count(*) FROM balance_entry kept WHERE kept.order_id = payment.order_id AND kept.reason = 'kept' AND kept.round = payment.reversal_count)`,
     },
     {
       name: 'no_period_without_money',
@@ -107,12 +118,13 @@ export class Invariants {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
+    private readonly time: BusinessTime,
   ) {}
 
   /** Reads everything; some of it takes seconds on millions of rows. */
   async check(): Promise<Checked[]> {
     const checked: Checked[] = [];
-    for (const { name, says, broken } of invariants(this.clock.now())) {
+    for (const { name, says, broken } of invariants(this.clock.now(), this.time)) {
       const [row] = await this.prisma.$queryRaw<{ count: bigint }[]>(sql`SELECT (${broken})::bigint AS count`);
       const count = Number(row!.count);
       metrics.brokenInvariants.set({ name }, count);

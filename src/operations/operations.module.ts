@@ -9,9 +9,11 @@ import { RefundsModule } from '../refunds/index.ts';
 import { RenewalsModule } from '../renewals/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
+import { WebhooksModule } from '../webhooks/index.ts';
 import { Ages } from './ages.ts';
 import { AuditLogController } from './audit-log.controller.ts';
-import { WebhooksModule } from '../webhooks/index.ts';
+import { DailyFigures } from './daily-figures.ts';
+import { FiguresController } from './figures.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { Invariants } from './invariants.ts';
 import { InvariantsController } from './invariants.controller.ts';
@@ -21,8 +23,8 @@ import { Scheduler } from './scheduler.ts';
 
 @Module({
   imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, OutboxModule, PaymentsModule, RefundsModule, RenewalsModule, SubscriptionsModule, TempOrdersModule, ReconciliationModule, WebhooksModule],
-  controllers: [OperationsController, AuditLogController, InvariantsController, HealthController],
-  providers: [ScheduledJobs, Scheduler, Ages, Invariants],
+  controllers: [OperationsController, AuditLogController, FiguresController, InvariantsController, HealthController],
+  providers: [ScheduledJobs, Scheduler, Ages, DailyFigures, Invariants],
   exports: [Scheduler],
 })
 export class OperationsModule {}

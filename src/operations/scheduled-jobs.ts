@@ -24,6 +24,8 @@ export interface ScheduledJob {
   often?: true;
   /** The same; but on the way of a moved clock every one of its rounds counts. */
   quiet?: true;
+  /** One run makes up for any number of days: after a leap of the sandbox's clock over its hour it is run once, if it was not on the way. */
+  catchesUp?: true;
 }
 
 @Injectable()
@@ -68,7 +70,7 @@ export class ScheduledJobs {
       { name: 'announce-renewals', nextAfter: (instant) => time.nextTimeOfDay(instant, 9), run: () => notices.announce(), nextWork: () => notices.nextDue() },
       { name: 'renew-subscriptions', quiet: true, nextAfter: everyTenSeconds, run: () => renewals.run(), nextWork: () => renewals.nextDue() },
       { name: 'process-webhooks', often: true, nextAfter: everyTenSeconds, run: () => webhooks.sweep(), nextWork: () => webhooks.nextDue() },
-      { name: 'reconcile', nextAfter: (instant) => time.nextTimeOfDay(instant, RECONCILE_AT), run: () => reconciler.run(), nextWork: () => reconciler.nextWork() },
+      { name: 'reconcile', catchesUp: true, nextAfter: (instant) => time.nextTimeOfDay(instant, RECONCILE_AT), run: () => reconciler.run(), nextWork: () => reconciler.nextWork() },
       {
         name: 'check-invariants',
         nextAfter: (instant) => time.nextTimeOfDay(instant, 4, 30),

@@ -38,8 +38,11 @@ export class PaidOrders {
     const news = paymentMessage(status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded', payment);
     let held = await this.heldFor(asked, now);
     for (let reads = 1; ; reads++) {
-      if (isOutdated(asked, held)) return this.giveBack(asked, 'ORDER_OUTDATED');
-      const grant = status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked, refundedAmount), held, now) : undefined;
+      const outdated = isOutdated(asked, held);
+      if (outdated && !toss.virtualAccount) return this.giveBack(asked, 'ORDER_OUTDATED');
+      // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds it.
+      const kept = outdated && status !== 'REFUNDED' ? sql`kept AS (${balanceEntry(payment.userId, payment.amount - refundedAmount, 'kept', now)})` : undefined;
+      const grant = !outdated && status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked, refundedAmount), held, now) : undefined;
       const used = grant && payment.balanceUsed !== 0 ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})` : undefined;
       // Taken and given back before we heard of it: nothing renews, and nobody is charged again until they say so.
       const ended = !grant && payment.subscriptionId !== null ? sql`renewal AS (UPDATE subscription SET renewal_order_id = NULL, version = version + 1 FROM settled WHERE renewal_order_id = settled.order_id)` : undefined;
@@ -54,10 +57,11 @@ export class PaidOrders {
             RETURNING order_id
           ), answered AS (${answered(asked, 'APPROVED', null, now)}),
           paid_told AS (${this.outbox.message(news, sql`settled`, now)}),
-          ${Prisma.join([...(grant ? [grant.writes] : []), ...(used ? [used] : []), ...(ended ? [ended] : []), ...(gift ? [gift] : []), ...displaced(asked, now), this.refundedByToss(toss, now)])},
+          ${Prisma.join([...(grant ? [grant.writes] : []), ...(kept ? [kept] : []), ...(used ? [used] : []), ...(ended ? [ended] : []), ...(gift ? [gift] : []), ...displaced(asked, now), this.refundedByToss(toss, now)])},
           ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
           SELECT order_id FROM settled`);
         if (written.length === 0) return await this.overtaken(asked);
+        if (kept) this.log.warn({ message: 'a deposit for a change that is no longer to be had: kept in the balance', orderId: payment.orderId, amount: payment.amount });
         return { kind: 'paid', payment, subscription: grant?.subscription ?? null };
       } catch (error) {
         const state = sqlState(error);
@@ -81,7 +85,7 @@ export class PaidOrders {
     await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${error.code}, failure_message = ${error.message}, next_look_at = NULL
-        WHERE order_id = ${asked.payment.orderId} AND status = 'PENDING' AND attempt_count = ${asked.number}
+        WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
       ), answered AS (${answered(asked, 'MISMATCHED', error, now, sql`(SELECT ${asked.payment.orderId}::text AS order_id) AS settled`)}),
       renewal AS (${heldRenewal(asked, now)}),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../db/index.ts';
-import { readingOf, type TossPayment } from '../toss/index.ts';
+import { readingOf, TossClient, type TossPayment } from '../toss/index.ts';
 import { Claims } from './claims.ts';
 import { isPaid } from './payment.status.ts';
 import { Reversals } from './reversals.ts';
@@ -14,6 +14,7 @@ export class PaymentNews {
     private readonly claims: Claims,
     private readonly settling: SettleService,
     private readonly reversals: Reversals,
+    private readonly toss: TossClient,
   ) {}
 
   /** @returns false for a payment that no order of ours ever asked for */
@@ -22,16 +23,24 @@ export class PaymentNews {
     if (!asked) return false;
     // Its money is on its way back, or there: a net cancel is no refund of what was ordered.
     if ((await this.prisma.netCancel.count({ where: { paymentKey: toss.paymentKey } })) > 0) return true;
-    const { status, paymentKey } = asked.payment;
-    const reading = readingOf(toss);
+    const { status, paymentKey, reversalCount } = asked.payment;
     if (isPaid(status) && paymentKey === toss.paymentKey) {
-      if (toss.status === 'WAITING_FOR_DEPOSIT') await this.reversals.reverse(toss);
+      // A look that began before the deposit came may arrive after it. Only one that begins now tells that the bank took it back.
+      if (toss.status === 'WAITING_FOR_DEPOSIT' && (await this.stillShows(toss))) await this.reversals.reverse(toss);
       return true;
     }
+    // The same the other way round: a look that began before the bank took it back.
+    if (status === 'WAITING_FOR_DEPOSIT' && reversalCount > 0 && !(await this.stillShows(toss))) return true;
+    const reading = readingOf(toss);
     // Nobody confirmed it: whoever asks, or the recoverer, will.
     // A no to a charge may be an earlier attempt's: what became of this one is told by its idempotency key alone.
     const tells = asked.cardId === null ? reading.kind !== 'open' : reading.kind === 'approved';
     if (tells && reading.kind !== 'open') await this.settling.settle(asked, reading, true);
     return true;
+  }
+
+  private async stillShows({ paymentKey, status }: TossPayment): Promise<boolean> {
+    const look = await this.toss.lookUp(paymentKey);
+    return look.kind === 'found' && look.payment.status === status;
   }
 }

@@ -30,6 +30,9 @@ const listQuery = pageQuery.extend({
   userId: z.string().max(64).optional(),
   planId: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
   status: z.enum(PaymentStatus).optional(),
+  paymentKey: paymentKey.optional().describe('of any attempt of the order'),
+  cardLast4: z.string().regex(/^\d{3}[\d*]$/, 'four digits as on the receipt, the last of which may be masked (*)').optional(),
+  q: z.string().trim().min(1).max(200).optional().describe("an order id, a user id, a payment key or a card's last four digits: whatever somebody has at hand"),
 });
 
 @ApiTags('Payments')

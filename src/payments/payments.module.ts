@@ -12,6 +12,7 @@ import { Dunning } from './dunning.ts';
 import { Failures } from './failures.ts';
 import { NetCancels } from './net-cancels.ts';
 import { PaidOrders } from './paid-orders.ts';
+import { PaymentSearch } from './payment-search.ts';
 import { PaymentNews } from './payment-news.ts';
 import { PaymentsController } from './payments.controller.ts';
 import { PaymentsService } from './payments.service.ts';
@@ -19,12 +20,14 @@ import { Recovery } from './recovery.ts';
 import { RedirectsController } from './redirects.controller.ts';
 import { Reversals } from './reversals.ts';
 import { SettleService } from './settle.service.ts';
+import { StoryController } from './story.controller.ts';
+import { StoryService } from './story.service.ts';
 
 @Module({
   imports: [TossModule, OutboxModule, BillingKeysModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
-  controllers: [RedirectsController, PaymentsController],
-  providers: [ConfirmService, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentNews, Reversals],
+  controllers: [RedirectsController, PaymentsController, StoryController],
+  providers: [ConfirmService, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService],
   exports: [Charging, Recovery, Failures, PaymentNews],
 })
 export class PaymentsModule {}

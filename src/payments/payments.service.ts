@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Page, pageOf, positionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { type PaymentStatus, PrismaService } from '../db/index.ts';
+import { PaymentSearch } from './payment-search.ts';
 import type { PaymentWithPlan } from './payment.row.ts';
 import { Recovery } from './recovery.ts';
 
@@ -9,6 +10,9 @@ export interface PaymentFilter {
   userId?: string | undefined;
   planId?: number | undefined;
   status?: PaymentStatus | undefined;
+  paymentKey?: string | undefined;
+  cardLast4?: string | undefined;
+  q?: string | undefined;
   limit: number;
   cursor?: string | undefined;
 }
@@ -22,12 +26,15 @@ export class PaymentsService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly recovery: Recovery,
+    private readonly search: PaymentSearch,
   ) {}
 
   async list<View>(filter: PaymentFilter, view: (row: PaymentWithPlan) => View): Promise<Page<View>> {
     const after = positionOf(filter.cursor);
+    const found = await this.search.orderIds(filter);
     const rows = await this.prisma.payment.findMany({
       where: {
+        ...(found && { AND: { orderId: { in: found } } }),
         ...(filter.userId !== undefined && { userId: filter.userId }),
         ...(filter.planId !== undefined && { planId: filter.planId }),
         ...(filter.status !== undefined && { status: filter.status }),

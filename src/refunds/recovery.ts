@@ -24,7 +24,7 @@ export class RefundRecovery {
     for (let settled = 0; ; ) {
       const refund = await this.claims.take(sql`true`, this.asking.leaseMs);
       if (!refund) return settled;
-      const answered = await this.askSafely(refund);
+      const answered = await this.attempt(refund);
       if (answered === 'silence') return settled;
       if (answered === 'settled') settled++;
     }
@@ -37,9 +37,9 @@ export class RefundRecovery {
   }
 
   /** Asks now about one of them, if its turn has come. @returns null if it has not, or somebody else is at it */
-  async askNow(id: string): Promise<Answered | null> {
+  async askSafely(id: string): Promise<Answered | null> {
     const refund = await this.claims.take(sql`mine.id = ${id}::uuid`, this.asking.leaseMs);
-    return refund && this.asking.ask(refund);
+    return refund && this.attempt(refund);
   }
 
   /** The sandbox's clock went back: what was due at a time that is now far ahead is due now. */
@@ -50,7 +50,7 @@ export class RefundRecovery {
   }
 
   /** One refund that meets a defect must not hold up the others; its lease brings it back. */
-  private async askSafely(refund: Refund): Promise<Answered> {
+  private async attempt(refund: Refund): Promise<Answered> {
     try {
       return await this.asking.ask(refund);
     } catch (error) {

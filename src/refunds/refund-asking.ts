@@ -19,6 +19,10 @@ const SURELY_OVER_MS = 65_000;
 /** Not done, and not to be had under this key any more, which repeats the answer for 15 days; under another it may be. */
 const ASK_UNDER_ANOTHER_KEY = new Set(['FORBIDDEN_CONSECUTIVE_REQUEST', 'NOT_MATCHES_REFUNDABLE_AMOUNT']);
 
+/** Server errors that speak of this refund (a bank that is down, an account that was closed), not of Toss: they may never pass. */
+const TOSS_IS_UNABLE = new Set(['FAILED_REFUND_PROCESS', 'FAILED_PARTIAL_REFUND', 'FAILED_METHOD_HANDLING_CANCEL']);
+const KEYS_FOR_THE_UNABLE = 3;
+
 export type Answered = 'settled' | 'again' | 'open' | 'silence';
 
 /** 2. Call: asks Toss to give money back, and finds out what became of it. No transaction is open. */
@@ -42,6 +46,7 @@ export class RefundAsking {
   /** One that was never asked is asked; of any other Toss is first asked what it shows, then again under the same key. */
   async ask(refund: Refund): Promise<Answered> {
     const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId: refund.orderId } });
+    if (!isStillThere(refund, payment)) return this.endWithoutAsking(refund, payment);
     if (refund.askedAt !== null) return this.askAgain(refund, payment);
     const asked = { ...refund, askedAt: this.clock.now() };
     await this.prisma.refund.update({ where: { id: refund.id }, data: { askedAt: asked.askedAt } });
@@ -49,6 +54,35 @@ export class RefundAsking {
     if (first.kind !== 'unknown' || first.tossAnswered || first.code === 'ANSWER_TIMEOUT') return this.judge(asked, payment, first, true);
     await sleep(BREATH_MS);
     return this.askAgain(asked, payment);
+  }
+
+  /**
+   * The deposit came, or the bank took it back, since the refund was claimed: what was asked for is not there any more. To ask for
+   * it now could close an account, or give back another deposit.
+   */
+  private async endWithoutAsking(refund: Refund, payment: Payment): Promise<Answered> {
+    if (refund.askedAt !== null) {
+      const look = await this.toss.lookUp(payment.paymentKey!);
+      if (look.kind !== 'found') return this.leaveOpen(refund, look.kind === 'unknown' ? look.code : 'NOT_FOUND_PAYMENT', look.kind === 'not_found');
+      if (await this.showsIt(refund, look.payment)) return 'settled';
+      if (!this.isSurelyOver(refund)) return this.leaveOpen(refund, 'PAYMENT_CHANGED', true);
+    }
+    await this.books.fail(refund, { code: 'PAYMENT_CHANGED', message: '환불을 요청한 뒤 결제 상태가 바뀌었습니다.' });
+    return 'settled';
+  }
+
+  /** An operator's word. @returns false while somebody may be at it, or Toss cannot be looked at */
+  async giveUp(refund: Refund): Promise<boolean> {
+    const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId: refund.orderId } });
+    if (refund.askedAt !== null && !this.isSurelyOver(refund)) return false;
+    const look = await this.toss.lookUp(payment.paymentKey!);
+    if (look.kind !== 'found') return false;
+    if (!(await this.showsIt(refund, look.payment))) await this.books.fail(refund, { code: 'GIVEN_UP', message: '운영자가 환불을 중단했습니다.' });
+    return true;
+  }
+
+  private isSurelyOver({ askedAt }: Refund): boolean {
+    return this.clock.now().getTime() - askedAt!.getTime() >= SURELY_OVER_MS;
   }
 
   private async askAgain(refund: Refund, payment: Payment): Promise<Answered> {
@@ -60,7 +94,6 @@ export class RefundAsking {
 
   private async cancel(refund: Refund, payment: Payment): Promise<Outcome> {
     const { id, amount, reason, sealedAccount } = refund;
-    const beforeDeposit = payment.status === 'WAITING_FOR_DEPOSIT';
     const startedAt = performance.now();
     const outcome = await this.toss.cancel({
       pair: pairOf(payment),
@@ -68,7 +101,7 @@ export class RefundAsking {
       idempotencyKey: refund.idempotencyKey!,
       reason,
       // Toss compares it with its own balance: of two refunds that know nothing of each other the second is refused.
-      ...(!beforeDeposit && { amount, refundableAmount: payment.amount - payment.refundedAmount }),
+      ...(!refund.beforeDeposit && { amount, refundableAmount: payment.amount - payment.refundedAmount }),
       ...(sealedAccount && { refundReceiveAccount: this.accounts.open(id, sealedAccount) }),
     });
     this.log.log({ message: 'asked', orderId: refund.orderId, refundId: id, attempt: refund.attempts, outcome: outcome.kind, ms: Math.round(performance.now() - startedAt) });
@@ -78,16 +111,20 @@ export class RefundAsking {
   /** @param first nothing was asked under this key before, so that a no is the answer to what was asked */
   private async judge(refund: Refund, payment: Payment, outcome: Outcome, first: boolean): Promise<Answered> {
     if (outcome.kind === 'approved' && (await this.showsIt(refund, outcome.payment))) return 'settled';
-    const no = saidNo(outcome);
-    if (!no) return this.leaveOpen(refund, outcome.kind === 'unknown' ? outcome.code : 'ANSWER_WITHOUT_THE_CANCEL', outcome.kind !== 'unknown' || outcome.tossAnswered);
+    const unable = outcome.kind === 'unknown' && TOSS_IS_UNABLE.has(outcome.code);
+    const no = unable ? { code: outcome.code, message: koreanReason(outcome.code) ?? '' } : saidNo(outcome);
+    if (!no) {
+      const answered = outcome.kind !== 'unknown' || outcome.tossAnswered;
+      return this.leaveOpen(refund, outcome.kind === 'unknown' ? outcome.code : 'ANSWER_WITHOUT_THE_CANCEL', answered, first && !answered);
+    }
     // Whatever it says, what was asked before may have been done all the same: the payment tells.
     const look = await this.toss.lookUp(payment.paymentKey!, pairOf(payment));
     if (look.kind !== 'found') return this.leaveOpen(refund, no.code, look.kind === 'not_found' || look.tossAnswered);
     if (await this.showsIt(refund, look.payment)) return 'settled';
     // Toss refuses these for the state of the payment, before it does anything: asked first, that is the end of it.
     const sure = first && (outcome.kind === 'declined' || classOf(no.code) === 'done');
-    if (!sure && this.clock.now().getTime() - refund.askedAt!.getTime() < SURELY_OVER_MS) return this.leaveOpen(refund, no.code, true);
-    if (ASK_UNDER_ANOTHER_KEY.has(no.code)) return this.askUnderAnotherKey(refund, no, look.payment);
+    if (!sure && !this.isSurelyOver(refund)) return this.leaveOpen(refund, no.code, true);
+    if (ASK_UNDER_ANOTHER_KEY.has(no.code) || (unable && refund.attempts < KEYS_FOR_THE_UNABLE)) return this.askUnderAnotherKey(refund, no, look.payment);
     await this.books.fail(refund, no);
     return 'settled';
   }
@@ -111,18 +148,22 @@ export class RefundAsking {
     return 'again';
   }
 
-  private async leaveOpen(refund: Refund, code: string, tossAnswered: boolean): Promise<Answered> {
+  private async leaveOpen(refund: Refund, code: string, tossAnswered: boolean, silence = !tossAnswered): Promise<Answered> {
     const nextTryAt = nextLookAt(refund.askedAt!, this.clock.now(), tossAnswered);
     await this.update(refund, { lastCode: code.slice(0, 100), nextTryAt });
     const said = { message: 'refund not known yet', orderId: refund.orderId, refundId: refund.id, toss: code };
     if (nextTryAt) this.log.warn(said);
     else this.log.error({ ...said, message: 'refund not known after 14 days: an operator must ask Toss' });
-    return tossAnswered ? 'open' : 'silence';
+    return silence ? 'silence' : 'open';
   }
 
   private async update({ id }: Refund, data: Prisma.RefundUpdateManyMutationInput): Promise<void> {
     await this.prisma.refund.updateMany({ where: { id, status: 'PENDING' }, data });
   }
+}
+
+function isStillThere({ beforeDeposit }: Refund, { status }: Payment): boolean {
+  return beforeDeposit ? status === 'WAITING_FOR_DEPOSIT' : status === 'SUCCESS' || status === 'PARTIALLY_REFUNDED';
 }
 
 /** A no of any kind with a code: what Toss will repeat whenever it is asked under this key. */

@@ -14,6 +14,9 @@ type Cancel = TossPayment['cancels'][number];
 type News = { cancel: Cancel; refund: Refund | null };
 type PaymentWithRefunds = Payment & { refunds: Refund[] };
 
+/** Toss's clock and ours may be so far apart. */
+const CLOCKS_APART_MS = 120_000;
+
 /** Under whose name a cancel enters the books that was made in Toss's dashboard. */
 const TOSS = 'toss';
 
@@ -42,7 +45,10 @@ export class RefundBooks {
       const news = newsIn(toss, payment.refunds);
       if (news.length === 0) return 0;
       const now = this.clock.now();
-      for (const { cancel, refund } of news) await this.book(tx, payment, cancel, refund, now);
+      // An account that somebody else's news has closed already: of its cancel only our own refund is news.
+      const booked = payment.status === 'FAILED' ? news.filter(({ refund }) => refund !== null) : news;
+      for (const { cancel, refund } of booked) await this.book(tx, payment, cancel, refund, now);
+      if (payment.status === 'FAILED') return booked.length;
       if (payment.status === 'WAITING_FOR_DEPOSIT') await this.closeAccount(tx, payment, now);
       else await this.giveBack(tx, payment, news, now);
       return news.length;
@@ -96,20 +102,20 @@ export class RefundBooks {
 function isOurs(payment: Payment, toss: TossPayment): boolean {
   if (payment.paymentKey !== toss.paymentKey || payment.amount !== toss.totalAmount) return false;
   // A deposit that we have not heard of is settled first.
-  if (payment.status === 'WAITING_FOR_DEPOSIT') return toss.approvedAt === null && toss.status === 'CANCELED';
+  if (payment.status === 'WAITING_FOR_DEPOSIT' || (payment.status === 'FAILED' && payment.failureCode === 'CANCELED')) return toss.approvedAt === null && toss.status === 'CANCELED';
   return payment.status === 'SUCCESS' || payment.status === 'PARTIALLY_REFUNDED';
 }
 
 /**
  * Pure. Which of Toss's cancels are news, and which refund of ours each answers. Toss keeps no id of ours with a cancel, so it is
  * told by its amount, and among several by its reason; only one that was asked for can be answered. When in doubt a cancel counts
- * as ours: then less went back than two people wanted, which they see, and never more.
+ * as ours, unless it was made before we asked: then less went back than two people wanted, which they see, and never more.
  */
 export function newsIn({ cancels }: Pick<TossPayment, 'cancels'>, refunds: readonly Refund[]): News[] {
   const known = new Set(refunds.map(({ transactionKey }) => transactionKey));
   const asked = refunds.filter(({ status, askedAt }) => status === 'PENDING' && askedAt !== null);
   return cancels.filter(({ transactionKey, cancelStatus }) => !known.has(transactionKey) && (cancelStatus === null || cancelStatus === 'DONE')).map((cancel) => {
-    const fitting = asked.filter(({ amount }) => amount === cancel.cancelAmount);
+    const fitting = asked.filter(({ amount, askedAt }) => amount === cancel.cancelAmount && (cancel.canceledAt === null || cancel.canceledAt.getTime() >= askedAt!.getTime() - CLOCKS_APART_MS));
     const refund = fitting.find(({ reason }) => reason === cancel.cancelReason) ?? fitting[0] ?? null;
     if (refund) asked.splice(asked.indexOf(refund), 1);
     return { cancel, refund };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { AuditService, type RequestOrigin } from '../audit/index.ts';
@@ -20,6 +21,8 @@ export interface RefundRequest {
   overrideWindow?: boolean | undefined;
   /** Ends the subscription though a part of the money stays. */
   endSubscription?: boolean | undefined;
+  /** The request's Idempotency-Key. */
+  idempotencyKey?: string | undefined;
 }
 
 /** Of two cancels of one payment within a second Toss refuses the second (docs: cancelling a payment; FORBIDDEN_CONSECUTIVE_REQUEST). */
@@ -39,7 +42,8 @@ export class RefundClaims {
   ) {}
 
   /**
-   * Writes the refund down, under a lock of its payment that sees all others under way: never more is claimed than was paid.
+   * Writes the refund down, under a lock of its payment that sees all others under way: never more is claimed than was paid. A
+   * request that comes again finds what it began, even if nobody lived to answer it.
    *
    * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_REFUNDABLE, REFUND_WINDOW_CLOSED, REFUND_AMOUNT_EXCEEDED, REFUND_ACCOUNT_REQUIRED
    */
@@ -49,6 +53,10 @@ export class RefundClaims {
       await lockPayment(tx, request.orderId);
       const payment = await tx.payment.findUnique({ where: { orderId: request.orderId }, include: { refunds: true } });
       if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
+      const requestKey = request.idempotencyKey === undefined ? null : createHash('sha256').update(JSON.stringify([origin.userId, request.idempotencyKey])).digest('hex');
+      const begun = requestKey && (await tx.refund.findUnique({ where: { requestKey } }));
+      if (begun && begun.orderId !== request.orderId) throw new Problem('IDEMPOTENCY_KEY_REUSED');
+      if (begun) return begun;
       const { refundableAmount, beforeDeposit, accountRequired, refusal } = refundability(payment, payment.refunds, this.settings.refundWindowDays, now);
       if (refusal && !(refusal === 'REFUND_WINDOW_CLOSED' && request.overrideWindow)) throw new Problem(refusal);
       const amount = request.amount ?? refundableAmount;
@@ -66,6 +74,8 @@ export class RefundClaims {
           status: 'PENDING',
           requestedBy: origin.userId,
           endSubscription: request.endSubscription ?? false,
+          beforeDeposit,
+          requestKey,
           maskedAccount: account ? { ...masked(account) } : Prisma.DbNull,
           sealedAccount: account && this.accounts.seal(id, account),
           idempotencyKey: idempotencyKeyOf(id, 1),
@@ -101,7 +111,7 @@ export class RefundClaims {
         WHERE mine.next_try_at <= ${now}::timestamptz AND ${which} AND NOT EXISTS (
           SELECT FROM refund other
           WHERE other.order_id = mine.order_id AND other.id <> mine.id
-            AND ((other.status = 'PENDING' AND other.id < mine.id) OR other.asked_at BETWEEN ${breath}::timestamptz AND ${now}::timestamptz OR other.completed_at BETWEEN ${breath}::timestamptz AND ${now}::timestamptz))
+            AND ((other.next_try_at IS NOT NULL AND other.id < mine.id) OR other.asked_at BETWEEN ${breath}::timestamptz AND ${now}::timestamptz OR other.completed_at BETWEEN ${breath}::timestamptz AND ${now}::timestamptz))
         ORDER BY mine.next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING id`);
     return taken ? this.prisma.refund.findUnique({ where: { id: taken.id } }) : null;

@@ -34,6 +34,8 @@ const refundBody = z
   })
   .refine(({ overrideWindow, reason }) => !overrideWindow || reason.length > LONGER_THAN, { path: ['reason'], message: `longer than ${LONGER_THAN} characters to pass the window` });
 
+const giveUpBody = z.object({ reason: z.string().trim().min(1).max(500) });
+
 const listQuery = pageQuery.extend({ orderId: z.string().max(64).optional(), status: z.enum(RefundStatus).optional() });
 const refunded = z.object({ message: z.string(), refund: refundView }).meta({ id: 'Refunded' });
 
@@ -56,10 +58,11 @@ export class RefundsController {
     @Origin() origin: RequestOrigin,
     @Body({ schema: refundBody }) body: z.infer<typeof refundBody>,
     @Headers('accept-language') languages: string | undefined,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof refunded>> {
     if (body.overrideWindow && origin.role !== 'admin') throw new Problem('FORBIDDEN');
-    const refund = await this.refunds.refund(body, origin);
+    const refund = await this.refunds.refund({ ...body, idempotencyKey }, origin);
     if (refund.status === 'PENDING') reply.status(202);
     return { message: MESSAGES[refund.status === 'PENDING' ? 'PENDING' : 'REFUNDED'][languageOf(languages)], refund: viewRefund(refund) };
   }
@@ -74,6 +77,13 @@ export class RefundsController {
   @Answers(200, refundView, 'UNAUTHENTICATED', 'FORBIDDEN', 'REFUND_NOT_FOUND')
   async get(@Param('id', { schema: z.string().max(64) }) id: string) {
     return viewRefund(await this.refunds.get(id));
+  }
+
+  /** Gives up one that Toss has neither done nor refused. */
+  @Post('refunds/:id/give-up')
+  @Answers(200, refundView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'REFUND_NOT_FOUND', 'REFUND_NOT_PENDING', 'REFUND_STILL_ASKED')
+  async giveUp(@Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: giveUpBody }) { reason }: z.infer<typeof giveUpBody>, @Origin() origin: RequestOrigin) {
+    return viewRefund(await this.refunds.giveUp(id, reason, origin));
   }
 
   /** What can be refunded, and what a refund of it all would do, before anything is pressed. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../audit/index.ts';
+import { z } from 'zod';
+import { AuditService, type RequestOrigin } from '../audit/index.ts';
 import { Clock } from '../common/clock.ts';
 import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
@@ -9,14 +10,13 @@ import { PrismaService, type Refund, type RefundStatus } from '../db/index.ts';
 import { SubscriptionTakeBacks } from '../subscriptions/index.ts';
 import { refusesOurKey } from '../toss/index.ts';
 import { RefundRecovery } from './recovery.ts';
+import { RefundAsking } from './refund-asking.ts';
 import { RefundClaims, type RefundRequest } from './refund-claims.ts';
 import { refundability, type Refundability } from './refundability.ts';
 
 /** An operator waits for their turn, and for Toss, as long as a buyer does; then they are told that it goes on by itself. */
 const WAIT_MS = 35_000;
 const GLANCE_MS = 150;
-
-const UUID = /^[0-9a-f-]{36}$/;
 
 export interface RefundFilter {
   orderId?: string | undefined;
@@ -39,6 +39,8 @@ export class RefundsService {
     private readonly claims: RefundClaims,
     private readonly recovery: RefundRecovery,
     private readonly takeBacks: SubscriptionTakeBacks,
+    private readonly asking: RefundAsking,
+    private readonly audit: AuditService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -51,7 +53,8 @@ export class RefundsService {
     const { id } = await this.claims.claim(request, origin);
     const deadline = performance.now() + WAIT_MS;
     for (;;) {
-      const answered = await this.recovery.askNow(id);
+      // Once it is claimed it goes on by itself, whatever becomes of this request: a defect must not make it look undone.
+      const answered = await this.recovery.askSafely(id);
       const refund = await this.get(id);
       if (refund.status === 'FAILED') throw declined(refund);
       const goesOnByItself = answered === 'open' || answered === 'silence' || performance.now() > deadline;
@@ -76,9 +79,24 @@ export class RefundsService {
 
   /** @throws Problem REFUND_NOT_FOUND */
   async get(id: string): Promise<Refund> {
-    const refund = UUID.test(id) ? await this.prisma.refund.findUnique({ where: { id } }) : null;
+    const refund = z.uuid().safeParse(id).success ? await this.prisma.refund.findUnique({ where: { id } }) : null;
     if (!refund) throw new Problem('REFUND_NOT_FOUND');
     return refund;
+  }
+
+  /**
+   * An operator gives one up that Toss has neither done nor refused, for instance because the bank never answers. Toss is looked at
+   * first: what it shows is booked.
+   *
+   * @throws Problem REFUND_NOT_FOUND, REFUND_NOT_PENDING, REFUND_STILL_ASKED (somebody may be at it; or Toss cannot be looked at)
+   */
+  async giveUp(id: string, reason: string, origin: RequestOrigin): Promise<Refund> {
+    const refund = await this.get(id);
+    if (refund.status !== 'PENDING') throw new Problem('REFUND_NOT_PENDING');
+    if (!(await this.asking.giveUp(refund))) throw new Problem('REFUND_STILL_ASKED');
+    const after = await this.get(id);
+    await this.audit.record(this.prisma, origin, { action: 'refund.give_up', orderId: refund.orderId, subject: `refund:${id}`, reason, before: { status: 'PENDING' }, after: { status: after.status } });
+    return after;
   }
 
   /**

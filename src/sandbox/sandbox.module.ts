@@ -7,6 +7,8 @@ import { Answers } from '../common/answers.ts';
 import { Clock } from '../common/clock.ts';
 import { OperationsModule } from '../operations/index.ts';
 import { SandboxClock } from './sandbox-clock.ts';
+import { SandboxFaultsController } from './sandbox-faults.controller.ts';
+import { SimulatorControl } from './simulator-control.ts';
 
 const tokenRequest = z.object({ userId: z.union([z.string().min(1).max(64), z.number()]).transform(String), role: z.enum(ROLES).default('customer') });
 
@@ -55,5 +57,5 @@ export class SandboxController {
   }
 }
 
-@Module({ imports: [OperationsModule], controllers: [SandboxController], providers: [SandboxClock] })
+@Module({ imports: [OperationsModule], controllers: [SandboxController, SandboxFaultsController], providers: [SandboxClock, SimulatorControl] })
 export class SandboxModule {}

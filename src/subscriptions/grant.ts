@@ -88,7 +88,7 @@ export class SubscriptionGrants {
 }
 
 /** A movement of the user's balance, in won. */
-export function balanceEntry(userId: string, amount: number, reason: 'used' | 'change', now: Date): Sql {
+export function balanceEntry(userId: string, amount: number, reason: 'used' | 'change' | 'kept', now: Date): Sql {
   return sql`
     INSERT INTO balance_entry (user_id, amount, reason, order_id, round, created_at)
     SELECT ${userId}, ${amount}::int, ${reason}, settled.order_id, COALESCE((SELECT reversal_count FROM payment WHERE payment.order_id = settled.order_id), 0), ${now}::timestamptz

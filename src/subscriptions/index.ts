@@ -8,7 +8,7 @@ export { balanceEntry, SubscriptionGrants } from './grant.ts';
 export { amountToOrder, LEAST_CHARGE } from './proration.ts';
 export { RenewalTerms } from './renewal-terms.ts';
 export type { Bought, Held } from './purchase.ts';
-export { changeQuoteView, type SubscriptionView, subscriptionView, viewSubscription } from './subscription.view.ts';
+export { changeQuoteView, periodView, type SubscriptionView, subscriptionView, viewPeriod, viewSubscription } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';

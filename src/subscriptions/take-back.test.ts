@@ -106,6 +106,16 @@ describe('a whole refund of a change of plan', () => {
   });
 });
 
+describe('a whole refund of a change to a shorter cycle, when what was bought since has begun', () => {
+  it('leaves that where it is, and what was credited goes to the balance', () => {
+    const half = period('half', '2027-07-01', '2027-07-10', { months: 6, price: 60_000, credited: 57_000, endedById: 'up', originalEndsAt: at('2028-01-01') });
+    const up = period('up', '2027-07-10', '2027-08-10', { planId: 2, price: 19_900 });
+    const next = period('next', '2027-08-10', '2027-09-10', { planId: 2, price: 19_900 });
+    const terms = subscription('2027-07-10', 2, [half, up, next], { planId: 2 });
+    expect(refund([half, up, next], terms, 'up', '2027-08-11', { amount: 100 })).toMatchObject({ stands: ['half: 2027-07-01 2027-07-10', 'next: 2027-08-10 2027-09-10'], to: '2027-09-10', isActive: true, balance: 19_800 });
+  });
+});
+
 describe('a refund in part', () => {
   const two = [period('a', '2027-01-31', '2027-02-28'), period('b', '2027-02-28', '2027-03-31')];
   const terms = subscription('2027-01-31', 2, two);

@@ -50,7 +50,7 @@ export function takeBack(time: BusinessTime, { subscription, periods }: History,
   if (refunded.whole) {
     balance += period.price - period.credited;
     put({ ...period, credited: period.price, voidedAt: period.voidedAt ?? now });
-    for (const ended of subscription.isActive ? endedBy(period, periods, refunded) : []) {
+    for (const ended of subscription.isActive ? endedBy(period, periods, refunded, now) : []) {
       balance -= ended.credited;
       put({ ...ended, endsAt: ended.originalEndsAt!, credited: 0, voidedAt: null, endedById: null, originalEndsAt: null });
     }
@@ -60,7 +60,7 @@ export function takeBack(time: BusinessTime, { subscription, periods }: History,
     put({ ...period, price: period.price - worth });
   }
   if (refunded.end) for (const cut of cutOff(after.values(), now)) put(cut);
-  const { terms, moved } = layOut(time, subscription, [...after.values()], period, now);
+  const { terms, moved } = layOut(time, subscription, [...after.values()], period, refunded.end, now);
   moved.forEach(put);
   const changed = [...after.values()].filter((written) => !periods.includes(written));
   const ended = subscription.isActive && !terms.isActive;
@@ -68,10 +68,15 @@ export function takeBack(time: BusinessTime, { subscription, periods }: History,
   return { subscription: { ...subscription, ...terms }, changed, balance, effect: ended ? 'ended' : different && subscription.isActive ? 'moved' : 'none' };
 }
 
-/** What the refunded change had ended comes back, unless a later change stands on it, or its own money went back. */
-function endedBy(change: SubscriptionPeriod, periods: SubscriptionPeriod[], { refundedOrders }: Refunded): SubscriptionPeriod[] {
+/** What the refunded change had ended comes back, unless a later change stands on it, its own money went back, or its place is taken. */
+function endedBy(change: SubscriptionPeriod, periods: SubscriptionPeriod[], { refundedOrders }: Refunded, now: Date): SubscriptionPeriod[] {
   if (change.endedById !== null) return [];
-  return periods.filter(({ endedById, orderId }) => endedById === change.id && (orderId === null || !refundedOrders.has(orderId)));
+  // What was bought since and has begun stays where it is.
+  const since = periods.filter(({ id, voidedAt, startsAt }) => id !== change.id && voidedAt === null && startsAt <= now && startsAt >= change.startsAt);
+  return periods.filter(({ endedById, orderId, originalEndsAt }) => {
+    const wasPaid = orderId === null || !refundedOrders.has(orderId);
+    return endedById === change.id && wasPaid && !since.some(({ startsAt }) => startsAt < originalEndsAt!);
+  });
 }
 
 /** Ending now: what runs is over, what was to come never comes. Its money stays. */
@@ -84,7 +89,7 @@ function cutOff(periods: Iterable<SubscriptionPeriod>, now: Date): SubscriptionP
 type Terms = Pick<Subscription, 'planId' | 'nextPlanId' | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate' | 'isActive'>;
 
 /** Where the periods that stand lie, and what the subscription is by them. */
-function layOut(time: BusinessTime, subscription: Subscription, periods: SubscriptionPeriod[], refunded: SubscriptionPeriod, now: Date): { terms: Terms; moved: SubscriptionPeriod[] } {
+function layOut(time: BusinessTime, subscription: Subscription, periods: SubscriptionPeriod[], refunded: SubscriptionPeriod, end: boolean, now: Date): { terms: Terms; moved: SubscriptionPeriod[] } {
   const standing = periods.filter(({ voidedAt }) => voidedAt === null).toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
   const begun = standing.filter(({ startsAt }) => startsAt <= now);
   const coming = subscription.isActive ? standing.slice(begun.length) : [];
@@ -99,7 +104,8 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
     return { ...period, startsAt, endsAt: time.addMonths(anchorAt, anchorMonths) };
   });
   const laid = [...(subscription.isActive ? begun : standing), ...moved];
-  const current = laid.find(({ endsAt }) => endsAt > now);
+  // Until midnight nobody is shut out of a day that they began with.
+  const current = laid.find(({ endsAt }) => endsAt > now) ?? (end ? undefined : laid.findLast(({ endsAt }) => endsAt > time.startOfDay(now)));
   const isActive = subscription.isActive && current !== undefined;
   const startDate = laid[0]?.startsAt ?? subscription.startDate;
   const nothingStands = subscription.isActive && now > startDate ? now : subscription.endDate;

@@ -39,13 +39,16 @@ export class SubscriptionTakeBacks {
    */
   async takeBack(tx: Tx, refund: OrderRefund, now: Date): Promise<Subscription | null> {
     const taken = await this.workOut(tx, refund, now, true);
-    if (!taken) return null;
+    if (!taken) {
+      await this.takeFromBalance(tx, refund, now);
+      return null;
+    }
     const { subscription, changed, balance, effect } = taken;
     const { orderId, because } = refund;
     for (const { id, startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt } of changed) {
       await tx.subscriptionPeriod.update({ where: { id }, data: { startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt } });
     }
-    if (because === 'reversal') await tx.subscriptionPeriod.update({ where: { orderId }, data: { orderId: null } });
+    if (because === 'reversal') await tx.subscriptionPeriod.update({ where: { orderId }, data: { orderId: null, endedById: null, originalEndsAt: null } });
     const { id, userId, planId, nextPlanId, anchorAt, anchorMonths, startDate, endDate, isActive, version } = subscription;
     // Whoever had a period refunded is not charged for another until they say so: POST /v1/subscriptions/:id/resume.
     const renewal = effect === 'none' ? {} : { nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, pastDueSince: null, graceUntil: null };
@@ -56,6 +59,12 @@ export class SubscriptionTakeBacks {
       await this.outbox.write(tx, { type, userId, subscriptionId: id, orderId, data: { planId, startDate, endDate, reason: because } }, now);
     }
     return subscription;
+  }
+
+  /** Paid for a change that was no longer to be had: the money stood in the balance. */
+  private async takeFromBalance(tx: Tx, { orderId, userId, amount }: OrderRefund, now: Date): Promise<void> {
+    const kept = await tx.balanceEntry.count({ where: { orderId, reason: 'kept' } });
+    if (kept > 0) await tx.balanceEntry.create({ data: { userId, amount: -amount, reason: 'refund', orderId, createdAt: now } });
   }
 
   private async workOut(tx: Tx, { orderId, amount, whole, end }: OrderRefund, now: Date, lock: boolean): Promise<TakenBack | null> {

@@ -3,9 +3,11 @@ import { z } from 'zod';
 
 const MASKED = '***';
 /** What a reader of the inbox has no business to see. */
-const SECRETS = new Set(['secret', 'billingKey']);
+const SECRETS = new Set(['secret', 'billingKey', 'accountNumber', 'holderName', 'customerName', 'depositorName', 'customerMobilePhone', 'customerEmail']);
+/** Deeper than anything Toss sends; PostgreSQL and we would run out of stack. */
+const DEPTH = 20;
 
-const text = (most: number) => z.string().max(most).optional().catch(undefined);
+const text = (most: number) => z.string().max(most).refine((value) => value.isWellFormed() && !value.includes('\0')).optional().catch(undefined);
 const envelope = z.looseObject({
   eventType: text(60),
   // DEPOSIT_CALLBACK is flat and names no type (docs: webhook events).
@@ -41,9 +43,13 @@ export function carriesSecret(body: unknown, secret: string | null): boolean {
   return timingSafeEqual(digest(told), digest(secret));
 }
 
-/** As it may be shown: secrets and keys left out, however deep. */
-export function shown(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shown);
+/** As it may be kept in the open and shown: without secrets, keys and what names a person, and with nothing that PostgreSQL cannot hold. */
+export function shown(value: unknown, depth = DEPTH): unknown {
+  if (typeof value === 'string') return writable(value);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, SECRETS.has(name) && inner !== null ? MASKED : shown(inner)]));
+  if (depth === 0) return MASKED;
+  if (Array.isArray(value)) return value.map((inner) => shown(inner, depth - 1));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [writable(name), SECRETS.has(name) && inner !== null ? MASKED : shown(inner, depth - 1)]));
 }
+
+const writable = (text: string): string => text.toWellFormed().replaceAll('\0', '');

@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.ts';
 import { PrismaService, type Sql, sql, type WebhookEvent } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import { type Heard, TossNews } from '../news/index.ts';
+import { Inbox } from './inbox.ts';
 import { carriesSecret, transactionKeyOf } from './webhook-body.ts';
 
 const SECOND = 1_000;
@@ -34,6 +35,7 @@ export class WebhookProcessing implements OnModuleInit {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
+    private readonly inbox: Inbox,
     private readonly news: TossNews,
     private readonly jobs: JobsService,
   ) {}
@@ -98,10 +100,13 @@ export class WebhookProcessing implements OnModuleInit {
           SELECT FROM webhook_event lately WHERE lately.order_id = due.order_id AND lately.processed_at > ${lately}::timestamptz AND lately.processed_at <= ${now}::timestamptz)
         ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
       )
+      , batch AS (
+        SELECT event.id FROM webhook_event event JOIN first ON event.id = first.id OR (event.order_id = first.order_id AND event.next_try_at <= ${now}::timestamptz)
+        ORDER BY event.id FOR UPDATE OF event SKIP LOCKED
+      )
       UPDATE webhook_event event SET next_try_at = ${lease}::timestamptz, attempts = attempts + 1
-      FROM first
-      WHERE event.id = first.id OR (event.order_id = first.order_id AND event.next_try_at <= ${now}::timestamptz)
-      RETURNING event.id, event.type, event.data, event.order_id AS "orderId", event.payment_key AS "paymentKey", event.attempts`);
+      FROM batch WHERE event.id = batch.id
+      RETURNING event.id, event.type, event.body, event.data, event.order_id AS "orderId", event.payment_key AS "paymentKey", event.attempts`);
   }
 
   private async isDue(): Promise<boolean> {
@@ -132,7 +137,7 @@ export class WebhookProcessing implements OnModuleInit {
       case 'not_ours':
         return { status: 'UNHANDLED', note: 'not a payment that we asked for' };
       case 'settled':
-        if (event.type === 'DEPOSIT_CALLBACK' && !carriesSecret(event.data, heard.secret)) {
+        if (event.type === 'DEPOSIT_CALLBACK' && !carriesSecret(this.inbox.bodyOf(event), heard.secret)) {
           this.log.warn({ message: 'a DEPOSIT_CALLBACK without the payment\'s secret: forged', orderId: event.orderId, webhookEventId: event.id });
           return { status: 'UNHANDLED', note: 'forged: not the secret of this payment' };
         }

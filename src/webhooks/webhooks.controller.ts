@@ -9,7 +9,6 @@ import { pageOf, pageQuery, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { PrismaService, type WebhookEvent, WebhookStatus } from '../db/index.ts';
 import { Inbox } from './inbox.ts';
-import { shown } from './webhook-body.ts';
 import { WebhookProcessing } from './webhook-processing.ts';
 
 /** Per address. Toss sends from a dozen (docs: webhooks), a few per payment; what is refused it sends again. */
@@ -26,7 +25,7 @@ const eventView = z
   .object({
     id: z.uuid(),
     type: z.string(),
-    data: z.unknown().describe('the body, without secrets'),
+    data: z.unknown().describe('the body, without secrets and names'),
     processed: z.boolean().describe('done, whether there was anything to do or not'),
     status: z.enum(WebhookStatus),
     note: z.string().nullable().describe('what came of the latest try'),
@@ -124,7 +123,7 @@ function known(id: string): string {
 function view(event: WebhookEvent): z.infer<typeof eventView> {
   const { id, type, data, status, note, orderId, paymentKey, transmissionId, retriedCount, attempts, createdAt, processedAt } = event;
   return {
-    id, type, data: shown(data), processed: processedAt !== null, status, note, orderId, paymentKey, transmissionId, retriedCount, attempts,
+    id, type, data, processed: processedAt !== null, status, note, orderId, paymentKey, transmissionId, retriedCount, attempts,
     createdAt: createdAt.toISOString(), processedAt: processedAt?.toISOString() ?? null,
   };
 }

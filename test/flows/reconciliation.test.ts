@@ -92,14 +92,35 @@ describe('the day before, at four', () => {
     expect((await reconciled('2027-03-08')).status).toBe('MATCHED');
   });
 
+  it('finds what only Toss moved, days after our books did', async () => {
+    await clock({ set: '2027-03-20T10:00:00+09:00' });
+    const { orderId, paymentKey } = await paid();
+    await clock({ set: '2027-03-23T10:00:00+09:00' });
+    await world.simulator.dashboardCancel(paymentKey);
+    await clock({ set: '2027-03-26T10:00:00+09:00' });
+    expect((await operator.get(`/v1/payments/${orderId}`)).body.status).toBe('REFUNDED');
+  });
+
+  it('is not held up by a payment that cannot be looked at', async () => {
+    await clock({ set: '2027-04-01T10:00:00+09:00' });
+    const here = await takenElsewhere();
+    await world.simulator.fault({ on: 'get', kind: 'error_before', orderId: here, times: 0 });
+    await clock({ set: '2027-04-02T10:00:00+09:00' });
+    await paid();
+    await clock({ set: '2027-04-03T04:01:00+09:00' });
+    expect(kinds(await reconciled('2027-04-01'))).toEqual([['MISSING_HERE', here]]);
+    expect((await reconciled('2027-04-02')).status).toBe('MATCHED');
+    await world.simulator.clearFaults();
+  });
+
   it('is made up for after Toss was away, and after days on which nobody looked', async () => {
-    await clock({ set: '2027-03-11T10:00:00+09:00' });
+    await clock({ set: '2027-04-11T10:00:00+09:00' });
     await paid();
     await world.simulator.fault({ on: 'transactions', kind: 'error_before', times: 0 });
-    await clock({ set: '2027-03-12T05:00:00+09:00' });
-    expect((await operator.get('/v1/operations/reconciliations/2027-03-11')).status).toBe(404);
+    await clock({ set: '2027-04-12T05:00:00+09:00' });
+    expect((await operator.get('/v1/operations/reconciliations/2027-04-11')).status).toBe(404);
     await world.simulator.clearFaults();
-    await clock({ set: '2027-03-15T04:30:00+09:00' });
-    expect(await reconciled('2027-03-11')).toMatchObject({ status: 'MATCHED', tossLines: 1 });
+    await clock({ set: '2027-04-15T04:30:00+09:00' });
+    expect(await reconciled('2027-04-11')).toMatchObject({ status: 'MATCHED', tossLines: 1 });
   });
 });

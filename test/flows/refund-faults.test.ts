@@ -113,6 +113,15 @@ describe('a cancel that Toss made without us', () => {
     expect(body.data).toMatchObject([{ requestedBy: 'toss', amount: 2_000, status: 'REFUNDED' }, { requestedBy: 'op', amount: 1_000 }]);
   });
 
+  it('hours before somebody here asked for as much is not what they asked for', async () => {
+    const { orderId, paymentKey, refund, cancels } = await paid();
+    await world.simulator.dashboardCancel(paymentKey, 1_000);
+    await clock({ advance: 'PT3H' });
+    expect((await refund({ amount: 1_000 })).body.refund.status).toBe('REFUNDED');
+    expect(await cancels()).toEqual([1_000, 1_000]);
+    expect((await operator.get(`/v1/refunds?orderId=${orderId}`)).body.data.map(({ requestedBy }: { requestedBy: string }) => requestedBy).toSorted()).toEqual(['op', 'toss']);
+  });
+
   it('and leaves too little: nothing more goes back', async () => {
     const { paymentKey, refund, cancels, statuses } = await paid();
     await world.simulator.dashboardCancel(paymentKey, 9_000);
@@ -121,6 +130,31 @@ describe('a cancel that Toss made without us', () => {
     expect(await cancels()).toEqual([9_000]);
     expect((await statuses()).toSorted()).toEqual(['FAILED', 'REFUNDED']);
     expect((await refund({ amount: 900 })).status).toBe(201);
+  });
+});
+
+describe('a refund that Toss is not able to make', () => {
+  it('comes to an end, and does not stand in the way of the next', async () => {
+    const { orderId, refund, statuses } = await paid();
+    await world.simulator.fault({ on: 'cancel', kind: 'error_before', code: 'FAILED_PARTIAL_REFUND', orderId, times: 0 });
+    expect((await refund({ amount: 500 })).status).toBe(202);
+    for (let looks = 0; looks < 14; looks++) await clock({ advance: 'PT30S' });
+    expect(await statuses()).toEqual(['FAILED']);
+    await world.simulator.clearFaults();
+    expect((await refund({ amount: 500 })).status).toBe(201);
+  });
+
+  it('is given up by an operator, who must say why, once nobody can be at it any more', async () => {
+    const { orderId, refund, cancels } = await paid();
+    await world.simulator.fault({ on: 'cancel', kind: 'error_before', orderId, times: 0 });
+    const { id } = (await refund({ amount: 500 })).body.refund;
+    const giveUp = () => operator.post(`/v1/refunds/${id}/give-up`, { reason: '은행이 답하지 않음' });
+    expect(await giveUp()).toMatchObject({ status: 409, body: { code: 'REFUND_STILL_ASKED' } });
+    await clock({ advance: 'PT2M' });
+    expect(await giveUp()).toMatchObject({ status: 200, body: { status: 'FAILED', failure: { code: 'GIVEN_UP' } } });
+    expect(await giveUp()).toMatchObject({ status: 409, body: { code: 'REFUND_NOT_PENDING' } });
+    expect(await cancels()).toEqual([]);
+    expect((await operator.get(`/v1/operations/audit-log?orderId=${orderId}`)).body.data[0]).toMatchObject({ action: 'refund.give_up', reason: '은행이 답하지 않음' });
   });
 });
 

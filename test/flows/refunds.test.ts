@@ -113,7 +113,21 @@ describe('a refund', () => {
     const first = await again();
     expect((await again()).body).toEqual(first.body);
     expect((await atToss()).cancels).toHaveLength(1);
+    // The program died over it, or forgot: what was begun is found again.
+    await world.database.query(`DELETE FROM idempotent_request`);
+    expect((await again()).body).toEqual(first.body);
+    expect((await atToss()).cancels).toHaveLength(1);
     await refund();
+  });
+
+  it('in part, between the end and the midnight that follows it, ends nothing', async () => {
+    await clock({ set: '2027-05-03T10:00:00+09:00' });
+    const { api, refund, subscription } = await paid();
+    // Bought at ten in the morning: over at ten, live until midnight.
+    await clock({ set: new Date(new Date(subscription.endDate).getTime() + 60_000).toISOString() });
+    expect((await refund({ amount: 100, overrideWindow: true, reason: '기간이 지난 뒤의 환불 요청' }, admin)).status).toBe(201);
+    expect((await api.get('/v1/subscriptions/me')).status).toBe(200);
+    await clock({ reset: true });
   });
 });
 

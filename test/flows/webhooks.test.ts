@@ -63,12 +63,19 @@ describe('a webhook', () => {
     ['without a type', { hello: 'world' }, 'UNKNOWN'],
     ['of an order nobody made here', { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: 'somebody-else', paymentKey: 'tgen_x' } }, 'PAYMENT_STATUS_CHANGED'],
     ['with nonsense where names should be', { eventType: 7, data: [1, 2] }, 'UNKNOWN'],
+    ['with half a character', { eventType: 'HALF', data: { name: '\ud800' } }, 'HALF'],
+    ['with a NUL', { eventType: 'NUL', data: { ['na\u0000me']: 'a\u0000b' } }, 'NUL'],
   ])('%s is kept, and costs Toss nothing', async (_, body, type) => {
     const { length: before } = await world.simulator.requests('somebody-else');
     expect((await deliver(body)).status).toBe(200);
     const kept = await eventually('it to be looked at', async () => (await operator.get(`/v1/webhook-events?type=${type}&status=UNHANDLED&limit=1`)).body.data[0]);
     expect(kept).toMatchObject({ type, processed: true, status: 'UNHANDLED' });
     expect(await world.simulator.requests('somebody-else')).toHaveLength(before);
+  });
+
+  it('nested deeper than anything is kept', async () => {
+    expect((await deliver(`{"eventType":"DEEP","data":${'['.repeat(6_000)}${']'.repeat(6_000)}}`)).status).toBe(200);
+    await eventually('it to be looked at', async () => (await operator.get('/v1/webhook-events?type=DEEP&status=UNHANDLED')).body.data.length === 1);
   });
 
   it('that is no JSON, or too much of it, is refused', async () => {
@@ -192,6 +199,79 @@ describe('a virtual account', () => {
     await world.simulator.deposit(orderId);
     await becomes('SUCCESS');
     expect((await gathered()) - before).toBe(70_000);
+  });
+
+  const account = { bank: '신한', accountNumber: '110123456789', holderName: '김토스' };
+  const news = ({ orderId, paymentKey }: { orderId: string; paymentKey: string }) => deliver({ eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId, paymentKey } });
+
+  it('that is closed while the news of it overtakes the answer ends as refunded', async () => {
+    const bought = await ordered('가상계좌');
+    await bought.confirm();
+    await world.simulator.fault({ on: 'cancel', kind: 'slow_after', orderId: bought.orderId, delayMs: 1_200 });
+    const refunding = operator.post('/v1/refunds', { orderId: bought.orderId, reason: '고객 요청' });
+    await bought.becomes('FAILED');
+    expect((await refunding).body.refund).toMatchObject({ status: 'REFUNDED' });
+  });
+
+  it('a refund of a deposit that the bank takes back meanwhile gives nothing back of the next one', async () => {
+    const bought = await ordered('가상계좌');
+    await bought.confirm();
+    await world.simulator.deposit(bought.orderId);
+    await bought.becomes('SUCCESS');
+    await world.simulator.fault({ on: 'cancel', kind: 'drop_before', orderId: bought.orderId, times: 2 });
+    const { body } = await operator.post('/v1/refunds', { orderId: bought.orderId, reason: '고객 요청', amount: 1_000, refundReceiveAccount: account });
+    expect(body.refund.status).toBe('PENDING');
+    await world.simulator.revertDeposit(bought.orderId);
+    await bought.becomes('WAITING_FOR_DEPOSIT');
+    await world.api.post('/v1/sandbox/clock', { advance: 'PT6M' });
+    expect((await operator.get(`/v1/refunds/${body.refund.id}`)).body).toMatchObject({ status: 'FAILED', failure: { code: 'PAYMENT_CHANGED' } });
+    await world.simulator.deposit(bought.orderId);
+    await bought.becomes('SUCCESS');
+    expect((await world.simulator.books(bought.orderId)).payments).toMatchObject([{ balanceAmount: 9_900 }]);
+  });
+
+  it('is not taken back on the word of a look that began before the deposit', async () => {
+    const bought = await ordered('가상계좌');
+    await bought.confirm();
+    await eventually('all news to be processed', async () => (await bought.events('&processed=false')).length === 0, 10_000);
+    await world.simulator.fault({ on: 'get', kind: 'slow_after', orderId: bought.orderId, delayMs: 3_000 });
+    await news(bought);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await world.simulator.deposit(bought.orderId);
+    await bought.becomes('SUCCESS');
+    await eventually('the slow look to arrive', async () => (await bought.events('&processed=false')).length === 0, 10_000);
+    expect(await bought.payment()).toMatchObject({ status: 'SUCCESS' });
+    const told = (await operator.get(`/v1/messages?orderId=${bought.orderId}`)).body.data as { type: string }[];
+    expect(told.map(({ type }) => type)).not.toContain('payment.reversed');
+  });
+
+  it('for a change that is no longer to be had when the deposit comes is kept in the balance, and can be refunded', async () => {
+    const first = await ordered();
+    const { body } = await first.confirm();
+    const upgrade = await first.api.order(2);
+    const paymentKey = await world.simulator.authenticate(upgrade, { method: '가상계좌' });
+    await first.api.confirm(upgrade, paymentKey);
+    await first.api.post(`/v1/subscriptions/${body.subscription.id}/cancel`);
+    await world.simulator.deposit(upgrade.orderId);
+    const status = async () => (await first.api.get(`/v1/payments/${upgrade.orderId}`)).body.status as string;
+    await eventually('the deposit to be known', async () => (await status()) === 'SUCCESS', 10_000);
+    expect((await first.api.get('/v1/subscriptions/me')).body.planId).toBe(1);
+    await expectBooksToAgree(world);
+    expect((await operator.post('/v1/refunds', { orderId: upgrade.orderId, reason: '고객 요청', refundReceiveAccount: account })).status).toBe(201);
+    expect(await status()).toBe('REFUNDED');
+  });
+
+  it('whose period a change had ended does not come back without money', async () => {
+    const first = await ordered('가상계좌');
+    await first.confirm();
+    await world.simulator.deposit(first.orderId);
+    await first.becomes('SUCCESS');
+    const upgrade = await first.api.order(2);
+    await first.api.confirm(upgrade, await world.simulator.authenticate(upgrade));
+    await world.simulator.revertDeposit(first.orderId);
+    await first.becomes('WAITING_FOR_DEPOSIT');
+    expect((await operator.post('/v1/refunds', { orderId: upgrade.orderId, reason: '고객 요청' })).status).toBe(201);
+    expect((await first.api.get('/v1/subscriptions/me')).status).toBe(404);
   });
 
   it('a DEPOSIT_CALLBACK without the payment’s secret is known for forged', async () => {

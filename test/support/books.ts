@@ -27,8 +27,9 @@ export async function expectBooksToAgree({ database, simulator }: { database: Te
     FROM payment
     LEFT JOIN subscription_period period ON period.order_id = payment.order_id
     LEFT JOIN event_entry gift ON gift.order_id = payment.order_id AND gift.amount > 0 AND gift.round = payment.reversal_count
+    LEFT JOIN balance_entry kept ON kept.order_id = payment.order_id AND kept.reason = 'kept' AND kept.round = payment.reversal_count
     GROUP BY payment.order_id
-    HAVING count(DISTINCT period.id) + count(DISTINCT gift.id) <> CASE WHEN payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED') THEN 1 ELSE 0 END
+    HAVING count(DISTINCT period.id) + count(DISTINCT gift.id) + count(DISTINCT kept.id) <> CASE WHEN payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED') THEN 1 ELSE 0 END
       AND NOT (payment.status = 'REFUNDED' AND count(period.voided_at) = count(period.id))`);
   expect(ungranted).toEqual([]);
 

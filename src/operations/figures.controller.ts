@@ -1,0 +1,46 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { ForOperators } from '../auth/index.ts';
+import { Answers } from '../common/answers.ts';
+import { BusinessTime } from '../common/business-time.ts';
+import { Clock } from '../common/clock.ts';
+import { Problem } from '../common/problem.ts';
+import { DailyFigures } from './daily-figures.ts';
+
+const DAYS_AT_MOST = 366;
+
+const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-01-01', 'from 2000 to 2199');
+const figuresQuery = z.object({ from: day.optional(), to: day.optional() });
+const dayFigures = z
+  .object({
+    day,
+    revenue: z.int().describe('won that Toss approved on this day'),
+    payments: z.int(),
+    refunded: z.int().describe('won that went back on this day'),
+    refunds: z.int(),
+    activeSubscriptions: z.int().describe('live at some time of this day'),
+  })
+  .meta({ id: 'DayFigures' });
+
+@ApiTags('Operations')
+@ForOperators()
+@Controller('v1/operations/daily-figures')
+export class FiguresController {
+  constructor(
+    private readonly figures: DailyFigures,
+    private readonly time: BusinessTime,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Every day of the business calendar, oldest first. From 30 days before `to` to today unless told; 366 days at most. */
+  @Get()
+  @Answers(200, z.object({ data: z.array(dayFigures) }), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
+  async daily(@Query({ schema: figuresQuery }) query: z.infer<typeof figuresQuery>) {
+    const to = query.to ?? this.time.day(this.clock.now());
+    const from = query.from ?? this.time.day(this.time.midnightOf(to, -30));
+    const days = this.time.daysBetween(this.time.midnightOf(from), this.time.midnightOf(to)) + 1;
+    if (days > DAYS_AT_MOST) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'from', message: `at most ${DAYS_AT_MOST} days` }] });
+    return { data: days < 1 ? [] : await this.figures.between(from, to) };
+  }
+}

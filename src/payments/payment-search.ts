@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService, type Sql, sql } from '../db/index.ts';
+
+export interface SearchedFor {
+  paymentKey?: string | undefined;
+  cardLast4?: string | undefined;
+  /** Any of the above, an order id or a user id. */
+  q?: string | undefined;
+}
+
+/** The newest of so many are looked through; whoever has more than that at hand narrows the search by something else. */
+const FOUND_AT_MOST = 1_000;
+
+/** Finds orders by what a caller reads out: each by an index of its own, which one condition with ORs would not use. */
+@Injectable()
+export class PaymentSearch {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** @returns undefined where nothing was searched for */
+  async orderIds({ paymentKey, cardLast4, q }: SearchedFor): Promise<string[] | undefined> {
+    const wanted: Sql[][] = [];
+    if (paymentKey !== undefined) wanted.push([byKey(paymentKey)]);
+    if (cardLast4 !== undefined) wanted.push([byCard(cardLast4)]);
+    if (q !== undefined) wanted.push([byOrder(q), byUser(q), byKey(q), ...(/^\d{3}[\d*]$/.test(q) ? [byCard(q)] : [])]);
+    if (wanted.length === 0) return undefined;
+    const lists = await Promise.all(wanted.map((ways) => this.anyOf(ways)));
+    return lists.reduce((all, list) => all.filter((orderId) => list.includes(orderId)));
+  }
+
+  private async anyOf(ways: Sql[]): Promise<string[]> {
+    const found = await Promise.all(ways.map((way) => this.prisma.$queryRaw<{ order_id: string }[]>(way)));
+    return [...new Set(found.flat().map(({ order_id }) => order_id))];
+  }
+}
+
+const byOrder = (id: string) => sql`SELECT order_id FROM payment WHERE order_id = ${id}`;
+const byKey = (key: string) => sql`SELECT DISTINCT order_id FROM payment_attempt WHERE payment_key = ${key}`;
+const byUser = (id: string) => sql`SELECT order_id FROM payment WHERE user_id = ${id} ORDER BY created_at DESC LIMIT ${FOUND_AT_MOST}`;
+
+/** Toss masks some of a card's last digits with *, which then stands for any (docs: Payment, card.number). */
+function byCard(last4: string): Sql {
+  const endings = [last4, `${last4.slice(0, 3)}*`, `${last4.slice(0, 2)}**`, `${last4.slice(0, 1)}***`];
+  return sql`SELECT order_id FROM payment WHERE right(card_number, 4) = ANY(${endings}::text[]) ORDER BY created_at DESC LIMIT ${FOUND_AT_MOST}`;
+}

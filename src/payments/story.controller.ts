@@ -1,0 +1,59 @@
+import { Controller, Get, Headers, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { ForOperators } from '../auth/index.ts';
+import { Answers } from '../common/answers.ts';
+import { languageOf } from '../common/problem.ts';
+import { AttemptOutcome, NetCancelStatus } from '../db/index.ts';
+import { periodView, viewPeriod } from '../subscriptions/index.ts';
+import { paymentView, viewPayment } from './payment.view.ts';
+import { StoryService } from './story.service.ts';
+
+const time = z.iso.datetime();
+const storyView = z
+  .object({
+    payment: paymentView.extend({ cardNumber: z.string().nullable().describe('masked by Toss'), nextLookAt: time.nullable().describe('when Toss is looked at next') }).nullable().describe('null: never asked to pay'),
+    tempOrder: z.object({ amount: z.int(), balanceUsed: z.int(), createdAt: time, expiresAt: time }).nullable().describe('null: settled, withdrawn or purged'),
+    attempts: z.array(
+      z.object({
+        number: z.int(),
+        paymentKey: z.string().nullable(),
+        outcome: z.enum(AttemptOutcome).nullable().describe('null: under way, or its process died'),
+        code: z.string().nullable().describe("Toss's, or ours for what Toss did not say"),
+        message: z.string().nullable(),
+        requestId: z.string().nullable(),
+        askedAt: time,
+        answeredAt: time.nullable(),
+      }),
+    ),
+    period: periodView.extend({ subscriptionId: z.uuid() }).nullable().describe('what it paid for; null: nothing, or an event'),
+    netCancels: z.array(z.object({ id: z.uuid(), paymentKey: z.string(), reason: z.string(), status: z.enum(NetCancelStatus), lastCode: z.string().nullable(), createdAt: time, canceledAt: time.nullable() })),
+  })
+  .meta({ id: 'PaymentStory' });
+
+@ApiTags('Payments')
+@ForOperators()
+@Controller('v1/payments')
+export class StoryController {
+  constructor(private readonly stories: StoryService) {}
+
+  /** Everything that is written down about one order: what was ordered, each asking and what Toss answered, what it granted. */
+  @Get(':orderId/story')
+  @Answers(200, storyView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
+  async story(@Param('orderId', { schema: z.string().max(64) }) orderId: string, @Headers('accept-language') languages: string | undefined): Promise<z.infer<typeof storyView>> {
+    const { payment, tempOrder, attempts, period, netCancels } = await this.stories.of(orderId);
+    return {
+      payment: payment && { ...viewPayment(payment, languageOf(languages)), cardNumber: payment.cardNumber, nextLookAt: iso(payment.nextLookAt) },
+      tempOrder: tempOrder && { amount: tempOrder.amount, balanceUsed: tempOrder.balanceUsed, createdAt: iso(tempOrder.createdAt), expiresAt: iso(tempOrder.expiresAt) },
+      attempts: attempts.map(({ number, paymentKey, outcome, code, message, requestId, askedAt, answeredAt }) => ({ number, paymentKey, outcome, code, message, requestId, askedAt: iso(askedAt), answeredAt: iso(answeredAt) })),
+      period: period && { ...viewPeriod(period), subscriptionId: period.subscriptionId },
+      netCancels: netCancels.map(({ id, paymentKey, reason, status, lastCode, createdAt, canceledAt }) => ({ id, paymentKey, reason, status, lastCode, createdAt: iso(createdAt), canceledAt: iso(canceledAt) })),
+    };
+  }
+}
+
+function iso(instant: Date): string;
+function iso(instant: Date | null): string | null;
+function iso(instant: Date | null): string | null {
+  return instant && instant.toISOString();
+}

@@ -1,0 +1,38 @@
+import { Controller, Get, Inject, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ForAnyone } from '../auth/index.ts';
+import { Answers } from '../common/answers.ts';
+import { SETTINGS, type Settings } from '../config.ts';
+import { sdkUrl } from './sdk-url.ts';
+
+const paymentRequestView = z.object({
+  methods: z.array(z.object({ supportedMethods: z.string(), data: z.record(z.string(), z.unknown()) })).describe('what the browser’s PaymentRequest is made with'),
+  buyerCurrency: z.object({ currency: z.string(), wonPerUnit: z.number() }).nullable().describe('shown beside the won that are charged; null: nothing is'),
+});
+
+const checkoutConfigView = z
+  .object({
+    sandbox: z.boolean().describe('`/v1/sandbox/*` is open'),
+    sdkUrl: z.url().describe("Toss's script for the browser; the simulator's in the sandbox"),
+    timeZone: z.string().describe('the business calendar: dates are shown in it'),
+    paymentRequest: paymentRequestView.nullable().describe('null: the provider gives no key with which a page may open Apple Pay or Google Pay by itself'),
+  })
+  .meta({ id: 'CheckoutConfig' });
+
+/** What a page must know before it can do anything. Nothing secret, and never in an inline script, which the pages' policy forbids. */
+@ApiTags('Checkout')
+@ForAnyone()
+@Controller('v1/checkout-config')
+export class CheckoutConfigController {
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+
+  @Get()
+  @Answers(200, checkoutConfigView)
+  config(@Req() request: FastifyRequest): z.infer<typeof checkoutConfigView> {
+    const { sandbox, timeZone } = this.settings;
+    // Toss shows the wallets in its own window and has no key for a page to show them itself (docs/web.md says what is missing).
+    return { sandbox, timeZone, sdkUrl: sdkUrl(this.settings, request).href, paymentRequest: null };
+  }
+}

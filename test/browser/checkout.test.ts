@@ -1,0 +1,141 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { expectBooksToAgree } from '../support/books.ts';
+import { inBrowser } from '../support/browser.ts';
+
+const PHONE = { viewport: { width: 375, height: 720 }, hasTouch: true, isMobile: true };
+
+inBrowser('a buyer at the checkout', (stage) => {
+  afterEach(() => expectBooksToAgree(stage.world));
+
+  it('buys a plan, and has it', async () => {
+    const buyer = await stage.somebody();
+    await buyer.order('베이직');
+    await buyer.pay();
+    await buyer.reads('결제가 완료되었습니다');
+    await buyer.sees(/베이직 이용 기간은/);
+    // A reload tells the same; Back does not lead into the approval again.
+    await buyer.page.reload();
+    await buyer.reads('결제가 완료되었습니다');
+    await buyer.follow('내 구독 보기');
+    await buyer.sees('이용 중');
+  });
+
+  it('is declined, reads why, and pays the same order with another card', async () => {
+    const buyer = await stage.somebody();
+    await buyer.order('베이직');
+    await stage.world.simulator.fault({ on: 'confirm', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
+    await buyer.pay();
+    await buyer.reads('결제가 되지 않았습니다');
+    await buyer.sees('한도를 넘었거나 잔액이 부족합니다. 다른 카드로 시도해 주세요.');
+    await buyer.follow('이 주문 다시 결제하기');
+    await buyer.pay();
+    await buyer.reads('결제가 완료되었습니다');
+  });
+
+  it('closes the window, and may try again', async () => {
+    const buyer = await stage.somebody();
+    await buyer.order('프리미엄');
+    await buyer.pay('닫기');
+    await buyer.sees('결제창을 닫아 결제가 취소되었습니다.');
+    await buyer.follow('플랜 다시 고르기');
+    await buyer.reads('구독 플랜 고르기');
+  });
+
+  it('whose answer was lost is told so, and sees it settle by itself', async () => {
+    const buyer = await stage.somebody();
+    await buyer.order('베이직');
+    // As a developer would: from the sandbox bar.
+    await buyer.press('응답 유실');
+    await buyer.sees(/2건 대기/);
+    await buyer.pay();
+    await buyer.reads('결제 결과를 확인 중입니다');
+    await buyer.reads('결제가 완료되었습니다');
+    await stage.world.simulator.clearFaults();
+  });
+
+  it('who reloads while it is being approved pays once', async () => {
+    const buyer = await stage.somebody();
+    await buyer.order('베이직');
+    await stage.world.simulator.fault({ on: 'confirm', kind: 'slow', delayMs: 1_000 });
+    await buyer.pay();
+    await buyer.reads('결제를 승인하고 있습니다');
+    await buyer.page.reload();
+    await buyer.reads('결제가 완료되었습니다');
+  });
+
+  it('gets a virtual account to copy, and the page turns when the deposit arrives', async () => {
+    const buyer = await stage.somebody({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await buyer.order('이벤트');
+    await buyer.page.getByText('가상계좌').click();
+    await buyer.pay();
+    await buyer.reads('아래 계좌로 입금해 주세요');
+    await buyer.press('계좌번호 복사');
+    await buyer.sees('복사됨');
+    const number = await buyer.page.evaluate<string>('navigator.clipboard.readText()');
+    await buyer.sees(number);
+    await buyer.press('입금하기 (샌드박스)');
+    await buyer.reads('결제가 완료되었습니다');
+  });
+
+  it('on a phone fits the screen, and is confirmed by the server, whoever brings the browser back', async () => {
+    const buyer = await stage.somebody(PHONE);
+    const confirmed = buyer.page.waitForRequest(/\/v1\/payments\/success\?/);
+    await buyer.order('프리미엄');
+    const fits = async () => {
+      await buyer.page.getByRole('heading', { level: 1 }).waitFor();
+      await buyer.page.locator('.loading').first().waitFor({ state: 'detached' });
+      expect(await buyer.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
+    };
+    await fits();
+    await buyer.goTo('/me');
+    await fits();
+    await buyer.startAs('운영자');
+    for (const page of ['', '/work', '/figures', '/webhooks', '/messages', '/books', '/audit', '/plans', '/jobs']) {
+      await buyer.goTo(`/console${page}`);
+      await fits();
+    }
+    await buyer.goTo('/console');
+    await buyer.page.getByRole('main').getByRole('link', { name: '베이직' }).first().click();
+    await buyer.reads('결제 이야기');
+    await fits();
+    await buyer.order('프리미엄');
+    await buyer.pay();
+    await confirmed;
+    await buyer.reads('결제가 완료되었습니다');
+  });
+
+  it('goes by keyboard alone', async () => {
+    const buyer = await stage.somebody();
+    await buyer.goTo('/');
+    const { keyboard } = buyer.page;
+    await buyer.page.getByRole('radio', { name: /베이직/ }).focus();
+    await keyboard.press('ArrowDown');
+    expect(await buyer.page.getByRole('radio', { name: /프리미엄/ }).isChecked()).toBe(true);
+    await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    const pay = buyer.page.getByRole('button', { name: '19,900원 결제하기' });
+    await pay.waitFor();
+    await buyer.page.getByRole('checkbox').focus();
+    await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await buyer.page.waitForURL(/\/window\//);
+    await buyer.page.getByRole('button', { name: '결제하기', exact: true }).press('Enter');
+    await buyer.reads('결제가 완료되었습니다');
+  });
+
+  it('in English, remembered', async () => {
+    const buyer = await stage.somebody();
+    await buyer.goTo('/');
+    await buyer.press('English');
+    await buyer.reads('Choose a plan');
+    await buyer.page.reload();
+    await buyer.reads('Choose a plan');
+    expect(await buyer.page.locator('html').getAttribute('lang')).toBe('en');
+    await buyer.goTo('/order-success?orderId=no-such-order');
+    await buyer.follow('My subscription');
+    await buyer.press('Start as a customer');
+    await buyer.page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await buyer.goTo('/order-success?orderId=no-such-order');
+    await buyer.sees('There is no such payment.');
+  });
+});

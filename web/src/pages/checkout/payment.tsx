@@ -1,0 +1,106 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type CheckoutConfig, type TempOrder } from '../../api/client.ts';
+import { configQuery, tempOrderQuery } from '../../api/queries.ts';
+import { SignedIn } from '../../session/sign-in.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Card, Facts } from '../../ui/parts.tsx';
+import { Failure, Loaded, Loading } from '../../ui/states.tsx';
+import { useWords } from '../../words/dictionary.ts';
+import { useFormat } from '../../words/format.ts';
+import { returnUrls } from './flow.ts';
+import { OneTap } from './one-tap.tsx';
+import { useWidgets } from './widgets.ts';
+import { shop } from './words.ts';
+
+/** An order that waits to be paid: what it is, and Toss's widgets to pay it with. */
+export function Payment({ orderId }: { orderId: string }) {
+  return <SignedIn desk="shop">{() => <Order orderId={orderId} />}</SignedIn>;
+}
+
+function Order({ orderId }: { orderId: string }) {
+  const words = useWords(shop);
+  const order = useQuery(tempOrderQuery(orderId));
+  const config = useQuery(configQuery);
+  const [round, setRound] = useState(0);
+  return (
+    <div className="stack">
+      <h1>{words.payTitle}</h1>
+      <Loaded query={order}>
+        {(data) => (
+          <>
+            <Summary order={data} />
+            <Loaded query={config}>
+              {(known) => (
+                <>
+                  <OneTap order={data} offer={known.paymentRequest} />
+                  <Widgets key={round} order={data} config={known} load={() => setRound(round + 1)} />
+                </>
+              )}
+            </Loaded>
+          </>
+        )}
+      </Loaded>
+      <p>
+        <Link to="/">{words.backToPlans}</Link>
+      </p>
+    </div>
+  );
+}
+
+function Summary({ order }: { order: TempOrder }) {
+  const words = useWords(shop);
+  const { won, time } = useFormat();
+  const { proration } = order;
+  return (
+    <Card label={words.product}>
+      <Facts
+        facts={[
+          [words.product, order.orderName],
+          [words.newPlanFor, proration && won(proration.charge)],
+          [words.credit, proration && `−${won(proration.credit)}`],
+          [words.balance, order.balanceUsed !== 0 && won(-order.balanceUsed)],
+          [words.toPay, <strong key="amount">{won(order.amount)}</strong>],
+          [words.validUntil, time(order.expiresAt)],
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Widgets({ order, config, load }: { order: TempOrder; config: CheckoutConfig; load: () => void }) {
+  const words = useWords(shop);
+  const { won } = useFormat();
+  const { state, agreed, pay } = useWidgets(order, config.sdkUrl);
+  const [refused, setRefused] = useState<string | null>(null);
+  const [leaving, setLeaving] = useState(false);
+  const press = () => {
+    setRefused(null);
+    setLeaving(true);
+    pay(returnUrls(order)).catch((error: Error) => {
+      setLeaving(false);
+      setRefused(error.message);
+    });
+  };
+  return (
+    <section className="stack" aria-label={words.method}>
+      {state === 'loading' && <Loading what={words.preparing} />}
+      {state === 'failed' && <Failure error={new Error(words.sdkFailed)} retry={load} />}
+      {/* Toss draws its own, light, into these. */}
+      <div className="widgets" hidden={state !== 'ready'}>
+        <div id="payment-methods" />
+        <div id="agreement" />
+      </div>
+      {refused && (
+        <p role="alert" className="notice" data-tone="bad">
+          {refused}
+        </p>
+      )}
+      {state === 'ready' && !agreed && <p className="small soft">{words.agree}</p>}
+      <Button kind="primary" wide isDisabled={state !== 'ready' || !agreed} isPending={leaving} onPress={press}>
+        {words.pay(won(order.amount))}
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { mySubscriptionQuery } from '../../api/queries.ts';
+import { SignedIn } from '../../session/sign-in.tsx';
+import { Empty, Loaded } from '../../ui/states.tsx';
+import { useWords } from '../../words/dictionary.ts';
+import { MyPayments } from './my-payments.tsx';
+import { MySubscription } from './my-subscription.tsx';
+import { Periods } from './periods.tsx';
+import { me } from './words.ts';
+
+/** What a buyer has: the subscription and what can be done with it, its periods, their payments. */
+export function MePage() {
+  return <SignedIn desk="shop">{({ userId }) => <Mine userId={userId} />}</SignedIn>;
+}
+
+function Mine({ userId }: { userId: string }) {
+  const words = useWords(me);
+  const subscription = useQuery(mySubscriptionQuery(userId));
+  return (
+    <div className="stack">
+      <h1>{words.title}</h1>
+      <Loaded query={subscription}>
+        {(held) =>
+          held === null ? (
+            <Empty
+              action={
+                <Link to="/" className="button" data-kind="primary">
+                  {words.choose}
+                </Link>
+              }
+            >
+              {words.none}
+            </Empty>
+          ) : (
+            <>
+              <MySubscription subscription={held} />
+              <Periods id={held.id} />
+            </>
+          )
+        }
+      </Loaded>
+      <MyPayments userId={userId} />
+    </div>
+  );
+}

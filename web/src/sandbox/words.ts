@@ -1,0 +1,38 @@
+import { dictionary } from '../words/dictionary.ts';
+
+export const sandbox = dictionary(
+  {
+    title: '샌드박스',
+    clock: '시계',
+    day: '다음 날',
+    month: '다음 달',
+    reset: '지금으로',
+    next: '다음 결제에서 일어날 일',
+    decline: '승인 거절',
+    lost: '응답 유실',
+    duplicate: '웹훅 두 번',
+    clear: '모두 없애기',
+    waiting: (count: number) => `${count}건 대기`,
+    flow: '승인 방식',
+    auto: '기기에 맞게 (컴퓨터: 화면, 휴대폰: 서버)',
+    page: '화면이 승인 (/order-approval)',
+    server: '서버가 승인 (/v1/payments/success)',
+  },
+  {
+    title: 'Sandbox',
+    clock: 'Clock',
+    day: 'Next day',
+    month: 'Next month',
+    reset: 'Back to now',
+    next: 'What happens to the next payment',
+    decline: 'Decline',
+    lost: 'Lose the answer',
+    duplicate: 'Webhook twice',
+    clear: 'Clear all',
+    waiting: (count) => `${count} waiting`,
+    flow: 'Confirmed by',
+    auto: 'As the device suggests (computer: page, phone: server)',
+    page: 'The page (/order-approval)',
+    server: 'The server (/v1/payments/success)',
+  },
+);

@@ -1,0 +1,83 @@
+import type { Payment } from '../api/client.ts';
+import { dictionary } from './dictionary.ts';
+
+export const common = dictionary(
+  {
+    brand: '구독 Gudok',
+    skip: '본문으로 건너뛰기',
+    shop: '구독하기',
+    me: '내 구독',
+    console: '운영 콘솔',
+    mainNavigation: '주 메뉴',
+    language: 'English',
+    signOut: '로그아웃',
+    loading: '불러오는 중…',
+    working: '처리 중',
+    unreachable: '서버에 연결하지 못했습니다. 잠시 후 다시 시도해 주세요.',
+    requestId: '요청 번호',
+    retry: '다시 시도',
+    copy: '복사',
+    copied: '복사됨',
+    copyWhat: (what: string) => `${what} 복사`,
+    close: '닫기',
+    more: '더 보기',
+    notFound: '없는 페이지입니다.',
+    home: '처음으로',
+    crashed: '화면을 그리지 못했습니다. 새로고침해 주세요.',
+    customer: '고객',
+    operator: '운영자',
+    admin: '관리자',
+    months: (count: number) => `${count}개월`,
+  },
+  {
+    brand: 'Gudok',
+    skip: 'Skip to content',
+    shop: 'Subscribe',
+    me: 'My subscription',
+    console: 'Console',
+    mainNavigation: 'Main',
+    language: '한국어',
+    signOut: 'Sign out',
+    loading: 'Loading…',
+    working: 'Working',
+    unreachable: 'The server could not be reached. Please try again in a moment.',
+    requestId: 'Request',
+    retry: 'Try again',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyWhat: (what) => `Copy ${what}`,
+    close: 'Close',
+    more: 'Show more',
+    notFound: 'There is no such page.',
+    home: 'Home',
+    crashed: 'This page could not be shown. Please reload.',
+    customer: 'Customer',
+    operator: 'Operator',
+    admin: 'Admin',
+    months: (count) => (count === 1 ? '1 month' : `${count} months`),
+  },
+);
+
+export type Status = Payment['status'];
+
+/** Every status has its word, or it does not compile. */
+export const statusWords = dictionary(
+  {
+    PENDING: '확인 중',
+    WAITING_FOR_DEPOSIT: '입금 대기',
+    SUCCESS: '결제 완료',
+    FAILED: '실패',
+    EXPIRED: '입금 기한 지남',
+    PARTIALLY_REFUNDED: '일부 환불',
+    REFUNDED: '환불 완료',
+  } satisfies Record<Status, string>,
+  {
+    PENDING: 'Being checked',
+    WAITING_FOR_DEPOSIT: 'Awaiting deposit',
+    SUCCESS: 'Paid',
+    FAILED: 'Failed',
+    EXPIRED: 'Deposit overdue',
+    PARTIALLY_REFUNDED: 'Partly refunded',
+    REFUNDED: 'Refunded',
+  },
+);
