@@ -154,7 +154,12 @@ describe('an answer that does not come', () => {
     await clock({ set: days(due, 1, 0) });
     const [renewal] = await renewals(api);
     expect(renewal.status).toBe('SUCCESS');
-    expect(new Set((await world.simulator.charges(renewal.orderId)).map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+    // A request is in the log once it is answered.
+    const asked = await eventually('Toss to have answered', async () => {
+      const charges = await world.simulator.charges(renewal.orderId);
+      return charges.length > 0 && charges;
+    });
+    expect(new Set(asked.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
     expect((await world.simulator.books(renewal.orderId)).payments).toHaveLength(1);
   });
 

@@ -10,7 +10,12 @@ beforeAll(async () => {
   world = await createWorld();
 });
 afterAll(() => world.close());
-afterEach(() => world.simulator.clearFaults());
+/** Their renewals are not the next test's. */
+const live: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await world.simulator.clearFaults();
+  for (const cancel of live.splice(0)) await cancel();
+});
 
 const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
 const set = (time: string) => clock({ set: `${time}+09:00` });
@@ -20,6 +25,7 @@ async function subscriber(planId = 1) {
   const billingKeyId = await api.putCardOnFile(world.simulator);
   const { status, body } = await api.post('/v1/subscriptions', { planId, billingKeyId });
   expect(status).toBe(200);
+  live.push(() => api.post(`/v1/subscriptions/${body.subscription.id}/cancel`));
   return { api, billingKeyId, subscription: body.subscription, payment: body.payment };
 }
 const me = async (api: Api) => (await api.get('/v1/subscriptions/me')).body;

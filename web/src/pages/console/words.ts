@@ -126,6 +126,8 @@ export const jobs = dictionary(
   {
     'recover-payments': '결과를 모르는 결제를 다시 조회합니다.',
     'expire-subscriptions': '기간이 끝난 구독을 끝냅니다.',
+    'announce-renewals': '7일 뒤에 결제될 자동 갱신을 미리 알립니다.',
+    'renew-subscriptions': '결제할 때가 된 등록 카드를 결제합니다.',
     'purge-temp-orders': '유효 시간이 지난 가주문을 지웁니다.',
     'process-webhooks': '받은 웹훅을 처리합니다.',
     reconcile: '어제까지의 거래를 토스와 맞춰 봅니다.',
@@ -135,6 +137,8 @@ export const jobs = dictionary(
   {
     'recover-payments': 'Looks up payments with an unknown outcome.',
     'expire-subscriptions': 'Ends subscriptions whose time is over.',
+    'announce-renewals': 'Tells of renewals seven days ahead.',
+    'renew-subscriptions': 'Charges the cards on file that are due.',
     'purge-temp-orders': 'Deletes temp orders that have run out.',
     'process-webhooks': 'Processes webhooks that have come.',
     reconcile: 'Compares everything up to yesterday with Toss.',
