@@ -135,10 +135,10 @@ describe('a cancel that Toss made without us', () => {
 
 describe('a refund that Toss is not able to make', () => {
   it('comes to an end, and does not stand in the way of the next', async () => {
-    const { orderId, refund, statuses } = await paid();
+    const { orderId, refund, statuses, ended } = await paid();
     await world.simulator.fault({ on: 'cancel', kind: 'error_before', code: 'FAILED_PARTIAL_REFUND', orderId, times: 0 });
     expect((await refund({ amount: 500 })).status).toBe(202);
-    for (let looks = 0; looks < 14; looks++) await clock({ advance: 'PT30S' });
+    await ended();
     expect(await statuses()).toEqual(['FAILED']);
     await world.simulator.clearFaults();
     expect((await refund({ amount: 500 })).status).toBe(201);
