@@ -21,7 +21,7 @@ const MAY_USE = {
   refunds: ['common', 'config', 'db', 'toss', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
   renewals: ['common', 'config', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'plans', 'billing-keys', 'subscriptions', 'payments'],
   news: ['common', 'toss', 'payments', 'refunds'],
-  webhooks: ['common', 'db', 'jobs', 'auth', 'audit', 'news'],
+  webhooks: ['common', 'db', 'jobs', 'auth', 'audit', 'billing-keys', 'news'],
   reconciliation: ['common', 'db', 'toss', 'auth', 'audit', 'news'],
   operations: ['common', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals', 'webhooks', 'reconciliation'],
   sandbox: ['common', 'config', 'db', 'auth', 'operations'],

@@ -7,6 +7,7 @@ import { placeOfCard } from './billing-keys/index.ts';
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { Prisma, PrismaService, type Sql, sql } from './db/index.ts';
 import { placeOfRefund } from './refunds/index.ts';
+import { placeOfWebhook } from './webhooks/index.ts';
 
 function column(prisma: PrismaService, table: Sql, name: Sql, place: SealedColumn['place']): SealedColumn {
   return {
@@ -33,7 +34,11 @@ async function rotate(): Promise<void> {
   const prisma = new PrismaService({ ...settings, databaseUrl: database.url });
   const box = new SecretBox(settings);
   try {
-    const columns = [column(prisma, Prisma.raw('billing_key'), Prisma.raw('sealed_key'), placeOfCard), column(prisma, Prisma.raw('refund'), Prisma.raw('sealed_account'), placeOfRefund)];
+    const columns = [
+      column(prisma, Prisma.raw('billing_key'), Prisma.raw('sealed_key'), placeOfCard),
+      column(prisma, Prisma.raw('refund'), Prisma.raw('sealed_account'), placeOfRefund),
+      column(prisma, Prisma.raw('webhook_event'), Prisma.raw('body'), placeOfWebhook),
+    ];
     for (const each of columns) console.log(`${each.name}: ${await reseal(box, each)} sealed anew`);
   } finally {
     await prisma.onApplicationShutdown();

@@ -11,6 +11,6 @@ import { BillingKeyRedirectsController } from './redirects.controller.ts';
   imports: [TossModule, OutboxModule, CustomersModule],
   controllers: [BillingKeyRedirectsController, BillingKeysController],
   providers: [BillingKeysService, CardsOnFile],
-  exports: [CardsOnFile],
+  exports: [BillingKeysService, CardsOnFile],
 })
 export class BillingKeysModule {}

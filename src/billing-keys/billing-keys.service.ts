@@ -85,18 +85,35 @@ export class BillingKeysService {
       this.log.error({ message: 'a card could not be taken off file at Toss', cardId: id, toss: refused.code });
       throw new Problem(refused.tossAnswered ? 'PROVIDER_MISCONFIGURED' : 'PROVIDER_UNAVAILABLE');
     }
+    await this.forget(id);
+    this.log.log({ message: 'card taken off file', cardId: id });
+  }
+
+  /**
+   * Toss says to have deleted a key. Toss cannot be asked about one, so the key itself is the proof: nobody else knows it.
+   *
+   * @returns false for one that is not ours, or was forgotten before
+   */
+  async deletedAtToss(billingKey: string): Promise<boolean> {
+    const card = await this.prisma.billingKey.findUnique({ where: { keyHash: hashOf(billingKey) }, select: { id: true, status: true } });
+    if (card?.status !== 'ACTIVE') return false;
+    await this.forget(card.id);
+    this.log.warn({ message: 'Toss deleted a card that was on file', cardId: card.id });
+    return true;
+  }
+
+  private async forget(id: string): Promise<void> {
     const now = this.clock.now();
     await this.prisma.$executeRaw(sql`
       WITH deleted AS (
         UPDATE billing_key SET status = 'DELETED', sealed_key = NULL, deleted_at = ${now}::timestamptz WHERE id = ${id}::uuid AND status = 'ACTIVE' RETURNING id
       ) ${takeFromSubscriptions(this.outbox, now)}`);
-    this.log.log({ message: 'card taken off file', cardId: id });
   }
 
   /** The asking, committed before it is made. The authKey itself is never stored. */
   private async writeDown({ authKey, customerKey }: Registration, userId: string): Promise<BillingKey> {
     const id = uuid();
-    const authKeyHash = createHash('sha256').update(authKey).digest('hex');
+    const authKeyHash = hashOf(authKey);
     await this.prisma.$executeRaw(sql`
       INSERT INTO billing_key (id, user_id, customer_key, status, auth_key_hash, idempotency_key, created_at)
       VALUES (${id}::uuid, ${userId}, ${customerKey}, 'ISSUING', ${authKeyHash}, ${`billing-key-${id}`}, ${this.clock.now()}::timestamptz)
@@ -126,7 +143,7 @@ export class BillingKeysService {
     const { card } = issued;
     await this.prisma.$queryRaw(sql`
       WITH issued AS (
-        UPDATE billing_key SET status = 'ACTIVE', sealed_key = ${this.cards.seal(id, card.billingKey)}, method = ${card.method?.slice(0, 30) ?? null}, issuer_code = ${card.issuerCode?.slice(0, 4) ?? null},
+        UPDATE billing_key SET status = 'ACTIVE', sealed_key = ${this.cards.seal(id, card.billingKey)}, key_hash = ${hashOf(card.billingKey)}, method = ${card.method?.slice(0, 30) ?? null}, issuer_code = ${card.issuerCode?.slice(0, 4) ?? null},
           card_number = ${card.cardNumber?.slice(0, 30) ?? null}, card_type = ${card.cardType?.slice(0, 10) ?? null}, failure_code = NULL, failure_message = NULL, issued_at = ${now}::timestamptz
         WHERE id = ${id}::uuid AND status IN ('ISSUING', 'UNKNOWN')
         RETURNING id, user_id
@@ -134,6 +151,8 @@ export class BillingKeysService {
     this.log.log({ message: 'card put on file', cardId: id });
   }
 }
+
+const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 /** Toss's no, in Toss's words; but when it is our key that Toss refuses, that is our trouble. */
 function declined(code: string, message: string): Problem {

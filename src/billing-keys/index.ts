@@ -5,4 +5,5 @@
  */
 export { cardView, viewCard } from './billing-key.view.ts';
 export { BillingKeysModule } from './billing-keys.module.ts';
+export { BillingKeysService } from './billing-keys.service.ts';
 export { CardsOnFile, placeOfCard } from './cards-on-file.ts';

@@ -38,7 +38,7 @@ export class Inbox {
     await this.prisma.$queryRaw(sql`
       WITH stored AS (
         INSERT INTO webhook_event (id, transmission_id, type, body, data, order_id, payment_key, retried_count, transmitted_at, next_try_at, created_at)
-        VALUES (${id}::uuid, ${transmissionId}, ${type}, ${this.box.seal(body, placeOf(id))}, ${JSON.stringify(shown(json ?? null))}::jsonb, ${orderId}, ${paymentKey}, ${retried}::int, ${transmittedAt}::timestamptz,
+        VALUES (${id}::uuid, ${transmissionId}, ${type}, ${this.box.seal(body, placeOfWebhook(id))}, ${JSON.stringify(shown(json ?? null))}::jsonb, ${orderId}, ${paymentKey}, ${retried}::int, ${transmittedAt}::timestamptz,
           ${now}::timestamptz, ${now}::timestamptz)
         ON CONFLICT (transmission_id) DO NOTHING RETURNING id
       ), job AS (${JobsService.enqueue('process-webhooks', {}, 0, sql`stored`, 'process-webhooks')})
@@ -47,8 +47,9 @@ export class Inbox {
 
   /** As it was sent. */
   bodyOf({ id, body }: Pick<WebhookEvent, 'id' | 'body'>): unknown {
-    return JSON.parse(this.box.open(body, placeOf(id)));
+    return JSON.parse(this.box.open(body, placeOfWebhook(id)));
   }
 }
 
-const placeOf = (id: string) => `webhook-event:${id}`;
+/** Where a body is sealed for. */
+export const placeOfWebhook = (id: string) => `webhook-event:${id}`;

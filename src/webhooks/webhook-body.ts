@@ -35,6 +35,9 @@ export function readBody(body: unknown): WebhookBody {
 /** Of a cancel that was made asynchronously. */
 export const transactionKeyOf = (body: unknown): string | undefined => envelope.safeParse(body).data?.data?.transactionKey;
 
+/** Of a card that Toss deleted. */
+export const billingKeyOf = (body: unknown): string | undefined => envelope.safeParse(body).data?.data?.billingKey;
+
 /** Only Toss and whoever saw the confirm's answer know a payment's secret. */
 export function carriesSecret(body: unknown, secret: string | null): boolean {
   const told = envelope.safeParse(body).data?.secret;

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { BillingKeysService } from '../billing-keys/index.ts';
 import { Clock } from '../common/clock.ts';
 import { PrismaService, type Sql, sql, type WebhookEvent } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import { type Heard, TossNews } from '../news/index.ts';
 import { Inbox } from './inbox.ts';
-import { carriesSecret, transactionKeyOf } from './webhook-body.ts';
+import { billingKeyOf, carriesSecret, transactionKeyOf } from './webhook-body.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -36,6 +37,7 @@ export class WebhookProcessing implements OnModuleInit {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly inbox: Inbox,
+    private readonly billingKeys: BillingKeysService,
     private readonly news: TossNews,
     private readonly jobs: JobsService,
   ) {}
@@ -122,6 +124,7 @@ export class WebhookProcessing implements OnModuleInit {
   }
 
   private async handle(event: WebhookEvent, looks: Map<string, Promise<Heard>>): Promise<Result> {
+    if (event.type === 'BILLING_DELETED') return this.cardDeleted(event);
     if (!PAYMENT_EVENTS.includes(event.type)) return { status: 'UNHANDLED', note: 'not a type we act on' };
     const about = await this.subjectOf(event);
     if (!about) return { status: 'UNHANDLED', note: 'no order of ours' };
@@ -143,6 +146,12 @@ export class WebhookProcessing implements OnModuleInit {
         }
         return { status: 'PROCESSED', note: 'settled what Toss shows' };
     }
+  }
+
+  private async cardDeleted(event: WebhookEvent): Promise<Result> {
+    const billingKey = billingKeyOf(this.inbox.bodyOf(event));
+    const ours = billingKey !== undefined && (await this.billingKeys.deletedAtToss(billingKey));
+    return ours ? { status: 'PROCESSED', note: 'the card is off file' } : { status: 'UNHANDLED', note: 'no card of ours, or off file before' };
   }
 
   /** Only what concerns an order of ours is worth a call to Toss. */

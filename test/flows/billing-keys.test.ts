@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { SecretBox } from '../../src/common/secret-box.ts';
 import type { Api } from '../support/api.ts';
 import { Programs } from '../support/program.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, eventually, type World } from '../support/world.ts';
 
 let world: World;
 let users = 0;
@@ -40,6 +40,23 @@ describe('a card on file', () => {
     expect((await api.get('/v1/billing-keys')).body.data).toEqual([]);
     expect((await api.delete(`/v1/billing-keys/${body.id}`)).status).toBe(404);
     expect(await world.database.query('SELECT status, sealed_key FROM billing_key WHERE id = $1', [body.id])).toEqual([{ status: 'DELETED', sealed_key: null }]);
+  });
+
+  it('that Toss deleted is forgotten, on the word of whoever knows its key', async () => {
+    const api = await user();
+    const { body } = await api.post('/v1/billing-keys', await registration(api));
+    const [row] = await world.database.query<{ sealed_key: string }>('SELECT * FROM billing_key WHERE id = $1', [body.id]);
+    const billingKey = new SecretBox(world.settings).open(row!.sealed_key, `billing-key:${body.id}`);
+    const tell = (key: string) => world.api.post('/v1/webhooks/toss', { eventType: 'BILLING_DELETED', createdAt: '2026-11-21T00:00:00.000000', data: { billingKey: key, reason: null } });
+    const operator = await world.api.as('op', 'operator');
+    const events = async (status: string) => (await operator.get(`/v1/webhook-events?type=BILLING_DELETED&status=${status}`)).body.data as { data: unknown }[];
+
+    await tell('somebody-guesses');
+    await eventually('the guess to be looked at', async () => (await events('UNHANDLED')).length === 1);
+    expect((await api.get('/v1/billing-keys')).body.data).toHaveLength(1);
+    await tell(billingKey);
+    await eventually('the card to be off file', async () => (await api.get('/v1/billing-keys')).body.data.length === 0);
+    expect((await events('PROCESSED'))[0]!.data).toMatchObject({ data: { billingKey: '***' } });
   });
 
   it('is somebody else’s to nobody', async () => {
