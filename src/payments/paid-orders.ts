@@ -34,7 +34,7 @@ export class PaidOrders {
     const now = this.clock.now();
     const refundedAmount = toss.totalAmount - (toss.balanceAmount ?? (toss.status === 'CANCELED' ? 0 : toss.totalAmount));
     const status: PaymentStatus = refundedAmount === 0 ? 'SUCCESS' : refundedAmount < toss.totalAmount ? 'PARTIALLY_REFUNDED' : 'REFUNDED';
-    const payment = { ...asked.payment, ...whatTossTold(toss), approvedAt: toss.approvedAt ?? now, refundedAmount, status, failureCode: null, failureMessage: null, nextLookAt: null };
+    const payment = { ...asked.payment, ...whatTossTold(toss), paymentKey: asked.paymentKey, approvedAt: toss.approvedAt ?? now, refundedAmount, status, failureCode: null, failureMessage: null, nextLookAt: null };
     const news = paymentMessage(status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded', payment);
     let held = await this.heldFor(asked, now);
     for (let reads = 1; ; reads++) {

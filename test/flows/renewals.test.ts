@@ -36,7 +36,8 @@ describe('subscribing with a card on file', () => {
   it('charges the first period and plans the next', async () => {
     await set('2027-03-15T15:30:00');
     const { api, billingKeyId, subscription, payment } = await subscriber();
-    expect(payment).toMatchObject({ status: 'SUCCESS', amount: 9_900, method: '카드' });
+    expect(payment).toMatchObject({ status: 'SUCCESS', amount: 9_900, method: '카드', paymentKey: expect.any(String) });
+    expect((await payments(api))[0]).toEqual(payment);
     expect(subscription).toMatchObject({ status: 'ACTIVE', isActive: true, billingKeyId, cancelAtPeriodEnd: false });
     expect([seoul(subscription.endDate), seoul(subscription.nextChargeAt)]).toEqual(['2027-04-15T15:30', '2027-04-15T10:00']);
     expect(await me(api)).toEqual(subscription);
