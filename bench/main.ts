@@ -4,13 +4,14 @@ import { latency } from './latency.ts';
 import { machine } from './machine.ts';
 import { memory } from './memory.ts';
 import { midnight } from './midnight.ts';
+import { renewals } from './renewals.ts';
 import { roundTrips } from './round-trips.ts';
 import type { Section } from './section.ts';
 import { type Line, printTable } from './table.ts';
 import { createWorld, type Stop } from './world.ts';
 
 /** In this order: the latency at half load wants to know what full load is. */
-const SECTIONS: Record<string, Section> = { confirms, 'round-trips': roundTrips, latency, memory, midnight };
+const SECTIONS: Record<string, Section> = { confirms, 'round-trips': roundTrips, latency, memory, midnight, renewals };
 
 const USAGE = `npm run bench -- [section ...] [--quick] [--profile FOLDER]
   sections: ${Object.keys(SECTIONS).join(', ')}; all of them unless told

@@ -28,6 +28,7 @@ export async function startProgram(folder: string, world: World, stops: Stop[]):
     DATABASE_URL: world.databaseUrl,
     TOSS_API_URL: world.simulatorUrl,
     AUTH_JWT_SECRET: world.jwtSecret,
+    ENCRYPTION_KEY: world.encryptionKey.toString('base64'),
     LOG_LEVEL: 'info',
   };
   const flags = world.profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${world.profiles}`];

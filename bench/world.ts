@@ -18,6 +18,7 @@ export interface World {
   sql: pg.Pool;
   simulatorUrl: string;
   jwtSecret: string;
+  encryptionKey: Buffer;
   /** Where the program's CPU profiles go. undefined: none are taken */
   profiles: string | undefined;
   /** What an earlier section found out. */
@@ -56,6 +57,7 @@ export async function createWorld(stops: Stop[], profiles: string | undefined): 
     sql,
     simulatorUrl,
     jwtSecret: randomBytes(32).toString('hex'),
+    encryptionKey: randomBytes(32),
     profiles,
     start: async (changes = {}) => startProgram(await subfolder(`program-${stops.length}`), { ...world, ...changes }, stops),
   };

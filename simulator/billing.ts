@@ -85,7 +85,8 @@ function charge(simulator: Simulator, billing: BillingKey | undefined, call: Cal
   const paymentKey = newPaymentKey(now);
   if (simulator.store.orderIsApproved(orderId, paymentKey)) return refusal('DUPLICATED_ORDER_ID', language);
   const choice = { ...billing.choice, ...(cardInstallmentPlan && { installmentPlanMonths: cardInstallmentPlan }) };
-  const payment = newPayment({ paymentKey, orderId, orderName, amount, type: 'BILLING', taxFreeAmount }, 'IN_PROGRESS', now);
+  const held = fault?.kind === 'wrong_amount' ? (fault.wrongAmount ?? amount + 100) : amount;
+  const payment = newPayment({ paymentKey, orderId, orderName, amount: held, type: 'BILLING', taxFreeAmount }, 'IN_PROGRESS', now);
   const record: PaymentRecord = {
     payment, expiresAt: null, particulars: { choice, customerKey, clientKey: null, lastCancelAt: null },
   };

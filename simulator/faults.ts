@@ -50,6 +50,7 @@ export interface Subject {
 export function kindsAt(on: FaultPoint): readonly FaultKind[] {
   if (on === 'webhook') return WEBHOOK;
   const common: FaultKind[] = [...BEFORE, 'decline', 'refuse', ...AFTER];
+  if (on === 'billing') return [...common, 'wrong_amount'];
   return on === 'confirm' ? [...common, 'wrong_amount', 'wrong_order'] : common;
 }
 

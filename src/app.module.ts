@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { AuthModule } from './auth/index.ts';
+import { BillingKeysModule } from './billing-keys/index.ts';
 import { CommonModule } from './common/common.module.ts';
 import { SETTINGS, type Settings } from './config.ts';
 import { DbModule } from './db/index.ts';
@@ -13,6 +14,7 @@ import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
 import { ReconciliationModule } from './reconciliation/index.ts';
 import { RefundsModule } from './refunds/index.ts';
+import { RenewalsModule } from './renewals/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
@@ -49,8 +51,10 @@ export class AppModule {
         TempOrdersModule,
         SubscriptionsModule,
         EventsModule,
+        BillingKeysModule,
         PaymentsModule,
         RefundsModule,
+        RenewalsModule,
         NewsModule,
         WebhooksModule,
         ReconciliationModule,

@@ -17,6 +17,9 @@ const wholeNumber = (least: number, most: number) => z.coerce.number().int().min
 /** The two keys of a pair stand side by side where they are copied from, and are easily mixed up. */
 const tossKey = (mixedUp: RegExp, message: string) => z.string().regex(/^[\x21-\x7e]+$/, 'visible ASCII only').refine((key) => !mixedUp.test(key), message);
 
+const encryptionKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64 (openssl rand -base64 32)');
+const commaSeparated = z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean));
+
 /** What may stand in the environment or in `.env`. An empty value counts as unset. */
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).optional(),
@@ -30,16 +33,22 @@ const environment = z.object({
   TOSS_SECRET_KEY: tossKey(/^(test|live)_g?ck_/, 'this is a client key; a secret key starts with test_sk_, test_gsk_, live_sk_ or live_gsk_').optional(),
   TOSS_CLIENT_KEY: tossKey(/^(test|live)_g?sk_/, 'this is a secret key, which no browser may see; a client key starts with test_ck_, test_gck_, live_ck_ or live_gck_').optional(),
   TOSS_TIMEOUT_MS: wholeNumber(100, 120_000).default(30_000),
+  TOSS_BILLING_SECRET_KEY: tossKey(/^(test|live)_(g?ck|gsk)_/, 'the secret key of an individual pair; it starts with test_sk_ or live_sk_').optional(),
+  TOSS_BILLING_CLIENT_KEY: tossKey(/^(test|live)_(g?sk|gck)_/, 'the client key of an individual pair; it starts with test_ck_ or live_ck_').optional(),
+  BILLING_TIMEOUT_MS: wholeNumber(100, 300_000).default(65_000),
   AUTH_JWT_SECRET: z.string().optional(),
   AUTH_JWKS_URL: origin.optional(),
-  ENCRYPTION_KEY: z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64 (openssl rand -base64 32)').optional(),
+  ENCRYPTION_KEY: encryptionKey.optional(),
+  ENCRYPTION_KEY_PREVIOUS: commaSeparated.pipe(z.array(encryptionKey)),
   CHECKOUT_SUCCESS_URL: origin.optional(),
   CHECKOUT_FAIL_URL: origin.optional(),
-  WEB_ORIGINS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean)).pipe(z.array(schemeAndHost.transform((url) => url.origin))),
+  WEB_ORIGINS: commaSeparated.pipe(z.array(schemeAndHost.transform((url) => url.origin))),
   OUTBOUND_WEBHOOK_URL: origin.refine((url) => !url.username && !url.password, 'without user and password').optional(),
   OUTBOUND_WEBHOOK_SECRET: z.string().refine(isWebhookSecret, 'whsec_ and 24 to 64 bytes in base64 (echo "whsec_$(openssl rand -base64 32)")').optional(),
   REFUND_WINDOW_DAYS: wholeNumber(0, 365).default(3),
   TEMP_ORDER_TTL_MINUTES: wholeNumber(1, 43_200).default(60),
+  RENEWAL_HOUR: wholeNumber(0, 23).default(10),
+  TRIAL_DAYS_MAX: wholeNumber(0, 365).default(30),
   TIME_ZONE: z.string().default('Asia/Seoul').refine((zone) => IANAZone.isValidZone(zone), 'an IANA time zone, for example Asia/Seoul'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
 });
@@ -68,8 +77,14 @@ export interface Settings {
   tossClientKey: string;
   /** How long a confirm or a cancel may take to be answered. */
   tossTimeoutMs: number;
+  /** The pair for cards on file, which Toss takes only of the individual kind. null: there is none, and nobody's card can be charged */
+  tossBillingKeys: { secretKey: string; clientKey: string } | null;
+  /** How long a charge of a card on file may take to be answered: Toss allows itself 60 seconds. */
+  billingTimeoutMs: number;
   auth: { jwtSecret: string } | { jwksUrl: URL };
   encryptionKey: Buffer;
+  /** Keys that sealed what was not sealed anew yet. */
+  previousEncryptionKeys: Buffer[];
   /** null: the bundled checkout's page */
   checkoutSuccessUrl: string | null;
   checkoutFailUrl: string | null;
@@ -78,6 +93,10 @@ export interface Settings {
   outboundWebhook: { url: string; secret: string } | null;
   refundWindowDays: number;
   tempOrderTtlMinutes: number;
+  /** The hour of the business calendar at which cards are charged. */
+  renewalHour: number;
+  /** The longest trial that a buyer may begin. */
+  trialDaysMax: number;
   timeZone: string;
   logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
@@ -87,6 +106,8 @@ export const SETTINGS = Symbol('SETTINGS');
 
 const SIMULATOR_SECRET_KEY = 'test_gsk_simulator_0000000000000000';
 const SIMULATOR_CLIENT_KEY = 'test_gck_simulator_0000000000000000';
+/** Its second pair: Toss charges cards on file with keys of the individual kind alone. */
+const SIMULATOR_BILLING_KEYS = { secretKey: 'test_sk_simulator_0000000000000000', clientKey: 'test_ck_simulator_0000000000000000' };
 
 /**
  * Reads the environment and `.env` once. The only reader of `process.env` in the program.
@@ -107,6 +128,8 @@ function settingsFrom(env: Environment): Settings {
   const sandbox = env.SANDBOX ?? env.TOSS_SECRET_KEY === undefined;
   const problems = [...(sandbox ? [] : missingOutsideSandbox(env))];
   if (sandbox && env.TOSS_SECRET_KEY?.startsWith('live_')) problems.push('SANDBOX: must be false with a live_ TOSS_SECRET_KEY');
+  if ((env.TOSS_BILLING_SECRET_KEY === undefined) !== (env.TOSS_BILLING_CLIENT_KEY === undefined)) problems.push('TOSS_BILLING_SECRET_KEY, TOSS_BILLING_CLIENT_KEY: both keys of one pair, or neither');
+  if (sandbox && env.TOSS_BILLING_SECRET_KEY?.startsWith('live_')) problems.push('SANDBOX: must be false with a live_ TOSS_BILLING_SECRET_KEY');
   if (env.AUTH_JWT_SECRET && env.AUTH_JWKS_URL) problems.push('AUTH_JWT_SECRET: give it or AUTH_JWKS_URL, not both');
   if (problems.length > 0) throw new BadSettings(problems.join('; '));
 
@@ -127,17 +150,29 @@ function settingsFrom(env: Environment): Settings {
     tossSecretKey: env.TOSS_SECRET_KEY ?? SIMULATOR_SECRET_KEY,
     tossClientKey: env.TOSS_CLIENT_KEY ?? SIMULATOR_CLIENT_KEY,
     tossTimeoutMs: env.TOSS_TIMEOUT_MS,
+    tossBillingKeys: billingKeysOf(env, sandbox),
+    billingTimeoutMs: env.BILLING_TIMEOUT_MS,
     auth: env.AUTH_JWKS_URL ? { jwksUrl: env.AUTH_JWKS_URL } : { jwtSecret: env.AUTH_JWT_SECRET ?? secrets.authJwtSecret },
     encryptionKey: Buffer.from(env.ENCRYPTION_KEY ?? secrets.encryptionKey, 'base64'),
+    previousEncryptionKeys: env.ENCRYPTION_KEY_PREVIOUS.map((key) => Buffer.from(key, 'base64')),
     checkoutSuccessUrl: env.CHECKOUT_SUCCESS_URL?.href ?? null,
     checkoutFailUrl: env.CHECKOUT_FAIL_URL?.href ?? null,
     webOrigins: env.WEB_ORIGINS,
     outboundWebhook: env.OUTBOUND_WEBHOOK_URL ? { url: env.OUTBOUND_WEBHOOK_URL.href, secret: env.OUTBOUND_WEBHOOK_SECRET ?? secrets.outboundWebhookSecret } : null,
     refundWindowDays: env.REFUND_WINDOW_DAYS,
     tempOrderTtlMinutes: env.TEMP_ORDER_TTL_MINUTES,
+    renewalHour: env.RENEWAL_HOUR,
+    trialDaysMax: env.TRIAL_DAYS_MAX,
     timeZone: env.TIME_ZONE,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+/** What was set; else the main pair, where it is of the individual kind; else the simulator's. */
+function billingKeysOf(env: Environment, sandbox: boolean): Settings['tossBillingKeys'] {
+  if (env.TOSS_BILLING_SECRET_KEY && env.TOSS_BILLING_CLIENT_KEY) return { secretKey: env.TOSS_BILLING_SECRET_KEY, clientKey: env.TOSS_BILLING_CLIENT_KEY };
+  if (env.TOSS_CLIENT_KEY && /^(test|live)_sk_/.test(env.TOSS_SECRET_KEY ?? '')) return { secretKey: env.TOSS_SECRET_KEY!, clientKey: env.TOSS_CLIENT_KEY };
+  return sandbox ? SIMULATOR_BILLING_KEYS : null;
 }
 
 function* missingOutsideSandbox(env: Environment): Generator<string> {

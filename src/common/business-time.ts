@@ -59,6 +59,11 @@ export class BusinessTime {
     return (today.toMillis() > instant.getTime() ? today : today.plus({ days: 1 })).toJSDate();
   }
 
+  /** `hour` o'clock on the day of `instant`. */
+  timeOfDay(instant: Date, hour: number): Date {
+    return DateTime.fromJSDate(instant, { zone: this.calendar }).set({ hour, minute: 0, second: 0, millisecond: 0 }).toJSDate();
+  }
+
   /** The day of `instant`, as yyyy-MM-dd. */
   day(instant: Date): string {
     return DateTime.fromJSDate(instant, { zone: this.calendar }).toISODate()!;

@@ -60,6 +60,9 @@ export class HealthController {
     metrics.oldestPendingRefundSeconds.set(ages.pendingRefund);
     metrics.oldestWebhookSeconds.set(ages.webhook);
     metrics.openNetCancels.set(ages.openNetCancels);
+    metrics.oldestDueRenewalSeconds.set(ages.renewal);
+    metrics.heldRenewals.set(ages.heldRenewals);
+    metrics.pastDueSubscriptions.set(ages.pastDue);
     const messages = await this.messages.backlog();
     metrics.pendingMessages.set(messages.pending);
     metrics.oldestPendingMessageSeconds.set(messages.oldestSeconds);

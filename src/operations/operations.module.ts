@@ -6,6 +6,7 @@ import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
 import { ReconciliationModule } from '../reconciliation/index.ts';
 import { RefundsModule } from '../refunds/index.ts';
+import { RenewalsModule } from '../renewals/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
 import { WebhooksModule } from '../webhooks/index.ts';
@@ -21,7 +22,7 @@ import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, OutboxModule, PaymentsModule, RefundsModule, SubscriptionsModule, TempOrdersModule, ReconciliationModule, WebhooksModule],
+  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, OutboxModule, PaymentsModule, RefundsModule, RenewalsModule, SubscriptionsModule, TempOrdersModule, ReconciliationModule, WebhooksModule],
   controllers: [OperationsController, AuditLogController, FiguresController, InvariantsController, HealthController],
   providers: [ScheduledJobs, Scheduler, Ages, DailyFigures, Invariants],
   exports: [Scheduler],

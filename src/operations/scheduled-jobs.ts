@@ -5,6 +5,7 @@ import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
+import { RenewalNotices, Renewals } from '../renewals/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
 import { WebhookProcessing } from '../webhooks/index.ts';
@@ -21,6 +22,8 @@ export interface ScheduledJob {
   run(): Promise<number>;
   /** Comes by so often that only what it did is news. */
   often?: true;
+  /** The same; but on the way of a moved clock every one of its rounds counts. */
+  quiet?: true;
   /** One run makes up for any number of days: after a leap of the sandbox's clock over its hour it is run once, if it was not on the way. */
   catchesUp?: true;
 }
@@ -37,6 +40,8 @@ export class ScheduledJobs {
     idempotency: IdempotencyService,
     recovery: Recovery,
     refunds: RefundRecovery,
+    renewals: Renewals,
+    notices: RenewalNotices,
     webhooks: WebhookProcessing,
     reconciler: Reconciler,
     invariants: Invariants,
@@ -61,6 +66,9 @@ export class ScheduledJobs {
         },
         nextWork: () => tempOrders.nextPurge(),
       },
+      // Told before it is charged.
+      { name: 'announce-renewals', nextAfter: (instant) => time.nextTimeOfDay(instant, 9), run: () => notices.announce(), nextWork: () => notices.nextDue() },
+      { name: 'renew-subscriptions', quiet: true, nextAfter: everyTenSeconds, run: () => renewals.run(), nextWork: () => renewals.nextDue() },
       { name: 'process-webhooks', often: true, nextAfter: everyTenSeconds, run: () => webhooks.sweep(), nextWork: () => webhooks.nextDue() },
       { name: 'reconcile', catchesUp: true, nextAfter: (instant) => time.nextTimeOfDay(instant, RECONCILE_AT), run: () => reconciler.run(), nextWork: () => reconciler.nextWork() },
       {

@@ -117,7 +117,7 @@ export class Scheduler implements BeforeApplicationShutdown {
       const affected = await job.run();
       metrics.jobRuns.inc({ name: job.name, result: 'done' });
       const ms = Math.round(performance.now() - startedAt);
-      if (affected > 0 || !job.often) this.log.log({ message: 'job done', job: job.name, affected, ms });
+      if (affected > 0 || !(job.often || job.quiet)) this.log.log({ message: 'job done', job: job.name, affected, ms });
       return affected;
     } catch (error) {
       metrics.jobRuns.inc({ name: job.name, result: 'failed' });

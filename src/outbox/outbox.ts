@@ -16,6 +16,12 @@ export const MESSAGE_TYPES = [
   'subscription.canceled',
   'subscription.resumed',
   'subscription.expired',
+  'subscription.renewal_upcoming',
+  'subscription.past_due',
+  'subscription.card_needed',
+  'subscription.card_changed',
+  'subscription.card_removed',
+  'subscription.consent_missing',
 ] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { CardsOnFile } from '../billing-keys/index.ts';
 import { Clock } from '../common/clock.ts';
 import { type Look, type Outcome, type Reading, readingOf, TossClient, type TossError, type TossPayment } from '../toss/index.ts';
 import { CONFIRM_WINDOW, MAY_BE_ASKED_AGAIN, mayStillBeAsking } from './look-schedule.ts';
@@ -17,16 +18,17 @@ export class Asking {
 
   constructor(
     private readonly toss: TossClient,
+    private readonly cards: CardsOnFile,
     private readonly clock: Clock,
   ) {}
 
   /** Asks Toss to take the money. A lost answer is asked for once more, in the same words, so that a blip stays a blip. */
   async ask(asked: Asked): Promise<Outcome> {
-    const first = await this.confirm(asked);
+    const first = await this.send(asked);
     if (first.kind !== 'unknown' || first.code === 'ANSWER_TIMEOUT') return first;
     if (first.tossAnswered && first.code !== 'IDEMPOTENT_REQUEST_PROCESSING') return this.lookAfter(asked, first);
     await sleep(BREATH_MS);
-    const second = await this.confirm(asked);
+    const second = await this.send(asked);
     if (second.kind === 'approved' || (second.kind === 'unknown' && !second.tossAnswered)) return second;
     // A no to the second asking says nothing about the first, which may still be at work: only the payment's own state settles it.
     return this.lookAfter(asked, unknown(second.kind === 'declined' ? second.error.code : second.code));
@@ -38,6 +40,7 @@ export class Asking {
    * payment still shows that nothing was taken. (Toss replays its no for 15 days, so asking on under that key would be in vain.)
    */
   async lookInto(asked: Asked): Promise<Outcome> {
+    if (asked.cardId !== null) return this.lookIntoCharge(asked);
     const look = await this.look(asked);
     const now = this.clock.now();
     const age = now.getTime() - asked.askedAt.getTime();
@@ -52,38 +55,70 @@ export class Asking {
     if (reading.kind !== 'open') return reading;
     const stillOpen = unknown(`STILL_${look.payment.status}`);
     if (look.payment.status === 'READY' || age < MAY_BE_ASKED_AGAIN) return stillOpen;
-    const again = await this.confirm(asked);
+    const again = await this.send(asked);
     const no = saidNo(again);
     if (!no) return again;
     const after = await this.lookAfter(asked, stillOpen);
     return after === stillOpen && !mayStillBeAsking(asked, now) ? { kind: 'declined', ...no } : after;
   }
 
-  private async confirm(asked: Asked): Promise<Outcome> {
-    const { paymentKey, idempotencyKey, payment } = asked;
+  /**
+   * The same for a charge. Its order may have been declined before, so what the order shows is believed only when it is paid;
+   * what became of *this* asking Toss tells whoever repeats it under its idempotency key. Where the card is no longer on
+   * file it cannot be repeated, and the order alone tells, once nobody can be at it any more.
+   */
+  private async lookIntoCharge(asked: Asked): Promise<Outcome> {
+    const { orderId } = asked.payment;
+    const look = await this.toss.lookUpByOrder(orderId, 'billing');
+    if (look.kind === 'unknown') return look;
+    const paid = tookMoney(look);
+    if (paid) return paid;
+    const notShown = unknown(look.kind === 'found' ? `STILL_${look.payment.status}` : 'NOT_FOUND_PAYMENT');
+    if (mayStillBeAsking(asked, this.clock.now())) return notShown;
+    const again = await this.send(asked);
+    const no = saidNo(again);
+    if (!no) return again;
+    const after = await this.toss.lookUpByOrder(orderId, 'billing');
+    return after.kind === 'unknown' ? after : (tookMoney(after) ?? { kind: 'declined', ...no });
+  }
+
+  private async send(asked: Asked): Promise<Outcome> {
+    const { idempotencyKey, payment } = asked;
     const startedAt = performance.now();
-    const outcome = await this.toss.confirm({ paymentKey, idempotencyKey, orderId: payment.orderId, amount: payment.amount });
+    const outcome = asked.cardId === null
+      ? await this.toss.confirm({ paymentKey: asked.paymentKey!, idempotencyKey, orderId: payment.orderId, amount: payment.amount })
+      : await this.charge(asked, asked.cardId);
     const ms = Math.round(performance.now() - startedAt);
     this.log.log({ message: 'asked', orderId: payment.orderId, attempt: asked.number, outcome: outcome.kind, ms });
     return outcome;
+  }
+
+  private async charge({ idempotencyKey, payment }: Asked, cardId: string): Promise<Outcome> {
+    const card = await this.cards.open(cardId);
+    if (!card) return { kind: 'declined', error: { code: 'CARD_NOT_ON_FILE', message: '등록된 카드가 없습니다.' }, errorClass: 'buyer' };
+    const { orderId, orderName, amount } = payment;
+    return this.toss.charge({ ...card, orderId, orderName, amount, idempotencyKey });
   }
 
   /** What the payment itself says; `fallback` where it says nothing, except that a no nobody documents is then believed. */
   private async lookAfter(asked: Asked, fallback: Unknown): Promise<Outcome> {
     const look = await this.look(asked);
     if (look.kind !== 'found') return fallback;
+    // Of a charge only money tells: an earlier decline of the same order is shown like this one's.
+    if (asked.cardId !== null) return tookMoney(look) ?? fallback;
     const reading = this.read(asked, look);
     if (reading.kind !== 'open') return reading;
     return fallback.undocumented ? { kind: 'declined', error: fallback.undocumented, errorClass: 'unknown' } : fallback;
   }
 
   /** By order; by payment key where Toss shows another payment of the same order that took nothing, or none. */
-  private async look({ payment, paymentKey }: Asked): Promise<Look> {
-    const byOrder = await this.toss.lookUpByOrder(payment.orderId);
+  private async look({ payment, paymentKey, cardId }: Asked): Promise<Look> {
+    const byOrder = await this.toss.lookUpByOrder(payment.orderId, cardId === null ? 'main' : 'billing');
+    if (paymentKey === null) return byOrder;
     if (byOrder.kind === 'unknown' && !byOrder.tossAnswered) return byOrder;
     // Paid under another key of this order: news too, and for the settle to sort out.
     if (byOrder.kind === 'found' && (byOrder.payment.paymentKey === paymentKey || pays(payment, byOrder.payment))) return byOrder;
-    return this.toss.lookUp(paymentKey);
+    return this.toss.lookUp(paymentKey, 'main');
   }
 
   /** A payment that turns out to be another order's was never taken by our asking: it is not ours to touch. */
@@ -91,6 +126,11 @@ export class Asking {
     if (look.payment.orderId === payment.orderId) return readingOf(look.payment);
     return { kind: 'declined', error: { code: 'ALREADY_PROCESSED_PAYMENT', message: '이미 처리된 결제 입니다.' }, errorClass: 'buyer' };
   }
+}
+
+function tookMoney(look: Look): Outcome | undefined {
+  const reading = look.kind === 'found' ? readingOf(look.payment) : undefined;
+  return reading?.kind === 'approved' ? reading : undefined;
 }
 
 /** Holds what the order costs. One that was mismatched or given back says nothing of the order's other payment keys. */

@@ -49,7 +49,7 @@ export class Claims {
           WHERE order_id = ${request.orderId} AND amount = ${request.amount} AND expires_at > ${now}::timestamptz ${ifSaid(request)}
             AND (change IS NULL OR EXISTS (
               SELECT FROM subscription changing
-              WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active))
+              WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active AND changing.renewal_order_id IS NULL))
         ), claimed AS (
           INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, payment_key, attempt_count, next_look_at, created_at)
           SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'PENDING', ${request.paymentKey}, 1, ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
@@ -87,9 +87,9 @@ export class Claims {
     return this.read(sql`asked.number = payment.attempt_count AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND payment.order_id = ${orderId}`);
   }
 
-  /** The latest attempt with a payment key, whatever became of it or of the order since. */
+  /** The latest attempt with a payment key, whatever became of it or of the order since; of a charge, which learns its key from Toss, the latest of the order. */
   async attempt(orderId: string, paymentKey: string): Promise<Asked | null> {
-    return this.read(sql`asked.payment_key = ${paymentKey} AND payment.order_id = ${orderId}`);
+    return this.read(sql`(asked.payment_key = ${paymentKey} OR (asked.payment_key IS NULL AND asked.billing_key_id IS NOT NULL)) AND payment.order_id = ${orderId}`);
   }
 
   private async read(which: Sql): Promise<Asked | null> {

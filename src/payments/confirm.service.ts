@@ -166,7 +166,7 @@ function mustAgree(order: { amount: number; planId: number }, { amount, planId }
 }
 
 /** Toss's no, in Toss's words; but when it is our key that Toss refuses, that is no business of the buyer's. */
-function declined({ code, message }: { code: string; message: string }): Problem {
+export function declined({ code, message }: { code: string; message: string }): Problem {
   if (refusesOurKey(code)) return new Problem('PROVIDER_MISCONFIGURED');
   return new Problem('PAYMENT_DECLINED', { toss: { code, message: message || koreanReason(code) || code } });
 }

@@ -64,7 +64,7 @@ export class Failures implements OnModuleInit {
   private async describe({ orderId, number }: { orderId: string; number: number }): Promise<void> {
     const attempt = await this.prisma.paymentAttempt.findUnique({ where: { orderId_number: { orderId, number } } });
     if (!attempt?.paymentKey) return;
-    const look = await this.toss.lookUp(attempt.paymentKey);
+    const look = await this.toss.lookUp(attempt.paymentKey, 'main');
     if (look.kind === 'unknown') throw new Error(`Toss does not show the payment: ${look.code}`);
     if (look.kind === 'found' && readingOf(look.payment).kind === 'approved') {
       // The no was not the last word.

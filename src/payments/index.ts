@@ -3,9 +3,15 @@
  * Does not own: what a paid order grants (subscriptions, events), nor what it was ordered as (temp-orders).
  * Always true: claim, call, settle. Nothing is asked of Toss that is not written down first; unknown is never taken for failed.
  */
+export { Charging } from './charging.ts';
+export { type Confirmed, declined } from './confirm.service.ts';
+export { confirmView, viewConfirmed } from './confirmed.view.ts';
 export { Failures } from './failures.ts';
-export { nextLookAt } from './look-schedule.ts';
+export { firstLookAt, nextLookAt } from './look-schedule.ts';
 export { paymentMessage } from './payment.message.ts';
+export { type Asked, askedColumns, askedFrom, type AskedRow, liveFrom, liveJson, pairOf, paymentColumns, planJson } from './payment.row.ts';
+export { paymentView } from './payment.view.ts';
+export { isPaid } from './payment.status.ts';
 export { before } from './payment.status.ts';
 export { PaymentNews } from './payment-news.ts';
 export { PaymentsModule } from './payments.module.ts';

@@ -24,12 +24,12 @@ export const CONFIRM_WINDOW = 11 * MINUTE;
 /** Repeating a question under the same idempotency key is harmless; not before this, so that a slow Toss is not asked everything twice. */
 export const MAY_BE_ASKED_AGAIN = 15 * SECOND;
 
-/** Two answer timeouts at their default, and a breath. */
-const ASKER_AT_MOST = 65 * SECOND;
+/** Two answer timeouts at their default, and a breath: of a confirm, and of a charge, for which Toss allows itself a minute. */
+const ASKER_AT_MOST = { confirm: 65 * SECOND, charge: 135 * SECOND };
 
 /** Whoever asked first may still be waiting for the answer; else it was written down, or they died. */
-export function mayStillBeAsking({ askedAt, answered }: Pick<Asked, 'askedAt' | 'answered'>, now: Date): boolean {
-  return !answered && now.getTime() - askedAt.getTime() < ASKER_AT_MOST;
+export function mayStillBeAsking({ askedAt, answered, cardId }: Pick<Asked, 'askedAt' | 'answered' | 'cardId'>, now: Date): boolean {
+  return !answered && now.getTime() - askedAt.getTime() < (cardId === null ? ASKER_AT_MOST.confirm : ASKER_AT_MOST.charge);
 }
 
 export function firstLookAt(askedAt: Date): Date {

@@ -3,8 +3,8 @@ import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.ts';
 import { type NetCancel, PrismaService, type Sql, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
-import { type Outcome, TossClient, type TossPayment } from '../toss/index.ts';
-import { type Asked, cut } from './payment.row.ts';
+import { type Outcome, type Pair, TossClient, type TossPayment } from '../toss/index.ts';
+import { type Asked, cut, pairOf } from './payment.row.ts';
 
 /** Until then a try that was begun has ended, or its process has died and another may try. */
 const LEASE_MS = 70_000;
@@ -64,10 +64,11 @@ export class NetCancels {
   }
 
   private async ask({ id, orderId, paymentKey, reason, attempts }: NetCancel): Promise<'done' | 'not_yet' | 'silence'> {
+    const pair = await this.pairOf(orderId);
     const idempotencyKey = `net-cancel-${id}-${attempts}`;
-    const outcome = await this.toss.cancel({ paymentKey, reason: REASONS[reason as keyof typeof REASONS], idempotencyKey });
+    const outcome = await this.toss.cancel({ pair, paymentKey, reason: REASONS[reason as keyof typeof REASONS], idempotencyKey });
     const now = this.clock.now();
-    if (await this.isBack(outcome, paymentKey)) {
+    if (await this.isBack(outcome, paymentKey, pair)) {
       await this.prisma.netCancel.update({ where: { id }, data: { status: 'CANCELED', canceledAt: now, nextTryAt: null, lastCode: null } });
       this.log.warn({ message: 'net cancel done', orderId, paymentKey, reason });
       return 'done';
@@ -85,11 +86,15 @@ export class NetCancels {
     return silence ? 'silence' : 'not_yet';
   }
 
+  private async pairOf(orderId: string): Promise<Pair> {
+    return pairOf(await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, select: { billingKeyId: true } }));
+  }
+
   /** Toss's own answer, or, where it is another, the payment itself. */
-  private async isBack(outcome: Outcome, paymentKey: string): Promise<boolean> {
+  private async isBack(outcome: Outcome, paymentKey: string, pair: Pair): Promise<boolean> {
     if (outcome.kind === 'approved') return nothingIsLeft(outcome.payment);
     if (isSilence(outcome)) return false;
-    const look = await this.toss.lookUp(paymentKey);
+    const look = await this.toss.lookUp(paymentKey, pair);
     return look.kind === 'found' && nothingIsLeft(look.payment);
   }
 }

@@ -44,6 +44,8 @@ export class PaidOrders {
       const kept = outdated && status !== 'REFUNDED' ? sql`kept AS (${balanceEntry(payment.userId, payment.amount - refundedAmount, 'kept', now)})` : undefined;
       const grant = !outdated && status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked, refundedAmount), held, now) : undefined;
       const used = grant && payment.balanceUsed !== 0 ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})` : undefined;
+      // Taken and given back before we heard of it: nothing renews, and nobody is charged again until they say so.
+      const ended = !grant && payment.subscriptionId !== null ? sql`renewal AS (UPDATE subscription SET renewal_order_id = NULL, version = version + 1 FROM settled WHERE renewal_order_id = settled.order_id)` : undefined;
       const gift = payment.durationMonths === null && refundedAmount < payment.amount ? this.events.add({ planId: payment.planId, amount: payment.amount - refundedAmount, round: payment.reversalCount }, now) : undefined;
       try {
         const written = await this.prisma.statement(sql`
@@ -55,7 +57,7 @@ export class PaidOrders {
             RETURNING order_id
           ), answered AS (${answered(asked, 'APPROVED', null, now)}),
           paid_told AS (${this.outbox.message(news, sql`settled`, now)}),
-          ${Prisma.join([...(grant ? [grant.writes] : []), ...(kept ? [kept] : []), ...(used ? [used] : []), ...(gift ? [gift] : []), ...displaced(asked, now), this.refundedByToss(toss, now)])},
+          ${Prisma.join([...(grant ? [grant.writes] : []), ...(kept ? [kept] : []), ...(used ? [used] : []), ...(ended ? [ended] : []), ...(gift ? [gift] : []), ...displaced(asked, now), this.refundedByToss(toss, now)])},
           ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
           SELECT order_id FROM settled`);
         if (written.length === 0) return await this.overtaken(asked);
@@ -86,10 +88,11 @@ export class PaidOrders {
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
       ), answered AS (${answered(asked, 'MISMATCHED', error, now, sql`(SELECT ${asked.payment.orderId}::text AS order_id) AS settled`)}),
+      renewal AS (${heldRenewal(asked, now)}),
       failed_told AS (${this.outbox.message(news, sql`settled`, now)}),
       ${this.netCancels.order(asked, code, now)}
       SELECT (SELECT count(*) FROM net_cancel_job)`);
-    await this.netCancels.tryNow(asked.paymentKey);
+    await this.netCancels.tryNow(asked.paymentKey!);
     return { kind: 'given_back', code };
   }
 
@@ -105,7 +108,7 @@ export class PaidOrders {
       ${this.netCancels.order(asked, 'PAYMENT_SURPLUS', now)}
       SELECT (SELECT count(*) FROM net_cancel_job)`);
     this.log.error({ message: 'an order was paid twice; the second payment goes back', orderId: asked.payment.orderId, paymentKey: asked.paymentKey });
-    await this.netCancels.tryNow(asked.paymentKey);
+    await this.netCancels.tryNow(asked.paymentKey!);
     return { kind: 'overtaken' };
   }
 
@@ -139,11 +142,27 @@ export class PaidOrders {
 function bought({ payment }: Asked, refundedAmount: number): Bought {
   const value = payment.amount - refundedAmount + payment.balanceUsed;
   const change = payment.change as OrderedChange | null;
-  return { planId: payment.planId, months: payment.durationMonths!, value, price: change?.price ?? value, takesOver: change !== null };
+  const { planId, billingKeyId } = payment;
+  return { planId, months: payment.durationMonths!, value, price: change?.price ?? value, takesOver: change !== null, billingKeyId, renews: payment.subscriptionId !== null };
+}
+
+/** A renewal is for the subscription that it was claimed for, and for the end that it follows, unless it is known to be under way. */
+function renews({ orderId, subscriptionId, dueAt }: Asked['payment'], held: Held | null): boolean {
+  if (held?.subscription.id !== subscriptionId) return false;
+  return held?.subscription.renewalOrderId === orderId || held?.subscription.endDate.getTime() === dueAt?.getTime();
+}
+
+/** Toss took something else than was asked for: before the card is charged again, an operator has a look. */
+function heldRenewal({ payment }: Asked, now: Date): Sql {
+  return sql`
+    UPDATE subscription SET renewal_order_id = NULL, version = version + 1,
+      next_charge_at = CASE WHEN is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end THEN ${now}::timestamptz END, renewal_held_at = ${now}::timestamptz
+    WHERE id = ${payment.subscriptionId}::uuid AND renewal_order_id = ${payment.orderId}`;
 }
 
 /** A change is for the subscription as it was quoted for, and no other. */
 function isOutdated({ payment }: Asked, held: Held | null): boolean {
+  if (payment.subscriptionId !== null) return !renews(payment, held);
   const change = payment.change as OrderedChange | null;
   return change !== null && (held?.subscription.id !== change.subscriptionId || held.subscription.version !== change.version);
 }

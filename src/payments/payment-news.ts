@@ -33,7 +33,9 @@ export class PaymentNews {
     if (status === 'WAITING_FOR_DEPOSIT' && reversalCount > 0 && !(await this.stillShows(toss))) return true;
     const reading = readingOf(toss);
     // Nobody confirmed it: whoever asks, or the recoverer, will.
-    if (reading.kind !== 'open') await this.settling.settle(asked, reading, true);
+    // A no to a charge may be an earlier attempt's: what became of this one is told by its idempotency key alone.
+    const tells = asked.cardId === null ? reading.kind !== 'open' : reading.kind === 'approved';
+    if (tells && reading.kind !== 'open') await this.settling.settle(asked, reading, true);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { type Payment, type Plan, Prisma, type Sql, sql, type Subscription } from '../db/index.ts';
-import type { TossPayment } from '../toss/index.ts';
+import type { Pair, TossPayment } from '../toss/index.ts';
 
 /** A payment with its plan as it is today. */
 export type PaymentWithPlan = Payment & { plan: Plan };
@@ -8,7 +8,10 @@ export type PaymentWithPlan = Payment & { plan: Plan };
 export interface Asked {
   payment: PaymentWithPlan;
   number: number;
-  paymentKey: string;
+  /** null: a charge that Toss has not answered; it makes the key */
+  paymentKey: string | null;
+  /** The card on file that is charged. null: the buyer authenticated, and Toss is asked to confirm */
+  cardId: string | null;
   idempotencyKey: string;
   askedAt: Date;
   /** Its outcome was written down, if only as unknown: nobody is waiting for the answer any more. */
@@ -22,7 +25,8 @@ export function paymentColumns(from: Sql): Sql {
   return sql`
     ${from}.order_id AS "orderId", ${from}.user_id AS "userId", ${from}.plan_id AS "planId", ${from}.order_name AS "orderName",
     ${from}.amount, ${from}.refunded_amount AS "refundedAmount", ${from}.currency, ${from}.duration_months AS "durationMonths",
-    ${from}.balance_used AS "balanceUsed", ${from}.change, ${from}.status, ${from}.payment_key AS "paymentKey", ${from}.attempt_count AS "attemptCount", ${from}.method,
+    ${from}.balance_used AS "balanceUsed", ${from}.change, ${from}.billing_key_id AS "billingKeyId", ${from}.subscription_id AS "subscriptionId",
+    ${from}.due_at AS "dueAt", ${from}.consent_id AS "consentId", ${from}.status, ${from}.payment_key AS "paymentKey", ${from}.attempt_count AS "attemptCount", ${from}.method,
     ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
     ${from}.virtual_account AS "virtualAccount", ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
     ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
@@ -38,26 +42,35 @@ export const planJson = sql`
 export const liveJson = sql`
   CASE WHEN live.id IS NOT NULL THEN jsonb_build_object('id', live.id, 'userId', live.user_id, 'planId', live.plan_id,
     'isActive', live.is_active, 'anchorAt', live.anchor_at, 'anchorMonths', live.anchor_months, 'startDate', live.start_date,
+    'isTrial', live.is_trial, 'agreedPrice', live.agreed_price, 'billingKeyId', live.billing_key_id, 'nextChargeAt', live.next_charge_at,
+    'renewalOrderId', live.renewal_order_id, 'renewalHeldAt', live.renewal_held_at, 'pastDueSince', live.past_due_since, 'graceUntil', live.grace_until,
+    'announcedFor', live.announced_for, 'announcedPrice', live.announced_price,
     'endDate', live.end_date, 'nextPlanId', live.next_plan_id, 'version', live.version, 'cancelAtPeriodEnd', live.cancel_at_period_end, 'createdAt', live.created_at) END`;
 
-type Written<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] };
+type Written<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K] };
+
+const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 export function liveFrom(json: Written<Subscription> | null): Subscription | null {
   if (!json) return null;
-  const { anchorAt, startDate, endDate, createdAt, ...rest } = json;
-  return { ...rest, anchorAt: new Date(anchorAt), startDate: new Date(startDate), endDate: new Date(endDate), createdAt: new Date(createdAt) };
+  const { anchorAt, startDate, endDate, createdAt, nextChargeAt, renewalHeldAt, pastDueSince, graceUntil, announcedFor, ...rest } = json;
+  const renewal = { nextChargeAt: instant(nextChargeAt), renewalHeldAt: instant(renewalHeldAt), pastDueSince: instant(pastDueSince), graceUntil: instant(graceUntil), announcedFor: instant(announcedFor) };
+  return { ...rest, ...renewal, anchorAt: new Date(anchorAt), startDate: new Date(startDate), endDate: new Date(endDate), createdAt: new Date(createdAt) };
 }
 
-export type AskedRow = Payment & { plan: Plan; live: Written<Subscription> | null; askedAt: Date; idempotencyKey: string; askedNumber: number; askedKey: string; answered: boolean };
+export type AskedRow = Payment & { plan: Plan; live: Written<Subscription> | null; askedAt: Date; idempotencyKey: string; askedNumber: number; askedKey: string | null; askedCardId: string | null; answered: boolean };
 
 /** One asking under the names of the model. */
 export const askedColumns = sql`
-  asked.asked_at AS "askedAt", asked.idempotency_key AS "idempotencyKey", asked.number AS "askedNumber", asked.payment_key AS "askedKey",
+  asked.asked_at AS "askedAt", asked.idempotency_key AS "idempotencyKey", asked.number AS "askedNumber", asked.payment_key AS "askedKey", asked.billing_key_id AS "askedCardId",
   asked.outcome IS NOT NULL AS answered`;
 
-export function askedFrom({ live, askedAt, idempotencyKey, askedNumber, askedKey, answered, ...payment }: AskedRow): Asked {
-  return { payment, number: askedNumber, paymentKey: askedKey, idempotencyKey, askedAt, answered, live: liveFrom(live) };
+export function askedFrom({ live, askedAt, idempotencyKey, askedNumber, askedKey, askedCardId, answered, ...payment }: AskedRow): Asked {
+  return { payment, number: askedNumber, paymentKey: askedKey, cardId: askedCardId, idempotencyKey, askedAt, answered, live: liveFrom(live) };
 }
+
+/** The keys that Toss knows the payment by. */
+export const pairOf = ({ billingKeyId }: Pick<Payment, 'billingKeyId'>): Pair => (billingKeyId === null ? 'main' : 'billing');
 
 /** Fits a text of Toss's into its column. */
 export const cut = (text: string, length: number): string => text.slice(0, length);

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
 import { pageQuery } from '../common/page.ts';
-import { type Language, languageOf, Problem } from '../common/problem.ts';
+import { languageOf, Problem } from '../common/problem.ts';
 import { PaymentStatus } from '../db/index.ts';
-import { subscriptionView, viewSubscription } from '../subscriptions/index.ts';
-import { type Confirmed, ConfirmService } from './confirm.service.ts';
+import { ConfirmService } from './confirm.service.ts';
+import { confirmView, viewConfirmed } from './confirmed.view.ts';
 import { paymentView, viewPayment } from './payment.view.ts';
 import { PaymentsService } from './payments.service.ts';
 
@@ -26,15 +26,6 @@ const confirmBody = z.object({
   planId: z.union([z.int(), z.string().regex(/^\d{1,9}$/).transform(Number)]).pipe(z.int().min(1).max(2_147_483_647)).optional().describe('if sent, must agree with the order'),
 });
 
-const confirmView = z
-  .object({
-    title: z.string(),
-    paymentMethod: z.string().nullable(),
-    payment: paymentView,
-    subscription: subscriptionView.nullable().describe('null: an event, or nothing granted yet'),
-  })
-  .meta({ id: 'Confirmed' });
-
 const listQuery = pageQuery.extend({
   userId: z.string().max(64).optional(),
   planId: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
@@ -43,12 +34,6 @@ const listQuery = pageQuery.extend({
   cardLast4: z.string().regex(/^\d{3}[\d*]$/, 'four digits as on the receipt, the last of which may be masked (*)').optional(),
   q: z.string().trim().min(1).max(200).optional().describe("an order id, a user id, a payment key or a card's last four digits: whatever somebody has at hand"),
 });
-
-const TITLES: Partial<Record<PaymentStatus, { ko: string; en: string }>> = {
-  REFUNDED: { ko: '환불된 결제', en: 'Payment refunded' },
-  PENDING: { ko: '결제 확인 중', en: 'Payment being checked' },
-  WAITING_FOR_DEPOSIT: { ko: '입금 대기', en: 'Waiting for the deposit' },
-};
 
 @ApiTags('Payments')
 @Controller('v1/payments')
@@ -90,14 +75,4 @@ export class PaymentsController {
   async get(@CurrentCaller() caller: Caller, @Param('orderId', { schema: z.string().max(64) }) id: string, @Headers('accept-language') languages: string | undefined) {
     return viewPayment(await this.payments.get(id, onlyOwn(caller)), languageOf(languages));
   }
-}
-
-function viewConfirmed({ payment, subscription }: Confirmed, language: Language): z.infer<typeof confirmView> {
-  const view = viewPayment(payment, language);
-  return {
-    title: (TITLES[payment.status] ?? { ko: '결제 성공', en: 'Payment succeeded' })[language],
-    paymentMethod: view.paymentMethod,
-    payment: view,
-    subscription: subscription && viewSubscription(subscription, subscription.plan),
-  };
 }

@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
+import { BillingKeysModule } from '../billing-keys/index.ts';
 import { EventsModule } from '../events/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TossModule } from '../toss/index.ts';
 import { Asking } from './asking.ts';
+import { Charging } from './charging.ts';
 import { Claims } from './claims.ts';
 import { ConfirmService } from './confirm.service.ts';
+import { Dunning } from './dunning.ts';
 import { Failures } from './failures.ts';
 import { NetCancels } from './net-cancels.ts';
 import { PaidOrders } from './paid-orders.ts';
@@ -21,10 +24,10 @@ import { StoryController } from './story.controller.ts';
 import { StoryService } from './story.service.ts';
 
 @Module({
-  imports: [TossModule, OutboxModule, SubscriptionsModule, EventsModule],
+  imports: [TossModule, OutboxModule, BillingKeysModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController, StoryController],
-  providers: [ConfirmService, Claims, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService],
-  exports: [Recovery, Failures, PaymentNews],
+  providers: [ConfirmService, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService],
+  exports: [Charging, Recovery, Failures, PaymentNews],
 })
 export class PaymentsModule {}

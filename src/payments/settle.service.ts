@@ -5,6 +5,7 @@ import { JobsService } from '../jobs/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import type { Outcome, TossPayment } from '../toss/index.ts';
 import { Claims } from './claims.ts';
+import { Dunning } from './dunning.ts';
 import { dueAt, mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
 import { PaidOrders } from './paid-orders.ts';
 import { paymentMessage } from './payment.message.ts';
@@ -21,6 +22,7 @@ export class SettleService {
     private readonly clock: Clock,
     private readonly claims: Claims,
     private readonly paidOrders: PaidOrders,
+    private readonly dunning: Dunning,
     private readonly outbox: Outbox,
   ) {}
 
@@ -37,6 +39,8 @@ export class SettleService {
   /** Toss may have approved another attempt of the order than the one that was looked into: then that is what is settled. */
   private async meant(asked: Asked, outcome: Outcome): Promise<Asked> {
     if (outcome.kind !== 'approved' || outcome.payment.paymentKey === asked.paymentKey) return asked;
+    // A charge learns its payment key from the answer.
+    if (asked.cardId !== null) return { ...asked, paymentKey: outcome.payment.paymentKey };
     return (await this.claims.attempt(asked.payment.orderId, outcome.payment.paymentKey)) ?? asked;
   }
 
@@ -95,16 +99,20 @@ export class SettleService {
     const now = this.clock.now();
     // What lies with the buyer or the card will not change for this payment key; our key or a bank's night may.
     const outcome = errorClass === 'declined' || errorClass === 'buyer' ? 'DECLINED' : 'REFUSED';
+    // Of a card on file it is known what was paid with.
+    const job = JobsService.enqueue('describe-failure', { orderId: asked.payment.orderId, number: asked.number }, 0, asked.cardId === null ? sql`settled` : sql`settled WHERE false`);
+    const renewal = asked.payment.subscriptionId === null ? [] : [this.dunning.declined({ ...renewalOf(asked), error, errorClass }, now)];
     const news = paymentMessage('payment.failed', { ...asked.payment, status: 'FAILED', failureCode: cut(error.code, 100), failureMessage: cut(error.message, 600) });
-    const job = JobsService.enqueue('describe-failure', { orderId: asked.payment.orderId, number: asked.number }, 0, sql`settled`);
     const written = await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${cut(error.code, 100)}, failure_message = ${cut(error.message, 600)}, next_look_at = NULL
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
-      ), answered AS (${answered(asked, outcome, error, now)}), told AS (${this.outbox.message(news, sql`settled`, now)}), job AS (${job})
+      ), answered AS (${answered(asked, outcome, error, now)}), told AS (${this.outbox.message(news, sql`settled`, now)}), ${Prisma.join([...renewal, sql`job AS (${job})`])}
       SELECT (SELECT count(*) FROM job) FROM settled`);
-    return written.length === 0 ? { kind: 'overtaken' } : { kind: 'declined', code: error.code, message: error.message };
+    if (written.length === 0) return { kind: 'overtaken' };
+    if (asked.cardId !== null && errorClass === 'configuration') this.log.error({ message: 'Toss refuses our charges: our keys, our contract or our request is at fault', orderId: asked.payment.orderId, toss: error.code });
+    return { kind: 'declined', code: error.code, message: error.message };
   }
 
   private async unknown(asked: Asked, outcome: Extract<Outcome, { kind: 'unknown' }>, looking: boolean): Promise<Settled> {
@@ -123,6 +131,10 @@ export class SettleService {
       SELECT (SELECT count(*) FROM job) FROM settled`);
     return { kind: written.length === 0 ? 'overtaken' : 'pending' };
   }
+}
+
+function renewalOf({ payment, cardId, live }: Asked) {
+  return { orderId: payment.orderId, cardId: cardId!, dueAt: payment.dueAt!, userId: payment.userId, planId: payment.planId, amount: payment.amount, pastDueSince: live?.pastDueSince ?? null };
 }
 
 /** Toss approved something else than was ordered. Compared with what we wrote down, never with what the browser said. */

@@ -24,7 +24,7 @@ export type Approved = Extract<Outcome, { kind: 'approved' }>;
 export function answered(asked: Asked, outcome: 'APPROVED' | 'DECLINED' | 'REFUSED' | 'MISMATCHED' | 'UNKNOWN', error: { code: string; message: string } | null, now: Date, settled = sql`settled`): Sql {
   return sql`
     UPDATE payment_attempt
-    SET outcome = ${outcome}::"AttemptOutcome", code = ${error && cut(error.code, 100)}, message = ${error && cut(error.message, 600)}, answered_at = ${now}::timestamptz
+    SET payment_key = COALESCE(payment_attempt.payment_key, ${asked.paymentKey}), outcome = ${outcome}::"AttemptOutcome", code = ${error && cut(error.code, 100)}, message = ${error && cut(error.message, 600)}, answered_at = ${now}::timestamptz
     FROM ${settled}
     WHERE payment_attempt.order_id = settled.order_id AND number = ${asked.number} AND (outcome IS NULL OR outcome = 'UNKNOWN' OR ${outcome} = 'APPROVED')`;
 }

@@ -4,7 +4,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { PrismaService } from '../db/index.ts';
 import { TossNews } from '../news/index.ts';
-import { TossClient, type TossTransaction } from '../toss/index.ts';
+import { type Pair, TossClient, type TossTransaction } from '../toss/index.ts';
 import { type Difference, differencesBetween, isCancel, type Line, lineKey, linesOf } from './compare.ts';
 import { OurBooks } from './our-books.ts';
 
@@ -71,9 +71,15 @@ export class Reconciler {
   }
 
   private async transactions(from: Date, to: Date): Promise<TossTransaction[]> {
+    // Two pairs of keys may be of one merchant, or of two.
+    const all = await Promise.all(this.toss.pairs.map((pair) => this.transactionsOf(pair, from, to)));
+    return [...new Map(all.flat().map((row) => [row.transactionKey, row])).values()];
+  }
+
+  private async transactionsOf(pair: Pair, from: Date, to: Date): Promise<TossTransaction[]> {
     const rows: TossTransaction[] = [];
     for (let after: string | undefined; ; ) {
-      const page = await this.toss.transactions({ from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS), after, limit: PAGE });
+      const page = await this.toss.transactions({ pair, from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS), after, limit: PAGE });
       if (page.kind === 'unknown') throw new Error(`Toss does not tell its transactions: ${page.code}`);
       rows.push(...page.rows);
       if (page.rows.length < PAGE) return rows;

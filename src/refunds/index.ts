@@ -7,3 +7,4 @@
 export { RefundRecovery } from './recovery.ts';
 export { RefundBooks } from './refund-books.ts';
 export { RefundsModule } from './refunds.module.ts';
+export { placeOfRefund } from './refund-account.ts';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SecretBox } from '../common/secret-box.ts';
 import type { RefundReceiveAccount } from '../toss/index.ts';
 
-const placeOf = (refundId: string) => `refund:${refundId}`;
+export const placeOfRefund = (refundId: string) => `refund:${refundId}`;
 
 /** The account that a buyer names for the money of a virtual account: in full only for as long as Toss may have to be told again. */
 @Injectable()
@@ -10,11 +10,11 @@ export class RefundAccounts {
   constructor(private readonly box: SecretBox) {}
 
   seal(refundId: string, account: RefundReceiveAccount): string {
-    return this.box.seal(JSON.stringify(account), placeOf(refundId));
+    return this.box.seal(JSON.stringify(account), placeOfRefund(refundId));
   }
 
   open(refundId: string, sealed: string): RefundReceiveAccount {
-    return JSON.parse(this.box.open(sealed, placeOf(refundId))) as RefundReceiveAccount;
+    return JSON.parse(this.box.open(sealed, placeOfRefund(refundId))) as RefundReceiveAccount;
   }
 }
 

@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { type Payment, type Prisma, PrismaService, type Refund } from '../db/index.ts';
-import { nextLookAt } from '../payments/index.ts';
+import { nextLookAt, pairOf } from '../payments/index.ts';
 import { classOf, koreanReason, type Outcome, TossClient, type TossPayment } from '../toss/index.ts';
 import { RefundAccounts } from './refund-account.ts';
 import { RefundBooks } from './refund-books.ts';
@@ -86,7 +86,7 @@ export class RefundAsking {
   }
 
   private async askAgain(refund: Refund, payment: Payment): Promise<Answered> {
-    const look = await this.toss.lookUp(payment.paymentKey!);
+    const look = await this.toss.lookUp(payment.paymentKey!, pairOf(payment));
     if (look.kind !== 'found') return this.leaveOpen(refund, look.kind === 'unknown' ? look.code : 'NOT_FOUND_PAYMENT', look.kind === 'not_found' || look.tossAnswered);
     if (await this.showsIt(refund, look.payment)) return 'settled';
     return this.judge(refund, payment, await this.cancel(refund, payment), false);
@@ -96,6 +96,7 @@ export class RefundAsking {
     const { id, amount, reason, sealedAccount } = refund;
     const startedAt = performance.now();
     const outcome = await this.toss.cancel({
+      pair: pairOf(payment),
       paymentKey: payment.paymentKey!,
       idempotencyKey: refund.idempotencyKey!,
       reason,
@@ -117,7 +118,7 @@ export class RefundAsking {
       return this.leaveOpen(refund, outcome.kind === 'unknown' ? outcome.code : 'ANSWER_WITHOUT_THE_CANCEL', answered, first && !answered);
     }
     // Whatever it says, what was asked before may have been done all the same: the payment tells.
-    const look = await this.toss.lookUp(payment.paymentKey!);
+    const look = await this.toss.lookUp(payment.paymentKey!, pairOf(payment));
     if (look.kind !== 'found') return this.leaveOpen(refund, no.code, look.kind === 'not_found' || look.tossAnswered);
     if (await this.showsIt(refund, look.payment)) return 'settled';
     // Toss refuses these for the state of the payment, before it does anything: asked first, that is the end of it.

@@ -95,6 +95,7 @@ export class SubscriptionChanges {
     const balance = await this.balanceOf(held.subscription.userId);
     if (!ordersNothing(quote.charge - quote.credit, balance)) throw new Problem('CHANGE_NEEDS_PAYMENT');
     const bought = { planId: plan.id, months: plan.durationMonths!, value: 0, price: plan.price!, takesOver: true };
+    if (held.subscription.renewalOrderId !== null) throw new Problem('SUBSCRIPTION_CHANGED');
     const { writes } = this.grants.grant(held.subscription.userId, bought, held, now);
     try {
       await this.prisma.$executeRaw(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes} SELECT 1`);
@@ -117,7 +118,7 @@ export class SubscriptionChanges {
     const written = await this.prisma.$executeRaw(sql`
       WITH scheduled AS (
         UPDATE subscription SET next_plan_id = ${nextPlanId}::int, version = version + 1
-        WHERE id = ${id}::uuid AND is_active AND version = ${version} RETURNING id
+        WHERE id = ${id}::uuid AND is_active AND version = ${version} AND renewal_order_id IS NULL RETURNING id
       )
       ${this.outbox.message({ type, userId, subscriptionId: id, data }, sql`scheduled`, now)}`);
     if (written === 0) throw new Problem('SUBSCRIPTION_CHANGED');

@@ -4,6 +4,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { type Bought, type Held, type Purchase, purchase } from './purchase.ts';
+import { RenewalTerms } from './renewal-terms.ts';
 
 /** What a paid order is about to be given: the subscription as it will then be, and the rows to write. */
 export interface Grant {
@@ -22,6 +23,7 @@ export class SubscriptionGrants {
   constructor(
     private readonly prisma: PrismaService,
     private readonly time: BusinessTime,
+    private readonly renewal: RenewalTerms,
     private readonly outbox: Outbox,
   ) {}
 
@@ -39,9 +41,8 @@ export class SubscriptionGrants {
   /** @param held with its periods, if what is bought may take another plan's place */
   grant(userId: string, bought: Bought, held: Held | null, now: Date): Grant {
     const bargain = purchase(this.time, held, bought, now);
-    const subscription: Subscription = held
-      ? { ...held.subscription, ...bargain.terms, cancelAtPeriodEnd: false, version: held.subscription.version + 1 }
-      : { ...bargain.terms, id: uuid(), userId, isActive: true, cancelAtPeriodEnd: false, version: 1, createdAt: now };
+    const subscription = { ...this.bearer(userId, held, bought, now), ...bargain.terms };
+    Object.assign(subscription, this.renewal.after(subscription, held?.subscription ?? null, now));
     const periodId = uuid();
     const parts = [
       sql`held AS (${held ? extended(held.subscription, subscription) : started(subscription)})`,
@@ -51,6 +52,31 @@ export class SubscriptionGrants {
       ...(bargain.leftOver === 0 ? [] : [sql`left_over AS (${balanceEntry(userId, bargain.leftOver, 'change', now)})`]),
     ];
     return { subscription, writes: Prisma.join(parts) };
+  }
+
+  /** A trial: time that nobody has paid for yet, up to where the first paid period will begin. */
+  trial(userId: string, plan: { planId: number; months: number; billingKeyId: string; endsAt: Date }, now: Date): Grant {
+    const { planId, months, billingKeyId, endsAt } = plan;
+    const bought = { planId, months, value: 0, price: 0, takesOver: false, billingKeyId };
+    const terms = { planId, nextPlanId: null, anchorAt: endsAt, anchorMonths: 0, startDate: now, endDate: endsAt };
+    const subscription = { ...this.bearer(userId, null, bought, now), ...terms, isTrial: true };
+    Object.assign(subscription, { nextChargeAt: this.renewal.chargeAt(endsAt) });
+    const bargain: Purchase = { kind: 'activated', terms, period: { planId, months, startsAt: now, endsAt, price: 0 }, ended: [], leftOver: 0 };
+    const writes = sql`held AS (${started(subscription)}), period AS (${newPeriod(uuid(), bargain.period, now)}), told AS (${this.message(subscription, bargain, now)})`;
+    return { subscription, writes };
+  }
+
+  /** The subscription that the time goes to, as it is but for its terms. */
+  private bearer(userId: string, held: Held | null, { billingKeyId = null, price, renews = false }: Bought, now: Date): Subscription {
+    if (held) {
+      const { subscription } = held;
+      const { cancelAtPeriodEnd, version } = subscription;
+      // Buying more takes a cancellation back, but never sets off charges that the buyer has stopped.
+      return { ...subscription, agreedPrice: price, billingKeyId: billingKeyId ?? subscription.billingKeyId, cancelAtPeriodEnd: (renews || subscription.billingKeyId !== null) && cancelAtPeriodEnd, version: version + 1 };
+    }
+    const unset = { nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, pastDueSince: null, graceUntil: null, announcedFor: null, announcedPrice: null };
+    const noTerms = { planId: 0, nextPlanId: null, anchorAt: now, anchorMonths: 0, startDate: now, endDate: now };
+    return { ...unset, ...noTerms, id: uuid(), userId, isActive: true, isTrial: false, agreedPrice: price, billingKeyId, cancelAtPeriodEnd: false, version: 1, createdAt: now };
   }
 
   private message({ id: subscriptionId, userId }: Subscription, { kind, period, ended, leftOver }: Purchase, now: Date): Sql {
@@ -74,16 +100,20 @@ function extended(before: Subscription, after: Subscription): Sql {
   return sql`
     UPDATE subscription
     SET plan_id = ${after.planId}, next_plan_id = ${after.nextPlanId}::int, anchor_at = ${after.anchorAt}::timestamptz, anchor_months = ${after.anchorMonths},
-        start_date = ${after.startDate}::timestamptz, end_date = ${after.endDate}::timestamptz, cancel_at_period_end = false, version = version + 1
+        start_date = ${after.startDate}::timestamptz, end_date = ${after.endDate}::timestamptz, cancel_at_period_end = ${after.cancelAtPeriodEnd}, version = version + 1,
+        is_trial = ${after.isTrial}, agreed_price = ${after.agreedPrice}::int, billing_key_id = ${after.billingKeyId}::uuid, next_charge_at = ${after.nextChargeAt}::timestamptz,
+        renewal_held_at = ${after.renewalHeldAt}::timestamptz, past_due_since = ${after.pastDueSince}::timestamptz, grace_until = ${after.graceUntil}::timestamptz,
+        renewal_order_id = CASE WHEN renewal_order_id <> (SELECT COALESCE(order_id, '') FROM settled) THEN renewal_order_id END
     WHERE id = ${before.id}::uuid AND is_active AND version = ${before.version} AND EXISTS (SELECT FROM settled)
     RETURNING id`;
 }
 
 function started(s: Subscription): Sql {
   return sql`
-    INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, created_at)
+    INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, is_trial, agreed_price, billing_key_id, next_charge_at, renewal_held_at, created_at)
     SELECT ${s.id}::uuid, ${s.userId}, ${s.planId}::int, ${s.anchorAt}::timestamptz, ${s.anchorMonths}::int,
-           ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.createdAt}::timestamptz
+           ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.isTrial}, ${s.agreedPrice}::int, ${s.billingKeyId}::uuid, ${s.nextChargeAt}::timestamptz, ${s.renewalHeldAt}::timestamptz,
+           ${s.createdAt}::timestamptz
     FROM settled
     RETURNING id`;
 }

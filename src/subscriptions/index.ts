@@ -5,8 +5,10 @@
  */
 export { type OrderedChange, SubscriptionChanges } from './changes.service.ts';
 export { balanceEntry, SubscriptionGrants } from './grant.ts';
+export { amountToOrder, LEAST_CHARGE } from './proration.ts';
+export { RenewalTerms } from './renewal-terms.ts';
 export type { Bought, Held } from './purchase.ts';
 export { changeQuoteView, periodView, type SubscriptionView, subscriptionView, viewPeriod, viewSubscription } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
-export { SubscriptionsService } from './subscriptions.service.ts';
+export { SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';

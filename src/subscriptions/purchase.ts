@@ -19,6 +19,10 @@ export interface Bought {
   price: number;
   /** Whether it takes the place of another plan that is held, or follows when that is over. */
   takesOver: boolean;
+  /** The card on file that paid for it, and renews it from now on. null: the buyer paid themselves */
+  billingKeyId?: string | null;
+  /** The buyer did nothing for it: a cancellation that they asked for meanwhile stands. */
+  renews?: boolean;
 }
 
 /** What a purchase makes of a subscription. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Message, Plan, Subscription, SubscriptionPeriod } from '../db/index.ts';
 import type { ChangeQuote } from './changes.service.ts';
 import { planView, viewPlan } from '../plans/index.ts';
+import { statusOf, SUBSCRIPTION_STATUSES } from './subscription.status.ts';
 
 export const subscriptionView = z
   .object({
@@ -9,11 +10,16 @@ export const subscriptionView = z
     userId: z.string(),
     planId: z.int(),
     plan: planView,
+    status: z.enum(SUBSCRIPTION_STATUSES).describe('`CANCELED` and `EXPIRED` are over; one that is cancelled at its end stays `ACTIVE` until then'),
     isActive: z.boolean().describe('until the midnight (Asia/Seoul) that follows endDate'),
     startDate: z.iso.datetime(),
     endDate: z.iso.datetime(),
     cancelAtPeriodEnd: z.boolean(),
     nextPlanId: z.int().nullable().describe("the plan that takes over at the period's end"),
+    billingKeyId: z.uuid().nullable().describe('the card on file that it renews from; null: it does not renew itself'),
+    nextChargeAt: z.iso.datetime().nullable().describe('when that card is charged next; null: no charge is planned'),
+    pastDueSince: z.iso.datetime().nullable().describe('when the card said no; null: it did not'),
+    graceUntil: z.iso.datetime().nullable().describe('past due, it is usable until the midnight that follows; null: another try is planned, or none is needed'),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Subscription' });
@@ -21,10 +27,14 @@ export const subscriptionView = z
 export type SubscriptionView = z.infer<typeof subscriptionView>;
 
 export function viewSubscription(subscription: Subscription, plan: Plan): SubscriptionView {
-  const { id, userId, planId, isActive, cancelAtPeriodEnd, nextPlanId } = subscription;
+  const { id, userId, planId, isActive, cancelAtPeriodEnd, nextPlanId, billingKeyId } = subscription;
   const startDate = subscription.startDate.toISOString();
   const endDate = subscription.endDate.toISOString();
-  return { id, userId, planId, plan: viewPlan(plan), isActive, startDate, endDate, cancelAtPeriodEnd, nextPlanId, createdAt: subscription.createdAt.toISOString() };
+  // What waits for an operator is not going to be charged by itself.
+  const nextChargeAt = subscription.renewalHeldAt === null ? (subscription.nextChargeAt?.toISOString() ?? null) : null;
+  const [pastDueSince, graceUntil] = [subscription.pastDueSince?.toISOString() ?? null, subscription.graceUntil?.toISOString() ?? null];
+  const renewal = { billingKeyId, nextChargeAt, pastDueSince, graceUntil };
+  return { id, userId, planId, plan: viewPlan(plan), status: statusOf(subscription), isActive, startDate, endDate, cancelAtPeriodEnd, nextPlanId, ...renewal, createdAt: subscription.createdAt.toISOString() };
 }
 
 export const periodView = z

@@ -8,10 +8,11 @@ import { pageQuery } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { PrismaService } from '../db/index.ts';
 import { SubscriptionChanges } from './changes.service.ts';
+import { SUBSCRIPTION_STATUSES } from './subscription.status.ts';
 import { changeQuoteView, subscriptionDetails, subscriptionView, timelineEntry, viewMessage, viewPeriod, viewQuote, viewSubscription } from './subscription.view.ts';
 import { SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 
-const listQuery = pageQuery.extend({ userId: z.string().max(64).optional() });
+const listQuery = pageQuery.extend({ userId: z.string().max(64).optional(), status: z.enum(SUBSCRIPTION_STATUSES).optional() });
 const idParam = z.string().max(64);
 const planChange = z.object({ planId: z.int().min(1).max(2_147_483_647) });
 

@@ -4,6 +4,7 @@ import { OutboxModule } from '../outbox/index.ts';
 import { PlansModule } from '../plans/index.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SubscriptionGrants } from './grant.ts';
+import { RenewalTerms } from './renewal-terms.ts';
 import { SubscriptionsController } from './subscriptions.controller.ts';
 import { SubscriptionsService } from './subscriptions.service.ts';
 import { SubscriptionTakeBacks } from './take-backs.service.ts';
@@ -11,7 +12,7 @@ import { SubscriptionTakeBacks } from './take-backs.service.ts';
 @Module({
   imports: [AuditModule, OutboxModule, PlansModule],
   controllers: [SubscriptionsController],
-  providers: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
-  exports: [SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
+  providers: [SubscriptionsService, RenewalTerms, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
+  exports: [RenewalTerms, SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
 })
 export class SubscriptionsModule {}

@@ -5,11 +5,17 @@ import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
+import { RenewalTerms } from './renewal-terms.ts';
+import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
 
 /** Small enough that a buyer never waits behind the job for longer than a blink. */
 const EXPIRE_AT_ONCE = 500;
+
+/** Neither is a charge planned nor one under way: what a card pays for next goes on. */
+const nothingFollows = sql`next_charge_at IS NULL AND renewal_order_id IS NULL`;
+const noGrace = sql`(grace_until IS NULL OR cancel_at_period_end)`;
 
 @Injectable()
 export class SubscriptionsService {
@@ -17,14 +23,16 @@ export class SubscriptionsService {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly time: BusinessTime,
+    private readonly renewal: RenewalTerms,
     private readonly outbox: Outbox,
   ) {}
 
-  async list<View>(filter: { userId?: string | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
+  async list<View>(filter: { userId?: string | undefined; status?: SubscriptionStatus | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
     const after = uuidPositionOf(filter.cursor);
     const rows = await this.prisma.subscription.findMany({
       where: {
         ...(filter.userId !== undefined && { userId: filter.userId }),
+        ...(filter.status !== undefined && whereStatus(filter.status)),
         ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -69,11 +77,15 @@ export class SubscriptionsService {
     const before = await this.get(id, userId);
     if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
     const type = cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed';
+    // What is past due is charged at once; a renewal under way plans the next one itself.
+    const nextChargeAt = before.pastDueSince === null ? this.renewal.chargeAt(before.endDate) : now;
+    const renewsAgain = cancelAtPeriodEnd ? sql`` : sql`OR (billing_key_id IS NOT NULL AND next_charge_at IS NULL AND renewal_order_id IS NULL AND past_due_since IS NULL)`;
     const data = { planId: before.planId, endDate: before.endDate };
     await this.prisma.$executeRaw(sql`
       WITH changed AS (
-        UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1
-        WHERE id = ${id}::uuid AND is_active AND cancel_at_period_end <> ${cancelAtPeriodEnd} RETURNING id
+        UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1, renewal_held_at = NULL,
+          next_charge_at = CASE WHEN NOT ${cancelAtPeriodEnd} AND billing_key_id IS NOT NULL AND renewal_order_id IS NULL THEN ${nextChargeAt}::timestamptz END
+        WHERE id = ${id}::uuid AND is_active AND (cancel_at_period_end <> ${cancelAtPeriodEnd} ${renewsAgain}) RETURNING id
       )
       ${this.outbox.message({ type, userId: before.userId, subscriptionId: id, data }, sql`changed`, now)}`);
     return this.get(id, userId);
@@ -104,7 +116,8 @@ export class SubscriptionsService {
         WITH ended AS (
           UPDATE subscription SET is_active = false, version = version + 1
           WHERE id = ANY(ARRAY(
-            SELECT id FROM subscription WHERE is_active AND end_date <= ${midnight}::timestamptz
+            SELECT id FROM subscription
+            WHERE is_active AND end_date <= ${midnight}::timestamptz AND ${nothingFollows} AND (${noGrace} OR grace_until <= ${midnight}::timestamptz)
             ORDER BY end_date, id LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE ${whenLocked}))
           RETURNING id, user_id, plan_id, end_date
         )
@@ -117,7 +130,8 @@ export class SubscriptionsService {
   async nextExpiry(): Promise<Date | null> {
     const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`
       SELECT LEAST(
-        (SELECT min(end_date) FROM subscription WHERE is_active),
+        (SELECT min(end_date) FROM subscription WHERE is_active AND ${nothingFollows} AND ${noGrace}),
+        (SELECT min(GREATEST(end_date, grace_until)) FROM subscription WHERE is_active AND ${nothingFollows} AND NOT (${noGrace})),
         (SELECT min(begun.starts_at) FROM subscription JOIN subscription_period begun ON begun.subscription_id = subscription.id
          WHERE is_active AND next_plan_id IS NOT NULL AND begun.plan_id = next_plan_id AND begun.voided_at IS NULL)) AS due`);
     return row!.due;

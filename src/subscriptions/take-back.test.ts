@@ -19,7 +19,8 @@ function subscription(anchor: string, months: number, periods: SubscriptionPerio
   const standing = periods.filter(({ voidedAt }) => voidedAt === null);
   return {
     id: 's', userId: 'u', planId: 1, nextPlanId: null, isActive: true, version: 1, anchorAt: at(anchor), anchorMonths: months,
-    startDate: standing[0]!.startsAt, endDate: standing.at(-1)!.endsAt, cancelAtPeriodEnd: false, createdAt: at(anchor), ...more,
+    startDate: standing[0]!.startsAt, endDate: standing.at(-1)!.endsAt, cancelAtPeriodEnd: false, isTrial: false, agreedPrice: 9_900, billingKeyId: null,
+    nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, pastDueSince: null, graceUntil: null, announcedFor: null, announcedPrice: null, createdAt: at(anchor), ...more,
   };
 }
 

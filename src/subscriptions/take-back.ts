@@ -95,7 +95,9 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
   const coming = subscription.isActive ? standing.slice(begun.length) : [];
   const from = new Date(Math.max(now.getTime(), begun.at(-1)?.endsAt.getTime() ?? 0));
   const anchors = [subscription.anchorAt, ...periods.map(({ startsAt }) => startsAt)];
-  let { anchorAt, anchorMonths } = anchored(time, coming.length > 0 ? from : (begun.at(-1)?.endsAt ?? from), anchors) ?? { anchorAt: from, anchorMonths: 0 };
+  const boundary = coming.length > 0 ? from : (begun.at(-1)?.endsAt ?? from);
+  const known = anchored(time, boundary, anchors) ?? afterTrial(subscription, boundary);
+  let { anchorAt, anchorMonths } = known ?? { anchorAt: from, anchorMonths: 0 };
   const moved = coming.map((period) => {
     const startsAt = anchorMonths === 0 ? anchorAt : time.addMonths(anchorAt, anchorMonths);
     anchorMonths += period.months;
@@ -113,7 +115,7 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
       planId: isActive ? current.planId : subscription.planId,
       nextPlanId: nextPlan(subscription, laid, current, refunded),
       // Nothing follows what has ended, so the anchor may stay.
-      ...(anchorMonths > 0 ? { anchorAt, anchorMonths } : { anchorAt: subscription.anchorAt, anchorMonths: subscription.anchorMonths }),
+      ...(known || anchorMonths > 0 ? { anchorAt, anchorMonths } : { anchorAt: subscription.anchorAt, anchorMonths: subscription.anchorMonths }),
       startDate,
       endDate: laid.at(-1)?.endsAt ?? nothingStands,
       isActive,
@@ -131,6 +133,11 @@ function anchored(time: BusinessTime, boundary: Date, anchors: Date[]): { anchor
     }
   }
   return undefined;
+}
+
+/** Of what followed a trial nothing stands: its end is the anchor again, with no month counted. */
+function afterTrial({ anchorAt }: Subscription, boundary: Date): { anchorAt: Date; anchorMonths: number } | undefined {
+  return anchorAt.getTime() === boundary.getTime() ? { anchorAt, anchorMonths: 0 } : undefined;
 }
 
 /** A plan that was bought to follow is the next one while its period stands; one that was only wished for stays wished for. */

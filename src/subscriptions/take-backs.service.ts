@@ -50,7 +50,9 @@ export class SubscriptionTakeBacks {
     }
     if (because === 'reversal') await tx.subscriptionPeriod.update({ where: { orderId }, data: { orderId: null, endedById: null, originalEndsAt: null } });
     const { id, userId, planId, nextPlanId, anchorAt, anchorMonths, startDate, endDate, isActive, version } = subscription;
-    await tx.subscription.update({ where: { id }, data: { planId, nextPlanId, anchorAt, anchorMonths, startDate, endDate, isActive, version: version + 1 } });
+    // Whoever had a period refunded is not charged for another until they say so: POST /v1/subscriptions/:id/resume.
+    const renewal = effect === 'none' ? {} : { nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, pastDueSince: null, graceUntil: null };
+    await tx.subscription.update({ where: { id }, data: { planId, nextPlanId, anchorAt, anchorMonths, startDate, endDate, isActive, ...renewal, version: version + 1 } });
     if (balance !== 0) await tx.balanceEntry.create({ data: { userId, amount: balance, reason: 'refund', orderId, createdAt: now } });
     if (effect !== 'none') {
       const type = effect === 'ended' ? 'subscription.expired' : 'subscription.changed';

@@ -4,6 +4,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
+import { CustomersService } from '../customers/index.ts';
 import { type Plan, Prisma, PrismaService, sql, type TempOrder } from '../db/index.ts';
 import { PlansService } from '../plans/index.ts';
 import { SubscriptionChanges } from '../subscriptions/index.ts';
@@ -19,6 +20,7 @@ export type TempOrderWithCustomer = TempOrder & { customerKey: string };
 export class TempOrdersService {
   constructor(
     private readonly prisma: PrismaService,
+    private readonly customers: CustomersService,
     private readonly plans: PlansService,
     private readonly changes: SubscriptionChanges,
     private readonly time: BusinessTime,
@@ -58,7 +60,7 @@ export class TempOrdersService {
         expiresAt: change && midnight < ttl ? midnight : ttl,
       },
     });
-    return { ...tempOrder, customerKey: await this.customerKeyOf(userId) };
+    return { ...tempOrder, customerKey: await this.customers.keyOf(userId) };
   }
 
   /** @throws Problem ORDER_NOT_FOUND, also for somebody else's; ORDER_EXPIRED */
@@ -66,7 +68,7 @@ export class TempOrdersService {
     const tempOrder = await this.prisma.tempOrder.findFirst({ where: { orderId, userId } });
     if (!tempOrder) throw new Problem('ORDER_NOT_FOUND');
     if (tempOrder.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
-    return { ...tempOrder, customerKey: await this.customerKeyOf(userId) };
+    return { ...tempOrder, customerKey: await this.customers.keyOf(userId) };
   }
 
   /**
@@ -95,15 +97,6 @@ export class TempOrdersService {
   async nextPurge(): Promise<Date | null> {
     const { _min } = await this.prisma.tempOrder.aggregate({ _min: { expiresAt: true } });
     return _min.expiresAt && new Date(_min.expiresAt.getTime() + REMEMBERED_AFTER_EXPIRY_MS);
-  }
-
-  /** Random and kept: Toss must never learn our user ids, and knows a returning buyer by it. */
-  private async customerKeyOf(userId: string): Promise<string> {
-    const [customer] = await this.prisma.$queryRaw<{ customer_key: string }[]>(sql`
-      INSERT INTO customer (user_id, customer_key, created_at) VALUES (${userId}, ${uuid()}, ${this.clock.now()}::timestamptz)
-      ON CONFLICT (user_id) DO UPDATE SET user_id = EXCLUDED.user_id
-      RETURNING customer_key`);
-    return customer!.customer_key;
   }
 }
 

@@ -36,6 +36,24 @@ export function classOf(code: string): ErrorClass {
   return classes.get(code) ?? 'unknown';
 }
 
+/** What a no to a charge says about the card on file. */
+export type CardVerdict =
+  /** A limit, a balance, a bank's night, or nobody knows: the same card may say yes another day. */
+  | 'later'
+  /** Stolen, lost, stopped, run out, not what it was: it will not say yes again. */
+  | 'another_card'
+  /** The buyer has nothing to do with it. */
+  | 'our_trouble';
+
+/** Of what the card company decides, what it will not decide otherwise. */
+const CARD_IS_GONE = new Set(['INVALID_CARD_LOST_OR_STOLEN', 'INVALID_STOPPED_CARD', 'REJECT_TOSSPAY_INVALID_ACCOUNT']);
+
+/** By Toss's code, never by its HTTP status. */
+export function cardVerdictOf(code: string, errorClass: ErrorClass): CardVerdict {
+  if (errorClass === 'configuration') return 'our_trouble';
+  return errorClass === 'buyer' || CARD_IS_GONE.has(code) ? 'another_card' : 'later';
+}
+
 /** Whether any page of Toss's names the code. */
 export function isDocumented(code: string): boolean {
   return classes.has(code);

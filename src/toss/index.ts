@@ -3,9 +3,10 @@
  * Does not own: what an answer means for an order (payments).
  * Always true: whatever Toss or the network does comes back as a value; only a documented no is a no.
  */
-export { refusesOurKey, koreanReason, classOf, type ErrorClass } from './error-class.ts';
+export { type CardVerdict, cardVerdictOf, refusesOurKey, koreanReason, classOf, type ErrorClass } from './error-class.ts';
 export { bankCodeOf, bankName, paymentMethodName, type Name } from './institutions.ts';
 export { type Look, type Outcome, type Reading, readingOf } from './outcome.ts';
 export type { TossError, TossPayment, TossTransaction } from './payment.schema.ts';
-export { type RefundReceiveAccount, TossClient } from './toss.client.ts';
+export type { Issued } from './billing.schema.ts';
+export { type ChargeableCard, type Pair, type RefundReceiveAccount, TossClient } from './toss.client.ts';
 export { TossModule } from './toss.module.ts';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-const text = z.string().nullish().transform((value) => value ?? null);
+export const text = z.string().nullish().transform((value) => value ?? null);
 const instant = text.transform((value) => {
   const date = value === null ? null : new Date(value);
   return date && !Number.isNaN(date.getTime()) ? date : null;
 });
 
 /** What no decision about money rests on: in another shape (older versions had some as strings) it is as good as absent. */
-const detail = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
+export const detail = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
 
 export const tossStatus = z.enum(['READY', 'IN_PROGRESS', 'WAITING_FOR_DEPOSIT', 'DONE', 'CANCELED', 'PARTIAL_CANCELED', 'ABORTED', 'EXPIRED']);
 

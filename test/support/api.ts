@@ -50,6 +50,14 @@ export class Api {
     return body;
   }
 
+  /** Puts a card on file, through the window of the simulator. @returns its id */
+  async putCardOnFile(simulator: { registerCard(customerKey: string, issuerCode?: string): Promise<string> }, issuerCode?: string): Promise<string> {
+    const { customerKey } = (await this.get('/v1/billing-keys/registration')).body;
+    const { status, body } = await this.post('/v1/billing-keys', { authKey: await simulator.registerCard(customerKey, issuerCode), customerKey });
+    if (status !== 201) throw new Error(`no card on file: ${status} ${JSON.stringify(body)}`);
+    return body.id;
+  }
+
   confirm(order: { orderId: string; amount: number }, paymentKey: string, more: object = {}): Promise<Answer> {
     return this.post('/v1/payments/confirm', { orderId: order.orderId, amount: order.amount, paymentKey, ...more });
   }

@@ -29,6 +29,12 @@ export class Simulator {
     return this.post('/_faults', fault);
   }
 
+  /** The buyer registers a card in the window. */
+  async registerCard(customerKey: string, issuerCode?: string): Promise<string> {
+    const { authKey } = await this.post<{ authKey: string }>('/_billing_auths', { customerKey, ...(issuerCode && { issuerCode }) });
+    return authKey;
+  }
+
   /** The buyer pays into the virtual account of an order. */
   deposit(orderId: string): Promise<unknown> {
     return this.post('/_deposits', { orderId });
@@ -55,6 +61,16 @@ export class Simulator {
   async requests(orderId: string): Promise<{ method: string; path: string; idempotencyKey: string | null; status: number | null }[]> {
     const log = (await (await fetch(`${this.url}/_requests?orderId=${orderId}`)).json()) as { requests?: never[] } | never[];
     return Array.isArray(log) ? log : (log.requests ?? []);
+  }
+
+  /** What Toss was asked for, by the beginning of the path. */
+  async asked(path: string): Promise<{ method: string; path: string; idempotencyKey: string | null; status: number | null; orderId?: string }[]> {
+    const log = (await (await fetch(`${this.url}/_requests`)).json()) as { requests?: never[] } | never[];
+    return (Array.isArray(log) ? log : (log.requests ?? [])).filter((request: { path: string }) => request.path.startsWith(path));
+  }
+
+  async charges(orderId: string) {
+    return (await this.requests(orderId)).filter(({ path, method }) => path.startsWith('/v1/billing/') && method === 'POST');
   }
 
   async confirms(orderId: string) {

@@ -9,6 +9,7 @@ import { Simulator } from './simulator.ts';
 
 const SECRET_KEY = 'test_gsk_world_000000000000000000';
 const CLIENT_KEY = 'test_gck_world_000000000000000000';
+const BILLING_KEYS = { secretKey: 'test_sk_world_000000000000000000', clientKey: 'test_ck_world_000000000000000000' };
 
 /** The program, its PostgreSQL and a Toss that misbehaves: all real, all of one's own. */
 export interface World {
@@ -23,7 +24,7 @@ export interface World {
 /** @param webhooks whether Toss tells its news; without, everything has to be found out */
 export async function createWorld(changes: Partial<Settings> = {}, webhooks = false): Promise<World> {
   const database = await createDatabase();
-  const toss = await startSimulator({ data: ':memory:', port: 0, keys: [{ client: CLIENT_KEY, secret: SECRET_KEY }] });
+  const toss = await startSimulator({ data: ':memory:', port: 0, keys: [{ client: CLIENT_KEY, secret: SECRET_KEY }, { client: BILLING_KEYS.clientKey, secret: BILLING_KEYS.secretKey }] });
   const settings: Settings = {
     port: 0,
     portMayMove: true,
@@ -39,14 +40,19 @@ export async function createWorld(changes: Partial<Settings> = {}, webhooks = fa
     tossSecretKey: SECRET_KEY,
     tossClientKey: CLIENT_KEY,
     tossTimeoutMs: 1_500,
+    tossBillingKeys: BILLING_KEYS,
+    billingTimeoutMs: 1_500,
     auth: { jwtSecret: randomBytes(32).toString('hex') },
     encryptionKey: randomBytes(32),
+    previousEncryptionKeys: [],
     checkoutSuccessUrl: null,
     checkoutFailUrl: null,
     webOrigins: [],
     outboundWebhook: null,
     refundWindowDays: 3,
     tempOrderTtlMinutes: 60,
+    renewalHour: 10,
+    trialDaysMax: 30,
     timeZone: 'Asia/Seoul',
     logLevel: 'error',
     ...changes,

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+import { SecretBox } from '../src/common/secret-box.ts';
+import { asFastAsPossible, type Sent } from './load.ts';
+import { token } from './orders.ts';
+import type { Program } from './program.ts';
+import type { Section } from './section.ts';
+import { thousands } from './table.ts';
+import type { World } from './world.ts';
+
+const PROGRAMS = 2;
+const SHARE_GOAL = 0.05;
+/** What V8 takes before it tidies up; it is the same for a twentieth of them. */
+const MEMORY_GOAL_MB = 250;
+const CHUNK = 20_000;
+const PRICE = 9_900;
+const SIMULATOR_BILLING_KEY = 'test_sk_simulator_0000000000000000';
+const CUSTOMER = 'bench-customer';
+
+const headersForToss = ['content-type', 'application/json', 'authorization', `Basic ${Buffer.from(`${SIMULATOR_BILLING_KEY}:`).toString('base64')}`];
+
+/** Cards on file that are all due now: how fast two programs charge them, and whether either grows with how many are due. */
+export const renewals: Section = async (world, quick) => {
+  const due = quick ? 5_000 : 100_000;
+  const billingKey = await issue(world);
+  const alone = await chargesOfTossAlone(world, billingKey, quick ? 2_000 : 10_000);
+  const programs: Program[] = [];
+  while (programs.length < PROGRAMS) programs.push(await world.start());
+  await lay(world, billingKey, 2_000);
+  await renew(world, programs);
+  await lay(world, billingKey, due);
+  const before = programs.map((program) => program.memory());
+  const watch = watchMemory(programs);
+  const startedAt = performance.now();
+  await renew(world, programs);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const most = await watch();
+  await Promise.all(programs.map((program) => program.stop()));
+  const { rows } = await world.sql.query(`SELECT count(*)::int AS n FROM payment WHERE subscription_id IS NOT NULL AND status = 'SUCCESS'`);
+  if (rows[0].n !== due + 2_000) throw new Error(`${rows[0].n} were charged of ${due + 2_000}`);
+  const perSecond = due / seconds;
+  const grew = Math.max(...most.map((bytes, index) => bytes - before[index]!)) / 2 ** 20;
+  return [
+    { what: `renewals by ${PROGRAMS} programs, over what Toss alone takes`, here: (perSecond / alone).toFixed(2), goal: `>= ${SHARE_GOAL}`, met: perSecond / alone >= SHARE_GOAL, from: `${thousands(Math.round(perSecond))}/s, and ${thousands(Math.round(alone))}/s; ${thousands(due)} due` },
+    { what: `memory while ${thousands(due)} are due: the most that a program grows`, here: `${grew.toFixed(0)} MB`, goal: `<= ${MEMORY_GOAL_MB} MB`, met: grew <= MEMORY_GOAL_MB, from: `MB before: ${before.map(mb).join(' ')}; at most: ${most.map(mb).join(' ')}` },
+  ];
+};
+
+const mb = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
+
+async function issue({ simulatorUrl }: World): Promise<string> {
+  const post = async <T>(path: string, body: object): Promise<T> => (await (await request(simulatorUrl + path, { method: 'POST', headers: headersForToss, body: JSON.stringify(body) })).body.json()) as T;
+  const { authKey } = await post<{ authKey: string }>('/_billing_auths', { customerKey: CUSTOMER });
+  return (await post<{ billingKey: string }>('/v1/billing/authorizations/issue', { authKey, customerKey: CUSTOMER })).billingKey;
+}
+
+async function chargesOfTossAlone({ simulatorUrl }: World, billingKey: string, count: number): Promise<number> {
+  const charge = (): Sent => {
+    const orderId = randomUUID();
+    return { path: `/v1/billing/${encodeURIComponent(billingKey)}`, headers: [...headersForToss, 'idempotency-key', `charge-${orderId}-1`], body: JSON.stringify({ customerKey: CUSTOMER, orderId, orderName: '베이직', amount: PRICE }) };
+  };
+  const startedAt = performance.now();
+  await asFastAsPossible(simulatorUrl, Array.from({ length: count }, charge));
+  return count / ((performance.now() - startedAt) / 1_000);
+}
+
+/** Subscriptions with a card of their own row each, whose period ends in an hour. */
+async function lay({ sql, encryptionKey }: World, billingKey: string, count: number): Promise<void> {
+  const box = new SecretBox({ encryptionKey });
+  for (let laid = 0; laid < count; laid += CHUNK) {
+    const ids = Array.from({ length: Math.min(CHUNK, count - laid) }, () => randomUUID());
+    await sql.query(
+      `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS g(id, sealed)),
+       cards AS (INSERT INTO billing_key (id, user_id, customer_key, status, auth_key_hash, idempotency_key, sealed_key, method, issuer_code, created_at, issued_at)
+         SELECT id, 'due-' || id, $3, 'ACTIVE', md5(id::text) || md5(id::text), 'laid-' || id, sealed, '카드', '71', now(), now() FROM given RETURNING id)
+       INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, agreed_price, billing_key_id, next_charge_at, created_at)
+       SELECT id, 'due-' || id, 1, now() - interval '1 month' + interval '1 hour', 1, now() - interval '1 month' + interval '1 hour', now() + interval '1 hour', $4::int, id, now() + interval '1 minute', now() FROM cards`,
+      [ids, ids.map((id) => box.seal(billingKey, `billing-key:${id}`)), CUSTOMER, PRICE],
+    );
+  }
+  await sql.query('ANALYZE billing_key, subscription, payment, payment_attempt');
+  await sql.query('CHECKPOINT');
+  await sql.query(`UPDATE subscription SET next_charge_at = now() WHERE next_charge_at < now() + interval '2 minutes'`);
+}
+
+async function renew({ jwtSecret }: World, programs: Program[]): Promise<void> {
+  const headers = { authorization: `Bearer ${token('bench', jwtSecret, 'operator')}` };
+  await Promise.all(programs.map(async ({ url }) => {
+    const { statusCode, body } = await request(`${url}/v1/operations/jobs/renew-subscriptions/run`, { method: 'POST', headers, headersTimeout: 0, bodyTimeout: 0 });
+    const text = await body.text();
+    if (statusCode !== 200) throw new Error(`the job answered ${statusCode}: ${text}`);
+  }));
+}
+
+/** @returns how to stop and be told the most that each used, in bytes */
+function watchMemory(programs: Program[]): () => Promise<number[]> {
+  let watching = true;
+  const most = programs.map((program) => program.memory());
+  const watch = (async () => {
+    while (watching) {
+      programs.forEach((program, index) => (most[index] = Math.max(most[index]!, program.memory())));
+      await sleep(50);
+    }
+  })();
+  return async () => {
+    watching = false;
+    await watch;
+    return most;
+  };
+}

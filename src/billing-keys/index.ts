@@ -1,0 +1,8 @@
+/**
+ * Owns: cards on file, and the secrets with which Toss charges them.
+ * Does not own: when a card is charged (renewals), nor what became of a charge (payments).
+ * Always true: a key is written down before Toss is asked for it, and is never shown, logged or kept in the clear.
+ */
+export { cardView, viewCard } from './billing-key.view.ts';
+export { BillingKeysModule } from './billing-keys.module.ts';
+export { CardsOnFile, placeOfCard } from './cards-on-file.ts';

@@ -1,0 +1,66 @@
+import { Controller, Get, Headers, Inject, Logger, Query, Req, Res } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ForAnyone } from '../auth/index.ts';
+import { type Language, languageOf, Problem, PROBLEMS } from '../common/problem.ts';
+import { publicUrl } from '../common/public-url.ts';
+import { SETTINGS, type Settings } from '../config.ts';
+import { registration } from './billing-keys.controller.ts';
+import { BillingKeysService } from './billing-keys.service.ts';
+
+const failQuery = z.object({ code: z.string().regex(/^\w{1,100}$/).catch('UNKNOWN'), message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).catch('') });
+
+/** Where Toss sends the browser of a buyer who registers a card. It carries no token: the customer key, which nobody can guess, stands for the buyer. */
+@ApiTags('BillingKeys')
+@Controller('v1/billing-keys')
+export class BillingKeyRedirectsController {
+  private readonly log = new Logger('billing-keys');
+
+  constructor(
+    private readonly billingKeys: BillingKeysService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Puts the card on file, and sends the browser on. */
+  @Get('success')
+  @ForAnyone()
+  @ApiResponse({ status: 303, description: 'to `CHECKOUT_SUCCESS_URL?billingKeyId&status`, or `CHECKOUT_FAIL_URL?code&message`' })
+  async success(@Query() raw: unknown, @Headers('accept-language') languages: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    try {
+      const query = registration.safeParse(raw);
+      if (!query.success) throw new Problem('VALIDATION_FAILED');
+      const { id, status } = await this.billingKeys.register(query.data, null);
+      return await go(reply, this.checkout('success', request), { billingKeyId: id, status });
+    } catch (error) {
+      if (!(error instanceof Problem)) this.log.error({ message: 'the redirect failed', error: (error as Error).stack });
+      return go(reply, this.checkout('fail', request), inWords(error, languageOf(languages)));
+    }
+  }
+
+  /** Sends the browser on: nothing was registered. */
+  @Get('fail')
+  @ForAnyone()
+  @ApiResponse({ status: 303, description: 'to `CHECKOUT_FAIL_URL?code&message`' })
+  fail(@Query({ schema: failQuery }) query: z.infer<typeof failQuery>, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    this.log.warn({ message: 'a card was not registered in the window', code: query.code, reason: query.message });
+    return go(reply, this.checkout('fail', request), query);
+  }
+
+  private checkout(page: 'success' | 'fail', request: FastifyRequest): URL {
+    const set = page === 'success' ? this.settings.checkoutSuccessUrl : this.settings.checkoutFailUrl;
+    return new URL(set ?? `/order-${page}`, publicUrl(this.settings, request));
+  }
+}
+
+function go(reply: FastifyReply, target: URL, parameters: Record<string, string | undefined>) {
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) target.searchParams.set(name, value);
+  // The address that was called holds the authKey, used up by now; it goes no further all the same.
+  return reply.header('Cache-Control', 'no-store').header('Referrer-Policy', 'no-referrer').redirect(target.href, 303);
+}
+
+function inWords(error: unknown, language: Language) {
+  const problem = error instanceof Problem ? error : new Problem('INTERNAL_ERROR');
+  const toss = problem.extras.toss;
+  return { code: problem.code, message: toss?.message ?? PROBLEMS[problem.code][language], tossCode: toss?.code };
+}

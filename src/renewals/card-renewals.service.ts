@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { CardsOnFile } from '../billing-keys/index.ts';
+import { Clock } from '../common/clock.ts';
+import { Problem } from '../common/problem.ts';
+import { type Consent, PrismaService, sql } from '../db/index.ts';
+import { JobsService } from '../jobs/index.ts';
+import { PlansService } from '../plans/index.ts';
+import { RenewalTerms, SubscriptionsService, type SubscriptionWithPlan } from '../subscriptions/index.ts';
+
+export interface ConsentRequest {
+  textVersion: string;
+  channel: string;
+  /** In won, as it was shown. undefined: whoever shows it does not say; it is the plan's */
+  price?: number | undefined;
+}
+
+const RENEW = 'renew-subscriptions';
+
+/** What a buyer decides about the card that their subscription renews from. */
+@Injectable()
+export class CardRenewals {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly cards: CardsOnFile,
+    private readonly plans: PlansService,
+    private readonly subscriptions: SubscriptionsService,
+    private readonly renewal: RenewalTerms,
+  ) {}
+
+  /**
+   * Has a subscription renewed from a card; what is past due is charged at once. One that did not renew itself does so from
+   * now on, at the price of this day.
+   *
+   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, BILLING_KEY_NOT_FOUND
+   */
+  async renewFrom(id: string, billingKeyId: string, userId: string): Promise<SubscriptionWithPlan> {
+    const now = this.clock.now();
+    const before = await this.subscriptions.get(id, userId);
+    if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
+    await this.cards.usable(billingKeyId, userId);
+    const { price } = await this.plans.get(before.nextPlanId ?? before.planId);
+    const written = await this.prisma.$queryRaw<{ count: bigint }[]>(sql`
+      WITH changed AS (
+        UPDATE subscription SET billing_key_id = ${billingKeyId}::uuid, version = version + 1,
+          agreed_price = CASE WHEN billing_key_id IS NULL THEN ${price}::int ELSE agreed_price END,
+          next_charge_at = CASE
+            WHEN cancel_at_period_end OR renewal_order_id IS NOT NULL THEN NULL
+            WHEN past_due_since IS NOT NULL THEN ${now}::timestamptz
+            ELSE COALESCE(next_charge_at, ${this.renewal.chargeAt(before.endDate)}::timestamptz) END
+        WHERE id = ${id}::uuid AND is_active AND end_date = ${before.endDate}::timestamptz
+        RETURNING past_due_since
+      ), job AS (${JobsService.enqueue(RENEW, {}, 0, sql`changed WHERE past_due_since IS NOT NULL`, RENEW)})
+      SELECT (SELECT count(*) FROM job) AS count FROM changed`);
+    if (written.length === 0) throw new Problem('SUBSCRIPTION_CHANGED');
+    return this.subscriptions.get(id, userId);
+  }
+
+  /**
+   * Writes down what the buyer agreed to: the first charge after a trial, or a higher price. A renewal that was given up for want of
+   * it is planned again.
+   *
+   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, AMOUNT_MISMATCH when another price was shown than will be charged
+   */
+  async consent(id: string, request: ConsentRequest, { userId, address }: { userId: string; address: string }): Promise<Consent> {
+    const now = this.clock.now();
+    const subscription = await this.subscriptions.get(id, userId);
+    if (!subscription.isActive) throw new Problem('SUBSCRIPTION_ENDED');
+    const plan = await this.plans.get(subscription.nextPlanId ?? subscription.planId);
+    if (request.price !== undefined && request.price !== plan.price) throw new Problem('AMOUNT_MISMATCH');
+    const { textVersion, channel } = request;
+    const kind = subscription.isTrial ? 'TRIAL_TO_PAID' : 'PRICE_RISE';
+    return this.prisma.atomically(async (tx) => {
+      const consent = await tx.consent.create({ data: { id: uuid(), subscriptionId: id, kind, planId: plan.id, price: plan.price!, textVersion, channel, userId, address, givenAt: now } });
+      await tx.$executeRaw(sql`
+        UPDATE subscription SET next_charge_at = ${this.renewal.chargeAt(subscription.endDate)}::timestamptz, version = version + 1
+        WHERE id = ${id}::uuid AND is_active AND end_date = ${subscription.endDate}::timestamptz AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end
+          AND next_charge_at IS NULL AND renewal_order_id IS NULL AND past_due_since IS NULL`);
+      return consent;
+    });
+  }
+}

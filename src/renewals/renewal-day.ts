@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessTime } from '../common/business-time.ts';
+import { Clock } from '../common/clock.ts';
+import { positionOf } from '../common/page.ts';
+import { PrismaService, type Sql, sql } from '../db/index.ts';
+
+export const RENEWAL_STATES = ['PLANNED', 'HELD', 'CHARGED', 'DECLINED', 'UNKNOWN'] as const;
+export type RenewalState = (typeof RENEWAL_STATES)[number];
+
+/** One charge of a day: as it is planned, and what came of it. */
+export interface DayRow {
+  subscriptionId: string;
+  userId: string;
+  planId: number;
+  state: RenewalState;
+  plannedAt: Date;
+  /** In won: as it stands today, or as it was asked for. */
+  amount: number;
+  method: string | null;
+  issuerCode: string | null;
+  cardNumber: string | null;
+  cardType: string | null;
+  /** null: not asked yet */
+  orderId: string | null;
+  attempt: number | null;
+  askedAt: Date | null;
+  code: string | null;
+}
+
+export type DayTotals = Record<RenewalState, { count: number; amount: number }>;
+
+/** The renewals of one day of the business calendar: plan beside fact. Read, never written. */
+@Injectable()
+export class RenewalDay {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly time: BusinessTime,
+  ) {}
+
+  today(): string {
+    return this.time.day(this.clock.now());
+  }
+
+  async totals(day: string): Promise<DayTotals> {
+    const rows = await this.prisma.$queryRaw<{ state: RenewalState; count: bigint; amount: bigint }[]>(sql`
+      WITH ${this.day(day)} SELECT state, count(*), sum(amount) AS amount FROM day GROUP BY 1`);
+    const of = (state: RenewalState) => rows.find((row) => row.state === state);
+    return Object.fromEntries(RENEWAL_STATES.map((state) => [state, { count: Number(of(state)?.count ?? 0), amount: Number(of(state)?.amount ?? 0) }])) as DayTotals;
+  }
+
+  /** In the order of the day; one row more than asked for tells that there are more. */
+  async rows(day: string, { limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<DayRow[]> {
+    const after = positionOf(cursor);
+    return this.prisma.$queryRaw<DayRow[]>(sql`
+      WITH ${this.day(day)}
+      SELECT day.subscription_id AS "subscriptionId", day.user_id AS "userId", day.plan_id AS "planId", day.state, day.planned_at AS "plannedAt", day.amount,
+        card.method, card.issuer_code AS "issuerCode", card.card_number AS "cardNumber", card.card_type AS "cardType",
+        day.order_id AS "orderId", day.attempt, day.asked_at AS "askedAt", day.code
+      FROM day LEFT JOIN billing_key card ON card.id = day.card_id
+      WHERE ${after ? sql`(day.planned_at, day.subscription_id::text) > (${after.createdAt}::timestamptz, ${after.id})` : sql`true`}
+      ORDER BY day.planned_at, day.subscription_id::text LIMIT ${limit + 1}`);
+  }
+
+  private day(day: string): Sql {
+    const [from, to] = [this.time.midnightOf(day), this.time.midnightOf(day, 1)];
+    return sql`
+      day AS (
+        SELECT mine.id AS subscription_id, mine.user_id, plan.id AS plan_id, CASE WHEN mine.renewal_held_at IS NULL THEN 'PLANNED' ELSE 'HELD' END AS state,
+          mine.next_charge_at AS planned_at,
+          COALESCE((SELECT begun.amount FROM payment begun WHERE begun.subscription_id = mine.id AND begun.due_at = mine.end_date AND begun.status = 'FAILED'),
+            GREATEST(plan.price - (SELECT COALESCE(sum(entry.amount), 0) FROM balance_entry entry WHERE entry.user_id = mine.user_id), 0))::int AS amount,
+          mine.billing_key_id AS card_id, NULL::varchar AS order_id, NULL::int AS attempt, NULL::timestamptz AS asked_at, NULL::varchar AS code
+        FROM subscription mine JOIN plan ON plan.id = COALESCE(mine.next_plan_id, mine.plan_id)
+        WHERE mine.next_charge_at >= ${from}::timestamptz AND mine.next_charge_at < ${to}::timestamptz
+        UNION ALL
+        SELECT renewed.subscription_id, renewed.user_id, renewed.plan_id,
+          CASE asked.outcome WHEN 'APPROVED' THEN 'CHARGED' WHEN 'DECLINED' THEN 'DECLINED' WHEN 'REFUSED' THEN 'DECLINED' ELSE 'UNKNOWN' END,
+          COALESCE(asked.planned_at, asked.asked_at), renewed.amount, asked.billing_key_id, asked.order_id, asked.number, asked.asked_at, asked.code
+        FROM payment_attempt asked JOIN payment renewed USING (order_id)
+        WHERE renewed.subscription_id IS NOT NULL AND asked.asked_at >= ${from}::timestamptz AND asked.asked_at < ${to}::timestamptz
+      )`;
+  }
+}

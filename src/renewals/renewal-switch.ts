@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService, type RequestOrigin } from '../audit/index.ts';
+import { BusinessTime } from '../common/business-time.ts';
+import { Clock } from '../common/clock.ts';
+import { Problem } from '../common/problem.ts';
+import { PrismaService, type RenewalSwitch as Row, sql } from '../db/index.ts';
+import { RenewalTerms } from '../subscriptions/index.ts';
+
+export type Switch = Pick<Row, 'pausedAt' | 'pausedBy' | 'reason'>;
+
+/** What operators decide about renewals; each decision is audited. */
+@Injectable()
+export class RenewalSwitch {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly time: BusinessTime,
+    private readonly terms: RenewalTerms,
+    private readonly audit: AuditService,
+  ) {}
+
+  async read(): Promise<Switch> {
+    return (await this.prisma.renewalSwitch.findUnique({ where: { id: 1 } })) ?? { pausedAt: null, pausedBy: null, reason: null };
+  }
+
+  /** No card is charged from the next claim on; charges that are under way come to their end. */
+  pause(origin: RequestOrigin, reason: string): Promise<Switch> {
+    return this.set(origin, 'renewals.pause', { pausedAt: this.clock.now(), pausedBy: origin.userId, reason });
+  }
+
+  /** What fell due meanwhile is charged now. */
+  resume(origin: RequestOrigin): Promise<Switch> {
+    return this.set(origin, 'renewals.resume', { pausedAt: null, pausedBy: null, reason: null });
+  }
+
+  /**
+   * Lets one go on whose periods fell due together: the next is charged, on another day than the one before.
+   *
+   * @throws Problem SUBSCRIPTION_NOT_FOUND, NOTHING_HELD
+   */
+  async release(id: string, origin: RequestOrigin): Promise<Date> {
+    const now = this.clock.now();
+    return this.prisma.atomically(async (tx) => {
+      const [held] = await tx.$queryRaw<{ renewal_held_at: Date | null }[]>(sql`SELECT renewal_held_at FROM subscription WHERE id = ${id}::uuid FOR UPDATE`);
+      if (!held) throw new Problem('SUBSCRIPTION_NOT_FOUND');
+      if (held.renewal_held_at === null) throw new Problem('NOTHING_HELD');
+      const midnight = this.time.startOfDay(now);
+      const today = await tx.payment.count({ where: { subscriptionId: id, createdAt: { gte: midnight } } });
+      const nextChargeAt = today === 0 ? now : this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2));
+      await tx.subscription.update({ where: { id }, data: { renewalHeldAt: null, nextChargeAt, version: { increment: 1 } } });
+      await this.audit.record(tx, origin, { action: 'renewals.release', subject: `subscription:${id}`, after: { nextChargeAt } });
+      return nextChargeAt;
+    });
+  }
+
+  private async set(origin: RequestOrigin, action: string, after: Switch): Promise<Switch> {
+    return this.prisma.atomically(async (tx) => {
+      const before = await this.read();
+      await tx.renewalSwitch.upsert({ where: { id: 1 }, create: { id: 1, ...after }, update: after });
+      await this.audit.record(tx, origin, { action, subject: 'renewals', before, after, ...(after.reason !== null && { reason: after.reason }) });
+      return after;
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Origin, type RequestOrigin } from '../audit/index.ts';
+import { ForOperators } from '../auth/index.ts';
+import { cardView, viewCard } from '../billing-keys/index.ts';
+import { Answers } from '../common/answers.ts';
+import { pageOf, pageQuery } from '../common/page.ts';
+import { type Language, languageOf, Problem } from '../common/problem.ts';
+import { type DayRow, RENEWAL_STATES, RenewalDay } from './renewal-day.ts';
+import { RenewalSwitch, type Switch } from './renewal-switch.ts';
+
+const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-01-01', 'from 2000 to 2199');
+const dayQuery = pageQuery.extend({ date: day.optional().describe('of the business calendar; today unless told') });
+const pauseBody = z.strictObject({ reason: z.string().min(1).max(500) });
+
+const switchView = z.object({ paused: z.boolean(), pausedAt: z.iso.datetime().nullable(), pausedBy: z.string().nullable(), reason: z.string().nullable() }).meta({ id: 'RenewalSwitch' });
+const total = z.object({ count: z.int(), amount: z.int().describe('whole won') });
+const rowView = z
+  .object({
+    subscriptionId: z.uuid(),
+    userId: z.string(),
+    planId: z.int(),
+    state: z.enum(RENEWAL_STATES).describe('`PLANNED`: not asked yet; `HELD`: waits for an operator; then what Toss said'),
+    plannedAt: z.iso.datetime(),
+    amount: z.int().describe('whole won: as it stands today, or as it was asked for'),
+    card: cardView,
+    orderId: z.string().nullable(),
+    attempt: z.int().nullable(),
+    askedAt: z.iso.datetime().nullable(),
+    code: z.string().nullable().describe("Toss's code, or ours"),
+  })
+  .meta({ id: 'Renewal' });
+const dayView = z
+  .object({ date: z.string(), switch: switchView, totals: z.object(Object.fromEntries(RENEWAL_STATES.map((state) => [state, total]))), data: z.array(rowView), nextCursor: z.string().nullable() })
+  .meta({ id: 'RenewalDay' });
+
+@ApiTags('Operations')
+@ForOperators()
+@Controller('v1/operations/renewals')
+export class RenewalsController {
+  constructor(
+    private readonly renewals: RenewalDay,
+    private readonly renewalSwitch: RenewalSwitch,
+  ) {}
+
+  /** Which cards are charged how much on a day: before it comes, and afterwards plan beside fact. In the order of the day. */
+  @Get()
+  @Answers(200, dayView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
+  async day(@Query({ schema: dayQuery }) { date = this.renewals.today(), ...page }: z.infer<typeof dayQuery>, @Headers('accept-language') languages: string | undefined) {
+    const [rows, totals, paused] = [await this.renewals.rows(date, page), await this.renewals.totals(date), await this.renewalSwitch.read()];
+    const { data, nextCursor } = pageOf(rows, page.limit, ({ plannedAt, subscriptionId }) => ({ createdAt: plannedAt, id: subscriptionId }), (row) => viewRow(row, languageOf(languages)));
+    return { date, switch: viewSwitch(paused), totals, data, nextCursor };
+  }
+
+  /** Stops all renewals. Charges that are under way come to their end; nothing expires for want of one. */
+  @Post('pause')
+  @Answers(200, switchView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
+  async pause(@Origin() origin: RequestOrigin, @Body({ schema: pauseBody }) { reason }: z.infer<typeof pauseBody>) {
+    return viewSwitch(await this.renewalSwitch.pause(origin, reason));
+  }
+
+  /** Lets them go on: what fell due meanwhile is charged, at most one period of each subscription. */
+  @Post('resume')
+  @Answers(200, switchView, 'UNAUTHENTICATED', 'FORBIDDEN')
+  async resume(@Origin() origin: RequestOrigin) {
+    return viewSwitch(await this.renewalSwitch.resume(origin));
+  }
+
+  /** More than one period of it fell due together: lets the next one be charged, a day later than the one before. */
+  @Post(':subscriptionId/release')
+  @Answers(200, z.object({ subscriptionId: z.uuid(), nextChargeAt: z.iso.datetime() }), 'UNAUTHENTICATED', 'FORBIDDEN', 'SUBSCRIPTION_NOT_FOUND', 'NOTHING_HELD')
+  async release(@Origin() origin: RequestOrigin, @Param('subscriptionId', { schema: z.string().max(64) }) id: string) {
+    if (!z.uuid().safeParse(id).success) throw new Problem('SUBSCRIPTION_NOT_FOUND');
+    return { subscriptionId: id, nextChargeAt: (await this.renewalSwitch.release(id, origin)).toISOString() };
+  }
+}
+
+function viewSwitch({ pausedAt, pausedBy, reason }: Switch): z.infer<typeof switchView> {
+  return { paused: pausedAt !== null, pausedAt: pausedAt?.toISOString() ?? null, pausedBy, reason };
+}
+
+function viewRow(row: DayRow, language: Language): z.infer<typeof rowView> {
+  const { subscriptionId, userId, planId, state, amount, orderId, attempt, code } = row;
+  return { subscriptionId, userId, planId, state, plannedAt: row.plannedAt.toISOString(), amount, card: viewCard(row, language), orderId, attempt, askedAt: row.askedAt?.toISOString() ?? null, code };
+}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.ts';
+import { BillingKeysModule } from '../billing-keys/index.ts';
+import { IdempotencyModule } from '../idempotency/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
+import { PaymentsModule } from '../payments/index.ts';
+import { PlansModule } from '../plans/index.ts';
+import { SubscriptionsModule } from '../subscriptions/index.ts';
+import { CardRenewals } from './card-renewals.service.ts';
+import { RenewalNotices } from './notices.ts';
+import { RenewalClaims } from './renewal-claims.ts';
+import { RenewalDay } from './renewal-day.ts';
+import { RenewalSwitch } from './renewal-switch.ts';
+import { Renewals } from './renewals.ts';
+import { RenewalsController } from './renewals.controller.ts';
+import { SubscribeService } from './subscribe.service.ts';
+import { CardSubscriptionsController } from './subscriptions.controller.ts';
+
+@Module({
+  imports: [AuditModule, IdempotencyModule, OutboxModule, PlansModule, BillingKeysModule, SubscriptionsModule, PaymentsModule],
+  controllers: [CardSubscriptionsController, RenewalsController],
+  providers: [SubscribeService, CardRenewals, RenewalClaims, Renewals, RenewalNotices, RenewalDay, RenewalSwitch],
+  exports: [Renewals, RenewalNotices],
+})
+export class RenewalsModule {}
