@@ -20,6 +20,51 @@ inBrowser('cards on file', (stage) => {
     await person.goTo('/me');
   };
 
+  it('one that says no is told in plain words; another pays at once; the console has the day, and the switch', async () => {
+    const { world } = stage;
+    const api = await world.api.as('choi-hana');
+    const billingKeyId = await api.putCardOnFile(world.simulator);
+    expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).status).toBe(200);
+    const { nextChargeAt } = (await api.get('/v1/subscriptions/me')).body;
+    const day = new Date(Date.parse(nextChargeAt) + 9 * 3_600_000).toISOString().slice(0, 10);
+
+    const operator = await stage.somebody();
+    await operator.startAs('운영자', '/console/renewals');
+    await operator.sees('갱신이 돌고 있습니다');
+    await operator.page.getByLabel('날짜').fill(day);
+    const row = operator.page.getByRole('row').filter({ hasText: 'choi-hana' });
+    await row.getByText('예정').waitFor();
+    await operator.press('갱신 멈추기');
+    const dialog = operator.page.getByRole('alertdialog');
+    await dialog.getByLabel('사유').fill('카드사 점검');
+    expect(await operator.barriers()).toEqual([]);
+    await dialog.getByRole('button', { name: '모두 멈추기' }).click();
+    await operator.sees('갱신이 멈춰 있습니다');
+    await operator.sees(/카드사 점검/);
+    await operator.press('갱신 다시 시작');
+    await dialog.getByRole('button', { name: '다시 시작하기' }).click();
+    await operator.sees('갱신이 돌고 있습니다');
+
+    await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
+    await move({ set: new Date(Date.parse(nextChargeAt) + 60_000).toISOString() });
+    await operator.page.reload();
+    await operator.page.getByRole('region', { name: '결제가 밀린 구독' }).getByRole('link', { name: 'choi-hana' }).waitFor();
+    await row.getByText('REJECT_CARD_PAYMENT').waitFor();
+
+    const buyer = await stage.somebody();
+    await signIn(buyer, 'choi-hana');
+    await buyer.sees('결제 안 됨');
+    await buyer.sees('카드사가 결제를 거절해 이번 기간의 요금을 받지 못했습니다.');
+    expect(await buyer.barriers()).toEqual([]);
+    await buyer.press('다른 카드 등록하고 결제');
+    await inWindow(buyer, '등록하기');
+    await buyer.sees('이용 중');
+    await operator.page.reload();
+    await operator.sees('결제가 밀린 구독이 없습니다.');
+    await row.getByText('결제됨').waitFor();
+    expect(await operator.barriers()).toEqual([]);
+  });
+
   it('a buyer registers one, subscribes with it, replaces it and takes the old one off file', async () => {
     const buyer = await stage.somebody();
     await buyer.startAs('고객', '/me');
@@ -62,50 +107,6 @@ inBrowser('cards on file', (stage) => {
     await sure.waitFor({ state: 'detached' });
     await buyer.page.getByRole('button', { name: `${card!} 삭제` }).waitFor({ state: 'detached' });
     await renews.waitFor();
-  });
-
-  it('one that says no is told in plain words; another pays at once; the console has the day, and the switch', async () => {
-    const { world } = stage;
-    const api = await world.api.as('choi-hana');
-    const billingKeyId = await api.putCardOnFile(world.simulator);
-    expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).status).toBe(200);
-    const { nextChargeAt } = (await api.get('/v1/subscriptions/me')).body;
-
-    const operator = await stage.somebody();
-    await operator.startAs('운영자', '/console/renewals');
-    await operator.sees('갱신이 돌고 있습니다');
-    await operator.page.getByLabel('날짜').fill(new Date(Date.parse(nextChargeAt) + 9 * 3_600_000).toISOString().slice(0, 10));
-    const row = operator.page.getByRole('row').filter({ hasText: 'choi-hana' });
-    await row.getByText('예정').waitFor();
-    await operator.press('갱신 멈추기');
-    const dialog = operator.page.getByRole('alertdialog');
-    await dialog.getByLabel('사유').fill('카드사 점검');
-    expect(await operator.barriers()).toEqual([]);
-    await dialog.getByRole('button', { name: '모두 멈추기' }).click();
-    await operator.sees('갱신이 멈춰 있습니다');
-    await operator.sees(/카드사 점검/);
-    await operator.press('갱신 다시 시작');
-    await dialog.getByRole('button', { name: '다시 시작하기' }).click();
-    await operator.sees('갱신이 돌고 있습니다');
-
-    await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
-    await move({ set: new Date(Date.parse(nextChargeAt) + 60_000).toISOString() });
-    await operator.page.reload();
-    await operator.page.getByRole('region', { name: '결제가 밀린 구독' }).getByRole('link', { name: 'choi-hana' }).waitFor();
-    await row.getByText('REJECT_CARD_PAYMENT').waitFor();
-
-    const buyer = await stage.somebody();
-    await signIn(buyer, 'choi-hana');
-    await buyer.sees('결제 안 됨');
-    await buyer.sees('카드사가 결제를 거절해 이번 기간의 요금을 받지 못했습니다.');
-    expect(await buyer.barriers()).toEqual([]);
-    await buyer.press('다른 카드 등록하고 결제');
-    await inWindow(buyer, '등록하기');
-    await buyer.sees('이용 중');
-    await operator.page.reload();
-    await operator.sees('결제가 밀린 구독이 없습니다.');
-    await row.getByText('결제됨').waitFor();
-    expect(await operator.barriers()).toEqual([]);
   });
 
   it('after a trial the buyer is asked for the first charge, and it is written down', async () => {
