@@ -98,7 +98,7 @@ function OrderForm({ plans }: { plans: Plan[] }) {
       <Button kind="primary" wide type="submit" isPending={ordering.isPending}>
         {words.order}
       </Button>
-      {session && plan.price !== null && plan.durationMonths !== null && (
+      {session && config?.cardsOnFile && plan.price !== null && plan.durationMonths !== null && (
         <Suspense fallback={null}>
           <WithCard userId={session.userId} plan={plan} />
         </Suspense>

@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { cardName, cardsQuery } from '../../api/cards.ts';
 import { answerOf, api, ApiProblem, type BillingKey, type Subscription } from '../../api/client.ts';
+import { configQuery } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Badge, Card } from '../../ui/parts.tsx';
@@ -18,7 +19,10 @@ const route = getRouteApi('/me');
 export function Cards({ userId, subscription }: { userId: string; subscription: Subscription | null }) {
   const words = useWords(cardWords);
   const cards = useQuery(cardsQuery(userId));
+  const { data: config } = useQuery(configQuery);
   const registering = useRegisterCard();
+  // Without keys for it at Toss no card can come on file.
+  if (!config?.cardsOnFile) return null;
   return (
     <Card title={words.title}>
       <CameBack />
