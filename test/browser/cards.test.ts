@@ -80,7 +80,7 @@ inBrowser('cards on file', (stage) => {
 
     await buyer.goTo('/');
     await buyer.page.getByText('베이직', { exact: true }).click();
-    await buyer.press(`${card!}(으)로 구독`);
+    await buyer.press(`등록 카드로 구독 · ${card!}`);
     const sure = buyer.page.getByRole('alertdialog');
     await sure.getByText('한 달마다 저절로').waitFor();
     expect(await buyer.barriers()).toEqual([]);
@@ -89,7 +89,7 @@ inBrowser('cards on file', (stage) => {
     await sure.getByRole('button', { name: '9,900원 결제하고 구독' }).click();
     await buyer.sees('한도를 넘었거나 잔액이 부족합니다. 다른 카드로 시도해 주세요.');
     await buyer.follow('플랜 다시 고르기');
-    await buyer.press(`${card!}(으)로 구독`);
+    await buyer.press(`등록 카드로 구독 · ${card!}`);
     await sure.getByRole('button', { name: '9,900원 결제하고 구독' }).click();
     await buyer.reads('결제가 완료되었습니다');
     await buyer.sees(/베이직 이용 기간은/);
@@ -114,9 +114,11 @@ inBrowser('cards on file', (stage) => {
     const api = await world.api.as('jung-haneul');
     const billingKeyId = await api.putCardOnFile(world.simulator);
     expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId, trialDays: 7 })).status).toBe(200);
-    const buyer = await stage.somebody();
+    const buyer = await stage.somebody({ colorScheme: 'dark', viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true });
     await signIn(buyer, 'jung-haneul');
     await buyer.sees('무료 체험 중');
+    await buyer.page.getByRole('button', { name: '다른 카드 등록' }).waitFor();
+    expect(await buyer.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
     expect(await buyer.barriers()).toEqual([]);
     await buyer.press('9,900원 결제에 동의합니다');
     await buyer.page.getByText(/처음 결제됩니다/).waitFor({ state: 'detached' });

@@ -3,7 +3,7 @@ import { dictionary } from '../../words/dictionary.ts';
 export const withCard = dictionary(
   {
     title: '등록 카드로 구독',
-    subscribe: (card: string) => `${card}(으)로 구독`,
+    subscribe: (card: string) => `등록 카드로 구독 · ${card}`,
     sure: (plan: string) => `${plan} 구독을 시작할까요?`,
     now: '지금 결제할 금액',
     after: '다음 결제',

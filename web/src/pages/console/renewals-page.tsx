@@ -19,6 +19,8 @@ import { renewals, renewalStates } from './renewals-words.ts';
 
 const TONES = { PLANNED: 'plain', HELD: 'warn', CHARGED: 'good', DECLINED: 'bad', UNKNOWN: 'warn' } satisfies Record<Renewal['state'], Tone>;
 const STATES = Object.keys(TONES) as Renewal['state'][];
+/** Shown also where there are none. */
+const USUAL: Renewal['state'][] = ['PLANNED', 'CHARGED', 'DECLINED'];
 const LOOKED_AGAIN_MS = 10_000;
 
 /** One day of renewals, plan beside fact; what is past due; and the switch that stops them all. */
@@ -74,7 +76,7 @@ function Totals({ totals }: { totals: RenewalDay['totals'] }) {
   const { won } = useFormat();
   return (
     <div className="totals">
-      {STATES.map((state) => (
+      {STATES.filter((state) => USUAL.includes(state) || totals[state].count > 0).map((state) => (
         <Card key={state} label={`${words.totals}: ${states[state]}`}>
           <span className="soft">{states[state]}</span>
           <strong>{won(totals[state].amount)}</strong>

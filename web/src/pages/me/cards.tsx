@@ -117,7 +117,7 @@ function OnFile({ card, subscription }: { card: BillingKey; subscription: Subscr
           {words.remove}
         </Button>
       </span>
-      <Dialog title={asked === 'renew' ? words.renewTitle(name) : words.removeTitle(name)} isOpen={asked !== null} onClose={() => setAsked(null)} alert>
+      <Dialog title={asked === 'renew' ? words.renewTitle : words.removeTitle} isOpen={asked !== null} onClose={() => setAsked(null)} alert>
         {asked && <Sure what={asked} card={card} subscription={subscription} onDone={() => setAsked(null)} />}
       </Dialog>
     </li>
@@ -144,6 +144,9 @@ function Sure({ what, card, subscription, onDone }: { what: Asked; card: Billing
   const hint = what === 'renew' ? (pastDue ? words.renewNow : words.renewHint(day(subscription!.endDate))) : renewsFromIt ? words.removeEnds(day(subscription.endDate)) : words.removeHint;
   return (
     <>
+      <p>
+        <strong>{cardName(card.card)}</strong>
+      </p>
       <p>{hint}</p>
       {doing.error && <Failure error={doing.error} />}
       <div className="row">
