@@ -109,6 +109,24 @@ inBrowser('cards on file', (stage) => {
     await renews.waitFor();
   });
 
+  it('of which the answer is lost is told so, and settles by itself', async () => {
+    const { world } = stage;
+    const api = await world.api.as('kang-yuna');
+    await api.putCardOnFile(world.simulator);
+    const buyer = await stage.somebody();
+    await signIn(buyer, 'kang-yuna');
+    await buyer.follow('플랜 고르기');
+    await buyer.press(/등록 카드로 구독/);
+    await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
+    await world.simulator.fault({ on: 'get', kind: 'error_before', times: 0 });
+    await buyer.page.getByRole('alertdialog').getByRole('button', { name: /결제하고 구독/ }).click();
+    await buyer.reads('결제 결과를 확인 중입니다');
+    await world.simulator.clearFaults();
+    await move({ advance: 'PT2M' });
+    await buyer.reads('결제가 완료되었습니다');
+    expect((await api.get('/v1/payments')).body.data).toMatchObject([{ status: 'SUCCESS', amount: 9_900 }]);
+  });
+
   it('after a trial the buyer is asked for the first charge, and it is written down', async () => {
     const { world } = stage;
     const api = await world.api.as('jung-haneul');
