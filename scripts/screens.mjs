@@ -59,6 +59,18 @@ async function aMonth(home, simulator) {
     return order.orderId;
   };
   await call(`${home}/v1/sandbox/clock`, { set: new Date(Date.now() - 24 * 86_400_000).toISOString() });
+  // Trials with a card on file that end today; the first card that is charged says no.
+  let charged;
+  for (const [index, userId] of ['kim-jiwoo', 'lee-doyun', 'park-seoyeon', 'choi-hana'].entries()) {
+    const buyer = await token(userId);
+    const { customerKey } = await call(`${home}/v1/billing-keys/registration`, undefined, buyer);
+    const { authKey } = await call(`${simulator}/_billing_auths`, { customerKey, issuerCode: ['41', '71', '51', '61'][index] });
+    const { id: billingKeyId } = await call(`${home}/v1/billing-keys`, { authKey, customerKey }, buyer);
+    const { subscription } = await call(`${home}/v1/subscriptions`, { planId: 1 + (index % 2), billingKeyId, trialDays: 24 }, buyer);
+    await call(`${home}/v1/subscriptions/${subscription.id}/consents`, { textVersion: '2026-11', channel: 'web' }, buyer);
+    charged ??= { userId, day: new Date(Date.parse(subscription.nextChargeAt) + 9 * 3_600_000).toISOString().slice(0, 10) };
+  }
+  await call(`${simulator}/_faults`, { on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
   let refunded;
   for (let day = 0; day < 24; day += 1) {
     for (let buyer = 0; buyer <= (day * 7) % 4; buyer += 1) {
@@ -74,10 +86,10 @@ async function aMonth(home, simulator) {
   await call(`${home}/v1/sandbox/clock`, { reset: true });
   await call(`${simulator}/_faults`, { on: 'get', kind: 'error_before', times: 0 });
   const unknown = await buy('user-waiting', 1, { kind: 'drop_after' });
-  return { refunded, unknown, simulator };
+  return { refunded, unknown, simulator, charged };
 }
 
-async function photographs(home, { refunded, unknown, simulator }) {
+async function photographs(home, { refunded, unknown, simulator, charged }) {
   const context = async (more) => {
     const made = await browser.newContext({ viewport: { width: 960, height: 640 }, locale: 'ko-KR', ...more });
     await made.addInitScript(() => {
@@ -118,6 +130,11 @@ async function photographs(home, { refunded, unknown, simulator }) {
   await page.getByRole('img').first().waitFor();
   await page.setViewportSize({ width: 960, height: 1250 });
   await take('console-figures');
+  await page.goto(`${home}/console/renewals`);
+  await page.getByLabel('날짜').fill(charged.day);
+  await page.getByText('REJECT_CARD_PAYMENT').first().waitFor();
+  await page.setViewportSize({ width: 960, height: 1000 });
+  await take('console-renewals');
   await page.setViewportSize({ width: 960, height: 640 });
   for (const name of ['webhooks', 'messages', 'books', 'audit', 'plans', 'jobs']) {
     await page.goto(`${home}/console/${name}`);
@@ -149,6 +166,26 @@ async function photographs(home, { refunded, unknown, simulator }) {
   await page.goto(`${home}/me`);
   await page.getByRole('table').waitFor();
   await take('me');
+  const late = (await (await fetch(`${home}/v1/subscriptions?status=PAST_DUE`, { headers: { Authorization: `Bearer ${(await call(`${home}/v1/sandbox/tokens`, { userId: 'operator-minseo', role: 'operator' })).token}` } })).json()).data[0];
+  const { token } = await call(`${home}/v1/sandbox/tokens`, { userId: late.userId });
+  const buyer = await context();
+  await buyer.goto(`${home}/me`);
+  await buyer.evaluate((given) => sessionStorage.setItem('gudok.token.shop', given), token);
+  await buyer.goto(`${home}/me`);
+  await buyer.setViewportSize({ width: 960, height: 900 });
+  await buyer.getByRole('button', { name: '다른 카드 등록하고 결제' }).waitFor();
+  await take('me-past-due', buyer);
+  const newcomer = await context();
+  await newcomer.goto(`${home}/me`);
+  await newcomer.getByRole('button', { name: '고객으로 시작' }).click();
+  await newcomer.getByRole('button', { name: '카드 등록' }).click();
+  await newcomer.getByRole('button', { name: '등록하기', exact: true }).click();
+  await newcomer.getByText('카드를 등록했습니다.').waitFor();
+  await take('me-card', newcomer);
+  await newcomer.goto(home);
+  await newcomer.getByRole('button', { name: /로 구독/ }).click();
+  await newcomer.getByRole('button', { name: /결제하고 구독/ }).waitFor();
+  await take('checkout-card', newcomer);
   await page.goto(`${home}/order-fail?code=PAYMENT_DECLINED&tossCode=REJECT_CARD_PAYMENT&message=${encodeURIComponent('한도초과 혹은 잔액부족으로 결제에 실패했습니다.')}`);
   await take('checkout-fail');
 

@@ -25,7 +25,7 @@ export class BillingKeyRedirectsController {
   /** Puts the card on file, and sends the browser on. */
   @Get('success')
   @ForAnyone()
-  @ApiResponse({ status: 303, description: 'to `CHECKOUT_SUCCESS_URL?billingKeyId&status`, or `CHECKOUT_FAIL_URL?code&message`' })
+  @ApiResponse({ status: 303, description: 'to `CHECKOUT_SUCCESS_URL?billingKeyId&status`, or `CHECKOUT_FAIL_URL?code&message`; to `/me` where they are not set' })
   async success(@Query() raw: unknown, @Headers('accept-language') languages: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     try {
       const query = registration.safeParse(raw);
@@ -41,7 +41,7 @@ export class BillingKeyRedirectsController {
   /** Sends the browser on: nothing was registered. */
   @Get('fail')
   @ForAnyone()
-  @ApiResponse({ status: 303, description: 'to `CHECKOUT_FAIL_URL?code&message`' })
+  @ApiResponse({ status: 303, description: 'to `CHECKOUT_FAIL_URL?code&message`; to `/me` where it is not set' })
   fail(@Query({ schema: failQuery }) query: z.infer<typeof failQuery>, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     this.log.warn({ message: 'a card was not registered in the window', code: query.code, reason: query.message });
     return go(reply, this.checkout('fail', request), query);
@@ -49,7 +49,7 @@ export class BillingKeyRedirectsController {
 
   private checkout(page: 'success' | 'fail', request: FastifyRequest): URL {
     const set = page === 'success' ? this.settings.checkoutSuccessUrl : this.settings.checkoutFailUrl;
-    return new URL(set ?? `/order-${page}`, publicUrl(this.settings, request));
+    return new URL(set ?? '/me', publicUrl(this.settings, request));
   }
 }
 

@@ -7,6 +7,7 @@ import { PaymentsModule } from '../payments/index.ts';
 import { PlansModule } from '../plans/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { CardRenewals } from './card-renewals.service.ts';
+import { Consents } from './consents.ts';
 import { RenewalNotices } from './notices.ts';
 import { RenewalClaims } from './renewal-claims.ts';
 import { RenewalDay } from './renewal-day.ts';
@@ -19,7 +20,7 @@ import { CardSubscriptionsController } from './subscriptions.controller.ts';
 @Module({
   imports: [AuditModule, IdempotencyModule, OutboxModule, PlansModule, BillingKeysModule, SubscriptionsModule, PaymentsModule],
   controllers: [CardSubscriptionsController, RenewalsController],
-  providers: [SubscribeService, CardRenewals, RenewalClaims, Renewals, RenewalNotices, RenewalDay, RenewalSwitch],
+  providers: [SubscribeService, CardRenewals, Consents, RenewalClaims, Renewals, RenewalNotices, RenewalDay, RenewalSwitch],
   exports: [Renewals, RenewalNotices],
 })
 export class RenewalsModule {}

@@ -1,9 +1,9 @@
-import { Body, Controller, Headers, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
-import { type Caller, CurrentCaller } from '../auth/index.ts';
+import { type Caller, CurrentCaller, onlyOwn } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
 import { type Language, languageOf, Problem } from '../common/problem.ts';
 import { type Consent, ConsentKind } from '../db/index.ts';
@@ -11,6 +11,7 @@ import { Idempotent } from '../idempotency/index.ts';
 import { confirmView, paymentView, viewConfirmed } from '../payments/index.ts';
 import { subscriptionView, viewSubscription } from '../subscriptions/index.ts';
 import { CardRenewals } from './card-renewals.service.ts';
+import { Consents } from './consents.ts';
 import { type Subscribed, SubscribeService } from './subscribe.service.ts';
 
 const subscribeBody = z.strictObject({
@@ -29,6 +30,21 @@ const subscribedView = confirmView.extend({ payment: paymentView.nullable().desc
 const consentView = z
   .object({ id: z.uuid(), subscriptionId: z.uuid(), kind: z.enum(ConsentKind), planId: z.int(), price: z.int().describe('whole won: up to this may be charged for a period'), textVersion: z.string(), channel: z.string(), givenAt: z.iso.datetime() })
   .meta({ id: 'Consent' });
+const neededView = z
+  .object({
+    needed: z
+      .object({
+        kind: z.enum(ConsentKind),
+        planId: z.int(),
+        price: z.int().describe('whole won, for a period'),
+        chargeAt: z.iso.datetime(),
+        from: z.iso.datetime().describe('given earlier it would have run out by then'),
+        open: z.boolean().describe('it can be given now'),
+      })
+      .nullable()
+      .describe('null: none, or it was given'),
+  })
+  .meta({ id: 'ConsentNeeded' });
 
 /** What of a subscription has to do with a card on file. */
 @ApiTags('Subscriptions')
@@ -37,6 +53,7 @@ export class CardSubscriptionsController {
   constructor(
     private readonly subscribing: SubscribeService,
     private readonly cards: CardRenewals,
+    private readonly consents: Consents,
   ) {}
 
   /** Subscribes with a card on file: charges the first period, or begins a trial. */
@@ -64,6 +81,14 @@ export class CardSubscriptionsController {
   async renewFrom(@CurrentCaller() caller: Caller, @Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: cardBody }) { billingKeyId }: z.infer<typeof cardBody>) {
     const subscription = await this.cards.renewFrom(known(id), billingKeyId, caller.userId);
     return viewSubscription(subscription, subscription.plan);
+  }
+
+  /** Whether the next charge waits for the buyer's consent, and to what. */
+  @Get(':id/consents')
+  @Answers(200, neededView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
+  async needed(@CurrentCaller() caller: Caller, @Param('id', { schema: z.string().max(64) }) id: string): Promise<z.infer<typeof neededView>> {
+    const needed = await this.consents.needed(known(id), onlyOwn(caller));
+    return { needed: needed && { ...needed, chargeAt: needed.chargeAt.toISOString(), from: needed.from.toISOString() } };
   }
 
   /** Writes down that the buyer agrees to be charged after a trial, or more than before. Without it, from 30 days before, the subscription ends instead. */

@@ -16,6 +16,7 @@ const checkoutConfigView = z
   .object({
     sandbox: z.boolean().describe('`/v1/sandbox/*` is open'),
     sdkUrl: z.url().describe("Toss's script for the browser; the simulator's in the sandbox"),
+    cardsOnFile: z.boolean().describe('a card can be registered and charged later: Toss’s keys allow it'),
     timeZone: z.string().describe('the business calendar: dates are shown in it'),
     paymentRequest: paymentRequestView.nullable().describe('null: the provider gives no key with which a page may open Apple Pay or Google Pay by itself'),
   })
@@ -31,8 +32,8 @@ export class CheckoutConfigController {
   @Get()
   @Answers(200, checkoutConfigView)
   config(@Req() request: FastifyRequest): z.infer<typeof checkoutConfigView> {
-    const { sandbox, timeZone } = this.settings;
+    const { sandbox, timeZone, tossBillingKeys } = this.settings;
     // Toss shows the wallets in its own window and has no key for a page to show them itself (docs/web.md says what is missing).
-    return { sandbox, timeZone, sdkUrl: sdkUrl(this.settings, request).href, paymentRequest: null };
+    return { sandbox, cardsOnFile: tossBillingKeys !== null, timeZone, sdkUrl: sdkUrl(this.settings, request).href, paymentRequest: null };
   }
 }

@@ -74,7 +74,7 @@ inBrowser('every page', (stage) => {
     expect(await buyer.barriers(rules)).toEqual([]);
 
     await buyer.startAs('관리자');
-    for (const path of ['', '/work', '/webhooks', '/messages', '/books', '/audit', '/figures', '/plans', '/jobs', `/payments/${orderId}`, `/payments/${order.orderId}`]) {
+    for (const path of ['', '/work', '/renewals', '/webhooks', '/messages', '/books', '/audit', '/figures', '/plans', '/jobs', `/payments/${orderId}`, `/payments/${order.orderId}`]) {
       await open(buyer, `/console${path}`);
       expect(await buyer.barriers(rules)).toEqual([]);
     }

@@ -130,12 +130,12 @@ describe('the redirect', () => {
     expect(answer.status).toBe(303);
     const [key] = (await api.get('/v1/billing-keys')).body.data;
     const target = new URL(answer.headers.get('location')!);
-    expect([target.pathname, Object.fromEntries(target.searchParams)]).toEqual(['/order-success', { billingKeyId: key.id, status: 'ACTIVE' }]);
+    expect([target.pathname, Object.fromEntries(target.searchParams)]).toEqual(['/me', { billingKeyId: key.id, status: 'ACTIVE' }]);
   });
 
   it.each(['authKey=x&customerKey=nobody-at-all', 'authKey=x', 'customerKey=y&customerKey=z'])('of nonsense ends on the page for failures: %s', async (query) => {
     const answer = await world.api.get(`/v1/billing-keys/success?${query}`);
-    expect([answer.status, new URL(answer.headers.get('location')!).pathname]).toEqual([303, '/order-fail']);
+    expect([answer.status, new URL(answer.headers.get('location')!).pathname]).toEqual([303, '/me']);
   });
 
   it('of a closed window goes on with its reason', async () => {

@@ -21,6 +21,7 @@ const get = async (api: Api, id: string) => (await api.get(`/v1/subscriptions/${
 const paid = async (api: Api) => (await api.get('/v1/payments')).body.data.map(({ amount }: { amount: number }) => amount);
 const messages = async (id: string, type: string) =>
   (await world.database.query<{ data: Record<string, unknown> }>('SELECT data FROM message WHERE subscription_id = $1::uuid AND type = $2 ORDER BY id', [id, type])).map(({ data }) => data);
+const needed = async (api: Api, id: string) => (await api.get(`/v1/subscriptions/${id}/consents`)).body.needed;
 const consent = (api: Api, id: string, more: object = {}) => api.post(`/v1/subscriptions/${id}/consents`, { textVersion: '2026-11', channel: 'web', ...more });
 
 /** On the 1st of a month of their own, at noon; other plans than the others', because prices change. */
@@ -43,8 +44,10 @@ describe('a trial', () => {
     await at(9, 12);
     const [told] = await messages(id, 'subscription.renewal_upcoming');
     expect(told).toMatchObject({ amount: 10_000, chargeAt: expect.stringContaining('-15T01:00:00'), consentRequired: true, card: { issuerCode: '41', lastDigits: '000*' } });
+    expect(await needed(api, id)).toMatchObject({ kind: 'TRIAL_TO_PAID', price: 10_000, chargeAt: expect.stringContaining('-15T01:00:00'), open: true });
     const given = await consent(api, id, { price: 10_000 });
     expect(given).toMatchObject({ status: 201, body: { kind: 'TRIAL_TO_PAID', price: 10_000, textVersion: '2026-11', channel: 'web' } });
+    expect(await needed(api, id)).toBeNull();
     await at(15, 10.1);
     expect(await paid(api)).toEqual([10_000]);
     const after = await get(api, id);
@@ -67,6 +70,7 @@ describe('a trial', () => {
   it('that was given up for want of consent goes on when it comes in time', async () => {
     const { api, id } = await subscriber({ trialDays: 14 });
     await at(15, 11);
+    expect(await needed(api, id)).toMatchObject({ kind: 'TRIAL_TO_PAID', open: true });
     expect((await consent(api, id)).status).toBe(201);
     await at(15, 11.1);
     expect(await paid(api)).toEqual([10_000]);
@@ -98,8 +102,13 @@ describe('a trial', () => {
 describe('a higher price', () => {
   it('is charged with consent only', async () => {
     const { api, id, plan } = await subscriber();
-    await at(5, 12);
+    expect(await needed(api, id)).toBeNull();
     await admin.patch(`/v1/plans/${plan.id}`, { price: 12_000 });
+    // Given on the 1st, it would be too old on the 32nd day.
+    expect(await needed(api, id)).toMatchObject({ kind: 'PRICE_RISE', price: 12_000, open: false });
+    await at(5, 12);
+    expect(await needed(api, id)).toMatchObject({ open: true });
+    expect((await (await world.api.as('somebody-else')).get(`/v1/subscriptions/${id}/consents`)).status).toBe(404);
     expect(await consent(api, id, { price: 10_000 })).toMatchObject({ status: 400, body: { code: 'AMOUNT_MISMATCH' } });
     expect(await consent(api, id, { price: 12_000 })).toMatchObject({ status: 201, body: { kind: 'PRICE_RISE' } });
     await at(32, 10.1);

@@ -12,7 +12,12 @@ export const configQuery = queryOptions({ queryKey: ['config'], queryFn: () => a
 export const plansQuery = queryOptions({ queryKey: ['plans'], queryFn: async () => (await answerOf(api.GET('/v1/plans'))).data });
 
 export const mySubscriptionQuery = (userId: string) =>
-  queryOptions({ queryKey: ['subscription', userId], queryFn: () => answerOf(api.GET('/v1/subscriptions/me')).catch(orNull('SUBSCRIPTION_NOT_FOUND')) });
+  queryOptions({
+    queryKey: ['subscription', userId],
+    queryFn: () => answerOf(api.GET('/v1/subscriptions/me')).catch(orNull('SUBSCRIPTION_NOT_FOUND')),
+    // Another card is charged at once, but not by the request that brings it.
+    refetchInterval: ({ state }) => (state.data?.status === 'PAST_DUE' ? 3_000 : false),
+  });
 
 export const tempOrderQuery = (orderId: string) =>
   queryOptions({ queryKey: ['temp-order', orderId], queryFn: () => answerOf(api.GET('/v1/temp-orders/{orderId}', { params: { path: { orderId } } })), staleTime: 60_000 });

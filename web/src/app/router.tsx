@@ -39,7 +39,17 @@ const fail = createRoute({
   }),
   component: lazyRouteComponent(() => import('../pages/checkout/fail-page.tsx'), 'FailPage'),
 });
-const me = createRoute({ getParentRoute: () => root, path: '/me', component: lazyRouteComponent(() => import('../pages/me/me-page.tsx'), 'MePage') });
+const me = createRoute({
+  getParentRoute: () => root,
+  path: '/me',
+  validateSearch: (search: Search): { status?: string; code?: string; message?: string; tossCode?: string } => ({
+    status: text(search, 'status'),
+    code: text(search, 'code'),
+    message: text(search, 'message'),
+    tossCode: text(search, 'tossCode'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/me/me-page.tsx'), 'MePage'),
+});
 
 const desk = createRoute({ getParentRoute: () => root, path: '/console', component: lazyRouteComponent(() => import('../pages/console/console-layout.tsx'), 'ConsoleLayout') });
 const consolePages = [
@@ -51,6 +61,7 @@ const consolePages = [
   }),
   createRoute({ getParentRoute: () => desk, path: '/payments/$orderId', component: lazyRouteComponent(() => import('../pages/console/story-page.tsx'), 'StoryPage') }),
   createRoute({ getParentRoute: () => desk, path: '/work', component: lazyRouteComponent(() => import('../pages/console/work-page.tsx'), 'WorkPage') }),
+  createRoute({ getParentRoute: () => desk, path: '/renewals', component: lazyRouteComponent(() => import('../pages/console/renewals-page.tsx'), 'RenewalsPage') }),
   createRoute({ getParentRoute: () => desk, path: '/webhooks', component: lazyRouteComponent(() => import('../pages/console/webhooks-page.tsx'), 'WebhooksPage') }),
   createRoute({ getParentRoute: () => desk, path: '/messages', component: lazyRouteComponent(() => import('../pages/console/messages-page.tsx'), 'MessagesPage') }),
   createRoute({ getParentRoute: () => desk, path: '/books', component: lazyRouteComponent(() => import('../pages/console/books-page.tsx'), 'BooksPage') }),

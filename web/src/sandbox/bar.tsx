@@ -15,6 +15,7 @@ import { sandbox } from './words.ts';
  */
 const FAULTS = {
   decline: [{ on: 'confirm', kind: 'decline', times: 1 }],
+  declineCard: [{ on: 'billing', kind: 'decline', times: 1 }],
   lost: [
     { on: 'confirm', kind: 'drop_after', times: 2 },
     { on: 'get', kind: 'error_before', times: 4 },
@@ -73,6 +74,9 @@ export default function SandboxBar() {
             <div className="row">
               <Button small isPending={working} onPress={lay('decline')}>
                 {words.decline}
+              </Button>
+              <Button small isPending={working} onPress={lay('declineCard')}>
+                {words.declineCard}
               </Button>
               <Button small isPending={working} onPress={lay('lost')}>
                 {words.lost}

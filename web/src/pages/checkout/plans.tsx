@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useRef, useState } from 'react';
 import { answerOf, api, ApiProblem, newKey, type Plan } from '../../api/client.ts';
 import { configQuery, mySubscriptionQuery, plansQuery } from '../../api/queries.ts';
 import { sandboxUser, useSandboxSignIn } from '../../session/sandbox-sign-in.ts';
@@ -12,6 +12,9 @@ import { Empty, Failure, Loaded } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
 import { useFormat } from '../../words/format.ts';
 import { shop } from './words.ts';
+
+/** Nobody who is not signed in loads it. */
+const WithCard = lazy(() => import('./with-card.tsx'));
 
 export function Plans() {
   const words = useWords(shop);
@@ -95,6 +98,11 @@ function OrderForm({ plans }: { plans: Plan[] }) {
       <Button kind="primary" wide type="submit" isPending={ordering.isPending}>
         {words.order}
       </Button>
+      {session && config?.cardsOnFile && plan.price !== null && plan.durationMonths !== null && (
+        <Suspense fallback={null}>
+          <WithCard userId={session.userId} plan={plan} />
+        </Suspense>
+      )}
       {config?.sandbox && <p className="small soft">{words.notReal}</p>}
     </form>
   );

@@ -15,6 +15,7 @@ export function ConsoleLayout() {
               {words.find}
             </Link>
             <Link to="/console/work">{words.work}</Link>
+            <Link to="/console/renewals">{words.renewals}</Link>
             <Link to="/console/figures">{words.figures}</Link>
             <Link to="/console/webhooks">{words.webhooks}</Link>
             <Link to="/console/messages">{words.messages}</Link>

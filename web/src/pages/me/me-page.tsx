@@ -4,12 +4,14 @@ import { mySubscriptionQuery } from '../../api/queries.ts';
 import { SignedIn } from '../../session/sign-in.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
+import { Cards } from './cards.tsx';
 import { MyPayments } from './my-payments.tsx';
 import { MySubscription } from './my-subscription.tsx';
 import { Periods } from './periods.tsx';
+import { Ended } from './renewal.tsx';
 import { me } from './words.ts';
 
-/** What a buyer has: the subscription and what can be done with it, its periods, their payments. */
+/** What a buyer has: the subscription and what can be done with it, the cards it renews from, its periods, their payments. */
 export function MePage() {
   return <SignedIn desk="shop">{({ userId }) => <Mine userId={userId} />}</SignedIn>;
 }
@@ -23,18 +25,23 @@ function Mine({ userId }: { userId: string }) {
       <Loaded query={subscription}>
         {(held) =>
           held === null ? (
-            <Empty
-              action={
-                <Link to="/" className="button" data-kind="primary">
-                  {words.choose}
-                </Link>
-              }
-            >
-              {words.none}
-            </Empty>
+            <>
+              <Ended userId={userId} />
+              <Empty
+                action={
+                  <Link to="/" className="button" data-kind="primary">
+                    {words.choose}
+                  </Link>
+                }
+              >
+                {words.none}
+              </Empty>
+              <Cards userId={userId} subscription={null} />
+            </>
           ) : (
             <>
               <MySubscription subscription={held} />
+              <Cards userId={userId} subscription={held} />
               <Periods id={held.id} />
             </>
           )

@@ -9,16 +9,19 @@ import { Failure } from '../../ui/states.tsx';
 import { common } from '../../words/common.ts';
 import { useWords } from '../../words/dictionary.ts';
 import { useFormat } from '../../words/format.ts';
+import { renewal as renewalWords } from './card-words.ts';
 import { ChangePlan } from './change-plan.tsx';
+import { ConsentNeeded, PastDue, Standing } from './renewal.tsx';
 import { me } from './words.ts';
 
 export function MySubscription({ subscription }: { subscription: Subscription }) {
   const words = useWords(me);
+  const renewal = useWords(renewalWords);
   const { months } = useWords(common);
   const { won, day } = useFormat();
   const { data: plans } = useQuery(plansQuery);
   const [changing, setChanging] = useState(false);
-  const { id, plan, endDate, cancelAtPeriodEnd, nextPlanId } = subscription;
+  const { id, plan, endDate, cancelAtPeriodEnd, nextPlanId, status, nextChargeAt } = subscription;
   const next = nextPlanId === null ? null : plans?.find((each) => each.id === nextPlanId);
   const queries = useQueryClient();
   const withdrawing = useMutation({
@@ -27,14 +30,17 @@ export function MySubscription({ subscription }: { subscription: Subscription })
   });
 
   return (
-    <Card title={plan.name} aside={cancelAtPeriodEnd ? <Badge tone="warn">{words.canceled}</Badge> : <Badge tone="good">{words.active}</Badge>}>
+    <Card title={plan.name} aside={cancelAtPeriodEnd ? <Badge tone="warn">{words.canceled}</Badge> : <Standing status={status} />}>
       <Facts
         facts={[
           [words.price, plan.price !== null && `${won(plan.price)} / ${months(plan.durationMonths ?? 1)}`],
           [words.since, day(subscription.startDate)],
           [words.until, words.untilDay(day(endDate))],
+          [status === 'PAST_DUE' ? renewal.nextTry : renewal.nextCharge, nextChargeAt ? day(nextChargeAt) : !cancelAtPeriodEnd && status !== 'PAST_DUE' && renewal.noCharge],
         ]}
       />
+      {status === 'PAST_DUE' && <PastDue subscription={subscription} />}
+      <ConsentNeeded subscription={subscription} />
       {cancelAtPeriodEnd && <p className="notice" data-tone="warn">{words.endsOn(day(endDate))}</p>}
       {next && (
         <div className="notice">
