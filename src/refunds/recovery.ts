@@ -37,7 +37,7 @@ export class RefundRecovery {
   }
 
   /** Asks now about one of them, if its turn has come. @returns null if it has not, or somebody else is at it */
-  async askSafely(id: string): Promise<Answered | null> {
+  async askNow(id: string): Promise<Answered | null> {
     const refund = await this.claims.take(sql`mine.id = ${id}::uuid`, this.asking.leaseMs);
     return refund && this.attempt(refund);
   }

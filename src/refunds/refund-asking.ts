@@ -4,7 +4,7 @@ import { Clock } from '../common/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { type Payment, type Prisma, PrismaService, type Refund } from '../db/index.ts';
 import { nextLookAt, pairOf } from '../payments/index.ts';
-import { classOf, koreanReason, type Outcome, TossClient, type TossPayment } from '../toss/index.ts';
+import { classOf, koreanReason, type Look, type Outcome, TossClient, type TossPayment } from '../toss/index.ts';
 import { RefundAccounts } from './refund-account.ts';
 import { RefundBooks } from './refund-books.ts';
 import { BETWEEN_CANCELS_MS, idempotencyKeyOf } from './refund-claims.ts';
@@ -62,7 +62,7 @@ export class RefundAsking {
    */
   private async endWithoutAsking(refund: Refund, payment: Payment): Promise<Answered> {
     if (refund.askedAt !== null) {
-      const look = await this.toss.lookUp(payment.paymentKey!);
+      const look = await this.lookAt(payment);
       if (look.kind !== 'found') return this.leaveOpen(refund, look.kind === 'unknown' ? look.code : 'NOT_FOUND_PAYMENT', look.kind === 'not_found');
       if (await this.showsIt(refund, look.payment)) return 'settled';
       if (!this.isSurelyOver(refund)) return this.leaveOpen(refund, 'PAYMENT_CHANGED', true);
@@ -75,7 +75,7 @@ export class RefundAsking {
   async giveUp(refund: Refund): Promise<boolean> {
     const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId: refund.orderId } });
     if (refund.askedAt !== null && !this.isSurelyOver(refund)) return false;
-    const look = await this.toss.lookUp(payment.paymentKey!);
+    const look = await this.lookAt(payment);
     if (look.kind !== 'found') return false;
     if (!(await this.showsIt(refund, look.payment))) await this.books.fail(refund, { code: 'GIVEN_UP', message: '운영자가 환불을 중단했습니다.' });
     return true;
@@ -86,7 +86,7 @@ export class RefundAsking {
   }
 
   private async askAgain(refund: Refund, payment: Payment): Promise<Answered> {
-    const look = await this.toss.lookUp(payment.paymentKey!, pairOf(payment));
+    const look = await this.lookAt(payment);
     if (look.kind !== 'found') return this.leaveOpen(refund, look.kind === 'unknown' ? look.code : 'NOT_FOUND_PAYMENT', look.kind === 'not_found' || look.tossAnswered);
     if (await this.showsIt(refund, look.payment)) return 'settled';
     return this.judge(refund, payment, await this.cancel(refund, payment), false);
@@ -118,7 +118,7 @@ export class RefundAsking {
       return this.leaveOpen(refund, outcome.kind === 'unknown' ? outcome.code : 'ANSWER_WITHOUT_THE_CANCEL', answered, first && !answered);
     }
     // Whatever it says, what was asked before may have been done all the same: the payment tells.
-    const look = await this.toss.lookUp(payment.paymentKey!, pairOf(payment));
+    const look = await this.lookAt(payment);
     if (look.kind !== 'found') return this.leaveOpen(refund, no.code, look.kind === 'not_found' || look.tossAnswered);
     if (await this.showsIt(refund, look.payment)) return 'settled';
     // Toss refuses these for the state of the payment, before it does anything: asked first, that is the end of it.
@@ -127,6 +127,11 @@ export class RefundAsking {
     if (ASK_UNDER_ANOTHER_KEY.has(no.code) || (unable && refund.attempts < KEYS_FOR_THE_UNABLE)) return this.askUnderAnotherKey(refund, no, look.payment);
     await this.books.fail(refund, no);
     return 'settled';
+  }
+
+  /** With the pair of keys that made it; the other would not find it. */
+  private lookAt(payment: Payment): Promise<Look> {
+    return this.toss.lookUp(payment.paymentKey!, pairOf(payment));
   }
 
   /** Books what Toss shows. @returns whether that was the end of this refund */
