@@ -19,7 +19,7 @@ const MAY_USE = {
   events: ['common', 'db', 'auth'],
   payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'outbox', 'plans', 'billing-keys', 'subscriptions', 'events'],
   refunds: ['common', 'config', 'db', 'toss', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
-  renewals: ['common', 'config', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'plans', 'billing-keys', 'subscriptions', 'payments'],
+  renewals: ['common', 'config', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'customers', 'plans', 'billing-keys', 'subscriptions', 'payments'],
   news: ['common', 'toss', 'payments', 'refunds'],
   webhooks: ['common', 'db', 'jobs', 'auth', 'audit', 'billing-keys', 'news'],
   reconciliation: ['common', 'db', 'toss', 'auth', 'audit', 'news'],

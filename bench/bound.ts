@@ -9,7 +9,7 @@ const CLAIM = `
   WITH claimed AS (
     INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, status, payment_key, attempt_count, next_look_at, created_at)
     SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, 'PENDING', $2, 1, now() + interval '90 seconds', now()
-    FROM temp_order WHERE order_id = $1 AND amount = $3 AND expires_at > now()
+    FROM temp_order JOIN customer USING (user_id) WHERE order_id = $1 AND amount = $3 AND expires_at > now() AND charging_order_id IS NULL FOR NO KEY UPDATE OF customer
     ON CONFLICT (order_id) DO NOTHING
     RETURNING *
   ), asked AS (
@@ -28,12 +28,12 @@ const SETTLE = `
   ), answered AS (
     UPDATE payment_attempt SET outcome = 'APPROVED', answered_at = now() FROM settled WHERE payment_attempt.order_id = settled.order_id AND number = 1
   ), held AS (
-    INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, created_at)
-    SELECT $2, user_id, plan_id, now(), duration_months, now(), now() + interval '1 month', now() FROM settled
+    INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, created_at)
+    SELECT $2, user_id, plan_id, plan_id, amount, duration_months, now(), duration_months, now(), now() + interval '1 month', now() FROM settled
     RETURNING id, user_id, plan_id, start_date, end_date
   ), period AS (
-    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, created_at)
-    SELECT $3, held.id, $1, held.plan_id, settled.duration_months, held.start_date, held.end_date, settled.amount, now() FROM held, settled
+    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, list_price, created_at)
+    SELECT $3, held.id, $1, held.plan_id, settled.duration_months, held.start_date, held.end_date, settled.amount, settled.amount, now() FROM held, settled
   ), paid_told AS (
     INSERT INTO message (uuid, type, user_id, order_id, data, status, created_at)
     SELECT gen_random_uuid(), 'payment.succeeded', user_id, order_id, $4::jsonb, 'KEPT', now() FROM settled

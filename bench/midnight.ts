@@ -44,8 +44,8 @@ export const midnight: Section = async (world, quick) => {
 async function fill({ sql }: World, count: number): Promise<void> {
   await sql.query('TRUNCATE subscription, subscription_period, message CASCADE');
   await sql.query(
-    `INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, created_at)
-     SELECT gen_random_uuid(), 'sleeper-' || n, 1, at, 1, at, at + interval '30 days', at
+    `INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, created_at)
+     SELECT gen_random_uuid(), 'sleeper-' || n, 1, 1, 9900, 1, at, 1, at, at + interval '30 days', at
      FROM generate_series(1, $1::int) n, LATERAL (SELECT now() - CASE WHEN n % $2::int = 0 THEN interval '33 days' ELSE interval '10 days' END AS at) AS began`,
     [count, Math.round(1 / EXPIRED_SHARE)],
   );

@@ -21,7 +21,8 @@ export async function layOrders(world: World, count: number): Promise<Order[]> {
     return { orderId, userId, paymentKey: `tgen_${key}`, amount: PLAN.price };
   });
   await world.sql.query(
-    `INSERT INTO temp_order (order_id, user_id, plan_id, order_name, amount, duration_months, expires_at, created_at)
+    `WITH customers AS (INSERT INTO customer (user_id, customer_key) SELECT user_id, user_id FROM unnest($2::text[]) AS laid (user_id))
+     INSERT INTO temp_order (order_id, user_id, plan_id, order_name, amount, duration_months, expires_at, created_at)
      SELECT laid.order_id, laid.user_id, $3, $4, $5, $6, now() + interval '1 hour', now()
      FROM unnest($1::text[], $2::text[]) AS laid (order_id, user_id)`,
     [orders.map(({ orderId }) => orderId), orders.map(({ userId }) => userId), PLAN.id, PLAN.name, PLAN.price, PLAN.months],

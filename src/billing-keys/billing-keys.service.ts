@@ -78,7 +78,7 @@ export class BillingKeysService {
   async remove(id: string, userId: string): Promise<void> {
     await this.cards.usable(id, userId);
     // What is under way with it could not be asked again, nor known for sure, without it.
-    if ((await this.prisma.payment.count({ where: { billingKeyId: id, status: 'PENDING' } })) > 0) throw new Problem('PAYMENT_IN_PROGRESS');
+    if ((await this.prisma.payment.count({ where: { billingKeyId: id, status: 'PENDING', stoppedAt: null } })) > 0) throw new Problem('PAYMENT_IN_PROGRESS');
     const card = await this.cards.open(id);
     const refused = card && (await this.toss.deleteBillingKey(card.billingKey));
     if (refused) {

@@ -93,3 +93,18 @@ export function sqlState(error: unknown): string | undefined {
   const cause = (error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } } | undefined)?.driverAdapterError?.cause;
   return cause?.originalCode;
 }
+
+/** The constraint that a raw statement violated, by its name. */
+export function constraintOf(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.constraint : undefined;
+}
+
+/** Values, constraints, raised exceptions, and statements that PostgreSQL cannot make sense of. */
+const OF_THE_STATEMENT = /^(22|23|42|P0)/;
+
+/** An error that the same input meets again: of the program, or of the row. Anything else is trouble with the database. */
+export function isDefect(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) return OF_THE_STATEMENT.test(state);
+  return error instanceof Error && !('code' in error) && !(error instanceof Prisma.PrismaClientInitializationError);
+}

@@ -55,6 +55,7 @@ export class ScheduledJobs {
         run: async () => (await recovery.sweep()) + (await refunds.sweep()),
         nextWork: async () => earliest(await recovery.nextDue(), await refunds.nextDue()),
       },
+      { name: 'switch-plans', quiet: true, nextAfter: everyTenSeconds, run: () => subscriptions.switchPlans(), nextWork: () => subscriptions.nextSwitch() },
       { name: 'expire-subscriptions', nextAfter: (instant) => time.nextTimeOfDay(instant, 0), run: () => subscriptions.expire(), nextWork: () => subscriptions.nextExpiry() },
       {
         name: 'purge-temp-orders',

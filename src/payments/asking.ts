@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CardsOnFile } from '../billing-keys/index.ts';
 import { Clock } from '../common/clock.ts';
+import { SETTINGS, type Settings } from '../config.ts';
 import { type Look, type Outcome, type Reading, readingOf, TossClient, type TossError, type TossPayment } from '../toss/index.ts';
 import { CONFIRM_WINDOW, MAY_BE_ASKED_AGAIN, mayStillBeAsking } from './look-schedule.ts';
 import type { Asked } from './payment.row.ts';
@@ -10,6 +11,12 @@ import type { Asked } from './payment.row.ts';
 const BREATH_MS = 300;
 
 type Unknown = Extract<Outcome, { kind: 'unknown' }>;
+
+/** The buyer stopped a charge that the provider did not take. */
+const STOPPED = { kind: 'declined', error: { code: 'PAYMENT_STOPPED', message: '구매자가 결제를 취소했습니다.' }, errorClass: 'buyer' } as const;
+
+/** The card on file cannot be decrypted: a defect of ours, and of this card alone. */
+export const CARD_UNREADABLE = 'CARD_UNREADABLE';
 
 /** 2. Call: asking Toss, with no transaction open. */
 @Injectable()
@@ -20,11 +27,12 @@ export class Asking {
     private readonly toss: TossClient,
     private readonly cards: CardsOnFile,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** Asks Toss to take the money. A lost answer is asked for once more, in the same words, so that a blip stays a blip. */
   async ask(asked: Asked): Promise<Outcome> {
-    const first = await this.send(asked);
+    const first = await this.send(asked, true);
     if (first.kind !== 'unknown' || first.code === 'ANSWER_TIMEOUT') return first;
     if (first.tossAnswered && first.code !== 'IDEMPOTENT_REQUEST_PROCESSING') return this.lookAfter(asked, first);
     await sleep(BREATH_MS);
@@ -59,45 +67,60 @@ export class Asking {
     const no = saidNo(again);
     if (!no) return again;
     const after = await this.lookAfter(asked, stillOpen);
-    return after === stillOpen && !mayStillBeAsking(asked, now) ? { kind: 'declined', ...no } : after;
+    return after === stillOpen && !mayStillBeAsking(asked, now, this.settings) ? { kind: 'declined', ...no } : after;
   }
 
   /**
-   * The same for a charge. Its order may have been declined before, so what the order shows is believed only when it is paid;
-   * what became of *this* asking Toss tells whoever repeats it under its idempotency key. Where the card is no longer on
-   * file it cannot be repeated, and the order alone tells, once nobody can be at it any more.
+   * The same for a charge. Its order may have been declined before, so what the order shows is believed only when it is paid.
+   * What became of *this* request Toss tells when it is repeated under its idempotency key: an approval is believed at once, a
+   * decline once the first request must have finished, because the first may still be under way.
    */
   private async lookIntoCharge(asked: Asked): Promise<Outcome> {
-    const { orderId } = asked.payment;
+    const { orderId, stoppedAt } = asked.payment;
     const look = await this.toss.lookUpByOrder(orderId, 'billing');
     if (look.kind === 'unknown') return look;
     const paid = tookMoney(look);
     if (paid) return paid;
     const notShown = unknown(look.kind === 'found' ? `STILL_${look.payment.status}` : 'NOT_FOUND_PAYMENT');
-    if (mayStillBeAsking(asked, this.clock.now())) return notShown;
+    const now = this.clock.now();
+    const age = now.getTime() - asked.askedAt.getTime();
+    // The buyer stopped it: it is not requested again. Toss's reads may lag, so that absence is proof only after a while.
+    if (stoppedAt !== null) return age < CONFIRM_WINDOW || mayStillBeAsking(asked, now, this.settings) ? notShown : STOPPED;
+    if (age < MAY_BE_ASKED_AGAIN) return notShown;
     const again = await this.send(asked);
     const no = saidNo(again);
     if (!no) return again;
+    if (mayStillBeAsking(asked, now, this.settings)) return notShown;
     const after = await this.toss.lookUpByOrder(orderId, 'billing');
     return after.kind === 'unknown' ? after : (tookMoney(after) ?? { kind: 'declined', ...no });
   }
 
-  private async send(asked: Asked): Promise<Outcome> {
+  /** @param isFirst nothing was requested under this attempt before */
+  private async send(asked: Asked, isFirst = false): Promise<Outcome> {
     const { idempotencyKey, payment } = asked;
     const startedAt = performance.now();
     const outcome = asked.cardId === null
       ? await this.toss.confirm({ paymentKey: asked.paymentKey!, idempotencyKey, orderId: payment.orderId, amount: payment.amount })
-      : await this.charge(asked, asked.cardId);
+      : await this.charge(asked, asked.cardId, isFirst);
     const ms = Math.round(performance.now() - startedAt);
     this.log.log({ message: 'asked', orderId: payment.orderId, attempt: asked.number, outcome: outcome.kind, ms });
     return outcome;
   }
 
-  private async charge({ idempotencyKey, payment }: Asked, cardId: string): Promise<Outcome> {
-    const card = await this.cards.open(cardId);
-    if (!card) return { kind: 'declined', error: { code: 'CARD_NOT_ON_FILE', message: '등록된 카드가 없습니다.' }, errorClass: 'buyer' };
+  /** Reads the card and whether the buyer has stopped the charge at the last moment before it is requested. */
+  private async charge({ idempotencyKey, payment }: Asked, cardId: string, isFirst: boolean): Promise<Outcome> {
     const { orderId, orderName, amount } = payment;
-    return this.toss.charge({ ...card, orderId, orderName, amount, idempotencyKey });
+    const card = await this.cards.openFor(orderId, cardId);
+    switch (card.kind) {
+      case 'stopped':
+        return isFirst ? STOPPED : unknown(STOPPED.error.code);
+      case 'gone':
+        return { kind: 'declined', error: { code: 'CARD_NOT_ON_FILE', message: '등록된 카드가 없습니다.' }, errorClass: 'buyer' };
+      case 'unreadable':
+        return { kind: 'declined', error: { code: CARD_UNREADABLE, message: '등록된 카드를 읽을 수 없습니다.' }, errorClass: 'configuration' };
+      case 'open':
+        return this.toss.charge({ ...card.card, orderId, orderName, amount, idempotencyKey });
+    }
   }
 
   /** What the payment itself says; `fallback` where it says nothing, except that a no nobody documents is then believed. */
@@ -146,6 +169,6 @@ function unknown(code: string): Unknown {
 function saidNo(outcome: Outcome): { error: TossError; errorClass: Extract<Outcome, { kind: 'declined' }>['errorClass'] } | undefined {
   if (outcome.kind === 'declined') return outcome;
   if (outcome.kind !== 'unknown' || !outcome.tossAnswered) return undefined;
-  if (outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING' || outcome.code === 'ANSWER_FOR_ANOTHER_PAYMENT' || outcome.code.startsWith('STILL_')) return undefined;
+  if (outcome.code === STOPPED.error.code || outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING' || outcome.code === 'ANSWER_FOR_ANOTHER_PAYMENT' || outcome.code.startsWith('STILL_')) return undefined;
   return { error: outcome.undocumented ?? { code: outcome.code, message: '' }, errorClass: 'unknown' };
 }

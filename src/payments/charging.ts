@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Outcome } from '../toss/index.ts';
+import { type Outcome, refusesOurKey } from '../toss/index.ts';
 import { Asking } from './asking.ts';
 import type { Asked } from './payment.row.ts';
 import { SettleService } from './settle.service.ts';
@@ -8,7 +8,7 @@ import type { Settled } from './settled.ts';
 /** What came of a charge. */
 export interface Charged {
   settled: Settled;
-  /** Toss is silent, or refuses our keys: what is asked next will fare no better. */
+  /** The provider is silent, or refuses our keys: the next request will fare no better. */
   trouble: boolean;
 }
 
@@ -30,6 +30,7 @@ export class Charging {
   }
 }
 
+/** Trouble with the provider itself. What it says of one card or one request is no reason to let the others wait. */
 function isTrouble(outcome: Outcome): boolean {
-  return outcome.kind === 'unknown' ? !outcome.tossAnswered : outcome.kind === 'declined' && outcome.errorClass === 'configuration';
+  return outcome.kind === 'unknown' ? !outcome.tossAnswered : outcome.kind === 'declined' && refusesOurKey(outcome.error.code);
 }

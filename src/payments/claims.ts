@@ -23,7 +23,7 @@ export const ASKINGS_AT_MOST = 20;
 
 const claimed = sql`claimed`;
 const ifSaid = ({ userId, planId }: ConfirmRequest): Sql =>
-  sql`${userId === null ? sql`` : sql`AND user_id = ${userId}`} ${planId === undefined ? sql`` : sql`AND plan_id = ${planId}`}`;
+  sql`${userId === null ? sql`` : sql`AND temp_order.user_id = ${userId}`} ${planId === undefined ? sql`` : sql`AND plan_id = ${planId}`}`;
 
 /** 1. Claim: the attempt and its idempotency key are committed before Toss is called. */
 @Injectable()
@@ -45,11 +45,14 @@ export class Claims {
     try {
       const [row] = await this.prisma.statement<AskedRow>(sql`
         WITH ordered AS (
-          SELECT * FROM temp_order
+          -- Locked, the customer's row is read as it is when the lock is granted: a charge of a card that was begun meanwhile is seen.
+          SELECT temp_order.* FROM temp_order JOIN customer ON customer.user_id = temp_order.user_id
           WHERE order_id = ${request.orderId} AND amount = ${request.amount} AND expires_at > ${now}::timestamptz ${ifSaid(request)}
+            AND (duration_months IS NULL OR customer.charging_order_id IS NULL)
             AND (change IS NULL OR EXISTS (
               SELECT FROM subscription changing
               WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active AND changing.renewal_order_id IS NULL))
+          FOR NO KEY UPDATE OF customer
         ), claimed AS (
           INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, payment_key, attempt_count, next_look_at, created_at)
           SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'PENDING', ${request.paymentKey}, 1, ${firstLookAt(now)}::timestamptz, ${now}::timestamptz

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { metrics } from '../common/metrics.ts';
@@ -9,6 +8,8 @@ import { koreanReason, refusesOurKey } from '../toss/index.ts';
 import { Asking } from './asking.ts';
 import { ASKINGS_AT_MOST, Claims, type ConfirmRequest } from './claims.ts';
 import type { Asked, PaymentWithPlan } from './payment.row.ts';
+import { FreeOrders } from './free-orders.ts';
+import { OutcomePolls } from './outcome-polls.ts';
 import { isPaid } from './payment.status.ts';
 import { Recovery } from './recovery.ts';
 import { SettleService } from './settle.service.ts';
@@ -20,9 +21,11 @@ export interface Confirmed {
   subscription: (Subscription & { plan: Plan }) | null;
 }
 
+/** A confirm of an order; without a payment key where there is nothing to pay. */
+type Order = Omit<ConfirmRequest, 'paymentKey'> & { paymentKey: string | null };
+
 /** Those who came second wait for the first for as long as Toss may take to answer. */
 const WAIT_FOR_THE_FIRST_MS = 32_000;
-const GLANCES_MS = { first: 25, most: 500 };
 
 /** 결제 승인: claim, call, settle. */
 @Injectable()
@@ -36,6 +39,8 @@ export class ConfirmService {
     private readonly asking: Asking,
     private readonly settling: SettleService,
     private readonly recovery: Recovery,
+    private readonly freeOrders: FreeOrders,
+    private readonly polls: OutcomePolls,
     private readonly subscriptions: SubscriptionsService,
   ) {}
 
@@ -45,16 +50,36 @@ export class ConfirmService {
    * @throws Problem ORDER_NOT_FOUND, ORDER_EXPIRED, AMOUNT_MISMATCH, ORDER_ALREADY_PAID, PAYMENT_IN_PROGRESS,
    * PAYMENT_KEY_USED, PAYMENT_DECLINED, PAYMENT_MISMATCH, PROVIDER_MISCONFIGURED
    */
-  async confirm(request: ConfirmRequest): Promise<Confirmed> {
+  async confirm({ paymentKey, ...order }: Order): Promise<Confirmed> {
     try {
-      const asked = await this.claims.claim(request);
-      const confirmed = asked ? await this.ask(asked, request) : await this.follow(request, true);
+      const confirmed = paymentKey === null ? await this.complete(order) : await this.pay({ ...order, paymentKey });
       metrics.confirms.inc({ outcome: confirmed.payment.status });
       return confirmed;
     } catch (error) {
       metrics.confirms.inc({ outcome: error instanceof Problem ? error.code : 'ERROR' });
       throw error;
     }
+  }
+
+  private async pay(request: ConfirmRequest): Promise<Confirmed> {
+    const asked = await this.claims.claim(request);
+    return asked ? this.ask(asked, request) : this.follow(request, true);
+  }
+
+  /** An order of 0 won: no provider is called. */
+  private async complete(request: Omit<ConfirmRequest, 'paymentKey'>): Promise<Confirmed> {
+    const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
+    const order = await this.prisma.tempOrder.findFirst({ where, include: { plan: true } });
+    if (order) {
+      mustAgree(order, request);
+      if (order.amount !== 0) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'paymentKey', message: 'required: the order has an amount' }] });
+      if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
+      await this.freeOrders.complete(order);
+    }
+    const payment = await this.prisma.payment.findFirst({ where, include: { plan: true } });
+    if (!payment || !isPaid(payment.status)) throw new Problem('ORDER_NOT_FOUND');
+    mustAgree(payment, request);
+    return { payment, subscription: await this.subscriptions.paidBy(payment.orderId) };
   }
 
   private async ask(asked: Asked, request: ConfirmRequest): Promise<Confirmed> {
@@ -64,7 +89,9 @@ export class ConfirmService {
     switch (settled.kind) {
       case 'paid': {
         const { subscription } = settled;
-        const plan = payment.plan;
+        const { plan } = payment;
+        // What was bought to follow another plan leaves that one in force.
+        if (subscription && subscription.planId !== plan.id) return { payment: { ...settled.payment, plan }, subscription: await this.subscriptions.get(subscription.id) };
         return { payment: { ...settled.payment, plan }, subscription: subscription && { ...subscription, plan } };
       }
       case 'waiting':
@@ -81,10 +108,10 @@ export class ConfirmService {
     }
   }
 
-  /** Somebody was here before: waits for what they find out, and answers the same. */
+  /** Another request confirms the order: waits for what it finds out, and answers the same. */
   private async follow(request: ConfirmRequest, mayClaim = false): Promise<Confirmed> {
     const deadline = performance.now() + WAIT_FOR_THE_FIRST_MS;
-    for (let pause = GLANCES_MS.first; ; pause = Math.min(pause * 2, GLANCES_MS.most)) {
+    for (;;) {
       const found = await this.find(request);
       if (found.status === 'FAILED' && mayClaim) {
         // The one we waited for failed; with a payment key of our own it is our turn.
@@ -92,10 +119,7 @@ export class ConfirmService {
         if (asked) return this.ask(asked, request);
       }
       if (found.status !== 'PENDING') return this.judge(found, request);
-      const attempt = await this.attempt(found);
-      const outOfSight = attempt?.outcome === 'UNKNOWN' || performance.now() > deadline;
-      if (outOfSight) return this.outOfSight(found, request);
-      await sleep(pause);
+      if (performance.now() > deadline || !(await this.polls.outcomeKnown(found.orderId, deadline))) return this.outOfSight(found, request);
     }
   }
 
@@ -132,6 +156,7 @@ export class ConfirmService {
       orderBy: { number: 'desc' },
     });
     if (attempt?.outcome === 'MISMATCHED') return new Problem(attempt.code === 'ORDER_OUTDATED' ? 'ORDER_OUTDATED' : 'PAYMENT_MISMATCH');
+    if (payment.durationMonths !== null && (await this.isCharging(payment.userId))) return new Problem('PAYMENT_IN_PROGRESS');
     if (payment.attemptCount >= ASKINGS_AT_MOST) return new Problem('TOO_MANY_ATTEMPTS');
     if (attempt?.code) return declined({ code: attempt.code, message: attempt.message ?? '' });
     const tempOrder = await this.prisma.tempOrder.count({ where: { orderId: payment.orderId } });
@@ -149,16 +174,19 @@ export class ConfirmService {
     const tempOrder = await this.prisma.tempOrder.findFirst({ where });
     if (!tempOrder) throw new Problem('ORDER_NOT_FOUND');
     mustAgree(tempOrder, request);
-    throw new Problem(tempOrder.expiresAt <= this.clock.now() ? 'ORDER_EXPIRED' : 'ORDER_OUTDATED');
+    if (tempOrder.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
+    const isBlocked = tempOrder.durationMonths !== null && (await this.isCharging(tempOrder.userId));
+    throw new Problem(isBlocked ? 'PAYMENT_IN_PROGRESS' : 'ORDER_OUTDATED');
   }
 
-  private attempt({ orderId, attemptCount }: PaymentWithPlan) {
-    return this.prisma.paymentAttempt.findUnique({ where: { orderId_number: { orderId, number: attemptCount } } });
+  /** A card on file is being charged for the buyer's time: no other payment for time is begun beside it. */
+  private async isCharging(userId: string): Promise<boolean> {
+    return (await this.prisma.customer.count({ where: { userId, chargingOrderId: { not: null } } })) > 0;
   }
 }
 
 /** What the browser says about an order is only ever compared with the order. */
-function mustAgree(order: { amount: number; planId: number }, { amount, planId }: ConfirmRequest): void {
+function mustAgree(order: { amount: number; planId: number }, { amount, planId }: Pick<ConfirmRequest, 'amount' | 'planId'>): void {
   if (planId !== undefined && planId !== order.planId) {
     throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'planId', message: 'not the plan of this order' }] });
   }

@@ -1,3 +1,4 @@
+import type { Settings } from '../config.ts';
 import type { TossPayment } from '../toss/index.ts';
 import type { Asked } from './payment.row.ts';
 
@@ -24,12 +25,19 @@ export const CONFIRM_WINDOW = 11 * MINUTE;
 /** Repeating a question under the same idempotency key is harmless; not before this, so that a slow Toss is not asked everything twice. */
 export const MAY_BE_ASKED_AGAIN = 15 * SECOND;
 
-/** Two answer timeouts at their default, and a breath: of a confirm, and of a charge, for which Toss allows itself a minute. */
-const ASKER_AT_MOST = { confirm: 65 * SECOND, charge: 135 * SECOND };
+/** What a request may need besides the two answers it waits for: its claim, a pause, a slow connection. */
+const OVERHEAD = 5 * SECOND;
+
+/** How long the process that made a request may still be waiting for its answer: two timeouts of a confirm, or of a charge. */
+export function maxRequestMs(cardId: string | null, { tossTimeoutMs, billingTimeoutMs }: Timeouts): number {
+  return 2 * (cardId === null ? tossTimeoutMs : billingTimeoutMs) + OVERHEAD;
+}
+
+type Timeouts = Pick<Settings, 'tossTimeoutMs' | 'billingTimeoutMs'>;
 
 /** Whoever asked first may still be waiting for the answer; else it was written down, or they died. */
-export function mayStillBeAsking({ askedAt, answered, cardId }: Pick<Asked, 'askedAt' | 'answered' | 'cardId'>, now: Date): boolean {
-  return !answered && now.getTime() - askedAt.getTime() < (cardId === null ? ASKER_AT_MOST.confirm : ASKER_AT_MOST.charge);
+export function mayStillBeAsking({ askedAt, answered, cardId }: Pick<Asked, 'askedAt' | 'answered' | 'cardId'>, now: Date, timeouts: Timeouts): boolean {
+  return !answered && now.getTime() - askedAt.getTime() < maxRequestMs(cardId, timeouts);
 }
 
 export function firstLookAt(askedAt: Date): Date {
@@ -40,15 +48,16 @@ export function firstLookAt(askedAt: Date): Date {
  * When to look again after a look at `now` that settled nothing.
  *
  * @param shown whether Toss showed the payment, or its absence; only then does the waiting grow
+ * @param earliestAt a time by which a look can tell more than this one could
  * @returns null once it is an operator's turn
  */
-export function nextLookAt(askedAt: Date, now: Date, shown: boolean): Date | null {
+export function nextLookAt(askedAt: Date, now: Date, shown: boolean, earliestAt?: Date): Date | null {
   const age = now.getTime() - askedAt.getTime();
   if (age >= LAST_LOOK) return null;
   if (!shown) return new Date(now.getTime() + WHILE_TOSS_IS_SILENT);
   const step = STEPS.find((due) => due > age);
-  const due = step ?? Math.min(LAST_LOOK, (Math.floor(age / DAY) + 1) * DAY);
-  return new Date(askedAt.getTime() + due);
+  const due = askedAt.getTime() + (step ?? Math.min(LAST_LOOK, (Math.floor(age / DAY) + 1) * DAY));
+  return new Date(earliestAt && earliestAt > now ? Math.min(due, earliestAt.getTime()) : due);
 }
 
 /** When a virtual account runs out. */

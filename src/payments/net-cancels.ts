@@ -12,7 +12,7 @@ const AFTER_SILENCE_MS = 10_000;
 const AFTER_A_NO_MS = 30_000;
 const AFTER_A_NO_AT_MOST_MS = 3_600_000;
 /** Matches Toss's `cancelReason` (at most 200 characters). */
-const REASONS = { PAYMENT_MISMATCH: '승인된 결제가 주문과 다름', PAYMENT_SURPLUS: '이미 결제된 주문', ORDER_OUTDATED: '주문 이후 구독이 바뀜' } as const;
+const REASONS = { PAYMENT_MISMATCH: '승인된 결제가 주문과 다름', PAYMENT_SURPLUS: '이미 결제된 주문', ORDER_OUTDATED: '주문 이후 구독이 바뀜', PAYMENT_STOPPED: '구매자가 취소함' } as const;
 
 /** 망취소: gives back at Toss what should never have been taken, and does not stop before Toss says that it is. */
 @Injectable()

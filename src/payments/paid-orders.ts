@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
-import { Prisma, PrismaService, type PaymentStatus, type Sql, sql, sqlState } from '../db/index.ts';
+import { constraintOf, type Payment, Prisma, PrismaService, type PaymentStatus, type Sql, sql } from '../db/index.ts';
 import { EventsService } from '../events/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { balanceEntry, type Bought, type Held, type OrderedChange, SubscriptionGrants } from '../subscriptions/index.ts';
+import { Balance, balanceEntry, type Bought, chargeTerms, type Held, isContention, type OrderedChange, SubscriptionGrants } from '../subscriptions/index.ts';
 import type { TossPayment } from '../toss/index.ts';
 import { NetCancels } from './net-cancels.ts';
 import { paymentMessage } from './payment.message.ts';
 import { type Asked, toldColumns, whatTossTold } from './payment.row.ts';
 import { before, isPaid } from './payment.status.ts';
-import { answered, type Approved, displaced, GIVEN_BACK, type Settled } from './settled.ts';
+import { answered, type Approved, displaced, GIVEN_BACK, noLongerCharging, type Settled } from './settled.ts';
 
-/** So often may a buyer's subscription change under a settle before the recoverer is left to it. */
-const READS_AT_MOST = 60;
+/** So often may a buyer's subscription change under a settle before the poller is left to it. */
+const MAX_READS = 60;
 
 /** What Toss took for an order: it brings what was ordered, or it goes back. */
 @Injectable()
@@ -24,6 +24,7 @@ export class PaidOrders {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly grants: SubscriptionGrants,
+    private readonly balance: Balance,
     private readonly events: EventsService,
     private readonly netCancels: NetCancels,
     private readonly outbox: Outbox,
@@ -38,11 +39,11 @@ export class PaidOrders {
     const news = paymentMessage(status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded', payment);
     let held = await this.heldFor(asked, now);
     for (let reads = 1; ; reads++) {
-      const outdated = isOutdated(asked, held);
+      const outdated = isOutdated(asked, held) || (await this.isBalanceGone(asked, now));
       if (outdated && !toss.virtualAccount) return this.giveBack(asked, 'ORDER_OUTDATED');
       // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds it.
       const kept = outdated && status !== 'REFUNDED' ? sql`kept AS (${balanceEntry(payment.userId, payment.amount - refundedAmount, 'kept', now)})` : undefined;
-      const grant = !outdated && status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked, refundedAmount), held, now) : undefined;
+      const grant = !outdated && status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked.payment, refundedAmount), held, now) : undefined;
       const used = grant && payment.balanceUsed !== 0 ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})` : undefined;
       // Taken and given back before we heard of it: nothing renews, and nobody is charged again until they say so.
       const ended = !grant && payment.subscriptionId !== null ? sql`renewal AS (UPDATE subscription SET renewal_order_id = NULL, version = version + 1 FROM settled WHERE renewal_order_id = settled.order_id)` : undefined;
@@ -53,22 +54,23 @@ export class PaidOrders {
             UPDATE payment
             SET status = ${status}::"PaymentStatus", payment_key = ${asked.paymentKey}, refunded_amount = ${refundedAmount}, ${toldColumns(payment)},
                 approved_at = ${payment.approvedAt}::timestamptz, failure_code = NULL, failure_message = NULL, next_look_at = NULL
-            WHERE order_id = ${payment.orderId} AND status = ANY(${before('SUCCESS')}::"PaymentStatus"[])
+            WHERE order_id = ${payment.orderId} AND status = ANY(${before('SUCCESS')}::"PaymentStatus"[]) AND NOT refund_if_taken
             RETURNING order_id
-          ), answered AS (${answered(asked, 'APPROVED', null, now)}),
+          ), answered AS (${answered(asked, 'APPROVED', null, now)}), ${noLongerCharging(asked)},
           paid_told AS (${this.outbox.message(news, sql`settled`, now)}),
           ${Prisma.join([...(grant ? [grant.writes] : []), ...(kept ? [kept] : []), ...(used ? [used] : []), ...(ended ? [ended] : []), ...(gift ? [gift] : []), ...displaced(asked, now), this.refundedByToss(toss, now)])},
           ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
           SELECT order_id FROM settled`);
-        if (written.length === 0) return await this.overtaken(asked);
+        if (written.length === 0) return await this.notWritten(asked);
         if (kept) this.log.warn({ message: 'a deposit for a change that is no longer to be had: kept in the balance', orderId: payment.orderId, amount: payment.amount });
         return { kind: 'paid', payment, subscription: grant?.subscription ?? null };
       } catch (error) {
-        const state = sqlState(error);
-        // 23505: another live subscription or period was first. 23502: the one we read has ended or grown.
-        if (state !== '23505' && state !== '23502') throw error;
-        // The recoverer will; the money is taken, and nothing is lost.
-        if (reads === READS_AT_MOST) return { kind: 'pending' };
+        if (!isContention(error) && constraintOf(error) !== 'payment_once_per_period') throw error;
+        // The money is taken, and nothing is lost: the poller records it.
+        if (reads === MAX_READS) {
+          this.log.error({ message: 'a paid order could not be recorded: its subscription kept changing', orderId: payment.orderId, error: (error as Error).message });
+          return { kind: 'pending' };
+        }
         await sleep(Math.random() * 5 * reads);
         held = await this.grants.heldBy(payment.userId, now);
       }
@@ -88,12 +90,30 @@ export class PaidOrders {
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
       ), answered AS (${answered(asked, 'MISMATCHED', error, now, sql`(SELECT ${asked.payment.orderId}::text AS order_id) AS settled`)}),
-      renewal AS (${heldRenewal(asked, now)}),
+      renewal AS (${code === 'PAYMENT_MISMATCH' ? heldRenewal(asked, now) : detachedRenewal(asked)}), ${noLongerCharging(asked)},
       failed_told AS (${this.outbox.message(news, sql`settled`, now)}),
       ${this.netCancels.order(asked, code, now)}
       SELECT (SELECT count(*) FROM net_cancel_job)`);
     await this.netCancels.tryNow(asked.paymentKey!);
     return { kind: 'given_back', code };
+  }
+
+  /** A first charge that the buyer stopped; or a renewal of what was refunded while the charge was under way. */
+  giveBackStopped(asked: Asked): Promise<Settled> {
+    return this.giveBack(asked, asked.payment.subscriptionId === null ? 'PAYMENT_STOPPED' : 'ORDER_OUTDATED');
+  }
+
+  /** The buyer stopped it a moment ago, or it was recorded before. */
+  private async notWritten(asked: Asked): Promise<Settled> {
+    const { orderId } = asked.payment;
+    const current = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, select: { status: true, refundIfTaken: true } });
+    return current.refundIfTaken && !isPaid(current.status) ? this.giveBackStopped(asked) : this.overtaken(asked);
+  }
+
+  /** An approval that comes after the order had failed finds its reserved balance released, and perhaps used by another order. */
+  private async isBalanceGone({ payment }: Asked, now: Date): Promise<boolean> {
+    if (payment.balanceUsed <= 0 || payment.status === 'PENDING' || payment.status === 'WAITING_FOR_DEPOSIT') return false;
+    return (await this.balance.available(payment.userId, now)) < payment.balanceUsed;
   }
 
   /** Another payment key paid this order before: what this one took goes back. */
@@ -139,29 +159,49 @@ export class PaidOrders {
 }
 
 /** What the order buys. Only what was quoted as a change takes another plan's place; anything else follows what is held. */
-function bought({ payment }: Asked, refundedAmount: number): Bought {
-  const value = payment.amount - refundedAmount + payment.balanceUsed;
+export function bought(payment: Payment, refundedAmount: number): Bought {
+  const price = payment.amount + payment.balanceUsed;
   const change = payment.change as OrderedChange | null;
   const { planId, billingKeyId } = payment;
-  return { planId, months: payment.durationMonths!, value, price: change?.price ?? value, takesOver: change !== null, billingKeyId, renews: payment.subscriptionId !== null };
+  return {
+    planId,
+    months: payment.durationMonths!,
+    value: price - refundedAmount,
+    price: change?.price ?? price,
+    takesOver: change !== null,
+    billingKeyId,
+    renews: payment.subscriptionId !== null,
+  };
 }
 
-/** A renewal is for the subscription that it was claimed for, and for the end that it follows, unless it is known to be under way. */
-function renews({ orderId, subscriptionId, dueAt }: Asked['payment'], held: Held | null): boolean {
+/**
+ * A renewal is for the subscription that waits for its outcome. One that had failed, and is approved after all, still counts while
+ * nothing else renews the period that it was for, and the buyer has agreed to nothing else since.
+ */
+function renews({ orderId, subscriptionId, dueAt, status, planId, amount, balanceUsed }: Payment, held: Held | null): boolean {
   if (held?.subscription.id !== subscriptionId) return false;
-  return held?.subscription.renewalOrderId === orderId || held?.subscription.endDate.getTime() === dueAt?.getTime();
+  const { renewalOrderId, endDate } = held!.subscription;
+  if (renewalOrderId !== null) return renewalOrderId === orderId;
+  const terms = chargeTerms(held!.subscription);
+  return status === 'FAILED' && endDate.getTime() === dueAt?.getTime() && terms.planId === planId && terms.price >= amount + balanceUsed;
 }
 
 /** Toss took something else than was asked for: before the card is charged again, an operator has a look. */
 function heldRenewal({ payment }: Asked, now: Date): Sql {
   return sql`
     UPDATE subscription SET renewal_order_id = NULL, version = version + 1,
-      next_charge_at = CASE WHEN is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end THEN ${now}::timestamptz END, renewal_held_at = ${now}::timestamptz
+      next_charge_at = CASE WHEN is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end THEN ${now}::timestamptz END,
+      renewal_held_at = ${now}::timestamptz, renewal_held_reason = 'MISMATCH'
     WHERE id = ${payment.subscriptionId}::uuid AND renewal_order_id = ${payment.orderId}`;
 }
 
+/** The charge was for what the subscription no longer is. */
+function detachedRenewal({ payment }: Asked): Sql {
+  return sql`UPDATE subscription SET renewal_order_id = NULL, version = version + 1 WHERE id = ${payment.subscriptionId}::uuid AND renewal_order_id = ${payment.orderId}`;
+}
+
 /** A change is for the subscription as it was quoted for, and no other. */
-function isOutdated({ payment }: Asked, held: Held | null): boolean {
+export function isOutdated({ payment }: { payment: Payment }, held: Held | null): boolean {
   if (payment.subscriptionId !== null) return !renews(payment, held);
   const change = payment.change as OrderedChange | null;
   return change !== null && (held?.subscription.id !== change.subscriptionId || held.subscription.version !== change.version);

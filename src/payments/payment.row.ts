@@ -30,43 +30,45 @@ export function paymentColumns(from: Sql): Sql {
     ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
     ${from}.virtual_account AS "virtualAccount", ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
     ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
-    ${from}.next_look_at AS "nextLookAt", ${from}.reversal_count AS "reversalCount", ${from}.created_at AS "createdAt"`;
+    ${from}.next_look_at AS "nextLookAt", ${from}.stopped_at AS "stoppedAt", ${from}.refund_if_taken AS "refundIfTaken", ${from}.reversal_count AS "reversalCount", ${from}.created_at AS "createdAt"`;
 }
 
-/** A plan as JSON under the names of the model. */
-export const planJson = sql`
-  jsonb_build_object('id', plan.id, 'type', plan.type, 'name', plan.name, 'price', plan.price, 'currency', plan.currency,
-    'durationMonths', plan.duration_months, 'isActive', plan.is_active)`;
+/** A whole row as JSON, or NULL where the join found none; read it with {@link fromJson}. */
+export const planJson = sql`to_jsonb(plan)`;
+export const liveJson = sql`to_jsonb(live)`;
 
-/** A subscription as JSON under the names of the model, or NULL. Its instants are text: see {@link liveFrom}. */
-export const liveJson = sql`
-  CASE WHEN live.id IS NOT NULL THEN jsonb_build_object('id', live.id, 'userId', live.user_id, 'planId', live.plan_id,
-    'isActive', live.is_active, 'anchorAt', live.anchor_at, 'anchorMonths', live.anchor_months, 'startDate', live.start_date,
-    'isTrial', live.is_trial, 'agreedPrice', live.agreed_price, 'billingKeyId', live.billing_key_id, 'nextChargeAt', live.next_charge_at,
-    'renewalOrderId', live.renewal_order_id, 'renewalHeldAt', live.renewal_held_at, 'pastDueSince', live.past_due_since, 'graceUntil', live.grace_until,
-    'announcedFor', live.announced_for, 'announcedPrice', live.announced_price,
-    'endDate', live.end_date, 'nextPlanId', live.next_plan_id, 'version', live.version, 'cancelAtPeriodEnd', live.cancel_at_period_end, 'createdAt', live.created_at) END`;
+/** A row as PostgreSQL writes it: names of columns, instants as text. */
+type Json = Record<string, unknown>;
 
-type Written<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K] };
+const INSTANT = /(At|Date|Since|Until|For)$/;
 
-const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
-
-export function liveFrom(json: Written<Subscription> | null): Subscription | null {
-  if (!json) return null;
-  const { anchorAt, startDate, endDate, createdAt, nextChargeAt, renewalHeldAt, pastDueSince, graceUntil, announcedFor, ...rest } = json;
-  const renewal = { nextChargeAt: instant(nextChargeAt), renewalHeldAt: instant(renewalHeldAt), pastDueSince: instant(pastDueSince), graceUntil: instant(graceUntil), announcedFor: instant(announcedFor) };
-  return { ...rest, ...renewal, anchorAt: new Date(anchorAt), startDate: new Date(startDate), endDate: new Date(endDate), createdAt: new Date(createdAt) };
+/** A row under the names of the model. Every column of the table is there, so that none can be forgotten here. */
+function fromJson<Row>(json: Json): Row {
+  const entries = Object.entries(json).map(([column, value]) => {
+    const name = column.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    return [name, INSTANT.test(name) && typeof value === 'string' ? new Date(value) : value];
+  });
+  return Object.fromEntries(entries) as Row;
 }
 
-export type AskedRow = Payment & { plan: Plan; live: Written<Subscription> | null; askedAt: Date; idempotencyKey: string; askedNumber: number; askedKey: string | null; askedCardId: string | null; answered: boolean };
+export type AskedRow = Payment & { plan: Json; live: Json | null; askedAt: Date; idempotencyKey: string; askedNumber: number; askedKey: string | null; askedCardId: string | null; answered: boolean };
 
 /** One asking under the names of the model. */
 export const askedColumns = sql`
   asked.asked_at AS "askedAt", asked.idempotency_key AS "idempotencyKey", asked.number AS "askedNumber", asked.payment_key AS "askedKey", asked.billing_key_id AS "askedCardId",
   asked.outcome IS NOT NULL AS answered`;
 
-export function askedFrom({ live, askedAt, idempotencyKey, askedNumber, askedKey, askedCardId, answered, ...payment }: AskedRow): Asked {
-  return { payment, number: askedNumber, paymentKey: askedKey, cardId: askedCardId, idempotencyKey, askedAt, answered, live: liveFrom(live) };
+export function askedFrom({ live, plan, askedAt, idempotencyKey, askedNumber, askedKey, askedCardId, answered, ...payment }: AskedRow): Asked {
+  return {
+    payment: { ...payment, plan: fromJson<Plan>(plan) },
+    number: askedNumber,
+    paymentKey: askedKey,
+    cardId: askedCardId,
+    idempotencyKey,
+    askedAt,
+    answered,
+    live: live && fromJson<Subscription>(live),
+  };
 }
 
 /** The keys that Toss knows the payment by. */

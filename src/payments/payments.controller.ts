@@ -19,9 +19,9 @@ export const paymentKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 vis
 const userId = z.union([z.string().max(64), z.number()]).transform(String);
 
 const confirmBody = z.object({
-  paymentKey,
+  paymentKey: paymentKey.optional().describe('left out for an order of 0 won'),
   orderId,
-  amount: z.int().min(1).max(2_147_483_647).describe('whole won'),
+  amount: z.int().min(0).max(2_147_483_647).describe('whole won'),
   userId: userId.optional().describe('if sent, must agree with the order'),
   planId: z.union([z.int(), z.string().regex(/^\d{1,9}$/).transform(Number)]).pipe(z.int().min(1).max(2_147_483_647)).optional().describe('if sent, must agree with the order'),
 });
@@ -34,6 +34,13 @@ const listQuery = pageQuery.extend({
   cardLast4: z.string().regex(/^\d{3}[\d*]$/, 'four digits as on the receipt, the last of which may be masked (*)').optional(),
   q: z.string().trim().min(1).max(200).optional().describe("an order id, a user id, a payment key or a card's last four digits: whatever somebody has at hand"),
 });
+
+/** An order of 0 won is confirmed without a payment key. */
+function keyOf({ amount, paymentKey: key }: z.infer<typeof confirmBody>): string | null {
+  if (amount === 0) return null;
+  if (key === undefined) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'paymentKey', message: 'required unless the amount is 0' }] });
+  return key;
+}
 
 @ApiTags('Payments')
 @Controller('v1/payments')
@@ -58,7 +65,7 @@ export class PaymentsController {
     if (body.userId !== undefined && body.userId !== caller.userId) {
       throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'userId', message: 'not the user of this token' }] });
     }
-    const confirmed = await this.confirms.confirm({ ...body, userId: caller.userId });
+    const confirmed = await this.confirms.confirm({ ...body, paymentKey: keyOf(body), userId: caller.userId });
     if (confirmed.payment.status === 'PENDING') reply.status(202);
     return viewConfirmed(confirmed, languageOf(languages));
   }

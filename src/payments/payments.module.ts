@@ -10,7 +10,9 @@ import { Claims } from './claims.ts';
 import { ConfirmService } from './confirm.service.ts';
 import { Dunning } from './dunning.ts';
 import { Failures } from './failures.ts';
+import { FreeOrders } from './free-orders.ts';
 import { NetCancels } from './net-cancels.ts';
+import { OutcomePolls } from './outcome-polls.ts';
 import { PaidOrders } from './paid-orders.ts';
 import { PaymentSearch } from './payment-search.ts';
 import { PaymentNews } from './payment-news.ts';
@@ -27,7 +29,7 @@ import { StoryService } from './story.service.ts';
   imports: [TossModule, OutboxModule, BillingKeysModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController, StoryController],
-  providers: [ConfirmService, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService],
+  providers: [ConfirmService, FreeOrders, OutcomePolls, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService],
   exports: [Charging, Recovery, Failures, PaymentNews],
 })
 export class PaymentsModule {}

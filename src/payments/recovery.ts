@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
+import { SETTINGS, type Settings } from '../config.ts';
 import { PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import { Asking } from './asking.ts';
@@ -8,8 +9,8 @@ import { NetCancels } from './net-cancels.ts';
 import { SettleService } from './settle.service.ts';
 import type { Settled } from './settled.ts';
 
-/** Until then a look that was begun has ended, or its process has died and another may look. */
-const LEASE_MS = 45_000;
+/** What a poll may take besides one request and its answer: two reads of the provider, and all that is ours. */
+const BESIDES_REQUEST_MS = 25_000;
 /** A buyer who polls makes us look, but not more often than this. */
 const LOOK_AT_MOST_EVERY_MS = 2_000;
 const BATCH = 64;
@@ -28,6 +29,8 @@ interface Looked {
 @Injectable()
 export class Recovery implements OnModuleInit {
   private readonly log = new Logger('recovery');
+  /** Until then a poll that was begun has ended, or its process has died and another may poll. */
+  private readonly leaseMs: number;
 
   constructor(
     private readonly prisma: PrismaService,
@@ -37,7 +40,10 @@ export class Recovery implements OnModuleInit {
     private readonly settling: SettleService,
     private readonly netCancels: NetCancels,
     private readonly jobs: JobsService,
-  ) {}
+    @Inject(SETTINGS) { tossTimeoutMs, billingTimeoutMs }: Settings,
+  ) {
+    this.leaseMs = Math.max(tossTimeoutMs, billingTimeoutMs) + BESIDES_REQUEST_MS;
+  }
 
   onModuleInit(): void {
     this.jobs.handle('recover-payments', async () => void (await this.sweep()));
@@ -108,7 +114,7 @@ export class Recovery implements OnModuleInit {
 
   private async claimDue(atMost: number): Promise<string[]> {
     const now = this.clock.now();
-    const lease = new Date(now.getTime() + LEASE_MS);
+    const lease = new Date(now.getTime() + this.leaseMs);
     const rows = await this.prisma.$queryRaw<{ orderId: string }[]>(sql`
       UPDATE payment SET next_look_at = ${lease}::timestamptz, looked_at = ${now}::timestamptz
       WHERE order_id = ANY(ARRAY(

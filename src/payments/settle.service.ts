@@ -1,16 +1,18 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
+import { SETTINGS, type Settings } from '../config.ts';
 import { type Payment, Prisma, PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import type { Outcome, TossPayment } from '../toss/index.ts';
 import { Claims } from './claims.ts';
 import { Dunning } from './dunning.ts';
-import { dueAt, mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
+import { dueAt, maxRequestMs, mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
 import { PaidOrders } from './paid-orders.ts';
 import { paymentMessage } from './payment.message.ts';
 import { type Asked, cut, toldColumns, whatTossTold } from './payment.row.ts';
-import { answered, type Approved, displaced, type Settled } from './settled.ts';
+import { isPaid } from './payment.status.ts';
+import { answered, type Approved, displaced, noLongerCharging, type Settled } from './settled.ts';
 
 /** 3. Settle: the one door for all news about an order. Whoever comes first writes; whoever comes again changes nothing. */
 @Injectable()
@@ -24,6 +26,7 @@ export class SettleService {
     private readonly paidOrders: PaidOrders,
     private readonly dunning: Dunning,
     private readonly outbox: Outbox,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** @param looking the outcome was found by a look, not by whoever asked; they may still be waiting for their answer */
@@ -51,6 +54,7 @@ export class SettleService {
       case 'declined':
         return this.declined(asked, outcome);
       case 'approved':
+        if (asked.payment.refundIfTaken && !isPaid(asked.payment.status)) return this.paidOrders.giveBackStopped(asked);
         if (differs(asked, outcome.payment)) return this.paidOrders.giveBack(asked, 'PAYMENT_MISMATCH');
         if (outcome.payment.status === 'WAITING_FOR_DEPOSIT') return asked.payment.status === 'WAITING_FOR_DEPOSIT' ? this.stillWaiting(asked, outcome) : this.waiting(asked, outcome);
         // An account that was closed before anybody paid into it: no money came, none goes back.
@@ -108,7 +112,8 @@ export class SettleService {
         UPDATE payment SET status = 'FAILED', failure_code = ${cut(error.code, 100)}, failure_message = ${cut(error.message, 600)}, next_look_at = NULL
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
-      ), answered AS (${answered(asked, outcome, error, now)}), told AS (${this.outbox.message(news, sql`settled`, now)}), ${Prisma.join([...renewal, sql`job AS (${job})`])}
+      ), answered AS (${answered(asked, outcome, error, now)}), ${noLongerCharging(asked)},
+      told AS (${this.outbox.message(news, sql`settled`, now)}), ${Prisma.join([...renewal, sql`job AS (${job})`])}
       SELECT (SELECT count(*) FROM job) FROM settled`);
     if (written.length === 0) return { kind: 'overtaken' };
     if (asked.cardId !== null && errorClass === 'configuration') this.log.error({ message: 'Toss refuses our charges: our keys, our contract or our request is at fault', orderId: asked.payment.orderId, toss: error.code });
@@ -117,9 +122,11 @@ export class SettleService {
 
   private async unknown(asked: Asked, outcome: Extract<Outcome, { kind: 'unknown' }>, looking: boolean): Promise<Settled> {
     const now = this.clock.now();
-    const look = nextLookAt(asked.askedAt, now, outcome.tossAnswered);
-    // Those who follow wait while somebody is asking; a look must not tell them that nobody is.
-    const told = looking && mayStillBeAsking(asked, now) ? sql`(SELECT * FROM settled WHERE false) AS settled` : sql`settled`;
+    const isUnderWay = mayStillBeAsking(asked, now, this.settings);
+    const overAt = new Date(asked.askedAt.getTime() + maxRequestMs(asked.cardId, this.settings));
+    const look = nextLookAt(asked.askedAt, now, outcome.tossAnswered, isUnderWay ? overAt : undefined);
+    // Those who follow wait while a request is under way; a look must not tell them that none is.
+    const told = looking && isUnderWay ? sql`(SELECT * FROM settled WHERE false) AS settled` : sql`settled`;
     const delayMs = look ? look.getTime() - now.getTime() : 0;
     const job = JobsService.enqueue('recover-payments', {}, delayMs, look ? sql`settled` : sql`settled WHERE false`, 'recover-payments');
     const written = await this.prisma.statement(sql`
@@ -133,8 +140,10 @@ export class SettleService {
   }
 }
 
-function renewalOf({ payment, cardId, live }: Asked) {
-  return { orderId: payment.orderId, cardId: cardId!, dueAt: payment.dueAt!, userId: payment.userId, planId: payment.planId, amount: payment.amount, pastDueSince: live?.pastDueSince ?? null };
+function renewalOf(asked: Asked) {
+  const { payment, cardId, live } = asked;
+  const { orderId, userId, planId, amount } = payment;
+  return { orderId, userId, planId, amount, attempt: asked.number, cardId: cardId!, dueAt: payment.dueAt!, pastDueSince: live?.pastDueSince ?? null };
 }
 
 /** Toss approved something else than was ordered. Compared with what we wrote down, never with what the browser said. */

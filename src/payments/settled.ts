@@ -3,7 +3,11 @@ import type { Outcome } from '../toss/index.ts';
 import { type Asked, cut } from './payment.row.ts';
 
 /** Why money that Toss took goes back at once. */
-export const GIVEN_BACK = { PAYMENT_MISMATCH: '승인된 결제가 주문과 다릅니다.', ORDER_OUTDATED: '주문 이후 구독이 바뀌었습니다.' };
+export const GIVEN_BACK = {
+  PAYMENT_MISMATCH: '승인된 결제가 주문과 다릅니다.',
+  ORDER_OUTDATED: '주문 이후 구독이 바뀌었습니다.',
+  PAYMENT_STOPPED: '구매자가 결제를 취소했습니다.',
+};
 
 /** What became of a payment when an outcome was settled. */
 export type Settled =
@@ -41,4 +45,10 @@ export function displaced(asked: Asked, now: Date): Sql[] {
           AND (other.outcome IS NULL OR other.outcome IN ('UNKNOWN', 'APPROVED'))
         ON CONFLICT (payment_key) DO NOTHING
       )`];
+}
+
+/** The outcome of a charge is known: other payments of the buyer no longer wait for it. */
+export function noLongerCharging({ cardId }: Asked): Sql {
+  if (cardId === null) return sql`no_longer_charging AS (SELECT)`;
+  return sql`no_longer_charging AS (UPDATE customer SET charging_order_id = NULL FROM settled WHERE charging_order_id = settled.order_id)`;
 }

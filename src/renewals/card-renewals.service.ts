@@ -5,13 +5,12 @@ import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
 import { type Consent, PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
-import { PlansService } from '../plans/index.ts';
-import { RenewalTerms, SubscriptionsService, type SubscriptionWithPlan } from '../subscriptions/index.ts';
+import { chargeTerms, RenewalTerms, SubscriptionsService, type SubscriptionWithPlan } from '../subscriptions/index.ts';
 
 export interface ConsentRequest {
   textVersion: string;
   channel: string;
-  /** In won, as it was shown. undefined: whoever shows it does not say; it is the plan's */
+  /** In won, as it was shown. undefined: the page does not say; it is what will be charged */
   price?: number | undefined;
 }
 
@@ -24,37 +23,35 @@ export class CardRenewals {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly cards: CardsOnFile,
-    private readonly plans: PlansService,
     private readonly subscriptions: SubscriptionsService,
     private readonly renewal: RenewalTerms,
   ) {}
 
   /**
    * Has a subscription renewed from a card; what is past due is charged at once. One that did not renew itself does so from
-   * now on, at the price of this day.
+   * now on, as it was agreed when it was bought.
    *
-   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, BILLING_KEY_NOT_FOUND
+   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, BILLING_KEY_NOT_FOUND, SUBSCRIPTION_CHANGED
    */
   async renewFrom(id: string, billingKeyId: string, userId: string): Promise<SubscriptionWithPlan> {
     const now = this.clock.now();
     const before = await this.subscriptions.get(id, userId);
     if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
-    await this.cards.usable(billingKeyId, userId);
-    const { price } = await this.plans.get(before.nextPlanId ?? before.planId);
-    const written = await this.prisma.$queryRaw<{ count: bigint }[]>(sql`
-      WITH changed AS (
-        UPDATE subscription SET billing_key_id = ${billingKeyId}::uuid, version = version + 1,
-          agreed_price = CASE WHEN billing_key_id IS NULL THEN ${price}::int ELSE agreed_price END,
+    const written = await this.prisma.statement(sql`
+      WITH card AS (SELECT id FROM billing_key WHERE id = ${billingKeyId}::uuid AND user_id = ${userId} AND status = 'ACTIVE' FOR SHARE),
+      changed AS (
+        UPDATE subscription SET billing_key_id = card.id, version = version + 1,
           next_charge_at = CASE
             WHEN cancel_at_period_end OR renewal_order_id IS NOT NULL THEN NULL
             WHEN past_due_since IS NOT NULL THEN ${now}::timestamptz
             ELSE COALESCE(next_charge_at, ${this.renewal.chargeAt(before.endDate)}::timestamptz) END
-        WHERE id = ${id}::uuid AND is_active AND end_date = ${before.endDate}::timestamptz
+        FROM card WHERE subscription.id = ${id}::uuid AND is_active AND version = ${before.version}
         RETURNING past_due_since
       ), job AS (${JobsService.enqueue(RENEW, {}, 0, sql`changed WHERE past_due_since IS NOT NULL`, RENEW)})
       SELECT (SELECT count(*) FROM job) AS count FROM changed`);
-    if (written.length === 0) throw new Problem('SUBSCRIPTION_CHANGED');
-    return this.subscriptions.get(id, userId);
+    if (written.length > 0) return this.subscriptions.get(id, userId);
+    await this.cards.usable(billingKeyId, userId);
+    throw new Problem('SUBSCRIPTION_CHANGED');
   }
 
   /**
@@ -67,12 +64,12 @@ export class CardRenewals {
     const now = this.clock.now();
     const subscription = await this.subscriptions.get(id, userId);
     if (!subscription.isActive) throw new Problem('SUBSCRIPTION_ENDED');
-    const plan = await this.plans.get(subscription.nextPlanId ?? subscription.planId);
-    if (request.price !== undefined && request.price !== plan.price) throw new Problem('AMOUNT_MISMATCH');
+    const { planId, price } = chargeTerms(subscription);
+    if (request.price !== undefined && request.price !== price) throw new Problem('AMOUNT_MISMATCH');
     const { textVersion, channel } = request;
     const kind = subscription.isTrial ? 'TRIAL_TO_PAID' : 'PRICE_RISE';
     return this.prisma.atomically(async (tx) => {
-      const consent = await tx.consent.create({ data: { id: uuid(), subscriptionId: id, kind, planId: plan.id, price: plan.price!, textVersion, channel, userId, address, givenAt: now } });
+      const consent = await tx.consent.create({ data: { id: uuid(), subscriptionId: id, kind, planId, price, textVersion, channel, userId, address, givenAt: now } });
       await tx.$executeRaw(sql`
         UPDATE subscription SET next_charge_at = ${this.renewal.chargeAt(subscription.endDate)}::timestamptz, version = version + 1
         WHERE id = ${id}::uuid AND is_active AND end_date = ${subscription.endDate}::timestamptz AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { type ConsentKind, PrismaService } from '../db/index.ts';
-import { PlansService } from '../plans/index.ts';
-import { RenewalTerms, SubscriptionsService } from '../subscriptions/index.ts';
-import { CONSENT_DAYS } from './renewal-claims.ts';
+import { chargeTerms, RenewalTerms, SubscriptionsService } from '../subscriptions/index.ts';
+import { CONSENT_DAYS } from './next-charge.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -24,7 +23,6 @@ export class Consents {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly plans: PlansService,
     private readonly subscriptions: SubscriptionsService,
     private readonly terms: RenewalTerms,
   ) {}
@@ -32,16 +30,16 @@ export class Consents {
   /** @throws Problem SUBSCRIPTION_NOT_FOUND */
   async needed(id: string, userId?: string): Promise<(NeededConsent & { open: boolean }) | null> {
     const subscription = await this.subscriptions.get(id, userId);
-    const { isActive, isTrial, agreedPrice, billingKeyId, cancelAtPeriodEnd, pastDueSince } = subscription;
-    if (!isActive || billingKeyId === null || cancelAtPeriodEnd || pastDueSince !== null) return null;
-    const { id: planId, price } = await this.plans.get(subscription.nextPlanId ?? subscription.planId);
-    if (price === null || (!isTrial && price <= agreedPrice)) return null;
+    const { isActive, isTrial, billingKeyId, cancelAtPeriodEnd, pastDueSince } = subscription;
+    // A change of a plan's price reaches nobody who agreed before: only what was free needs the buyer's word.
+    if (!isActive || !isTrial || billingKeyId === null || cancelAtPeriodEnd || pastDueSince !== null) return null;
+    const { planId, price } = chargeTerms(subscription);
     const now = this.clock.now();
     // Where it was given up already for want of the word, it is charged as soon as that comes.
     const planned = subscription.nextChargeAt ?? this.terms.chargeAt(subscription.endDate);
     const chargeAt = planned > now ? planned : now;
     const from = new Date(chargeAt.getTime() - CONSENT_DAYS * DAY_MS);
     const given = await this.prisma.consent.count({ where: { subscriptionId: id, planId, price: { gte: price }, givenAt: { gte: from } } });
-    return given > 0 ? null : { kind: isTrial ? 'TRIAL_TO_PAID' : 'PRICE_RISE', planId, price, chargeAt, from, open: from <= now };
+    return given > 0 ? null : { kind: 'TRIAL_TO_PAID', planId, price, chargeAt, from, open: from <= now };
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
-import { PrismaService, sql } from '../db/index.ts';
+import { PrismaService, type Sql, sql, type Tx } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { consentTo } from './renewal-claims.ts';
+import { consentTo, nextCharge } from './next-charge.ts';
 
 /** Days of the calendar ahead of the charge. */
 const DAYS_AHEAD = 7;
@@ -11,10 +11,10 @@ const DAYS_AHEAD = 7;
 const AT_ONCE = 500;
 const DAY_MS = 24 * 3_600_000;
 
-const unannounced = sql`
-  renewal_held_at IS NULL AND past_due_since IS NULL AND (announced_for IS DISTINCT FROM end_date OR announced_price IS DISTINCT FROM (SELECT price FROM plan WHERE plan.id = COALESCE(next_plan_id, plan_id)))`;
+const announceable = sql`renewal_held_at IS NULL AND past_due_since IS NULL`;
+const unannounced = sql`(announced_for IS DISTINCT FROM end_date OR announced_amount IS DISTINCT FROM charge.amount)`;
 
-/** Tells the outside of every renewal before money moves, once; again only when another price is going to be charged. */
+/** Tells the outside of every renewal before money moves, once; again only when another amount is going to be charged. */
 @Injectable()
 export class RenewalNotices {
   constructor(
@@ -30,37 +30,45 @@ export class RenewalNotices {
     const until = this.time.midnightOf(this.time.day(now), DAYS_AHEAD + 1);
     let told = 0;
     for (let batch = AT_ONCE; batch === AT_ONCE; told += batch) {
-      batch = await this.prisma.$executeRaw(sql`
-        WITH due AS (
-          SELECT id FROM subscription WHERE next_charge_at < ${until}::timestamptz AND ${unannounced}
-          ORDER BY next_charge_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED
-        ), announced AS (
-          UPDATE subscription SET announced_for = end_date, announced_price = plan.price
-          FROM due, plan WHERE subscription.id = due.id AND plan.id = COALESCE(subscription.next_plan_id, subscription.plan_id)
-          RETURNING subscription.id, subscription.user_id, next_charge_at, billing_key_id, plan.id AS plan_id, plan.price, is_trial OR plan.price > agreed_price AS needs_consent,
-            ${consentTo(sql`plan`, sql`subscription`, now)} IS NOT NULL AS has_consent
-        ), upcoming AS (
-          SELECT announced.*, card.issuer_code, card.card_number, price - (SELECT COALESCE(sum(amount), 0) FROM balance_entry WHERE balance_entry.user_id = announced.user_id)::int AS amount
-          FROM announced JOIN billing_key card ON card.id = billing_key_id
-        )
-        ${this.outbox.message(
-          {
-            type: 'subscription.renewal_upcoming',
-            userId: sql`user_id`,
-            subscriptionId: sql`id`,
-            data: sql`jsonb_build_object('planId', plan_id, 'amount', GREATEST(amount, 0), 'price', price, 'chargeAt', next_charge_at, 'billingKeyId', billing_key_id,
-              'card', jsonb_build_object('issuerCode', issuer_code, 'lastDigits', right(regexp_replace(COALESCE(card_number, ''), '[^0-9*]', '', 'g'), 4)), 'consentRequired', needs_consent AND NOT has_consent)`,
-          },
-          sql`upcoming`,
-          now,
-        )}`);
+      const due = sql`
+        SELECT mine.id FROM subscription mine CROSS JOIN ${nextCharge(sql`mine`, now)} charge
+        WHERE mine.next_charge_at < ${until}::timestamptz AND ${announceable} AND ${unannounced}
+        ORDER BY mine.next_charge_at LIMIT ${AT_ONCE} FOR UPDATE OF mine SKIP LOCKED`;
+      batch = await this.write(this.prisma, due, sql`mine.next_charge_at`, now);
     }
     return told;
   }
 
+  /**
+   * Tells what one renewal is going to charge, and puts the charge off until then: an amount that was not announced, or more than
+   * was, is not charged. In the caller's transaction, which has locked the subscription.
+   */
+  async announceBeforeCharge(tx: Tx, subscriptionId: string, chargeAt: Date): Promise<void> {
+    await this.write(tx, sql`SELECT ${subscriptionId}::uuid AS id`, sql`${chargeAt}::timestamptz`, this.clock.now());
+  }
+
   /** When {@link announce} next finds something to do; null for nothing. */
   async nextDue(): Promise<Date | null> {
-    const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`SELECT min(next_charge_at) AS due FROM subscription WHERE next_charge_at IS NOT NULL AND ${unannounced}`);
+    const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`
+      SELECT min(next_charge_at) AS due FROM subscription CROSS JOIN ${nextCharge(sql`subscription`, this.clock.now())} charge
+      WHERE next_charge_at IS NOT NULL AND ${announceable} AND ${unannounced}`);
     return row!.due && this.time.startOfDay(new Date(row!.due.getTime() - DAYS_AHEAD * DAY_MS));
+  }
+
+  private write(tx: Tx, due: Sql, chargeAt: Sql, now: Date): Promise<number> {
+    const data = sql`jsonb_build_object('planId', plan_id, 'amount', amount, 'price', price, 'chargeAt', to_char(next_charge_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'billingKeyId', billing_key_id, 'card', jsonb_build_object('issuerCode', issuer_code, 'lastDigits', right(regexp_replace(COALESCE(card_number, ''), '[^0-9*]', '', 'g'), 4)),
+      'consentRequired', is_trial AND consent_id IS NULL)`;
+    return tx.$executeRaw(sql`
+      WITH due AS (${due}), announced AS (
+        UPDATE subscription mine SET announced_for = mine.end_date, announced_amount = charge.amount, next_charge_at = ${chargeAt}
+        FROM due JOIN subscription before ON before.id = due.id CROSS JOIN ${nextCharge(sql`before`, now)} charge
+        WHERE mine.id = due.id
+        RETURNING mine.id, mine.user_id, mine.next_charge_at, mine.billing_key_id, mine.is_trial, charge.plan_id, charge.price, charge.amount
+      ), upcoming AS (
+        SELECT announced.*, card.issuer_code, card.card_number, ${consentTo(sql`announced`, sql`announced`, now)} AS consent_id
+        FROM announced JOIN billing_key card ON card.id = billing_key_id
+      )
+      ${this.outbox.message({ type: 'subscription.renewal_upcoming', userId: sql`user_id`, subscriptionId: sql`id`, data }, sql`upcoming`, now)}`);
   }
 }

@@ -1,123 +1,224 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { v4 as uuid } from 'uuid';
+import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { currentRequestId } from '../common/request-context.ts';
-import { type Plan, PrismaService, type Sql, sql, sqlState, type Subscription } from '../db/index.ts';
+import { isDefect, Prisma, PrismaService, sql, type Subscription, type Tx } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { type Asked, askedColumns, askedFrom, type AskedRow, firstLookAt, liveFrom, liveJson, paymentColumns, planJson } from '../payments/index.ts';
-import { LEAST_CHARGE } from '../subscriptions/index.ts';
+import { type Asked, askedColumns, askedFrom, type AskedRow, ENDS_ORDER, firstLookAt, liveJson, paymentColumns, planJson } from '../payments/index.ts';
+import { balanceEntry, RenewalTerms, SubscriptionGrants } from '../subscriptions/index.ts';
+import { consentTo, type NextCharge, nextCharge } from './next-charge.ts';
+import { RenewalNotices } from './notices.ts';
+import { type Decision, decideRenewal, type RenewalFacts } from './renewal-decision.ts';
 
-/** The law's: consent is good for so long (E-commerce Act of Korea, Article 13, paragraph 6). */
-export const CONSENT_DAYS = 30;
 /** While another payment of the buyer's is under way, their card waits. */
-const POSTPONED_MINUTES = 10;
+const POSTPONED_MS = 10 * 60_000;
 
-/** A renewal that was due, and what is to be done about it. */
-export type Claimed =
-  | { kind: 'charge'; asked: Asked }
-  /** Too little to charge: the period is granted, and the amount goes to the buyer's balance. */
-  | { kind: 'carry'; live: Subscription; plan: Plan }
-  /** It is not charged: without the buyer's consent, while they pay otherwise, or because that period is paid. */
-  | { kind: 'no_consent' | 'busy' | 'paid'; subscriptionId: string };
+/** What was decided about renewals that were due. */
+export interface Claimed {
+  /** Attempts whose idempotency key is committed: to be requested. */
+  charges: Asked[];
+  /** How many were decided about, charges among them. */
+  decided: number;
+}
 
-type Row = Partial<AskedRow> & { verdict: Claimed['kind']; subscriptionId: string; plan: Plan; live: AskedRow['live'] };
+interface Due extends RenewalFacts {
+  subscription: Subscription;
+}
 
-const [begun, charged] = [sql`begun`, sql`charged`];
+/** A charge to begin. */
+interface Charge extends NextCharge {
+  subscriptionId: string;
+  newOrderId: string;
+  /** The order that is requested again. null: the new one */
+  again: string | null;
+  consentId: string | null;
+}
 
-/** A consent to the price that is about to be charged, given lately enough. */
-export const consentTo = (plan: Sql, subscription: Sql, now: Date): Sql => sql`
-  (SELECT consent.id FROM consent
-   WHERE consent.subscription_id = ${subscription}.id AND consent.plan_id = ${plan}.id AND consent.price >= ${plan}.price
-     AND consent.given_at BETWEEN ${now}::timestamptz - make_interval(days => ${CONSENT_DAYS}) AND ${now}::timestamptz
-   ORDER BY consent.given_at DESC LIMIT 1)`;
-
-/** 1. Claim: the charge and its idempotency key are committed before Toss is called. */
+/** 1. Begin the attempt: the charge and its idempotency key are committed before the provider is called. */
 @Injectable()
 export class RenewalClaims {
+  private readonly log = new Logger('renewals');
+
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
+    private readonly time: BusinessTime,
+    private readonly terms: RenewalTerms,
+    private readonly grants: SubscriptionGrants,
+    private readonly notices: RenewalNotices,
     private readonly outbox: Outbox,
   ) {}
 
   /**
-   * Takes the renewal that has been due for longest, past those that others have in their hands, and decides about it as it stands
-   * at this moment: one statement looks at the subscription and writes the asking, so nothing that was cancelled, refunded or
-   * changed in between can be charged.
+   * Takes the renewals that have been due for longest, past those that others have in their hands, locks their buyers, and decides
+   * about each as it stands then: nothing that was cancelled, refunded, changed or paid otherwise before can be charged.
    *
-   * @returns null when nothing is due, or renewals are paused
+   * A renewal that cannot be decided about, for whatever defect, is put on hold for an operator and holds up no other.
    */
-  async claim(): Promise<Claimed | null> {
+  async claim(limit: number): Promise<Claimed> {
+    const ids = await this.dueIds(limit);
+    if (ids.length === 0) return { charges: [], decided: 0 };
     try {
-      return await this.claimOne();
+      return await this.decideAll(ids);
     } catch (error) {
-      // The buyer began to pay otherwise at this very moment. It is still due, and then it waits.
-      if (sqlState(error) !== '23505') throw error;
-      return this.claimOne();
+      if (!isDefect(error)) throw error;
+    }
+    // One of them is at fault: each by itself.
+    const claimed: Claimed = { charges: [], decided: 0 };
+    for (const id of ids) {
+      const one = await this.decideAll([id]).catch((error: unknown) => this.setAside(id, error));
+      claimed.charges.push(...one.charges);
+      claimed.decided += one.decided;
+    }
+    return claimed;
+  }
+
+  private async dueIds(limit: number): Promise<string[]> {
+    const rows = await this.prisma.statement<{ id: string }>(sql`
+      SELECT id FROM subscription
+      WHERE next_charge_at <= ${this.clock.now()}::timestamptz AND renewal_held_at IS NULL AND is_active AND NOT cancel_at_period_end AND renewal_order_id IS NULL
+        AND NOT EXISTS (SELECT FROM renewal_switch WHERE paused_at IS NOT NULL)
+      ORDER BY next_charge_at LIMIT ${limit}`);
+    return rows.map(({ id }) => id);
+  }
+
+  private decideAll(ids: readonly string[]): Promise<Claimed> {
+    return this.prisma.atomically(async (tx) => {
+      const now = this.clock.now();
+      // By a statement of its own: what is read after it was committed before the lock was granted.
+      const locked = await tx.$queryRaw<{ id: string }[]>(sql`
+        SELECT due.id FROM subscription due JOIN customer ON customer.user_id = due.user_id
+        WHERE due.id = ANY(${ids}::uuid[]) AND due.next_charge_at <= ${now}::timestamptz AND due.renewal_held_at IS NULL AND due.is_active
+          AND NOT due.cancel_at_period_end AND due.renewal_order_id IS NULL AND customer.charging_order_id IS NULL
+        FOR NO KEY UPDATE OF due, customer SKIP LOCKED`);
+      const due = await this.facts(tx, locked.map(({ id }) => id), now);
+      const charges: Charge[] = [];
+      for (const one of due) {
+        const decision = decideRenewal(one);
+        if (decision.kind === 'charge') charges.push(chargeOf(one, decision.orderId));
+        else await this.writeOther(tx, one, decision, now);
+      }
+      return { charges: await this.beginAttempts(tx, charges, now), decided: due.length };
+    });
+  }
+
+  private async facts(tx: Tx, ids: readonly string[], now: Date): Promise<Due[]> {
+    if (ids.length === 0) return [];
+    const subscriptions = await tx.subscription.findMany({ where: { id: { in: [...ids] } }, orderBy: { nextChargeAt: 'asc' } });
+    const rows = await tx.$queryRaw<(Omit<RenewalFacts, 'isTrial' | 'isPastDue' | 'announcedAmount'> & { id: string })[]>(sql`
+      SELECT due.id,
+        jsonb_build_object('planId', charge.plan_id, 'months', charge.months, 'price', charge.price, 'balanceUsed', charge.balance_used, 'amount', charge.amount) AS charge,
+        ${consentTo(sql`due`, sql`charge`, now)} AS "consentId",
+        EXISTS (SELECT FROM payment other WHERE other.user_id = due.user_id AND other.status = 'PENDING' AND other.duration_months IS NOT NULL AND other.stopped_at IS NULL)
+          AS "isPayingOtherwise",
+        (SELECT COALESCE(jsonb_agg(jsonb_build_object('orderId', order_id, 'planId', plan_id, 'months', duration_months, 'balanceUsed', balance_used, 'amount', amount,
+            'isOpen', status <> 'FAILED', 'isEnded', COALESCE(failure_code = ANY(${ENDS_ORDER}::text[]), false)) ORDER BY created_at DESC), '[]')
+          FROM payment WHERE subscription_id = due.id AND due_at = due.end_date AND status <> 'REFUNDED') AS earlier
+      FROM subscription due CROSS JOIN ${nextCharge(sql`due`, now)} charge
+      WHERE due.id = ANY(${ids}::uuid[])`);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return subscriptions.map((subscription) => {
+      const { isTrial, pastDueSince, announcedFor, announcedAmount, endDate } = subscription;
+      const isAnnounced = announcedFor?.getTime() === endDate.getTime();
+      return { ...byId.get(subscription.id)!, subscription, isTrial, isPastDue: pastDueSince !== null, announcedAmount: isAnnounced ? announcedAmount : null };
+    });
+  }
+
+  /** One statement for all: payments, attempts, and the subscriptions and buyers that wait for their outcome. */
+  private async beginAttempts(tx: Tx, charges: readonly Charge[], now: Date): Promise<Asked[]> {
+    if (charges.length === 0) return [];
+    const claimed = sql`claimed`;
+    const rows = await tx.$queryRaw<AskedRow[]>(sql`
+      WITH given AS (
+        SELECT charge.*, due.user_id, due.end_date, due.billing_key_id, due.next_charge_at, plan.name, plan.currency
+        FROM jsonb_to_recordset(${JSON.stringify(charges)}::jsonb)
+          AS charge ("subscriptionId" uuid, "newOrderId" text, again text, "consentId" uuid, "planId" int, months int, amount int, "balanceUsed" int)
+        JOIN subscription due ON due.id = charge."subscriptionId" JOIN plan ON plan.id = charge."planId"
+      ), begun AS (
+        INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, billing_key_id, subscription_id, due_at, consent_id,
+          status, attempt_count, next_look_at, created_at)
+        SELECT "newOrderId", user_id, "planId", name, amount, currency, months, "balanceUsed", billing_key_id, "subscriptionId", end_date, "consentId", 'PENDING', 1,
+          ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
+        FROM given WHERE again IS NULL
+        RETURNING *
+      ), again AS (
+        UPDATE payment SET status = 'PENDING', billing_key_id = given.billing_key_id, attempt_count = attempt_count + 1, next_look_at = ${firstLookAt(now)}::timestamptz,
+          looked_at = NULL, failure_code = NULL, failure_message = NULL
+        FROM given WHERE payment.order_id = given.again AND payment.status = 'FAILED'
+        RETURNING payment.*
+      ), claimed AS (SELECT * FROM begun UNION ALL SELECT * FROM again),
+      asked AS (
+        INSERT INTO payment_attempt (order_id, number, idempotency_key, billing_key_id, method, issuer_code, planned_at, request_id, asked_at)
+        SELECT claimed.order_id, claimed.attempt_count, 'charge-' || claimed.order_id || '-' || claimed.attempt_count, card.id, card.method, card.issuer_code, given.next_charge_at,
+          ${currentRequestId()}, ${now}::timestamptz
+        FROM claimed JOIN given ON given."subscriptionId" = claimed.subscription_id JOIN billing_key card ON card.id = claimed.billing_key_id
+        RETURNING *
+      ), charging AS (
+        UPDATE customer SET charging_order_id = claimed.order_id FROM claimed WHERE customer.user_id = claimed.user_id
+      ), live AS (
+        UPDATE subscription SET version = version + 1, renewal_order_id = claimed.order_id, next_charge_at = NULL FROM claimed WHERE subscription.id = claimed.subscription_id
+        RETURNING subscription.*
+      )
+      SELECT ${paymentColumns(claimed)}, ${askedColumns}, ${planJson} AS plan, ${liveJson} AS live
+      FROM claimed JOIN asked ON asked.order_id = claimed.order_id JOIN plan ON plan.id = claimed.plan_id JOIN live ON live.id = claimed.subscription_id`);
+    if (rows.length !== charges.length) throw new Error(`${charges.length} charges were decided on, ${rows.length} begun`);
+    return rows.map(askedFrom);
+  }
+
+  /** Whatever was decided but a charge. */
+  private async writeOther(tx: Tx, due: Due, decision: Exclude<Decision, { kind: 'charge' }>, now: Date): Promise<void> {
+    const { subscription, charge } = due;
+    const { id, userId, endDate } = subscription;
+    switch (decision.kind) {
+      case 'grant':
+        return this.grant(tx, due, now);
+      case 'announce':
+        // Told today, charged at the next charge hour of another day.
+        return this.notices.announceBeforeCharge(tx, id, this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2)));
+      case 'postpone':
+        this.log.warn({ message: 'renewal postponed: the buyer is paying otherwise', subscriptionId: id });
+        return this.plan(tx, id, new Date(now.getTime() + POSTPONED_MS));
+      case 'no_consent': {
+        this.log.warn({ message: 'not renewed: the buyer has not consented', subscriptionId: id });
+        const data = { planId: charge.planId, price: charge.price, endDate };
+        await this.plan(tx, id, null);
+        return this.outbox.write(tx, { type: 'subscription.consent_missing', userId, subscriptionId: id, data }, now);
+      }
+      case 'already_renewed':
+        this.log.error({ message: 'a period whose renewal is paid or under way fell due again; it is not charged', subscriptionId: id });
+        return this.plan(tx, id, null);
     }
   }
 
-  private async claimOne(): Promise<Claimed | null> {
+  private async plan(tx: Tx, id: string, nextChargeAt: Date | null): Promise<void> {
+    await tx.subscription.update({ where: { id }, data: { nextChargeAt, version: { increment: 1 } } });
+  }
+
+  /** The balance pays: the period is granted, and its price is taken from the balance. */
+  private async grant(tx: Tx, { subscription, charge }: Due, now: Date): Promise<void> {
+    const { userId, id } = subscription;
+    const { planId, months, price } = charge;
+    const bought = { planId, months, value: price, price, takesOver: false, renews: true };
+    const { writes } = this.grants.grant(userId, bought, { subscription, periods: [] }, now);
+    await tx.$executeRaw(sql`
+      WITH settled AS (SELECT NULL::varchar AS order_id), ${Prisma.join([writes, sql`paid AS (${balanceEntry(userId, -price, 'used', now)})`])} SELECT 1`);
+    this.log.log({ message: 'renewed without a charge: the balance paid', subscriptionId: id, price });
+  }
+
+  /** A defect of this one: an operator has to look at it. @throws what is trouble with the database, which others would meet too */
+  private async setAside(id: string, error: unknown): Promise<Claimed> {
+    if (!isDefect(error)) throw error;
     const now = this.clock.now();
-    const [row] = await this.prisma.statement<Row>(sql`
-      WITH due AS (
-        SELECT * FROM subscription
-        WHERE next_charge_at <= ${now}::timestamptz AND renewal_held_at IS NULL AND is_active AND NOT cancel_at_period_end AND renewal_order_id IS NULL
-          AND NOT EXISTS (SELECT FROM renewal_switch WHERE paused_at IS NOT NULL)
-        ORDER BY next_charge_at LIMIT 1 FOR UPDATE SKIP LOCKED
-      ), judged AS (
-        SELECT due.*, plan.id AS for_plan_id, plan.name, plan.price, plan.currency, plan.duration_months, owed.balance, consented.id AS consented_id, series.order_id AS series_id,
-          CASE
-            WHEN EXISTS (SELECT FROM payment other WHERE other.user_id = due.user_id AND other.status = 'PENDING') THEN 'busy'
-            WHEN series.status = 'FAILED' THEN 'charge'
-            WHEN series.status IS NOT NULL THEN 'paid'
-            WHEN (due.is_trial OR plan.price > due.agreed_price) AND consented.id IS NULL THEN 'no_consent'
-            WHEN plan.price - owed.balance < ${LEAST_CHARGE} THEN 'carry'
-            ELSE 'charge'
-          END AS verdict
-        FROM due JOIN plan ON plan.id = COALESCE(due.next_plan_id, due.plan_id)
-        LEFT JOIN LATERAL (SELECT order_id, status FROM payment WHERE subscription_id = due.id AND due_at = due.end_date AND status <> 'REFUNDED') series ON true
-        CROSS JOIN LATERAL (SELECT COALESCE(sum(amount), 0)::int AS balance FROM balance_entry WHERE balance_entry.user_id = due.user_id) owed
-        CROSS JOIN LATERAL (SELECT ${consentTo(sql`plan`, sql`due`, now)} AS id) consented
-      ), begun AS (
-        INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, billing_key_id, subscription_id, due_at, consent_id, status, attempt_count, next_look_at, created_at)
-        SELECT gen_random_uuid()::text, user_id, for_plan_id, name, price - balance, currency, duration_months, balance, billing_key_id, id, end_date, consented_id, 'PENDING', 1,
-               ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
-        FROM judged WHERE verdict = 'charge' AND series_id IS NULL
-        RETURNING *
-      ), again AS (
-        UPDATE payment SET status = 'PENDING', billing_key_id = judged.billing_key_id, attempt_count = attempt_count + 1, next_look_at = ${firstLookAt(now)}::timestamptz,
-          looked_at = NULL, failure_code = NULL, failure_message = NULL
-        FROM judged WHERE verdict = 'charge' AND payment.order_id = series_id AND payment.status = 'FAILED'
-        RETURNING payment.*
-      ), charged AS (SELECT * FROM ${begun} UNION ALL SELECT * FROM again),
-      asked AS (
-        INSERT INTO payment_attempt (order_id, number, idempotency_key, billing_key_id, method, issuer_code, planned_at, request_id, asked_at)
-        SELECT charged.order_id, charged.attempt_count, 'charge-' || charged.order_id || '-' || charged.attempt_count, card.id, card.method, card.issuer_code, judged.next_charge_at, ${currentRequestId()}, ${now}::timestamptz
-        FROM judged JOIN charged ON true JOIN billing_key card ON card.id = charged.billing_key_id
-        RETURNING *
-      ), live AS (
-        UPDATE subscription AS mine SET version = mine.version + 1, renewal_order_id = (SELECT order_id FROM charged),
-          next_charge_at = CASE WHEN verdict = 'busy' THEN ${now}::timestamptz + make_interval(mins => ${POSTPONED_MINUTES}) END
-        FROM judged WHERE mine.id = judged.id AND verdict <> 'carry'
-        RETURNING mine.*
-      ), told AS (
-        ${this.outbox.message(
-          { type: 'subscription.consent_missing', userId: sql`user_id`, subscriptionId: sql`id`, data: sql`jsonb_build_object('planId', for_plan_id, 'price', price, 'endDate', end_date)` },
-          sql`judged WHERE verdict = 'no_consent'`,
-          now,
-        )}
-      )
-      SELECT judged.verdict, judged.id AS "subscriptionId", ${paymentColumns(charged)}, judged.id AS "subscriptionId", ${askedColumns}, ${planJson} AS plan, ${liveJson} AS live
-      FROM judged JOIN plan ON plan.id = judged.for_plan_id
-      LEFT JOIN charged ON true LEFT JOIN asked ON true
-      LEFT JOIN LATERAL (SELECT * FROM live UNION ALL SELECT * FROM due WHERE verdict = 'carry') live ON true`);
-    return row ? claimedFrom(row) : null;
+    const { count } = await this.prisma.subscription.updateMany({
+      where: { id, renewalHeldAt: null, renewalOrderId: null, nextChargeAt: { not: null } },
+      data: { renewalHeldAt: now, renewalHeldReason: 'DEFECT', version: { increment: 1 } },
+    });
+    if (count > 0) this.log.error({ message: 'a renewal was put on hold: it could not be decided about', subscriptionId: id, error: (error as Error).stack });
+    return { charges: [], decided: count };
   }
 }
 
-function claimedFrom(row: Row): Claimed {
-  const { verdict, subscriptionId, plan } = row;
-  if (verdict === 'charge') return { kind: 'charge', asked: askedFrom(row as AskedRow) };
-  if (verdict === 'carry') return { kind: 'carry', live: liveFrom(row.live)!, plan };
-  return { kind: verdict, subscriptionId };
+function chargeOf({ subscription, charge, consentId }: Due, again: string | null): Charge {
+  return { subscriptionId: subscription.id, newOrderId: uuid(), again, consentId, ...charge };
 }

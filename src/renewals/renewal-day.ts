@@ -3,6 +3,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { positionOf } from '../common/page.ts';
 import { PrismaService, type Sql, sql } from '../db/index.ts';
+import { nextCharge } from './next-charge.ts';
 
 export const RENEWAL_STATES = ['PLANNED', 'HELD', 'CHARGED', 'DECLINED', 'UNKNOWN'] as const;
 export type RenewalState = (typeof RENEWAL_STATES)[number];
@@ -66,12 +67,11 @@ export class RenewalDay {
     const [from, to] = [this.time.midnightOf(day), this.time.midnightOf(day, 1)];
     return sql`
       day AS (
-        SELECT mine.id AS subscription_id, mine.user_id, plan.id AS plan_id, CASE WHEN mine.renewal_held_at IS NULL THEN 'PLANNED' ELSE 'HELD' END AS state,
+        SELECT mine.id AS subscription_id, mine.user_id, charge.plan_id, CASE WHEN mine.renewal_held_at IS NULL THEN 'PLANNED' ELSE 'HELD' END AS state,
           mine.next_charge_at AS planned_at,
-          COALESCE((SELECT begun.amount FROM payment begun WHERE begun.subscription_id = mine.id AND begun.due_at = mine.end_date AND begun.status = 'FAILED'),
-            GREATEST(plan.price - (SELECT COALESCE(sum(entry.amount), 0) FROM balance_entry entry WHERE entry.user_id = mine.user_id), 0))::int AS amount,
+          charge.amount,
           mine.billing_key_id AS card_id, NULL::varchar AS order_id, NULL::int AS attempt, NULL::timestamptz AS asked_at, NULL::varchar AS code
-        FROM subscription mine JOIN plan ON plan.id = COALESCE(mine.next_plan_id, mine.plan_id)
+        FROM subscription mine CROSS JOIN ${nextCharge(sql`mine`, this.clock.now())} charge
         WHERE mine.next_charge_at >= ${from}::timestamptz AND mine.next_charge_at < ${to}::timestamptz
         UNION ALL
         SELECT renewed.subscription_id, renewed.user_id, renewed.plan_id,

@@ -3,8 +3,9 @@ import { AuditService, type RequestOrigin } from '../audit/index.ts';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
-import { PrismaService, type RenewalSwitch as Row, sql } from '../db/index.ts';
+import { PrismaService, type RenewalSwitch as Row, sql, type Tx } from '../db/index.ts';
 import { RenewalTerms } from '../subscriptions/index.ts';
+import { RenewalNotices } from './notices.ts';
 
 export type Switch = Pick<Row, 'pausedAt' | 'pausedBy' | 'reason'>;
 
@@ -16,11 +17,12 @@ export class RenewalSwitch {
     private readonly clock: Clock,
     private readonly time: BusinessTime,
     private readonly terms: RenewalTerms,
+    private readonly notices: RenewalNotices,
     private readonly audit: AuditService,
   ) {}
 
-  async read(): Promise<Switch> {
-    return (await this.prisma.renewalSwitch.findUnique({ where: { id: 1 } })) ?? { pausedAt: null, pausedBy: null, reason: null };
+  async read(tx: Tx = this.prisma): Promise<Switch> {
+    return (await tx.renewalSwitch.findUnique({ where: { id: 1 } })) ?? { pausedAt: null, pausedBy: null, reason: null };
   }
 
   /** No card is charged from the next claim on; charges that are under way come to their end. */
@@ -41,13 +43,16 @@ export class RenewalSwitch {
   async release(id: string, origin: RequestOrigin): Promise<Date> {
     const now = this.clock.now();
     return this.prisma.atomically(async (tx) => {
-      const [held] = await tx.$queryRaw<{ renewal_held_at: Date | null }[]>(sql`SELECT renewal_held_at FROM subscription WHERE id = ${id}::uuid FOR UPDATE`);
+      const [held] = await tx.$queryRaw<{ isHeld: boolean; renews: boolean }[]>(sql`
+        SELECT renewal_held_at IS NOT NULL AS "isHeld", is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end AS renews
+        FROM subscription WHERE id = ${id}::uuid FOR UPDATE`);
       if (!held) throw new Problem('SUBSCRIPTION_NOT_FOUND');
-      if (held.renewal_held_at === null) throw new Problem('NOTHING_HELD');
+      if (!held.isHeld) throw new Problem('NOTHING_HELD');
       const midnight = this.time.startOfDay(now);
       const today = await tx.payment.count({ where: { subscriptionId: id, createdAt: { gte: midnight } } });
       const nextChargeAt = today === 0 ? now : this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2));
-      await tx.subscription.update({ where: { id }, data: { renewalHeldAt: null, nextChargeAt, version: { increment: 1 } } });
+      await tx.subscription.update({ where: { id }, data: { renewalHeldAt: null, renewalHeldReason: null, version: { increment: 1 } } });
+      if (held.renews) await this.notices.announceBeforeCharge(tx, id, nextChargeAt);
       await this.audit.record(tx, origin, { action: 'renewals.release', subject: `subscription:${id}`, after: { nextChargeAt } });
       return nextChargeAt;
     });
@@ -55,7 +60,7 @@ export class RenewalSwitch {
 
   private async set(origin: RequestOrigin, action: string, after: Switch): Promise<Switch> {
     return this.prisma.atomically(async (tx) => {
-      const before = await this.read();
+      const before = await this.read(tx);
       await tx.renewalSwitch.upsert({ where: { id: 1 }, create: { id: 1, ...after }, update: after });
       await this.audit.record(tx, origin, { action, subject: 'renewals', before, after, ...(after.reason !== null && { reason: after.reason }) });
       return after;

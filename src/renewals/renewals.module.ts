@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
 import { BillingKeysModule } from '../billing-keys/index.ts';
+import { CustomersModule } from '../customers/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
@@ -18,7 +19,7 @@ import { SubscribeService } from './subscribe.service.ts';
 import { CardSubscriptionsController } from './subscriptions.controller.ts';
 
 @Module({
-  imports: [AuditModule, IdempotencyModule, OutboxModule, PlansModule, BillingKeysModule, SubscriptionsModule, PaymentsModule],
+  imports: [AuditModule, CustomersModule, IdempotencyModule, OutboxModule, PlansModule, BillingKeysModule, SubscriptionsModule, PaymentsModule],
   controllers: [CardSubscriptionsController, RenewalsController],
   providers: [SubscribeService, CardRenewals, Consents, RenewalClaims, Renewals, RenewalNotices, RenewalDay, RenewalSwitch],
   exports: [Renewals, RenewalNotices],

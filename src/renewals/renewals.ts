@@ -1,18 +1,21 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { type Plan, PrismaService, sql, sqlState, type Subscription } from '../db/index.ts';
+import { isDefect, PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
-import { Charging } from '../payments/index.ts';
-import { balanceEntry, SubscriptionGrants } from '../subscriptions/index.ts';
-import { type Claimed, RenewalClaims } from './renewal-claims.ts';
+import { type Asked, Charging } from '../payments/index.ts';
+import { RenewalClaims } from './renewal-claims.ts';
 
-/** So many cards are asked about at once; Toss may need a minute for each. */
-const AT_ONCE = 64;
+/** So many charges are under way at once; the provider may need a minute for each. */
+const LANES = 64;
+/** So many are claimed by one transaction. */
+const BATCH = 32;
 
 /** A round of renewals, by as many lanes as there is work for. */
 interface Round {
   renewed: number;
-  /** Toss is silent, or refuses our keys: the rest stays due. */
+  /** Claimed, and waiting for a lane. */
+  charges: Asked[];
+  claiming: Promise<boolean> | null;
+  /** The provider is silent or refuses our keys, or the database is gone: the rest stays due. */
   trouble: boolean;
 }
 
@@ -27,10 +30,8 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly prisma: PrismaService,
-    private readonly clock: Clock,
     private readonly claims: RenewalClaims,
     private readonly charging: Charging,
-    private readonly grants: SubscriptionGrants,
     private readonly jobs: JobsService,
   ) {}
 
@@ -45,10 +46,11 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
 
   /** @returns how many were decided about, however it ended */
   async run(): Promise<number> {
-    const round: Round = { renewed: 0, trouble: false };
-    // One first: where it finds Toss silent, the others need not be claimed.
-    if (!(await this.next(round)) || round.trouble) return round.renewed;
-    await Promise.all(Array.from({ length: AT_ONCE }, () => this.lane(round)));
+    const round: Round = { renewed: 0, charges: [], claiming: null, trouble: false };
+    // One first: where it finds the provider silent, the others need not be claimed.
+    if (!(await this.fill(round, 1))) return round.renewed;
+    await this.chargeNext(round);
+    if (!round.trouble) await Promise.all(Array.from({ length: LANES }, () => this.lane(round)));
     return round.renewed;
   }
 
@@ -61,49 +63,38 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
   }
 
   private async lane(round: Round): Promise<void> {
-    while (!this.stopping && !round.trouble && (await this.next(round)));
+    while (!this.stopping && !round.trouble && (round.charges.length > 0 || (await this.claimMore(round)))) await this.chargeNext(round);
+    // What was claimed and not requested is left to the poller: its attempt is committed.
   }
 
-  /** @returns false when nothing is due any more */
-  private async next(round: Round): Promise<boolean> {
+  /** One claim at a time, for all lanes. @returns whether there may be more to do */
+  private claimMore(round: Round): Promise<boolean> {
+    round.claiming ??= this.fill(round, BATCH).finally(() => (round.claiming = null));
+    return round.claiming;
+  }
+
+  private async fill(round: Round, limit: number): Promise<boolean> {
     try {
-      const claimed = await this.claims.claim();
-      if (!claimed) return false;
-      round.renewed++;
-      if (await this.renew(claimed)) round.trouble = true;
+      const { charges, decided } = await this.claims.claim(limit);
+      round.charges.push(...charges);
+      round.renewed += decided;
+      return decided > 0;
     } catch (error) {
-      // A defect, or the database is gone: the recoverer has what was claimed, and the rest stays due.
-      this.log.error({ message: 'a renewal could not be settled', error: (error as Error).stack });
+      this.log.error({ message: 'renewals could not be claimed', error: (error as Error).stack });
       round.trouble = true;
-    }
-    return true;
-  }
-
-  /** @returns whether there is trouble that the next one would meet too */
-  private async renew(claimed: Claimed): Promise<boolean> {
-    if (claimed.kind === 'charge') return (await this.charging.charge(claimed.asked)).trouble;
-    if (claimed.kind === 'carry') {
-      await this.carry(claimed);
       return false;
     }
-    const { kind, subscriptionId } = claimed;
-    if (kind === 'paid') this.log.error({ message: 'a period that is paid fell due again; it is not charged', subscriptionId });
-    else this.log.warn({ message: kind === 'busy' ? 'renewal postponed: the buyer is paying otherwise' : 'not renewed: the buyer has not consented', subscriptionId });
-    return false;
   }
 
-  /** Below Toss's least: the period is granted, and what it costs is taken from the balance, which may owe the rest. */
-  private async carry({ live, plan }: { live: Subscription; plan: Plan }): Promise<void> {
-    const now = this.clock.now();
-    const price = plan.price!;
-    const bought = { planId: plan.id, months: plan.durationMonths!, value: price, price, takesOver: false, renews: true };
-    const { writes } = this.grants.grant(live.userId, bought, { subscription: live, periods: [] }, now);
+  /** One charge that cannot be recorded, for whatever defect, holds up no other: the poller has it. */
+  private async chargeNext(round: Round): Promise<void> {
+    const asked = round.charges.shift();
+    if (!asked) return;
     try {
-      await this.prisma.$executeRaw(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes}, carried AS (${balanceEntry(live.userId, -price, 'used', now)}) SELECT 1`);
-      this.log.log({ message: 'renewed without a charge: too little to take', subscriptionId: live.id, price });
+      if ((await this.charging.charge(asked)).trouble) round.trouble = true;
     } catch (error) {
-      // Another lane was first, or the buyer: if it is still due, it is taken up again.
-      if (sqlState(error) !== '23502' && sqlState(error) !== '23505') throw error;
+      this.log.error({ message: 'a renewal could not be recorded', orderId: asked.payment.orderId, error: (error as Error).stack });
+      if (!isDefect(error)) round.trouble = true;
     }
   }
 }

@@ -5,10 +5,11 @@ import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
 import { currentRequestId } from '../common/request-context.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { type BillingKey, type Plan, PrismaService, sql, sqlState } from '../db/index.ts';
-import { type Asked, askedColumns, askedFrom, type AskedRow, Charging, type Confirmed, declined, firstLookAt, isPaid, liveJson, paymentColumns, planJson } from '../payments/index.ts';
+import { CustomersService } from '../customers/index.ts';
+import { type BillingKey, type Plan, PrismaService, sql, type Tx } from '../db/index.ts';
+import { type Asked, askedColumns, askedFrom, type AskedRow, Charging, type Confirmed, declined, firstLookAt, isPaid, paymentColumns, planJson } from '../payments/index.ts';
 import { PlansService } from '../plans/index.ts';
-import { amountToOrder, SubscriptionChanges, SubscriptionGrants, SubscriptionsService, type SubscriptionWithPlan } from '../subscriptions/index.ts';
+import { amountToCharge, Balance, balanceEntry, SubscriptionGrants, SubscriptionsService, type SubscriptionWithPlan } from '../subscriptions/index.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -21,6 +22,16 @@ export interface SubscribeRequest {
 
 export type Subscribed = Omit<Confirmed, 'payment'> & { payment: Confirmed['payment'] | null };
 
+/** An order that begins a subscription with a card on file. Amounts in won. */
+interface SubscribeOrder {
+  orderId: string;
+  userId: string;
+  plan: Plan;
+  card: BillingKey;
+  amount: number;
+  balanceUsed: number;
+}
+
 const claimed = sql`claimed`;
 
 /** Subscribing with a card on file: claim, call, settle, as a confirm does; or a trial, with nothing to call. */
@@ -31,7 +42,8 @@ export class SubscribeService {
     private readonly clock: Clock,
     private readonly plans: PlansService,
     private readonly cards: CardsOnFile,
-    private readonly changes: SubscriptionChanges,
+    private readonly customers: CustomersService,
+    private readonly balance: Balance,
     private readonly grants: SubscriptionGrants,
     private readonly subscriptions: SubscriptionsService,
     private readonly charging: Charging,
@@ -42,7 +54,7 @@ export class SubscribeService {
    * Charges the first period, or begins a trial. `payment.status` tells whether it is paid or pending.
    *
    * @throws Problem PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, BILLING_KEY_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_IN_PROGRESS,
-   * TRIAL_NOT_AVAILABLE, PAYMENT_DECLINED, PAYMENT_MISMATCH, PROVIDER_MISCONFIGURED
+   * TRIAL_NOT_AVAILABLE, PAYMENT_DECLINED, PAYMENT_MISMATCH, PAYMENT_STOPPED, PROVIDER_MISCONFIGURED
    */
   async subscribe(userId: string, request: SubscribeRequest): Promise<Subscribed> {
     const plan = await this.plans.get(request.planId);
@@ -51,56 +63,81 @@ export class SubscribeService {
     if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
     const card = await this.cards.usable(request.billingKeyId, userId);
     if (request.trialDays) return { payment: null, subscription: await this.beginTrial(userId, plan, card, request.trialDays) };
-    return this.answer(await this.claim(userId, plan, card));
+    const begun = await this.begin(userId, plan, card);
+    return 'asked' in begun ? this.answer(begun.asked) : begun;
   }
 
   private async beginTrial(userId: string, plan: Plan, card: BillingKey, days: number): Promise<SubscriptionWithPlan> {
     if (days > this.settings.trialDaysMax) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'trialDays', message: `at most ${this.settings.trialDaysMax}` }] });
-    const now = this.clock.now();
-    const before = await this.prisma.subscription.findFirst({ where: { userId }, orderBy: { createdAt: 'desc' } });
-    if (before) throw new Problem(before.isActive ? 'ALREADY_SUBSCRIBED' : 'TRIAL_NOT_AVAILABLE');
-    const { subscription, writes } = this.grants.trial(userId, { planId: plan.id, months: plan.durationMonths!, billingKeyId: card.id, endsAt: new Date(now.getTime() + days * DAY_MS) }, now);
-    try {
-      await this.prisma.$executeRaw(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes} SELECT 1`);
-    } catch (error) {
-      if (sqlState(error) === '23505') throw new Problem('ALREADY_SUBSCRIBED');
-      throw error;
-    }
-    return { ...subscription, plan };
+    return this.prisma.atomically(async (tx) => {
+      const now = this.clock.now();
+      await this.mustBeFree(tx, userId, now);
+      if ((await tx.subscription.count({ where: { userId } })) > 0) throw new Problem('TRIAL_NOT_AVAILABLE');
+      const terms = { planId: plan.id, price: plan.price!, months: plan.durationMonths! };
+      const { subscription, writes } = this.grants.trial(userId, { ...terms, billingKeyId: card.id, endsAt: new Date(now.getTime() + days * DAY_MS) }, now);
+      await tx.$executeRaw(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes} SELECT 1`);
+      return { ...subscription, plan };
+    });
   }
 
   /** Of any number at once for one user, one gets to charge: nobody ends up with two subscriptions, or two charges for one. */
-  private async claim(userId: string, plan: Plan, card: BillingKey): Promise<Asked> {
-    const now = this.clock.now();
-    const { amount, balanceUsed } = amountToOrder(plan.price!, await this.changes.balanceOf(userId));
-    const orderId = uuid();
-    try {
-      const [row] = await this.prisma.statement<AskedRow>(sql`
-        WITH claimed AS (
-          INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, billing_key_id, status, attempt_count, next_look_at, created_at)
-          SELECT ${orderId}, ${userId}, ${plan.id}::int, ${plan.name}, ${amount}::int, ${plan.currency}, ${plan.durationMonths}::int, ${balanceUsed}::int, billing_key.id, 'PENDING', 1,
-                 ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
-          FROM billing_key
-          WHERE billing_key.id = ${card.id}::uuid AND billing_key.status = 'ACTIVE'
-            AND NOT EXISTS (SELECT FROM subscription held WHERE held.user_id = ${userId} AND held.is_active)
-            AND NOT EXISTS (SELECT FROM payment other WHERE other.user_id = ${userId} AND other.status = 'PENDING' AND other.duration_months IS NOT NULL)
-          RETURNING *
-        ), asked AS (
-          INSERT INTO payment_attempt (order_id, number, idempotency_key, billing_key_id, method, issuer_code, request_id, asked_at)
-          SELECT order_id, 1, 'charge-' || order_id || '-1', billing_key_id, ${card.method}, ${card.issuerCode}, ${currentRequestId()}, ${now}::timestamptz
-          FROM claimed
-          RETURNING *
-        )
-        SELECT ${paymentColumns(claimed)}, ${askedColumns}, ${planJson} AS plan, ${liveJson} AS live
-        FROM claimed JOIN asked ON true JOIN plan ON plan.id = claimed.plan_id
-        LEFT JOIN subscription live ON live.user_id = claimed.user_id AND live.is_active`);
-      if (row) return askedFrom(row);
-    } catch (error) {
-      if (sqlState(error) !== '23505') throw error;
-      throw new Problem('PAYMENT_IN_PROGRESS');
-    }
-    const held = await this.prisma.subscription.count({ where: { userId, isActive: true } });
-    throw new Problem(held > 0 ? 'ALREADY_SUBSCRIBED' : 'PAYMENT_IN_PROGRESS');
+  private begin(userId: string, plan: Plan, card: BillingKey): Promise<{ asked: Asked } | Subscribed> {
+    return this.prisma.atomically(async (tx) => {
+      const now = this.clock.now();
+      await this.mustBeFree(tx, userId, now);
+      const { amount, balanceUsed } = amountToCharge(plan.price!, await this.balance.available(userId, now, tx));
+      const order = { orderId: uuid(), userId, plan, card, amount, balanceUsed };
+      return amount === 0 ? this.grantFromBalance(tx, order, now) : { asked: await this.beginAttempt(tx, order, now) };
+    });
+  }
+
+  /**
+   * Locks the buyer, and then reads: whatever was begun before is seen, whatever comes later waits.
+   *
+   * @throws Problem ALREADY_SUBSCRIBED, PAYMENT_IN_PROGRESS
+   */
+  private async mustBeFree(tx: Tx, userId: string, now: Date): Promise<void> {
+    const { chargingOrderId } = await this.customers.lock(tx, userId);
+    if ((await tx.subscription.count({ where: { userId, isActive: true } })) > 0) throw new Problem('ALREADY_SUBSCRIBED');
+    // A payment by hand is waited for as long as its order is valid, and no longer.
+    const [byHand] = await tx.$queryRaw<object[]>(sql`
+      SELECT FROM payment JOIN temp_order USING (order_id)
+      WHERE payment.user_id = ${userId} AND payment.status = 'PENDING' AND payment.duration_months IS NOT NULL AND expires_at > ${now}::timestamptz LIMIT 1`);
+    if (chargingOrderId !== null || byHand) throw new Problem('PAYMENT_IN_PROGRESS');
+  }
+
+  private async beginAttempt(tx: Tx, { orderId, userId, plan, card, amount, balanceUsed }: SubscribeOrder, now: Date): Promise<Asked> {
+    const [row] = await tx.$queryRaw<AskedRow[]>(sql`
+      WITH claimed AS (
+        INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, billing_key_id, status, attempt_count, next_look_at, created_at)
+        SELECT ${orderId}, ${userId}, ${plan.id}::int, ${plan.name}, ${amount}::int, ${plan.currency}, ${plan.durationMonths}::int, ${balanceUsed}::int, billing_key.id, 'PENDING', 1,
+               ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
+        FROM billing_key WHERE billing_key.id = ${card.id}::uuid AND billing_key.status = 'ACTIVE'
+        RETURNING *
+      ), asked AS (
+        INSERT INTO payment_attempt (order_id, number, idempotency_key, billing_key_id, method, issuer_code, request_id, asked_at)
+        SELECT order_id, 1, 'charge-' || order_id || '-1', billing_key_id, ${card.method}, ${card.issuerCode}, ${currentRequestId()}, ${now}::timestamptz
+        FROM claimed
+        RETURNING *
+      ), charging AS (UPDATE customer SET charging_order_id = claimed.order_id FROM claimed WHERE customer.user_id = claimed.user_id)
+      SELECT ${paymentColumns(claimed)}, ${askedColumns}, ${planJson} AS plan, NULL::jsonb AS live
+      FROM claimed JOIN asked ON true JOIN plan ON plan.id = claimed.plan_id`);
+    if (!row) throw new Problem('BILLING_KEY_NOT_FOUND');
+    return askedFrom(row);
+  }
+
+  /** The balance covers the first period: the card is put under the subscription, and charged from the next one on. */
+  private async grantFromBalance(tx: Tx, { orderId, userId, plan, card, balanceUsed }: SubscribeOrder, now: Date): Promise<Subscribed> {
+    const bought = { planId: plan.id, months: plan.durationMonths!, value: balanceUsed, price: plan.price!, takesOver: false, billingKeyId: card.id };
+    const { subscription, writes } = this.grants.grant(userId, bought, null, now);
+    await tx.$executeRaw(sql`
+      WITH settled AS (
+        INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, status, method, approved_at, created_at)
+        VALUES (${orderId}, ${userId}, ${plan.id}::int, ${plan.name}, 0, ${plan.currency}, ${plan.durationMonths}::int, ${balanceUsed}::int, 'SUCCESS', '잔액', ${now}::timestamptz, ${now}::timestamptz)
+        RETURNING order_id
+      ), ${writes}, balance_used AS (${balanceEntry(userId, -balanceUsed, 'used', now)}) SELECT 1`);
+    const payment = await tx.payment.findUniqueOrThrow({ where: { orderId }, include: { plan: true } });
+    return { payment, subscription: { ...subscription, plan } };
   }
 
   private async answer(asked: Asked): Promise<Subscribed> {

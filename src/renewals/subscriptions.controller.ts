@@ -62,7 +62,7 @@ export class CardSubscriptionsController {
   @ApiResponse({ status: 202, description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`', standardSchema: subscribedView })
   @Answers(
     200, subscribedView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PAYMENT_DECLINED', 'PLAN_NOT_FOUND', 'BILLING_KEY_NOT_FOUND', 'PLAN_NOT_FOR_SALE', 'ALREADY_SUBSCRIBED', 'TRIAL_NOT_AVAILABLE',
-    'PAYMENT_IN_PROGRESS', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'PAYMENT_MISMATCH', 'PROVIDER_MISCONFIGURED',
+    'PAYMENT_IN_PROGRESS', 'PAYMENT_STOPPED', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'PAYMENT_MISMATCH', 'PROVIDER_MISCONFIGURED',
   )
   async subscribe(
     @CurrentCaller() caller: Caller,

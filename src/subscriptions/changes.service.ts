@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
-import { type Plan, PrismaService, sql, sqlState } from '../db/index.ts';
+import { type Plan, PrismaService, sql, type Subscription, type Tx } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { PlansService } from '../plans/index.ts';
-import { SubscriptionGrants } from './grant.ts';
-import { amountToOrder, ordersNothing, prorate } from './proration.ts';
+import { amountToOrder, Balance, ordersNothing } from './balance.ts';
+import { isContention, SubscriptionGrants } from './grant.ts';
+import { prorate } from './proration.ts';
 import type { Held } from './purchase.ts';
+import type { Terms } from './terms.ts';
 
 /** What changing to another plan would mean. Amounts in won. */
 export interface ChangeQuote {
@@ -47,6 +49,7 @@ export class SubscriptionChanges {
     private readonly prisma: PrismaService,
     private readonly plans: PlansService,
     private readonly grants: SubscriptionGrants,
+    private readonly balance: Balance,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly time: BusinessTime,
@@ -58,92 +61,107 @@ export class SubscriptionChanges {
    * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, VALIDATION_FAILED
    */
   async preview(id: string, planId: number, userId?: string): Promise<ChangeQuote> {
-    const { held, plan, current } = await this.meant(id, planId, userId);
-    return this.quote(held, current, plan, this.clock.now());
+    const { held, plan, heldPrice } = await this.find(id, planId, userId);
+    if (planId === held.subscription.planId) throw mustBeAnother();
+    return this.quote(held, heldPrice, plan, this.clock.now());
   }
 
   /**
    * What `plan` costs this user now: the difference for somebody who holds a cheaper one, the price for others, and the
-   * balance taken into account.
+   * available balance taken into account. Exact under a lock of the customer's row.
    *
-   * @throws Problem DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY (below Toss's least: use POST /v1/subscriptions/:id/change)
+   * @throws Problem DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY (below the least charge: use POST /v1/subscriptions/:id/change)
    */
-  async quoteOrder(userId: string, plan: Plan, now: Date): Promise<OrderQuote> {
-    const [held, balance] = await Promise.all([this.grants.heldBy(userId, now), this.balanceOf(userId)]);
+  async quoteOrder(userId: string, plan: Plan, now: Date, tx: Tx = this.prisma): Promise<OrderQuote> {
+    const held = await this.grants.heldBy(userId, now, tx);
+    const available = await this.balance.available(userId, now, tx);
     const price = plan.price!;
-    if (!held || follows(held, plan.id, now)) return { ...amountToOrder(price, balance), change: null };
-    const current = await this.plans.get(held.subscription.planId);
-    const quote = this.quote(held, current, plan, now);
+    if (!held || follows(held, plan.id, now)) return { ...amountToOrder(price, available), change: null };
+    const quote = this.quote(held, await this.priceHeld(held, tx), plan, now);
     if (quote.kind === 'downgrade') throw new Problem('DOWNGRADE_AT_PERIOD_END');
     const due = quote.charge - quote.credit;
-    if (ordersNothing(due, balance)) throw new Problem('NOTHING_TO_PAY');
+    if (ordersNothing(due, available)) throw new Problem('NOTHING_TO_PAY');
     const { id: subscriptionId, version, planId: fromPlanId } = held.subscription;
-    return { ...amountToOrder(due, balance), change: { ...quote, subscriptionId, version, fromPlanId, price } };
+    return { ...amountToOrder(due, available), change: { ...quote, subscriptionId, version, fromPlanId, price } };
   }
 
   /**
    * Changes without a payment: a downgrade at the period's end, an upgrade whose price is too small to charge now. Changing to
-   * the plan that is held takes a scheduled change back.
+   * the plan that was agreed takes a scheduled change back. Once the period is over, a change decides what the next charge
+   * buys and grants nothing.
    *
    * @throws Problem CHANGE_NEEDS_PAYMENT for an upgrade that must be ordered, and what {@link preview} throws
    */
   async change(id: string, planId: number, userId?: string): Promise<void> {
     const now = this.clock.now();
-    const { held, plan, current } = await this.meant(id, planId, userId, 'or the one held');
-    const quote = plan.id === current.id ? null : this.quote(held, current, plan, now);
-    if (quote === null || quote.kind === 'downgrade') return this.schedule(held, quote === null ? null : plan.id, now);
-    const balance = await this.balanceOf(held.subscription.userId);
-    if (!ordersNothing(quote.charge - quote.credit, balance)) throw new Problem('CHANGE_NEEDS_PAYMENT');
-    const bought = { planId: plan.id, months: plan.durationMonths!, value: 0, price: plan.price!, takesOver: true };
+    const { held, plan, heldPrice } = await this.find(id, planId, userId);
+    const { subscription } = held;
+    const isScheduled = subscription.nextPlanId !== null;
+    if (plan.id === subscription.agreedPlanId && isScheduled) return this.schedule(subscription, null, now);
+    if (plan.id === subscription.planId && plan.id === subscription.agreedPlanId) return;
+    const terms: Terms = { planId: plan.id, price: plan.price!, months: plan.durationMonths! };
+    if (plan.id === subscription.planId) return this.schedule(subscription, terms, now);
+    const quote = this.quote(held, heldPrice, plan, now);
+    if (subscription.endDate <= now && quote.kind === 'upgrade' && subscription.billingKeyId === null) throw new Problem('CHANGE_NEEDS_PAYMENT');
+    if (quote.kind === 'downgrade' || subscription.endDate <= now) return this.schedule(subscription, terms, now);
+    const available = await this.balance.available(subscription.userId, now);
+    if (!ordersNothing(quote.charge - quote.credit, available)) throw new Problem('CHANGE_NEEDS_PAYMENT');
+    return this.takeOver(held, terms, now);
+  }
+
+  /** An upgrade that costs too little to charge: the balance takes the difference. */
+  private async takeOver(held: Held, { planId, months, price }: Terms, now: Date): Promise<void> {
     if (held.subscription.renewalOrderId !== null) throw new Problem('SUBSCRIPTION_CHANGED');
-    const { writes } = this.grants.grant(held.subscription.userId, bought, held, now);
+    const { writes } = this.grants.grant(held.subscription.userId, { planId, months, value: 0, price, takesOver: true }, held, now);
     try {
-      await this.prisma.$executeRaw(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes} SELECT 1`);
+      await this.prisma.statement(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes} SELECT 1`);
     } catch (error) {
-      if (sqlState(error) === '23502' || sqlState(error) === '23505') throw new Problem('SUBSCRIPTION_CHANGED');
+      if (isContention(error)) throw new Problem('SUBSCRIPTION_CHANGED');
       throw error;
     }
   }
 
-  /** What the user is owed (positive) or owes (negative), in won. */
-  async balanceOf(userId: string): Promise<number> {
-    const { _sum } = await this.prisma.balanceEntry.aggregate({ where: { userId }, _sum: { amount: true } });
-    return _sum.amount ?? 0;
-  }
-
-  private async schedule({ subscription }: Held, nextPlanId: number | null, now: Date): Promise<void> {
-    const { id, userId, version, planId } = subscription;
-    const type = nextPlanId === null ? 'subscription.change_withdrawn' : 'subscription.change_scheduled';
-    const data = { planId, nextPlanId, effectiveAt: subscription.endDate };
+  /** @param next what the next charge buys instead of what was agreed; null: as agreed */
+  private async schedule({ id, userId, version, planId, endDate }: Subscription, next: Terms | null, now: Date): Promise<void> {
+    const type = next === null ? 'subscription.change_withdrawn' : 'subscription.change_scheduled';
+    const data = { planId, nextPlanId: next?.planId ?? null, effectiveAt: endDate };
     const written = await this.prisma.$executeRaw(sql`
       WITH scheduled AS (
-        UPDATE subscription SET next_plan_id = ${nextPlanId}::int, version = version + 1
+        UPDATE subscription SET next_plan_id = ${next?.planId ?? null}::int, next_price = ${next?.price ?? null}::int, next_months = ${next?.months ?? null}::int, version = version + 1
         WHERE id = ${id}::uuid AND is_active AND version = ${version} AND renewal_order_id IS NULL RETURNING id
       )
       ${this.outbox.message({ type, userId, subscriptionId: id, data }, sql`scheduled`, now)}`);
     if (written === 0) throw new Problem('SUBSCRIPTION_CHANGED');
   }
 
-  private async meant(id: string, planId: number, userId: string | undefined, orTheOneHeld?: string) {
+  private async find(id: string, planId: number, userId: string | undefined) {
     const subscription = await this.prisma.subscription.findFirst({ where: { id, ...(userId !== undefined && { userId }) } });
     if (!subscription) throw new Problem('SUBSCRIPTION_NOT_FOUND');
     const held = await this.grants.heldBy(subscription.userId, this.clock.now());
     if (held?.subscription.id !== id) throw new Problem('SUBSCRIPTION_ENDED');
     const plan = await this.plans.get(planId);
-    if (plan.type === 'EVENT' || (planId === subscription.planId && !orTheOneHeld)) {
-      throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'planId', message: 'must be another plan that grants time' }] });
-    }
-    if (!plan.isActive && planId !== subscription.planId) throw new Problem('PLAN_NOT_FOR_SALE');
-    return { held, plan, current: await this.plans.get(held.subscription.planId) };
+    if (plan.type === 'EVENT') throw mustBeAnother();
+    const isHeld = planId === held.subscription.planId || planId === held.subscription.agreedPlanId;
+    if (!plan.isActive && !isHeld) throw new Problem('PLAN_NOT_FOR_SALE');
+    return { held, plan, heldPrice: await this.priceHeld(held, this.prisma) };
+  }
+
+  /** What a period of the plan in force was agreed at, in won; of one that was bought without an agreement for more, its price today. */
+  private async priceHeld({ subscription, periods }: Held, tx: Tx): Promise<number> {
+    const inForce = periods.find(({ planId }) => planId === subscription.planId);
+    if (inForce) return inForce.listPrice;
+    if (subscription.agreedPlanId === subscription.planId) return subscription.agreedPrice;
+    return (await this.plans.get(subscription.planId, tx)).price!;
   }
 
   /** A dearer plan takes over at once, a cheaper one at the period's end. */
-  private quote(held: Held, current: Plan, plan: Plan, now: Date): ChangeQuote {
+  private quote(held: Held, heldPrice: number, plan: Plan, now: Date): ChangeQuote {
     const { endDate } = held.subscription;
     const months = plan.durationMonths!;
-    if (plan.price! < current.price! || endDate <= now) {
+    if (plan.price! < heldPrice || endDate <= now) {
       const periodEnd = this.time.addMonths(endDate, months);
-      return { kind: plan.price! < current.price! ? 'downgrade' : 'upgrade', credit: 0, charge: 0, amountDue: 0, effectiveAt: endDate, periodStart: endDate, periodEnd };
+      const kind = plan.price! < heldPrice ? 'downgrade' : 'upgrade';
+      return { kind, credit: 0, charge: 0, amountDue: 0, effectiveAt: endDate, periodStart: endDate, periodEnd };
     }
     const { credit, charge, keepsCycle } = prorate(this.time, { term: held.subscription, periods: held.periods }, now, { price: plan.price!, months });
     const periodEnd = keepsCycle ? endDate : this.time.addMonths(now, months);
@@ -151,7 +169,15 @@ export class SubscriptionChanges {
   }
 }
 
-/** What is bought follows what is held, at the plan's price: the same plan, the one that is scheduled, or anything once the time is over. */
+function mustBeAnother(): Problem {
+  return new Problem('VALIDATION_FAILED', { errors: [{ path: 'planId', message: 'must be another plan that grants time' }] });
+}
+
+/**
+ * What is bought follows what is held, at the plan's price: the same plan, one that is scheduled or paid to follow, or any plan
+ * once the time is over.
+ */
 function follows({ subscription }: Held, planId: number, now: Date): boolean {
-  return subscription.planId === planId || subscription.nextPlanId === planId || subscription.endDate <= now;
+  const { nextPlanId, switchPlanId, endDate } = subscription;
+  return [subscription.planId, nextPlanId, switchPlanId].includes(planId) || endDate <= now;
 }

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { BusinessTime } from '../common/business-time.ts';
 import { Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { type Bought, type Held, type Purchase, purchase } from './purchase.ts';
 import { RenewalTerms } from './renewal-terms.ts';
+import { agreementOf, type Terms } from './terms.ts';
 
 /** What a paid order is about to be given: the subscription as it will then be, and the rows to write. */
 export interface Grant {
@@ -40,43 +42,58 @@ export class SubscriptionGrants {
 
   /** @param held with its periods, if what is bought may take another plan's place */
   grant(userId: string, bought: Bought, held: Held | null, now: Date): Grant {
-    const bargain = purchase(this.time, held, bought, now);
-    const subscription = { ...this.bearer(userId, held, bought, now), ...bargain.terms };
-    Object.assign(subscription, this.renewal.after(subscription, held?.subscription ?? null, now));
+    const result = purchase(this.time, held, bought, now);
+    const subscription = { ...this.base(userId, held, bought, now), ...result.terms };
+    Object.assign(subscription, this.renewal.after(subscription, held?.subscription ?? null, bought.renews === true, now));
     const periodId = uuid();
     const parts = [
       sql`held AS (${held ? extended(held.subscription, subscription) : started(subscription)})`,
-      sql`period AS (${newPeriod(periodId, bargain.period, now)})`,
-      sql`told AS (${this.message(subscription, bargain, now)})`,
-      ...(bargain.ended.length > 0 ? [sql`ended_periods AS (${endPeriods(bargain.ended, periodId, now)})`] : []),
-      ...(bargain.leftOver === 0 ? [] : [sql`left_over AS (${balanceEntry(userId, bargain.leftOver, 'change', now)})`]),
+      sql`period AS (${newPeriod(periodId, result.period, now)})`,
+      sql`told AS (${this.message(subscription, result, now)})`,
+      ...(result.ended.length > 0 ? [sql`ended_periods AS (${endPeriods(result.ended, periodId, now)})`] : []),
+      ...(result.leftOver === 0 ? [] : [sql`left_over AS (${balanceEntry(userId, result.leftOver, 'change', now)})`]),
     ];
     return { subscription, writes: Prisma.join(parts) };
   }
 
   /** A trial: time that nobody has paid for yet, up to where the first paid period will begin. */
-  trial(userId: string, plan: { planId: number; months: number; billingKeyId: string; endsAt: Date }, now: Date): Grant {
-    const { planId, months, billingKeyId, endsAt } = plan;
-    const bought = { planId, months, value: 0, price: 0, takesOver: false, billingKeyId };
-    const terms = { planId, nextPlanId: null, anchorAt: endsAt, anchorMonths: 0, startDate: now, endDate: endsAt };
-    const subscription = { ...this.bearer(userId, null, bought, now), ...terms, isTrial: true };
-    Object.assign(subscription, { nextChargeAt: this.renewal.chargeAt(endsAt) });
-    const bargain: Purchase = { kind: 'activated', terms, period: { planId, months, startsAt: now, endsAt, price: 0 }, ended: [], leftOver: 0 };
-    const writes = sql`held AS (${started(subscription)}), period AS (${newPeriod(uuid(), bargain.period, now)}), told AS (${this.message(subscription, bargain, now)})`;
+  trial(userId: string, plan: Terms & { billingKeyId: string; endsAt: Date }, now: Date): Grant {
+    const { planId, months, price, billingKeyId, endsAt } = plan;
+    const bought = { planId, months, value: 0, price, takesOver: false, billingKeyId };
+    const terms = {
+      planId,
+      switchAt: null,
+      switchPlanId: null,
+      ...agreementOf({ planId, price, months }, null),
+      anchorAt: endsAt,
+      anchorMonths: 0,
+      startDate: now,
+      endDate: endsAt,
+    };
+    const subscription = { ...this.base(userId, null, bought, now), ...terms, isTrial: true, nextChargeAt: this.renewal.chargeAt(endsAt) };
+    const period = { planId, months, startsAt: now, endsAt, price: 0, listPrice: price };
+    const result: Purchase = { kind: 'activated', terms, period, ended: [], leftOver: 0 };
+    const writes = sql`held AS (${started(subscription)}), period AS (${newPeriod(uuid(), period, now)}), told AS (${this.message(subscription, result, now)})`;
     return { subscription, writes };
   }
 
   /** The subscription that the time goes to, as it is but for its terms. */
-  private bearer(userId: string, held: Held | null, { billingKeyId = null, price, renews = false }: Bought, now: Date): Subscription {
+  private base(userId: string, held: Held | null, { billingKeyId = null, renews = false }: Bought, now: Date): Subscription {
     if (held) {
       const { subscription } = held;
       const { cancelAtPeriodEnd, version } = subscription;
-      // Buying more takes a cancellation back, but never sets off charges that the buyer has stopped.
-      return { ...subscription, agreedPrice: price, billingKeyId: billingKeyId ?? subscription.billingKeyId, cancelAtPeriodEnd: (renews || subscription.billingKeyId !== null) && cancelAtPeriodEnd, version: version + 1 };
+      return {
+        ...subscription,
+        // The card that was charged may have been replaced or taken off file meanwhile.
+        billingKeyId: renews ? subscription.billingKeyId : (billingKeyId ?? subscription.billingKeyId),
+        // Buying more takes a cancellation back, but never sets off charges that the buyer has stopped.
+        cancelAtPeriodEnd: (renews || subscription.billingKeyId !== null) && cancelAtPeriodEnd,
+        version: version + 1,
+      };
     }
-    const unset = { nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, pastDueSince: null, graceUntil: null, announcedFor: null, announcedPrice: null };
-    const noTerms = { planId: 0, nextPlanId: null, anchorAt: now, anchorMonths: 0, startDate: now, endDate: now };
-    return { ...unset, ...noTerms, id: uuid(), userId, isActive: true, isTrial: false, agreedPrice: price, billingKeyId, cancelAtPeriodEnd: false, version: 1, createdAt: now };
+    const noRenewal = { nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, renewalHeldReason: null, pastDueSince: null, graceUntil: null, announcedFor: null, announcedAmount: null };
+    const noTerms = { planId: 0, switchAt: null, switchPlanId: null, ...agreementOf({ planId: 0, price: 0, months: 0 }, null), anchorAt: now, anchorMonths: 0, startDate: now, endDate: now };
+    return { ...noRenewal, ...noTerms, id: uuid(), userId, isActive: true, isTrial: false, billingKeyId, cancelAtPeriodEnd: false, version: 1, createdAt: now };
   }
 
   private message({ id: subscriptionId, userId }: Subscription, { kind, period, ended, leftOver }: Purchase, now: Date): Sql {
@@ -95,14 +112,17 @@ export function balanceEntry(userId: string, amount: number, reason: 'used' | 'c
     FROM settled`;
 }
 
-/** Nothing is updated when somebody else wrote meanwhile; the period's subscription_id is then NULL, and refused. */
+/** Nothing is updated when another write came first; the period's subscription_id is then NULL, and refused: see {@link isContention}. */
 function extended(before: Subscription, after: Subscription): Sql {
   return sql`
     UPDATE subscription
-    SET plan_id = ${after.planId}, next_plan_id = ${after.nextPlanId}::int, anchor_at = ${after.anchorAt}::timestamptz, anchor_months = ${after.anchorMonths},
-        start_date = ${after.startDate}::timestamptz, end_date = ${after.endDate}::timestamptz, cancel_at_period_end = ${after.cancelAtPeriodEnd}, version = version + 1,
-        is_trial = ${after.isTrial}, agreed_price = ${after.agreedPrice}::int, billing_key_id = ${after.billingKeyId}::uuid, next_charge_at = ${after.nextChargeAt}::timestamptz,
-        renewal_held_at = ${after.renewalHeldAt}::timestamptz, past_due_since = ${after.pastDueSince}::timestamptz, grace_until = ${after.graceUntil}::timestamptz,
+    SET plan_id = ${after.planId}, switch_at = ${after.switchAt}::timestamptz, switch_plan_id = ${after.switchPlanId}::int,
+        agreed_plan_id = ${after.agreedPlanId}::int, agreed_price = ${after.agreedPrice}::int, agreed_months = ${after.agreedMonths}::int,
+        next_plan_id = ${after.nextPlanId}::int, next_price = ${after.nextPrice}::int, next_months = ${after.nextMonths}::int,
+        anchor_at = ${after.anchorAt}::timestamptz, anchor_months = ${after.anchorMonths}, start_date = ${after.startDate}::timestamptz,
+        end_date = ${after.endDate}::timestamptz, cancel_at_period_end = ${after.cancelAtPeriodEnd}, version = version + 1, is_trial = ${after.isTrial},
+        billing_key_id = ${after.billingKeyId}::uuid, next_charge_at = ${after.nextChargeAt}::timestamptz, renewal_held_at = ${after.renewalHeldAt}::timestamptz,
+        renewal_held_reason = ${after.renewalHeldReason}, past_due_since = ${after.pastDueSince}::timestamptz, grace_until = ${after.graceUntil}::timestamptz,
         renewal_order_id = CASE WHEN renewal_order_id <> (SELECT COALESCE(order_id, '') FROM settled) THEN renewal_order_id END
     WHERE id = ${before.id}::uuid AND is_active AND version = ${before.version} AND EXISTS (SELECT FROM settled)
     RETURNING id`;
@@ -110,20 +130,31 @@ function extended(before: Subscription, after: Subscription): Sql {
 
 function started(s: Subscription): Sql {
   return sql`
-    INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, is_trial, agreed_price, billing_key_id, next_charge_at, renewal_held_at, created_at)
-    SELECT ${s.id}::uuid, ${s.userId}, ${s.planId}::int, ${s.anchorAt}::timestamptz, ${s.anchorMonths}::int,
-           ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.isTrial}, ${s.agreedPrice}::int, ${s.billingKeyId}::uuid, ${s.nextChargeAt}::timestamptz, ${s.renewalHeldAt}::timestamptz,
-           ${s.createdAt}::timestamptz
+    INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, is_trial, billing_key_id,
+      next_charge_at, renewal_held_at, renewal_held_reason, created_at)
+    SELECT ${s.id}::uuid, ${s.userId}, ${s.planId}::int, ${s.agreedPlanId}::int, ${s.agreedPrice}::int, ${s.agreedMonths}::int, ${s.anchorAt}::timestamptz, ${s.anchorMonths}::int,
+           ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.isTrial}, ${s.billingKeyId}::uuid, ${s.nextChargeAt}::timestamptz, ${s.renewalHeldAt}::timestamptz,
+           ${s.renewalHeldReason}, ${s.createdAt}::timestamptz
     FROM settled
     RETURNING id`;
 }
 
-function newPeriod(id: string, { planId, months, startsAt, endsAt, price }: Purchase['period'], now: Date): Sql {
+function newPeriod(id: string, { planId, months, startsAt, endsAt, price, listPrice }: Purchase['period'], now: Date): Sql {
   return sql`
-    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, created_at)
+    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, list_price, created_at)
     SELECT ${id}::uuid, (SELECT id FROM held), settled.order_id, ${planId}::int, ${months}::int, ${startsAt}::timestamptz, ${endsAt}::timestamptz,
-           ${price}::int, ${now}::timestamptz
+           ${price}::int, ${listPrice}::int, ${now}::timestamptz
     FROM settled`;
+}
+
+/**
+ * The write met another one of the same buyer's: read again, and write again. Either a live subscription came to be meanwhile, or
+ * the one that was read has changed or ended. Any other violation of a constraint is a defect.
+ */
+export function isContention(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return false;
+  if (error.code === '23505') return error.constraint === 'subscription_one_live_per_user';
+  return error.code === '23502' && error.table === 'subscription_period' && error.column === 'subscription_id';
 }
 
 /** What had begun ends now and stands; what had not begun never comes. Remembered, so that a refund of the change can undo it. */

@@ -4,10 +4,11 @@
  * Always true: a user has at most one live subscription, and every period belongs to one paid order.
  */
 export { type OrderedChange, SubscriptionChanges } from './changes.service.ts';
-export { balanceEntry, SubscriptionGrants } from './grant.ts';
-export { amountToOrder, LEAST_CHARGE } from './proration.ts';
+export { amountToCharge, amountToChargeSql, availableBalance, Balance } from './balance.ts';
+export { balanceEntry, isContention, SubscriptionGrants } from './grant.ts';
 export { RenewalTerms } from './renewal-terms.ts';
 export type { Bought, Held } from './purchase.ts';
+export { chargeTerms, type Terms } from './terms.ts';
 export { changeQuoteView, periodView, type SubscriptionView, subscriptionView, viewPeriod, viewSubscription } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';

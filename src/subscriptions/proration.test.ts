@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BusinessTime } from '../common/business-time.ts';
-import { amountToOrder, ordersNothing, type Paid, prorate, share } from './proration.ts';
+import { type Paid, prorate, share } from './proration.ts';
 
 const seoul = new BusinessTime({ timeZone: 'Asia/Seoul' });
 const at = (text: string) => new Date(`${text}+09:00`);
@@ -68,18 +68,6 @@ describe('properties', () => {
         expect(Number.isInteger(credit)).toBe(true);
         expect(share(seoul, whole, then, price)).toBeLessThanOrEqual(credit);
         expect(share(seoul, whole, start, price)).toBe(price);
-      }),
-    );
-  });
-
-  it('an order charges at least 100 won, and amount and balance make up what is due', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 10_000_000 }), fc.integer({ min: -10_000, max: 10_000_000 }), (due, balance) => {
-        const { amount, balanceUsed } = amountToOrder(due, balance);
-        expect(amount).toBeGreaterThanOrEqual(100);
-        expect(amount + balanceUsed).toBe(due);
-        // Never more of the balance than there is, unless nothing can be charged at all.
-        if (!ordersNothing(due, balance) && balance >= 0) expect(balanceUsed).toBeLessThanOrEqual(Math.max(balance, 0));
       }),
     );
   });

@@ -57,22 +57,3 @@ function roundHalfUp(numerator: number, denominator: number): number {
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
 }
-
-/** Toss's least by card, in won (BELOW_MINIMUM_AMOUNT). */
-export const LEAST_CHARGE = 100;
-
-/**
- * What an order of `due` won asks for, given the buyer's balance (positive: owed to them). What would be below Toss's least
- * is not charged: see {@link ordersNothing}.
- *
- * @returns the amount to charge, and what of the balance it uses (amount + balanceUsed = due)
- */
-export function amountToOrder(due: number, balance: number): { amount: number; balanceUsed: number } {
-  const amount = Math.max(due - balance, LEAST_CHARGE);
-  return { amount, balanceUsed: due - amount };
-}
-
-/** Too little to charge, even with what the buyer owes: the difference is carried instead. */
-export function ordersNothing(due: number, balance: number): boolean {
-  return due < LEAST_CHARGE && due - balance < LEAST_CHARGE;
-}

@@ -2,6 +2,7 @@ import type { BusinessTime } from '../common/business-time.ts';
 import type { Subscription, SubscriptionPeriod } from '../db/index.ts';
 import { nextPeriod } from './billing-period.ts';
 import { prorate, share } from './proration.ts';
+import { agreedTerms, agreementOf, nextTerms, type Terms } from './terms.ts';
 
 /** What a buyer holds: the live subscription, and its periods that stand and are not over, in order. */
 export interface Held {
@@ -13,24 +14,30 @@ export interface Held {
 export interface Bought {
   planId: number;
   months: number;
-  /** What the buyer gives for it in won, balance included. */
+  /** What the buyer gives for it in won, balance included, less what was refunded in part already. */
   value: number;
-  /** The plan's price in won, as it was when it was ordered. */
+  /** What a whole period of the plan costs in won, as it was ordered. */
   price: number;
   /** Whether it takes the place of another plan that is held, or follows when that is over. */
   takesOver: boolean;
-  /** The card on file that paid for it, and renews it from now on. null: the buyer paid themselves */
+  /** The card on file that paid for it. null: the buyer paid themselves */
   billingKeyId?: string | null;
-  /** The buyer did nothing for it: a cancellation that they asked for meanwhile stands. */
+  /** The card was charged for the next period of a subscription, and the buyer did nothing for it. */
   renews?: boolean;
 }
+
+/** The columns of a subscription that a purchase changes, or all that it begins with. */
+export type PurchaseTerms = Pick<
+  Subscription,
+  | 'planId' | 'switchAt' | 'switchPlanId' | 'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'
+  | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate'
+>;
 
 /** What a purchase makes of a subscription. */
 export interface Purchase {
   kind: 'activated' | 'extended' | 'changed';
-  /** The columns of the subscription that it changes, or all that it begins with. */
-  terms: Pick<Subscription, 'planId' | 'nextPlanId' | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate'>;
-  period: Pick<SubscriptionPeriod, 'planId' | 'months' | 'startsAt' | 'endsAt' | 'price'>;
+  terms: PurchaseTerms;
+  period: Pick<SubscriptionPeriod, 'planId' | 'months' | 'startsAt' | 'endsAt' | 'price' | 'listPrice'>;
   /** Periods that end now, or never come, with the part of their price that is credited. */
   ended: { id: string; stands: boolean; credited: number }[];
   /** What is left over for the buyer's balance in won; negative: what they still owe. */
@@ -39,35 +46,59 @@ export interface Purchase {
 
 /** What buying time does, whatever is held: begins, follows at the end, or takes over in the middle. Pure. */
 export function purchase(time: BusinessTime, held: Held | null, bought: Bought, now: Date): Purchase {
-  const { planId, months, value } = bought;
-  if (held && bought.takesOver && held.subscription.planId !== planId && held.subscription.endDate > now) return takeOver(time, held, bought, now);
-  const live = held?.subscription ?? null;
+  const takesOver = held !== null && bought.takesOver && held.subscription.planId !== bought.planId && held.subscription.endDate > now;
+  return takesOver ? takeOver(time, held, bought, now) : follow(time, held?.subscription ?? null, bought, now);
+}
+
+/** A period after the last one that stands. */
+function follow(time: BusinessTime, live: Subscription | null, bought: Bought, now: Date): Purchase {
+  const { planId, months, value, price } = bought;
   const { startsAt, endsAt, anchorAt, anchorMonths } = nextPeriod(time, live, now, months);
+  const runs = live !== null && live.endDate > now;
+  const laterSwitch = runs ? { switchAt: live.switchAt, switchPlanId: live.switchPlanId } : { switchAt: null, switchPlanId: null };
+  const switchesHere = runs && laterSwitch.switchPlanId === null && live.planId !== planId;
   const terms = {
-    planId: live?.planId ?? planId,
-    // Bought to follow another plan, it takes over when that is over.
-    nextPlanId: live && live.planId !== planId ? planId : (live?.nextPlanId ?? null),
+    // Once nothing runs any more, what was bought is what is held.
+    planId: runs ? live.planId : planId,
+    ...(switchesHere ? { switchAt: startsAt, switchPlanId: planId } : laterSwitch),
+    ...agreementAfter(live, bought),
     anchorAt,
     anchorMonths,
     startDate: live?.startDate ?? startsAt,
     endDate: endsAt,
   };
-  return { kind: live ? 'extended' : 'activated', terms, period: { planId, months, startsAt, endsAt, price: Math.max(value, 0) }, ended: [], leftOver: Math.min(value, 0) };
+  const period = { planId, months, startsAt, endsAt, price: Math.max(value, 0), listPrice: price };
+  return { kind: live ? 'extended' : 'activated', terms, period, ended: [], leftOver: Math.min(value, 0) };
 }
 
 /** From now on another plan: what is unused of the old is credited, the new is charged for the time that it gets. */
-function takeOver(time: BusinessTime, { subscription, periods }: Held, { planId, months, value, price }: Bought, now: Date): Purchase {
+function takeOver(time: BusinessTime, { subscription, periods }: Held, bought: Bought, now: Date): Purchase {
+  const { planId, months, value, price } = bought;
   const { credit, charge, keepsCycle } = prorate(time, { term: subscription, periods }, now, { price, months });
   const ended = periods.map((period) => ({ id: period.id, stands: period.startsAt < now, credited: share(time, period, now, period.price) }));
   const cycle = keepsCycle
     ? { anchorAt: subscription.anchorAt, anchorMonths: subscription.anchorMonths, endDate: subscription.endDate }
     : { anchorAt: now, anchorMonths: months, endDate: time.addMonths(now, months) };
   const startDate = subscription.startDate < now ? subscription.startDate : now;
+  const agreement = agreementOf({ planId, price, months }, null);
   return {
     kind: 'changed',
-    terms: { planId, nextPlanId: null, startDate, ...cycle },
-    period: { planId, months, startsAt: now, endsAt: cycle.endDate, price: charge },
+    terms: { planId, switchAt: null, switchPlanId: null, ...agreement, startDate, ...cycle },
+    period: { planId, months, startsAt: now, endsAt: cycle.endDate, price: charge, listPrice: price },
     ended,
     leftOver: value - (charge - credit),
   };
+}
+
+/**
+ * What the buyer agrees to with a purchase that follows. The card goes on renewing what was agreed for it: buying more by
+ * hand does not change that. What was scheduled becomes the agreement once it is bought.
+ */
+function agreementAfter(live: Subscription | null, { planId, price, months, billingKeyId = null, renews = false }: Bought) {
+  const terms: Terms = { planId, price, months };
+  if (!live) return agreementOf(terms, null);
+  const [agreed, next] = [agreedTerms(live), nextTerms(live)];
+  if (next?.planId === planId) return agreementOf(live.billingKeyId === null && !renews ? terms : next, null);
+  const newly = billingKeyId !== null && !renews;
+  return agreementOf(newly || (live.billingKeyId === null && !renews) ? terms : agreed, next);
 }

@@ -5,6 +5,8 @@ import type { Subscription } from '../db/index.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
+type Renewal = Pick<Subscription, 'nextChargeAt' | 'renewalHeldAt' | 'renewalHeldReason' | 'pastDueSince' | 'graceUntil' | 'isTrial'>;
+
 /** When a card on file is charged. */
 @Injectable()
 export class RenewalTerms {
@@ -21,16 +23,24 @@ export class RenewalTerms {
   }
 
   /**
-   * What becomes of the renewal when time was bought, however it was paid: nothing is owed, and the next charge follows the new
-   * end. Where that has come already (the program was away for longer than a period), it waits for an operator's word: nobody is
-   * charged for two periods at once.
+   * What becomes of the renewal when time was granted: nothing is owed, and the next charge follows the new end.
+   *
+   * Where a charge leads to an end whose own charge is due as well (the program was away for longer than a period), the next one
+   * waits for an operator: nobody is charged for two periods at once. A purchase by hand, or a change of plan after the charge
+   * hour, puts nothing on hold. A hold for another reason stays until an operator releases it.
+   *
+   * @param renews the card was charged for it
    */
-  after(s: Subscription, before: Subscription | null, now: Date): Pick<Subscription, 'nextChargeAt' | 'renewalHeldAt' | 'pastDueSince' | 'graceUntil' | 'isTrial'> {
-    const renews = s.billingKeyId !== null && !s.cancelAtPeriodEnd;
-    const nextChargeAt = renews ? this.chargeAt(s.endDate) : null;
-    const renewalHeldAt = nextChargeAt !== null && nextChargeAt <= now ? now : null;
+  after(s: Subscription, before: Subscription | null, renews: boolean, now: Date): Renewal {
+    const nextChargeAt = s.billingKeyId !== null && !s.cancelAtPeriodEnd ? this.chargeAt(s.endDate) : null;
+    const isDue = nextChargeAt !== null && nextChargeAt <= now;
+    const severalDue = isDue && (renews || s.endDate <= now || before?.renewalHeldReason === 'SEVERAL_DUE');
+    const stays = before?.renewalHeldAt != null && before.renewalHeldReason !== 'SEVERAL_DUE';
+    const hold = stays
+      ? { renewalHeldAt: before.renewalHeldAt, renewalHeldReason: before.renewalHeldReason }
+      : { renewalHeldAt: severalDue ? now : null, renewalHeldReason: severalDue ? 'SEVERAL_DUE' : null };
     // A change of plan in the middle of a trial leaves its end, and the trial, as they are.
     const isTrial = before !== null && before.isTrial && before.endDate.getTime() === s.endDate.getTime();
-    return { nextChargeAt, renewalHeldAt, pastDueSince: null, graceUntil: null, isTrial };
+    return { nextChargeAt, ...hold, pastDueSince: null, graceUntil: null, isTrial };
   }
 }

@@ -3,6 +3,7 @@ import type { Message, Plan, Subscription, SubscriptionPeriod } from '../db/inde
 import type { ChangeQuote } from './changes.service.ts';
 import { planView, viewPlan } from '../plans/index.ts';
 import { statusOf, SUBSCRIPTION_STATUSES } from './subscription.status.ts';
+import { planToCome } from './terms.ts';
 
 export const subscriptionView = z
   .object({
@@ -27,7 +28,8 @@ export const subscriptionView = z
 export type SubscriptionView = z.infer<typeof subscriptionView>;
 
 export function viewSubscription(subscription: Subscription, plan: Plan): SubscriptionView {
-  const { id, userId, planId, isActive, cancelAtPeriodEnd, nextPlanId, billingKeyId } = subscription;
+  const { id, userId, planId, isActive, cancelAtPeriodEnd, billingKeyId } = subscription;
+  const nextPlanId = planToCome(subscription);
   const startDate = subscription.startDate.toISOString();
   const endDate = subscription.endDate.toISOString();
   // What waits for an operator is not going to be charged by itself.

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
 import { PlansModule } from '../plans/index.ts';
+import { Balance } from './balance.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SubscriptionGrants } from './grant.ts';
 import { RenewalTerms } from './renewal-terms.ts';
@@ -12,7 +13,7 @@ import { SubscriptionTakeBacks } from './take-backs.service.ts';
 @Module({
   imports: [AuditModule, OutboxModule, PlansModule],
   controllers: [SubscriptionsController],
-  providers: [SubscriptionsService, RenewalTerms, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
-  exports: [RenewalTerms, SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
+  providers: [SubscriptionsService, Balance, RenewalTerms, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
+  exports: [Balance, RenewalTerms, SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
 })
 export class SubscriptionsModule {}

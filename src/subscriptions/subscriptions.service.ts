@@ -12,6 +12,8 @@ export type SubscriptionWithPlan = Subscription & { plan: Plan };
 
 /** Small enough that a buyer never waits behind the job for longer than a blink. */
 const EXPIRE_AT_ONCE = 500;
+/** So often may a subscription change under a cancellation before the buyer is told to try again. */
+const MAX_READS = 10;
 
 /** Neither is a charge planned nor one under way: what a card pays for next goes on. */
 const nothingFollows = sql`next_charge_at IS NULL AND renewal_order_id IS NULL`;
@@ -39,6 +41,7 @@ export class SubscriptionsService {
       take: filter.limit + 1,
       include: { plan: true },
     });
+    if (await this.switchOverdue(rows)) return this.list(filter, view);
     return pageOf(rows, filter.limit, (row) => row, view);
   }
 
@@ -53,7 +56,7 @@ export class SubscriptionsService {
   }
 
   /** The one that an order paid into, if it paid into any. */
-  async paidBy(orderId: string): Promise<SubscriptionWithPlan | null> {
+  paidBy(orderId: string): Promise<SubscriptionWithPlan | null> {
     return this.prisma.subscription.findFirst({ where: { periods: { some: { orderId } } }, include: { plan: true } });
   }
 
@@ -68,27 +71,36 @@ export class SubscriptionsService {
   }
 
   /**
-   * Stops (or restores) what would happen at the period's end.
+   * Stops (or restores) what would happen at the period's end. A cancellation stops a charge that is under way, too: it is not
+   * requested again, and only what the provider had taken before is granted.
    *
-   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED
+   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_CHANGED (it kept changing; try again)
    */
   async setCancelAtPeriodEnd(id: string, cancelAtPeriodEnd: boolean, userId?: string): Promise<SubscriptionWithPlan> {
+    for (let reads = 1; ; reads++) {
+      const before = await this.get(id, userId);
+      if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
+      if (!changesRenewal(before, cancelAtPeriodEnd) || (await this.writeCancelAtPeriodEnd(before, cancelAtPeriodEnd))) return this.get(id, userId);
+      if (reads === MAX_READS) throw new Problem('SUBSCRIPTION_CHANGED');
+    }
+  }
+
+  /** @returns false where it has changed since it was read */
+  private async writeCancelAtPeriodEnd(before: Subscription, cancelAtPeriodEnd: boolean): Promise<boolean> {
     const now = this.clock.now();
-    const before = await this.get(id, userId);
-    if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
-    const type = cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed';
-    // What is past due is charged at once; a renewal under way plans the next one itself.
-    const nextChargeAt = before.pastDueSince === null ? this.renewal.chargeAt(before.endDate) : now;
-    const renewsAgain = cancelAtPeriodEnd ? sql`` : sql`OR (billing_key_id IS NOT NULL AND next_charge_at IS NULL AND renewal_order_id IS NULL AND past_due_since IS NULL)`;
-    const data = { planId: before.planId, endDate: before.endDate };
-    await this.prisma.$executeRaw(sql`
+    const { id, userId, version, planId, endDate, billingKeyId, renewalOrderId } = before;
+    // What is past due is charged at once; the outcome of a charge under way plans the next one itself.
+    const renews = !cancelAtPeriodEnd && billingKeyId !== null && renewalOrderId === null;
+    const nextChargeAt = !renews ? null : before.pastDueSince === null ? this.renewal.chargeAt(endDate) : now;
+    const message = { type: cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed', userId, subscriptionId: id, data: { planId, endDate } } as const;
+    const written = await this.prisma.statement(sql`
       WITH changed AS (
-        UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1, renewal_held_at = NULL,
-          next_charge_at = CASE WHEN NOT ${cancelAtPeriodEnd} AND billing_key_id IS NOT NULL AND renewal_order_id IS NULL THEN ${nextChargeAt}::timestamptz END
-        WHERE id = ${id}::uuid AND is_active AND (cancel_at_period_end <> ${cancelAtPeriodEnd} ${renewsAgain}) RETURNING id
-      )
-      ${this.outbox.message({ type, userId: before.userId, subscriptionId: id, data }, sql`changed`, now)}`);
-    return this.get(id, userId);
+        UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1, next_charge_at = ${nextChargeAt}::timestamptz
+        WHERE id = ${id}::uuid AND is_active AND version = ${version} RETURNING id, renewal_order_id
+      ), ${stopCharge(sql`SELECT renewal_order_id FROM changed WHERE ${cancelAtPeriodEnd}`, false, now)},
+      told AS (${this.outbox.message(message, sql`changed`, now)})
+      SELECT id FROM changed`);
+    return written.length > 0;
   }
 
   /**
@@ -102,9 +114,7 @@ export class SubscriptionsService {
     const now = this.clock.now();
     const midnight = this.time.startOfDay(now);
     // Past what others have in their hands first; then, for what is left, waiting until they are done with it.
-    const ended = (await this.expireBatches(midnight, now, sql`SKIP LOCKED`)) + (await this.expireBatches(midnight, now, sql``));
-    await this.switchPlans(now);
-    return ended;
+    return (await this.expireBatches(midnight, now, sql`SKIP LOCKED`)) + (await this.expireBatches(midnight, now, sql``));
   }
 
   private async expireBatches(midnight: Date, now: Date, whenLocked: Sql): Promise<number> {
@@ -131,30 +141,74 @@ export class SubscriptionsService {
     const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`
       SELECT LEAST(
         (SELECT min(end_date) FROM subscription WHERE is_active AND ${nothingFollows} AND ${noGrace}),
-        (SELECT min(GREATEST(end_date, grace_until)) FROM subscription WHERE is_active AND ${nothingFollows} AND NOT (${noGrace})),
-        (SELECT min(begun.starts_at) FROM subscription JOIN subscription_period begun ON begun.subscription_id = subscription.id
-         WHERE is_active AND next_plan_id IS NOT NULL AND begun.plan_id = next_plan_id AND begun.voided_at IS NULL)) AS due`);
+        (SELECT min(GREATEST(end_date, grace_until)) FROM subscription WHERE is_active AND ${nothingFollows} AND NOT (${noGrace}))) AS due`);
     return row!.due;
   }
 
-  /** Where a period of the next plan has begun, that plan is the one held. */
-  private async switchPlans(now: Date): Promise<void> {
+  /** When {@link switchPlans} next finds something to do; null for nothing. */
+  async nextSwitch(): Promise<Date | null> {
+    const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`SELECT min(switch_at) AS due FROM subscription WHERE is_active AND switch_at IS NOT NULL`);
+    return row!.due;
+  }
+
+  /** The plan held is the plan of the period in force: where a paid period of another plan has begun, it is that one. @returns how many */
+  async switchPlans(): Promise<number> {
+    const now = this.clock.now();
     const changed = { type: 'subscription.changed' as const, userId: sql`user_id`, subscriptionId: sql`id`, data: sql`jsonb_build_object('planId', plan_id)` };
-    await this.prisma.$executeRaw(sql`
-      WITH switched AS (
-        UPDATE subscription SET plan_id = next_plan_id, next_plan_id = NULL, version = version + 1
-        WHERE is_active AND next_plan_id IS NOT NULL AND EXISTS (
-          SELECT FROM subscription_period begun
-          WHERE begun.subscription_id = subscription.id AND begun.plan_id = subscription.next_plan_id AND begun.voided_at IS NULL
-            AND begun.starts_at <= ${now}::timestamptz AND begun.ends_at > ${now}::timestamptz)
-        RETURNING id, user_id, plan_id
-      )
-      ${this.outbox.message(changed, sql`switched`, now)}`);
+    let switched = 0;
+    for (let batch = EXPIRE_AT_ONCE; batch === EXPIRE_AT_ONCE; switched += batch) {
+      batch = await this.prisma.$executeRaw(sql`
+        WITH due AS (
+          SELECT id FROM subscription WHERE is_active AND switch_at <= ${now}::timestamptz ORDER BY switch_at LIMIT ${EXPIRE_AT_ONCE} FOR UPDATE SKIP LOCKED
+        ), switched AS (
+          UPDATE subscription SET plan_id = in_force.plan_id, switch_at = following.starts_at, switch_plan_id = following.plan_id, version = version + 1
+          FROM due
+          CROSS JOIN LATERAL (
+            SELECT plan_id FROM subscription_period WHERE subscription_id = due.id AND voided_at IS NULL AND starts_at <= ${now}::timestamptz ORDER BY starts_at DESC LIMIT 1) in_force
+          LEFT JOIN LATERAL (
+            SELECT starts_at, plan_id FROM subscription_period
+            WHERE subscription_id = due.id AND voided_at IS NULL AND starts_at > ${now}::timestamptz AND plan_id <> in_force.plan_id ORDER BY starts_at LIMIT 1) following ON true
+          WHERE subscription.id = due.id
+          RETURNING subscription.id, subscription.user_id, subscription.plan_id
+        )
+        ${this.outbox.message(changed, sql`switched`, now)}`);
+    }
+    return switched;
+  }
+
+  /** A period of another plan may have begun a moment ago, before its job came by. @returns whether any row has to be read again */
+  private async switchOverdue(rows: readonly Subscription[]): Promise<boolean> {
+    const now = this.clock.now();
+    return rows.some(({ isActive, switchAt }) => isActive && switchAt !== null && switchAt <= now) && (await this.switchPlans()) > 0;
   }
 
   private async one(where: Prisma.SubscriptionWhereInput): Promise<SubscriptionWithPlan> {
     const subscription = await this.prisma.subscription.findFirst({ where, include: { plan: true } });
     if (!subscription) throw new Problem('SUBSCRIPTION_NOT_FOUND');
-    return subscription;
+    return (await this.switchOverdue([subscription])) ? this.one(where) : subscription;
   }
+}
+
+/** Whether cancelling or resuming changes anything: a renewal that was given up, or refunded, is planned again by a resume. */
+function changesRenewal(s: Subscription, cancelAtPeriodEnd: boolean): boolean {
+  if (s.cancelAtPeriodEnd !== cancelAtPeriodEnd) return true;
+  return !cancelAtPeriodEnd && s.billingKeyId !== null && s.nextChargeAt === null && s.renewalOrderId === null && s.pastDueSince === null;
+}
+
+/**
+ * Common table expressions that stop a charge while its outcome is unknown: it is not requested again, and other payments of the
+ * buyer no longer wait for it.
+ *
+ * @param orderIds a query of the orders
+ * @param refund whether what the provider turns out to have taken goes back
+ */
+export function stopCharge(orderIds: Sql, refund: boolean, now: Date): Sql {
+  return sql`
+    stopped AS (
+      UPDATE payment SET stopped_at = COALESCE(stopped_at, ${now}::timestamptz), refund_if_taken = refund_if_taken OR ${refund}
+      WHERE order_id IN (${orderIds}) AND status = 'PENDING' AND billing_key_id IS NOT NULL
+      RETURNING order_id
+    ), no_longer_charging AS (
+      UPDATE customer SET charging_order_id = NULL FROM stopped WHERE charging_order_id = stopped.order_id
+    )`;
 }

@@ -10,7 +10,7 @@ const day = (instant: Date) => time.day(instant);
 /** Periods as `id: start, end`; the plan is 1 and the price 9,900 unless said otherwise. */
 function period(id: string, startsAt: string, endsAt: string, more: Partial<SubscriptionPeriod> = {}): SubscriptionPeriod {
   return {
-    id, subscriptionId: 's', orderId: `order-${id}`, planId: 1, months: 1, startsAt: at(startsAt), endsAt: at(endsAt), price: 9_900, credited: 0,
+    id, subscriptionId: 's', orderId: `order-${id}`, planId: 1, months: 1, startsAt: at(startsAt), endsAt: at(endsAt), price: 9_900, listPrice: 9_900, credited: 0,
     voidedAt: null, endedById: null, originalEndsAt: null, createdAt: at(startsAt), ...more,
   };
 }
@@ -18,9 +18,9 @@ function period(id: string, startsAt: string, endsAt: string, more: Partial<Subs
 function subscription(anchor: string, months: number, periods: SubscriptionPeriod[], more: Partial<Subscription> = {}): Subscription {
   const standing = periods.filter(({ voidedAt }) => voidedAt === null);
   return {
-    id: 's', userId: 'u', planId: 1, nextPlanId: null, isActive: true, version: 1, anchorAt: at(anchor), anchorMonths: months,
+    id: 's', userId: 'u', planId: 1, switchAt: null, switchPlanId: null, agreedPlanId: 1, agreedMonths: 1, nextPlanId: null, nextPrice: null, nextMonths: null, isActive: true, version: 1, anchorAt: at(anchor), anchorMonths: months,
     startDate: standing[0]!.startsAt, endDate: standing.at(-1)!.endsAt, cancelAtPeriodEnd: false, isTrial: false, agreedPrice: 9_900, billingKeyId: null,
-    nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, pastDueSince: null, graceUntil: null, announcedFor: null, announcedPrice: null, createdAt: at(anchor), ...more,
+    nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, renewalHeldReason: null, pastDueSince: null, graceUntil: null, announcedFor: null, announcedAmount: null, createdAt: at(anchor), ...more,
   };
 }
 
@@ -32,7 +32,7 @@ function refund(periods: SubscriptionPeriod[], terms: Subscription, of: string, 
     effect: taken.effect,
     balance: taken.balance,
     planId: taken.subscription.planId,
-    nextPlanId: taken.subscription.nextPlanId,
+    switchPlanId: taken.subscription.switchPlanId,
     isActive: taken.subscription.isActive,
     from: day(taken.subscription.startDate),
     to: day(taken.subscription.endDate),
@@ -101,7 +101,7 @@ describe('a whole refund of a change of plan', () => {
     const next = period('next', '2028-04-16', '2029-04-16', { planId: 2, months: 12, price: 90_000 });
     const bought = subscription('2027-04-16', 24, [old, yearly, next], { planId: 2 });
     expect(refund([old, yearly, next], bought, 'up', '2027-04-17', { amount: 85_050 })).toMatchObject({
-      stands: ['next: 2027-05-01 2028-05-01', 'old: 2027-04-01 2027-05-01'], planId: 1, nextPlanId: 2, to: '2028-05-01', balance: 0,
+      stands: ['next: 2027-05-01 2028-05-01', 'old: 2027-04-01 2027-05-01'], planId: 1, switchPlanId: 2, to: '2028-05-01', balance: 0,
     });
   });
 });

@@ -1,5 +1,6 @@
 import type { BusinessTime } from '../common/business-time.ts';
 import type { Subscription, SubscriptionPeriod } from '../db/index.ts';
+import { agreedTerms, agreementOf, nextTerms } from './terms.ts';
 
 /** A subscription with all its periods, those that no longer stand too. */
 export interface History {
@@ -60,7 +61,7 @@ export function takeBack(time: BusinessTime, { subscription, periods }: History,
     put({ ...period, price: period.price - worth });
   }
   if (refunded.end) for (const cut of cutOff(after.values(), now)) put(cut);
-  const { terms, moved } = layOut(time, subscription, [...after.values()], period, refunded.end, now);
+  const { terms, moved } = layOut(time, subscription, [...after.values()], refunded.end, now);
   moved.forEach(put);
   const changed = [...after.values()].filter((written) => !periods.includes(written));
   const ended = subscription.isActive && !terms.isActive;
@@ -86,10 +87,14 @@ function cutOff(periods: Iterable<SubscriptionPeriod>, now: Date): SubscriptionP
     .map((period) => (period.startsAt < now ? { ...period, endsAt: now } : { ...period, voidedAt: now }));
 }
 
-type Terms = Pick<Subscription, 'planId' | 'nextPlanId' | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate' | 'isActive'>;
+type Layout = Pick<
+  Subscription,
+  | 'planId' | 'switchAt' | 'switchPlanId' | 'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'
+  | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate' | 'isActive'
+>;
 
 /** Where the periods that stand lie, and what the subscription is by them. */
-function layOut(time: BusinessTime, subscription: Subscription, periods: SubscriptionPeriod[], refunded: SubscriptionPeriod, end: boolean, now: Date): { terms: Terms; moved: SubscriptionPeriod[] } {
+function layOut(time: BusinessTime, subscription: Subscription, periods: SubscriptionPeriod[], end: boolean, now: Date): { terms: Layout; moved: SubscriptionPeriod[] } {
   const standing = periods.filter(({ voidedAt }) => voidedAt === null).toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
   const begun = standing.filter(({ startsAt }) => startsAt <= now);
   const coming = subscription.isActive ? standing.slice(begun.length) : [];
@@ -113,7 +118,8 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
     moved: moved.filter((period, index) => period.startsAt.getTime() !== coming[index]!.startsAt.getTime()),
     terms: {
       planId: isActive ? current.planId : subscription.planId,
-      nextPlanId: nextPlan(subscription, laid, current, refunded),
+      ...switchOf(laid, current, now),
+      ...agreement(subscription, current),
       // Nothing follows what has ended, so the anchor may stay.
       ...(known || anchorMonths > 0 ? { anchorAt, anchorMonths } : { anchorAt: subscription.anchorAt, anchorMonths: subscription.anchorMonths }),
       startDate,
@@ -140,11 +146,15 @@ function afterTrial({ anchorAt }: Subscription, boundary: Date): { anchorAt: Dat
   return anchorAt.getTime() === boundary.getTime() ? { anchorAt, anchorMonths: 0 } : undefined;
 }
 
-/** A plan that was bought to follow is the next one while its period stands; one that was only wished for stays wished for. */
-function nextPlan(subscription: Subscription, laid: SubscriptionPeriod[], current: SubscriptionPeriod | undefined, refunded: SubscriptionPeriod): number | null {
-  if (!current) return subscription.nextPlanId;
-  const follows = laid.find(({ startsAt, planId }) => startsAt > current.startsAt && planId !== current.planId);
-  if (follows) return follows.planId;
-  const stillWished = current.planId === subscription.planId && refunded.planId !== subscription.nextPlanId;
-  return stillWished ? subscription.nextPlanId : null;
+/** Where a paid period of another plan than the current one begins. */
+function switchOf(laid: SubscriptionPeriod[], current: SubscriptionPeriod | undefined, now: Date): Pick<Layout, 'switchAt' | 'switchPlanId'> {
+  const following = current && laid.find(({ startsAt, planId }) => startsAt > now && startsAt > current.startsAt && planId !== current.planId);
+  return { switchAt: following?.startsAt ?? null, switchPlanId: following?.planId ?? null };
+}
+
+/** A change of plan that was undone leaves what was agreed for the plan before it; and then nothing is scheduled on top of the change. */
+function agreement(subscription: Subscription, current: SubscriptionPeriod | undefined) {
+  const isUndone = current !== undefined && current.planId !== subscription.planId && subscription.agreedPlanId === subscription.planId;
+  if (!isUndone) return agreementOf(agreedTerms(subscription), nextTerms(subscription));
+  return agreementOf({ planId: current.planId, price: current.listPrice, months: current.months }, null);
 }

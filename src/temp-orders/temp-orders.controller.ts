@@ -23,7 +23,7 @@ const tempOrderView = z
     orderId: z.string(),
     orderName: z.string(),
     planId: z.int(),
-    amount: z.int().describe('whole won; what the payment window must be opened with'),
+    amount: z.int().describe('whole won; what the payment window must be opened with. 0: the balance covers it; confirm it with `{orderId, amount: 0}`'),
     currency: z.string(),
     customerKey: z.string().describe("the buyer's name at Toss"),
     clientKey: z.string().describe("Toss's public key for the browser SDK"),
@@ -45,7 +45,7 @@ export class TempOrdersController {
 
   @Post()
   @Idempotent('temp-orders.create')
-  @Answers(201, tempOrderView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PLAN_NOT_FOUND', 'PLAN_NOT_FOR_SALE', 'DOWNGRADE_AT_PERIOD_END', 'NOTHING_TO_PAY', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED')
+  @Answers(201, tempOrderView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PLAN_NOT_FOUND', 'PLAN_NOT_FOR_SALE', 'DOWNGRADE_AT_PERIOD_END', 'NOTHING_TO_PAY', 'TOO_MANY_OPEN_ORDERS', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED')
   async create(@CurrentCaller() caller: Caller, @Body({ schema: newTempOrder }) body: z.infer<typeof newTempOrder>, @Req() request: FastifyRequest) {
     return this.view(await this.tempOrders.create(caller.userId, body), request);
   }

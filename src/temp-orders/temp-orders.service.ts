@@ -5,12 +5,14 @@ import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { CustomersService } from '../customers/index.ts';
-import { type Plan, Prisma, PrismaService, sql, type TempOrder } from '../db/index.ts';
+import { type Plan, Prisma, PrismaService, sql, type TempOrder, type Tx } from '../db/index.ts';
 import { PlansService } from '../plans/index.ts';
 import { SubscriptionChanges } from '../subscriptions/index.ts';
 
 /** What an event takes, in won (100 is also Toss's least by card: BELOW_MINIMUM_AMOUNT). */
 const EVENT_AMOUNT = { least: 100, most: 10_000_000 };
+/** A buyer with more of them is a machine. */
+const MAX_OPEN_ORDERS = 20;
 /** For so long a buyer who comes too late is told that the order ran out, rather than that it never was. */
 const REMEMBERED_AFTER_EXPIRY_MS = 7 * 24 * 3_600_000;
 
@@ -33,34 +35,46 @@ export class TempOrdersService {
    *
    * Somebody who holds a cheaper plan is asked for the difference.
    *
-   * @throws Problem PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY, VALIDATION_FAILED (an amount that may not be, or must be, named)
+   * @throws Problem PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY, TOO_MANY_OPEN_ORDERS,
+   * VALIDATION_FAILED (an amount that may not be, or must be, named)
    */
   async create(userId: string, order: { planId: number; amount?: number | undefined }): Promise<TempOrderWithCustomer> {
     const plan = await this.plans.get(order.planId);
     if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
     const createdAt = this.clock.now();
-    const { change, ...quote } = plan.type === 'EVENT' || order.amount !== undefined
-      ? { amount: amountOf(plan, order.amount), balanceUsed: 0, change: null }
-      : await this.changes.quoteOrder(userId, plan, createdAt);
-    const ttl = new Date(createdAt.getTime() + this.settings.tempOrderTtlMinutes * 60_000);
-    // A proration counts days: it is right until midnight.
-    const midnight = this.time.endOfDay(createdAt);
-    const tempOrder = await this.prisma.tempOrder.create({
-      data: {
-        // 122 random bits, and within Toss's rules for an orderId (6 to 64 of A-Z a-z 0-9 - _).
-        orderId: uuid(),
-        userId,
-        planId: plan.id,
-        orderName: plan.name,
-        ...quote,
-        change: (change as Prisma.InputJsonValue | null) ?? Prisma.DbNull,
-        currency: plan.currency,
-        durationMonths: plan.durationMonths,
-        createdAt,
-        expiresAt: change && midnight < ttl ? midnight : ttl,
-      },
+    return this.prisma.atomically(async (tx) => {
+      // What is quoted is reserved: of any number of orders at once, each sees what those before it have left of the balance.
+      const { customerKey } = await this.customers.lock(tx, userId);
+      if ((await this.open(tx, userId, createdAt)) >= MAX_OPEN_ORDERS) throw new Problem('TOO_MANY_OPEN_ORDERS');
+      const isNamed = plan.type === 'EVENT' || order.amount !== undefined;
+      const { change, ...quote } = isNamed
+        ? { amount: amountOf(plan, order.amount), balanceUsed: 0, change: null }
+        : await this.changes.quoteOrder(userId, plan, createdAt, tx);
+      const ttl = new Date(createdAt.getTime() + this.settings.tempOrderTtlMinutes * 60_000);
+      // A proration counts days: it is right until midnight.
+      const midnight = this.time.endOfDay(createdAt);
+      const tempOrder = await tx.tempOrder.create({
+        data: {
+          // 122 random bits, and within Toss's rules for an orderId (6 to 64 of A-Z a-z 0-9 - _).
+          orderId: uuid(),
+          userId,
+          planId: plan.id,
+          orderName: plan.name,
+          ...quote,
+          change: (change as Prisma.InputJsonValue | null) ?? Prisma.DbNull,
+          currency: plan.currency,
+          durationMonths: plan.durationMonths,
+          createdAt,
+          expiresAt: change && midnight < ttl ? midnight : ttl,
+        },
+      });
+      return { ...tempOrder, customerKey };
     });
-    return { ...tempOrder, customerKey: await this.customers.keyOf(userId) };
+  }
+
+  /** How many orders of a buyer have not expired. One that is paid is no longer a temp order. */
+  private open(tx: Tx, userId: string, now: Date): Promise<number> {
+    return tx.tempOrder.count({ where: { userId, expiresAt: { gt: now } } });
   }
 
   /** @throws Problem ORDER_NOT_FOUND, also for somebody else's; ORDER_EXPIRED */

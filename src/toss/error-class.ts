@@ -48,8 +48,12 @@ export type CardVerdict =
 /** Of what the card company decides, what it will not decide otherwise. */
 const CARD_IS_GONE = new Set(['INVALID_CARD_LOST_OR_STOLEN', 'INVALID_STOPPED_CARD', 'REJECT_TOSSPAY_INVALID_ACCOUNT']);
 
+/** Classified as configuration, and yet they speak of one billing key: the provider no longer knows it, or not for this customer. */
+const BILLING_KEY_IS_GONE = new Set(['INVALID_BILL_KEY_REQUEST', 'NOT_MATCHES_CUSTOMER_KEY', 'NOT_FOUND_BILLING', 'INVALID_BILLING_AUTH', 'INVALID_BILLING_KEY', 'NOT_FOUND_BILLING_KEY']);
+
 /** By Toss's code, never by its HTTP status. */
 export function cardVerdictOf(code: string, errorClass: ErrorClass): CardVerdict {
+  if (BILLING_KEY_IS_GONE.has(code)) return 'another_card';
   if (errorClass === 'configuration') return 'our_trouble';
   return errorClass === 'buyer' || CARD_IS_GONE.has(code) ? 'another_card' : 'later';
 }

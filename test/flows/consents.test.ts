@@ -99,69 +99,33 @@ describe('a trial', () => {
   });
 });
 
-describe('a higher price', () => {
-  it('is charged with consent only', async () => {
-    const { api, id, plan } = await subscriber();
+describe('a consent', () => {
+  it('to another price than will be charged is refused; a buyer who pays already needs to give none', async () => {
+    const trial = await subscriber({ trialDays: 14 });
+    expect(await consent(trial.api, trial.id, { price: 9_000 })).toMatchObject({ status: 400, body: { code: 'AMOUNT_MISMATCH' } });
+    expect((await (await world.api.as('another')).get(`/v1/subscriptions/${trial.id}/consents`)).status).toBe(404);
+    const { api, id } = await subscriber();
     expect(await needed(api, id)).toBeNull();
-    await admin.patch(`/v1/plans/${plan.id}`, { price: 12_000 });
-    // Given on the 1st, it would be too old on the 32nd day.
-    expect(await needed(api, id)).toMatchObject({ kind: 'PRICE_RISE', price: 12_000, open: false });
-    await at(5, 12);
+  });
+
+  it('that is too old ends the trial instead', async () => {
+    const { api, id } = await subscriber({ trialDays: 30 });
     expect(await needed(api, id)).toMatchObject({ open: true });
-    expect((await (await world.api.as('somebody-else')).get(`/v1/subscriptions/${id}/consents`)).status).toBe(404);
-    expect(await consent(api, id, { price: 10_000 })).toMatchObject({ status: 400, body: { code: 'AMOUNT_MISMATCH' } });
-    expect(await consent(api, id, { price: 12_000 })).toMatchObject({ status: 201, body: { kind: 'PRICE_RISE' } });
-    await at(32, 10.1);
-    expect(await paid(api)).toEqual([12_000, 10_000]);
-    // Agreed to once, it is the price.
-    await at(62, 12);
-    expect(await paid(api)).toEqual([12_000, 12_000, 10_000]);
-  });
-
-  it('without it, or with one that is too old or for less, ends the subscription', async () => {
-    const { api, id, plan } = await subscriber();
-    await admin.patch(`/v1/plans/${plan.id}`, { price: 12_000 });
+    await at(-1, 12);
+    await world.database.query(`SELECT 1`);
     expect((await consent(api, id)).status).toBe(201);
-    await at(3, 12);
-    await admin.patch(`/v1/plans/${plan.id}`, { price: 13_000 });
-    await at(33, 12);
-    expect(await paid(api)).toEqual([10_000]);
-    expect(await get(api, id)).toMatchObject({ status: 'EXPIRED' });
-
-    const old = await subscriber({ trialDays: 30 });
-    expect((await consent(old.api, old.id)).status).toBe(201);
     await at(32, 12);
-    expect(await paid(old.api)).toEqual([10_000]);
-    const older = await subscriber();
-    await admin.patch(`/v1/plans/${older.plan.id}`, { price: 12_000 });
-    expect((await consent(older.api, older.id)).status).toBe(201);
-    // 31 days of the month, less two hours: a day too long ago.
-    await at(33, 12);
-    expect((await get(older.api, older.id)).status).toBe('EXPIRED');
-  });
-
-  it('that is lower needs none', async () => {
-    const { api, plan } = await subscriber();
-    await admin.patch(`/v1/plans/${plan.id}`, { price: 8_000 });
-    await at(33, 12);
-    expect(await paid(api)).toEqual([8_000, 10_000]);
-  });
-
-  it('after the announcement is announced again', async () => {
-    const { id, plan } = await subscriber();
-    await at(25, 10);
-    await admin.patch(`/v1/plans/${plan.id}`, { price: 12_000 });
-    await at(26, 10);
-    expect(await messages(id, 'subscription.renewal_upcoming')).toMatchObject([{ amount: 10_000, consentRequired: false }, { amount: 12_000, consentRequired: true }]);
+    expect(await paid(api)).toEqual([]);
+    expect((await get(api, id)).status).toBe('EXPIRED');
   });
 });
 
 describe('the database itself refuses', () => {
-  const charge = (id: string, plan: { id: number }, amount: number, card: string) =>
+  const charge = (id: string, plan: { id: number }, amount: number, card: string, { months = 1, status = 'FAILED' } = {}) =>
     world.database.query(
       `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, duration_months, billing_key_id, subscription_id, due_at, status, attempt_count, created_at)
-       SELECT gen_random_uuid()::text, user_id, $2::int, 'x', $3::int, 1, $4::uuid, id, end_date, 'FAILED', 0, now() FROM subscription WHERE id = $1::uuid`,
-      [id, plan.id, amount, card],
+       SELECT gen_random_uuid()::text, user_id, $2::int, 'x', $3::int, $5::int, $4::uuid, id, end_date, $6::"PaymentStatus", 0, now() FROM subscription WHERE id = $1::uuid`,
+      [id, plan.id, amount, card, months, status],
     );
 
   it('a charge without consent, whatever the program thinks', async () => {
@@ -169,9 +133,12 @@ describe('the database itself refuses', () => {
     await expect(charge(trial.id, trial.plan, 10_000, trial.billingKeyId)).rejects.toThrow('needs the consent');
     const { id, plan, billingKeyId, api } = await subscriber();
     await expect(charge(id, plan, 10_001, billingKeyId)).rejects.toThrow('needs the consent');
+    await expect(charge(id, { id: 2 }, 10_000, billingKeyId)).rejects.toThrow('the plan and the months that were agreed');
+    await expect(charge(id, plan, 10_000, billingKeyId, { months: 2 })).rejects.toThrow('the plan and the months that were agreed');
+    // What failed may be charged again under another order; of those that are open or paid there is one.
     await charge(id, plan, 10_000, billingKeyId);
-    // And a second series for the same period.
-    await expect(charge(id, plan, 10_000, billingKeyId)).rejects.toThrow('payment_once_per_period');
+    await charge(id, plan, 10_000, billingKeyId, { status: 'PENDING' });
+    await expect(charge(id, plan, 10_000, billingKeyId, { status: 'PENDING' })).rejects.toThrow('payment_once_per_period');
     await world.database.query('DELETE FROM payment WHERE subscription_id = $1::uuid', [id]);
     await api.post(`/v1/subscriptions/${id}/cancel`);
     await expect(world.database.query('UPDATE subscription SET next_charge_at = now() WHERE id = $1::uuid', [id])).rejects.toThrow('subscription_charged_by_a_card');

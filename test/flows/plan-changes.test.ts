@@ -162,18 +162,25 @@ describe('what is too small to charge', () => {
     expect(await api.post(`/v1/subscriptions/${id}/change`, { planId: 2 })).toMatchObject({ status: 409, body: { code: 'CHANGE_NEEDS_PAYMENT' } });
   });
 
-  it('a credit larger than the charge becomes balance, which the next order uses', async () => {
-    const falling = await newPlan(30_000);
-    const { api, id } = await subscriber(falling);
-    // The plan's price has fallen since; what was paid is what counts.
-    await admin.patch(`/v1/plans/${falling}`, { price: 9_000 });
-    const other = await newPlan(10_000);
+  it('a credit larger than the charge becomes balance, which the next order uses, and pays alone where it covers the price', async () => {
+    const other = await newPlan(10_000, 2);
+    const { api, id } = await subscriber();
+    await buy(api, 1);
+    await buy(api, 1);
     await clock({ set: '2027-04-16T09:00:00+09:00' });
-    expect((await api.post(`/v1/subscriptions/${id}/preview-change`, { planId: other })).body).toMatchObject({ kind: 'upgrade', credit: 15_000, charge: 5_000, amountDue: 0 });
+    expect((await api.post(`/v1/subscriptions/${id}/preview-change`, { planId: other })).body).toMatchObject({ kind: 'upgrade', credit: 24_750, charge: 10_000, amountDue: 0 });
     expect((await api.post(`/v1/subscriptions/${id}/change`, { planId: other })).body).toMatchObject({ planId: other });
-    expect(await api.order(other)).toMatchObject({ amount: 100, balanceUsed: 9_900 });
-    const { subscription } = await buy(api, other);
-    expect(subscription.planId).toBe(other);
-    expect(await api.order(other)).toMatchObject({ amount: 9_900, balanceUsed: 100 });
+
+    const free = await api.order(other);
+    expect(free).toMatchObject({ amount: 0, balanceUsed: 10_000 });
+    expect(await api.post('/v1/payments/confirm', { orderId: free.orderId, amount: 10_000 })).toMatchObject({ status: 400 });
+    const complete = () => api.post('/v1/payments/confirm', { orderId: free.orderId, amount: 0 });
+    const answers = await Promise.all([complete(), complete(), complete()]);
+    for (const answer of [...answers, await complete()]) {
+      expect(answer).toMatchObject({ status: 200, body: { title: '결제 성공', payment: { orderId: free.orderId, amount: 0, status: 'SUCCESS', paymentKey: null }, subscription: { id, planId: other } } });
+    }
+    expect(await world.simulator.requests(free.orderId)).toEqual([]);
+    expect((await api.get(`/v1/subscriptions/${id}`)).body.periods.filter(({ orderId }: { orderId: string }) => orderId === free.orderId)).toMatchObject([{ price: 10_000 }]);
+    expect(await api.order(other)).toMatchObject({ amount: 5_250, balanceUsed: 4_750 });
   });
 });

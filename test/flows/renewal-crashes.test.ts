@@ -63,9 +63,12 @@ async function layDue(program: Program, count: number): Promise<void> {
     `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS g(id, sealed)),
      cards AS (INSERT INTO billing_key (id, user_id, customer_key, status, auth_key_hash, idempotency_key, sealed_key, method, issuer_code, created_at, issued_at)
        SELECT id, 'due-' || id, $3, 'ACTIVE', md5(id::text) || md5(id::text), 'laid-' || id, sealed, '카드', '71', now(), now() FROM given RETURNING id),
-     held AS (INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, agreed_price, billing_key_id, next_charge_at, created_at)
-       SELECT id, 'due-' || id, 1, now() - interval '1 month' + interval '1 hour', 1, now() - interval '1 month' + interval '1 hour', now() + interval '1 hour', 9900, id, now() - interval '1 minute', now() FROM cards RETURNING id, start_date, end_date)
-     INSERT INTO subscription_period (id, subscription_id, plan_id, months, starts_at, ends_at, price, created_at) SELECT gen_random_uuid(), id, 1, 1, start_date, end_date, 0, now() FROM held`,
+     customers AS (INSERT INTO customer (user_id, customer_key) SELECT 'due-' || id, 'key-' || id FROM given),
+     held AS (INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, billing_key_id, next_charge_at,
+         announced_for, announced_amount, created_at)
+       SELECT id, 'due-' || id, 1, 1, 9900, 1, now() - interval '1 month' + interval '1 hour', 1, now() - interval '1 month' + interval '1 hour', now() + interval '1 hour', id,
+         now() - interval '1 minute', now() + interval '1 hour', 9900, now() FROM cards RETURNING id, start_date, end_date)
+     INSERT INTO subscription_period (id, subscription_id, plan_id, months, starts_at, ends_at, price, list_price, created_at) SELECT gen_random_uuid(), id, 1, 1, start_date, end_date, 0, 9900, now() FROM held`,
     [ids, ids.map((id) => box.seal(billingKey, `billing-key:${id}`)), customerKey],
   );
 }

@@ -85,21 +85,27 @@ it('a pause stops all, ends nobody, and afterwards charges one period; the rest 
   await expectBooksToAgree(world);
 });
 
-it('amounts below 100 won are not charged but carried', async () => {
+it('a balance pays what it covers; what it leaves over is charged, at least 100 won', async () => {
   await set('2028-01-10T12:00:00');
   const { api, id } = await subscriber();
-  const owed = async (amount: number) =>
-    world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ('planned-' || $1::text, $2::int, 'test', now())`, [users, amount]);
-  await owed(9_850);
+  const userId = `planned-${users}`;
+  const credit = (amount: number) => world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2::int, 'kept', now())`, [userId, amount]);
+  await credit(9_850 + 9_900);
   await set('2028-02-10T10:00:30');
   expect(await paid(api)).toBe(1);
   expect((await get(api, id)).periods).toMatchObject([{ price: 9_900 }, { orderId: null, price: 9_900, endsAt: expect.stringContaining('2028-03-10T03:00:00') }]);
-  // What was not charged is charged with the next.
+  // Of 9,850 won 9,800 are used: the provider charges 100 won or more.
+  expect((await day('2028-03-10')).totals.PLANNED).toEqual({ count: 1, amount: 100 });
   await set('2028-03-10T10:00:30');
-  expect((await api.get('/v1/payments')).body.data[0]).toMatchObject({ amount: 9_950, status: 'SUCCESS' });
-  // A gift of ours, which no payment accounts for.
-  await world.database.query(`UPDATE subscription_period SET price = price - 9850 WHERE order_id IS NULL AND price = 9900`);
-  await expectBooksToAgree(world);
+  expect((await api.get('/v1/payments')).body.data[0]).toMatchObject({ amount: 100, status: 'SUCCESS' });
+  await set('2028-04-10T10:00:30');
+  expect((await api.get('/v1/payments')).body.data[0]).toMatchObject({ amount: 9_850, status: 'SUCCESS' });
+  const notices = await world.database.query<{ amount: number }>(
+    `SELECT (data->>'amount')::int AS amount FROM message WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`, [id]);
+  expect(notices.map(({ amount }) => amount)).toEqual([0, 100, 9_850]);
+  // The credit was a gift of ours, which no payment accounts for.
+  await world.database.query(`UPDATE subscription_period SET price = price - 9900 WHERE order_id IS NULL AND subscription_id = $1::uuid`, [id]);
+  await world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2::int, 'kept', now())`, [userId, 0 - 9_850]);
   await api.post(`/v1/subscriptions/${id}/cancel`);
 });
 

@@ -183,9 +183,9 @@ describe('a renewal', () => {
     await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 40 });
     await set('2028-12-01T10:00:15');
     expect(await api.post(`/v1/subscriptions/${subscription.id}/change`, { planId: 2 })).toMatchObject({ status: 409, body: { code: 'SUBSCRIPTION_CHANGED' } });
-    await api.post(`/v1/subscriptions/${subscription.id}/cancel`);
-    // A card that may be charged cannot be taken away.
+    // A card that may still be charged cannot be removed before the buyer stops that.
     expect(await api.delete(`/v1/billing-keys/${subscription.billingKeyId}`)).toMatchObject({ status: 409, body: { code: 'PAYMENT_IN_PROGRESS' } });
+    await api.post(`/v1/subscriptions/${subscription.id}/cancel`);
     await world.simulator.clearFaults();
     await set('2028-12-01T10:10:00');
     expect(await me(api)).toMatchObject({ planId: 1, cancelAtPeriodEnd: true, nextChargeAt: null });

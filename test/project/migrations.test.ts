@@ -55,14 +55,14 @@ describe('the database itself refuses', () => {
   const payment = (values: string) => `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, payment_key, approved_at, created_at) VALUES (${values})`;
 
   it.each([
-    ['an amount of nothing', payment(`'o-1', 'u', 1, 'n', 0, 'PENDING', 'k-1', NULL, now()`), 'payment_amount_positive'],
+    ['an amount below nothing', payment(`'o-1', 'u', 1, 'n', -1, 'PENDING', 'k-1', NULL, now()`), 'payment_amount_not_negative'],
     ['a payment key for two orders', `${payment(`'o-2', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)}; ${payment(`'o-3', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)}`, 'payment_key_once'],
     ['a success without a time', payment(`'o-4', 'u', 1, 'n', 1, 'SUCCESS', 'k-4', NULL, now()`), 'payment_paid_has_time'],
     ['a plan without a price', `INSERT INTO plan (type, name, duration_months) VALUES ('BASIC', 'n', 1)`, 'plan_only_events_without_price'],
     [
       'two live subscriptions of one user',
-      `INSERT INTO subscription (id, user_id, plan_id, anchor_at, anchor_months, start_date, end_date, created_at)
-       SELECT gen_random_uuid(), 'u', 1, now(), 1, now(), now() + interval '1 month', now() FROM generate_series(1, 2)`,
+      `INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, created_at)
+       SELECT gen_random_uuid(), 'u', 1, 1, 9900, 1, now(), 1, now(), now() + interval '1 month', now() FROM generate_series(1, 2)`,
       'subscription_one_live_per_user',
     ],
     ['a changed audit entry', `INSERT INTO audit_log (actor, role, action, address, request_id, created_at) VALUES ('a', 'operator', 'x', '::1', 'r', now()); DELETE FROM audit_log`, 'append-only'],

@@ -13,7 +13,7 @@ export async function expectBooksToAgree({ database, simulator }: { database: Te
 
   const ours = await database.query<{ key: string; held: number }>(
     `SELECT payment_key AS key, amount - refunded_amount AS held FROM payment
-     WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED') ORDER BY payment_key`,
+     WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED') AND amount > 0 ORDER BY payment_key`,
   );
   const { payments } = await simulator.books();
   const theirs = payments

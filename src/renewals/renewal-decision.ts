@@ -1,0 +1,56 @@
+import type { NextCharge } from './next-charge.ts';
+
+/** An order that was to renew the same period before. */
+export interface EarlierOrder extends Omit<NextCharge, 'price'> {
+  orderId: string;
+  /** Its outcome is not known yet, or it is paid. */
+  isOpen: boolean;
+  /** The order id is used up: it is not requested again. */
+  isEnded: boolean;
+}
+
+/** What a renewal that is due is decided by, read under a lock of the buyer. */
+export interface RenewalFacts {
+  charge: NextCharge;
+  isTrial: boolean;
+  /** The buyer was declined for this period before, and knows what will be charged. */
+  isPastDue: boolean;
+  consentId: string | null;
+  /** The amount that the buyer was told will be charged for this period. null: they were told none */
+  announcedAmount: number | null;
+  /** Another payment of the buyer's for time is under way. */
+  isPayingOtherwise: boolean;
+  /** Newest first. */
+  earlier: EarlierOrder[];
+}
+
+export type Decision =
+  /** @param orderId the order to request again; null: a new one */
+  | { kind: 'charge'; orderId: string | null }
+  /** The balance covers it: the period is granted, and no card is charged. */
+  | { kind: 'grant' }
+  /** The card is not charged without the buyer's consent: the subscription ends with its period. */
+  | { kind: 'no_consent' }
+  /** The buyer is told first, and charged another day. */
+  | { kind: 'announce' }
+  /** The buyer is paying otherwise: it waits. */
+  | { kind: 'postpone' }
+  /** An order of this period is open, or paid. */
+  | { kind: 'already_renewed' };
+
+/** What a renewal that is due leads to. Pure. */
+export function decideRenewal(facts: RenewalFacts): Decision {
+  const { charge, isTrial, isPastDue, consentId, announcedAmount, isPayingOtherwise, earlier } = facts;
+  if (earlier.some(({ isOpen }) => isOpen)) return { kind: 'already_renewed' };
+  if (isPayingOtherwise) return { kind: 'postpone' };
+  if (isTrial && consentId === null) return { kind: 'no_consent' };
+  if (charge.amount === 0) return { kind: 'grant' };
+  if (!isPastDue && (announcedAmount === null || announcedAmount < charge.amount)) return { kind: 'announce' };
+  const [latest] = earlier;
+  return { kind: 'charge', orderId: latest && !latest.isEnded && isSame(latest, charge) ? latest.orderId : null };
+}
+
+function isSame(order: EarlierOrder, charge: NextCharge): boolean {
+  const { planId, months, amount, balanceUsed } = charge;
+  return order.planId === planId && order.months === months && order.amount === amount && order.balanceUsed === balanceUsed;
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService, type Sql, sql, type Tx } from '../db/index.ts';
+
+/** The provider's least charge by card, in won (Toss: BELOW_MINIMUM_AMOUNT). */
+export const LEAST_CHARGE = 100;
+
+/** An amount to pay, and what of the balance goes with it; together they are what is bought. In won. */
+export interface Split {
+  amount: number;
+  /** Negative: what the buyer owed and pays now. */
+  balanceUsed: number;
+}
+
+/**
+ * What an order of `due` won asks the buyer for, given their available balance (negative: they owe). The buyer sees the amount
+ * and pays it themselves, so what they owe is part of it.
+ *
+ * @returns 0 where the balance covers it; else at least the provider's least charge
+ */
+export function amountToOrder(due: number, available: number): Split {
+  const amount = available >= due ? 0 : Math.max(due - available, LEAST_CHARGE);
+  return { amount, balanceUsed: due - amount };
+}
+
+/** What a card on file is charged for a period of `price` won: never more than the price that was agreed. */
+export function amountToCharge(price: number, available: number): Split {
+  return amountToOrder(price, Math.max(available, 0));
+}
+
+/** {@link amountToCharge}, for many rows at once: the tests hold one against the other. */
+export function amountToChargeSql(price: Sql, available: Sql): Sql {
+  return sql`(CASE WHEN ${available} >= ${price} THEN 0 ELSE GREATEST(${price} - GREATEST(${available}, 0), ${LEAST_CHARGE}) END)`;
+}
+
+/** Too little to pay, even with what the buyer owes: the balance takes the difference instead. */
+export function ordersNothing(due: number, available: number): boolean {
+  return due < LEAST_CHARGE && due - available < LEAST_CHARGE;
+}
+
+/** The balance less what open orders and payments under way have reserved, in won; an expression over the user's id. */
+export function availableBalance(userId: Sql, now: Date): Sql {
+  return sql`(
+    (SELECT COALESCE(sum(entry.amount), 0) FROM balance_entry entry WHERE entry.user_id = ${userId})
+    - (SELECT COALESCE(sum(reserved.balance_used), 0) FROM (
+        SELECT open_order.order_id, open_order.balance_used FROM temp_order open_order
+        WHERE open_order.user_id = ${userId} AND open_order.balance_used > 0 AND open_order.expires_at > ${now}::timestamptz
+        UNION
+        SELECT under_way.order_id, under_way.balance_used FROM payment under_way
+        WHERE under_way.user_id = ${userId} AND under_way.balance_used > 0 AND under_way.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')
+      ) reserved)
+  )::int`;
+}
+
+/** What buyers are owed besides their payments. */
+@Injectable()
+export class Balance {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** What a user may still use, in won; negative: what they owe. Exact under a lock of their customer row. */
+  async available(userId: string, now: Date, tx: Tx = this.prisma): Promise<number> {
+    const [row] = await tx.$queryRaw<{ available: number }[]>(sql`SELECT ${availableBalance(sql`${userId}`, now)} AS available`);
+    return row!.available;
+  }
+}
