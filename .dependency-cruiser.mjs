@@ -17,7 +17,7 @@ const MAY_USE = {
   'billing-keys': ['common', 'config', 'db', 'toss', 'jobs', 'auth', 'outbox', 'customers'],
   subscriptions: ['common', 'config', 'db', 'auth', 'audit', 'outbox', 'plans'],
   events: ['common', 'db', 'auth'],
-  payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'outbox', 'plans', 'billing-keys', 'subscriptions', 'events'],
+  payments: ['common', 'config', 'db', 'jobs', 'toss', 'auth', 'audit', 'outbox', 'plans', 'billing-keys', 'subscriptions', 'events'],
   refunds: ['common', 'config', 'db', 'toss', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
   renewals: ['common', 'config', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'customers', 'plans', 'billing-keys', 'subscriptions', 'payments'],
   news: ['common', 'toss', 'payments', 'refunds'],

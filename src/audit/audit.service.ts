@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs
 import type { Caller, RequestWithCaller } from '../auth/caller.ts';
 import { Clock } from '../common/clock.ts';
 import { currentRequestId } from '../common/request-context.ts';
-import { Prisma, type Tx } from '../db/index.ts';
+import { Prisma, type Sql, sql, type Tx } from '../db/index.ts';
 
 /** Who acts, and from where. */
 export interface RequestOrigin extends Caller {
@@ -27,6 +27,15 @@ export interface Act {
 @Injectable()
 export class AuditService {
   constructor(private readonly clock: Clock) {}
+
+  /** The write of an entry for each row of `from`: a common table expression of the statement that acts. */
+  entry(origin: RequestOrigin, { action, orderId, subject, reason, before, after }: Act, from: Sql): Sql {
+    return sql`
+      INSERT INTO audit_log (actor, role, action, order_id, subject, reason, before, after, address, request_id, created_at)
+      SELECT ${origin.userId}, ${origin.role}, ${action}, ${orderId ?? null}, ${subject ?? null}, ${reason ?? null}, ${before ? JSON.stringify(before) : null}::jsonb,
+        ${after ? JSON.stringify(after) : null}::jsonb, ${origin.address}, ${currentRequestId()}, ${this.clock.now()}::timestamptz
+      FROM ${from}`;
+  }
 
   async record(tx: Tx, origin: RequestOrigin, { before, after, ...act }: Act): Promise<void> {
     await tx.auditLog.create({

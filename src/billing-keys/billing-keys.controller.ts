@@ -18,6 +18,8 @@ export const registration = z.object({
   customerKey: z.string().regex(/^[A-Za-z0-9_=.@-]{2,50}$/, "not a customer key of Toss's form"),
 });
 
+const removeQuery = z.object({ replaceWith: z.uuid().optional().describe('the card that renews from now on what this one renewed') });
+
 const registrationView = z
   .object({
     customerKey: z.string().describe("the buyer's name at Toss"),
@@ -53,7 +55,7 @@ export class BillingKeysController {
   /** Puts a card on file. A subscription that renews itself renews from it from now on. */
   @Post()
   @ApiResponse({ status: 202, description: 'Toss did not answer: send the same authKey again, or register the card anew', standardSchema: billingKeyView })
-  @Answers(201, billingKeyView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'BILLING_KEY_DECLINED', 'PROVIDER_MISCONFIGURED')
+  @Answers(201, billingKeyView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'BILLING_KEY_DECLINED', 'TOO_MANY_REQUESTS', 'PROVIDER_MISCONFIGURED')
   async register(
     @CurrentCaller() caller: Caller,
     @Body({ schema: registration }) body: z.infer<typeof registration>,
@@ -71,11 +73,15 @@ export class BillingKeysController {
     return this.billingKeys.list(caller.userId, query, (key) => viewBillingKey(key, languageOf(languages)));
   }
 
-  /** At Toss first, then here. A subscription that renews from it ends with its period. */
+  /** At Toss first, then here. A subscription that renews from it ends with its period, unless another card replaces it. */
   @Delete(':id')
-  @Answers(204, null, 'UNAUTHENTICATED', 'BILLING_KEY_NOT_FOUND', 'PAYMENT_IN_PROGRESS', 'PROVIDER_MISCONFIGURED', 'PROVIDER_UNAVAILABLE')
-  async remove(@CurrentCaller() caller: Caller, @Param('id', { schema: z.string().max(64) }) id: string) {
+  @Answers(204, null, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'BILLING_KEY_NOT_FOUND', 'PAYMENT_IN_PROGRESS', 'PROVIDER_MISCONFIGURED', 'PROVIDER_UNAVAILABLE')
+  async remove(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: z.string().max(64) }) id: string,
+    @Query({ schema: removeQuery }) { replaceWith }: z.infer<typeof removeQuery>,
+  ) {
     if (!z.uuid().safeParse(id).success) throw new Problem('BILLING_KEY_NOT_FOUND');
-    await this.billingKeys.remove(id, caller.userId);
+    await this.billingKeys.remove(id, caller.userId, replaceWith);
   }
 }

@@ -16,6 +16,10 @@ import { moveSubscriptionsTo, takeFromSubscriptions } from './card-moves.ts';
 /** Long enough for a connection to be made anew; short for a buyer. */
 const BREATH_MS = 300;
 
+const HOUR_MS = 3_600_000;
+/** A buyer who registers more cards than that is testing stolen ones. */
+const MAX_REGISTRATIONS_PER_HOUR = 10;
+
 /** What the payment window answers when a buyer has registered a card. */
 export interface Registration {
   /** One-time, and a secret until it is used. */
@@ -71,14 +75,20 @@ export class BillingKeysService {
 
   /**
    * Takes a card off file: at Toss first, then here, so that none is forgotten that can still be charged. What renewed from it
-   * ends with its period.
+   * renews from another card, or ends with its period.
    *
-   * @throws Problem BILLING_KEY_NOT_FOUND, PAYMENT_IN_PROGRESS, PROVIDER_MISCONFIGURED, PROVIDER_UNAVAILABLE (nothing was done)
+   * @param replaceWith the card that renews from now on what this one renewed
+   * @throws Problem BILLING_KEY_NOT_FOUND, PAYMENT_IN_PROGRESS, PROVIDER_MISCONFIGURED, PROVIDER_UNAVAILABLE (the card stays on file)
    */
-  async remove(id: string, userId: string): Promise<void> {
+  async remove(id: string, userId: string, replaceWith?: string): Promise<void> {
     await this.cards.usable(id, userId);
+    if (replaceWith !== undefined) {
+      const other = replaceWith === id ? null : await this.cards.usable(replaceWith, userId);
+      if (!other) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'replaceWith', message: 'must be another card' }] });
+    }
     // What is under way with it could not be asked again, nor known for sure, without it.
     if ((await this.prisma.payment.count({ where: { billingKeyId: id, status: 'PENDING', stoppedAt: null } })) > 0) throw new Problem('PAYMENT_IN_PROGRESS');
+    if (replaceWith !== undefined) await this.replace(id, replaceWith);
     const card = await this.cards.open(id);
     const refused = card && (await this.toss.deleteBillingKey(card.billingKey));
     if (refused) {
@@ -87,6 +97,12 @@ export class BillingKeysService {
     }
     await this.forget(id);
     this.log.log({ message: 'card taken off file', cardId: id });
+  }
+
+  private async replace(id: string, replaceWith: string): Promise<void> {
+    await this.prisma.statement(sql`
+      WITH issued AS (SELECT id, user_id FROM billing_key WHERE id = ${replaceWith}::uuid AND status = 'ACTIVE'),
+      ${moveSubscriptionsTo(this.outbox, this.clock.now(), sql`billing_key_id = ${id}::uuid`)}`);
   }
 
   /**
@@ -114,9 +130,12 @@ export class BillingKeysService {
   private async writeDown({ authKey, customerKey }: Registration, userId: string): Promise<BillingKey> {
     const id = uuid();
     const authKeyHash = hashOf(authKey);
+    const now = this.clock.now();
+    const lately = { userId, createdAt: { gt: new Date(now.getTime() - HOUR_MS), lte: now }, authKeyHash: { not: authKeyHash } };
+    if ((await this.prisma.billingKey.count({ where: lately })) >= MAX_REGISTRATIONS_PER_HOUR) throw new Problem('TOO_MANY_REQUESTS');
     await this.prisma.$executeRaw(sql`
       INSERT INTO billing_key (id, user_id, customer_key, status, auth_key_hash, idempotency_key, created_at)
-      VALUES (${id}::uuid, ${userId}, ${customerKey}, 'ISSUING', ${authKeyHash}, ${`billing-key-${id}`}, ${this.clock.now()}::timestamptz)
+      VALUES (${id}::uuid, ${userId}, ${customerKey}, 'ISSUING', ${authKeyHash}, ${`billing-key-${id}`}, ${now}::timestamptz)
       ON CONFLICT (auth_key_hash) DO NOTHING`);
     const key = await this.prisma.billingKey.findUniqueOrThrow({ where: { authKeyHash } });
     if (key.userId !== userId) throw declined('NOT_FOUND_BILLING', '');

@@ -9,7 +9,7 @@ import { cut, whatTossTold } from './payment.row.ts';
 import { SettleService } from './settle.service.ts';
 
 /** An order whose window keeps failing is a machine's, not a buyer's. */
-const ATTEMPTS_AT_MOST = 100;
+const ATTEMPTS_AT_MOST = 20;
 
 export interface FailureCount {
   /** yyyy-MM-dd of the business calendar. */

@@ -180,9 +180,9 @@ export function bought(payment: Payment, refundedAmount: number): Bought {
  */
 function renews({ orderId, subscriptionId, dueAt, status, planId, amount, balanceUsed }: Payment, held: Held | null): boolean {
   if (held?.subscription.id !== subscriptionId) return false;
-  const { renewalOrderId, endDate } = held!.subscription;
+  const { renewalOrderId, endDate } = held.subscription;
   if (renewalOrderId !== null) return renewalOrderId === orderId;
-  const terms = chargeTerms(held!.subscription);
+  const terms = chargeTerms(held.subscription);
   return status === 'FAILED' && endDate.getTime() === dueAt?.getTime() && terms.planId === planId && terms.price >= amount + balanceUsed;
 }
 

@@ -2,7 +2,8 @@ import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
+import { Origin, type RequestOrigin } from '../audit/index.ts';
+import { type Caller, CurrentCaller, ForOperators, isOperator, onlyOwn } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
 import { pageQuery } from '../common/page.ts';
 import { languageOf, Problem } from '../common/problem.ts';
@@ -10,6 +11,8 @@ import { PaymentStatus } from '../db/index.ts';
 import { ConfirmService } from './confirm.service.ts';
 import { confirmView, viewConfirmed } from './confirmed.view.ts';
 import { paymentView, viewPayment } from './payment.view.ts';
+import { PaymentResolve } from './payment-resolve.ts';
+import { PaymentStop } from './payment-stop.ts';
 import { PaymentsService } from './payments.service.ts';
 
 /** Toss's rules for what its redirect hands us (docs: reference, confirm). */
@@ -24,6 +27,12 @@ const confirmBody = z.object({
   amount: z.int().min(0).max(2_147_483_647).describe('whole won'),
   userId: userId.optional().describe('if sent, must agree with the order'),
   planId: z.union([z.int(), z.string().regex(/^\d{1,9}$/).transform(Number)]).pipe(z.int().min(1).max(2_147_483_647)).optional().describe('if sent, must agree with the order'),
+});
+
+const resolveBody = z.strictObject({
+  outcome: z.enum(['paid', 'not_paid']).describe("as the provider's dashboard shows it"),
+  paymentKey: paymentKey.optional().describe('which payment it is, where none is known here'),
+  reason: z.string().trim().min(1).max(500),
 });
 
 const listQuery = pageQuery.extend({
@@ -48,6 +57,8 @@ export class PaymentsController {
   constructor(
     private readonly confirms: ConfirmService,
     private readonly payments: PaymentsService,
+    private readonly stopping: PaymentStop,
+    private readonly resolving: PaymentResolve,
   ) {}
 
   @Post('confirm')
@@ -75,6 +86,28 @@ export class PaymentsController {
   list(@CurrentCaller() caller: Caller, @Query({ schema: listQuery }) query: z.infer<typeof listQuery>, @Headers('accept-language') languages: string | undefined) {
     const filter = { ...query, userId: isOperator(caller) ? query.userId : caller.userId };
     return this.payments.list(filter, (payment) => viewPayment(payment, languageOf(languages)));
+  }
+
+  /** Stops a first charge by card whose outcome is unknown: it is not requested again, and what was taken is refunded. */
+  @Post(':orderId/cancel')
+  @Answers(202, paymentView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_STOPPABLE')
+  async stop(@CurrentCaller() caller: Caller, @Param('orderId', { schema: z.string().max(64) }) id: string, @Headers('accept-language') languages: string | undefined) {
+    return viewPayment(await this.stopping.stop(id, onlyOwn(caller)), languageOf(languages));
+  }
+
+  /** Ends a payment whose outcome stays unknown, with what the provider's dashboard shows. */
+  @Post(':orderId/resolve')
+  @ForOperators()
+  @Answers(
+    200, paymentView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_PENDING', 'PAYMENT_STILL_REQUESTED', 'PROVIDER_SHOWS_OTHERWISE',
+  )
+  async resolve(
+    @Origin() origin: RequestOrigin,
+    @Param('orderId', { schema: z.string().max(64) }) id: string,
+    @Body({ schema: resolveBody }) body: z.infer<typeof resolveBody>,
+    @Headers('accept-language') languages: string | undefined,
+  ) {
+    return viewPayment(await this.resolving.resolve(id, body, origin), languageOf(languages));
   }
 
   @Get(':orderId')

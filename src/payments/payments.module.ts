@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.ts';
 import { BillingKeysModule } from '../billing-keys/index.ts';
 import { EventsModule } from '../events/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
@@ -14,8 +15,10 @@ import { FreeOrders } from './free-orders.ts';
 import { NetCancels } from './net-cancels.ts';
 import { OutcomePolls } from './outcome-polls.ts';
 import { PaidOrders } from './paid-orders.ts';
+import { PaymentResolve } from './payment-resolve.ts';
 import { PaymentSearch } from './payment-search.ts';
 import { PaymentNews } from './payment-news.ts';
+import { PaymentStop } from './payment-stop.ts';
 import { PaymentsController } from './payments.controller.ts';
 import { PaymentsService } from './payments.service.ts';
 import { Recovery } from './recovery.ts';
@@ -26,10 +29,10 @@ import { StoryController } from './story.controller.ts';
 import { StoryService } from './story.service.ts';
 
 @Module({
-  imports: [TossModule, OutboxModule, BillingKeysModule, SubscriptionsModule, EventsModule],
+  imports: [AuditModule, TossModule, OutboxModule, BillingKeysModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController, StoryController],
-  providers: [ConfirmService, FreeOrders, OutcomePolls, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService],
+  providers: [ConfirmService, PaymentResolve, PaymentStop, FreeOrders, OutcomePolls, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService],
   exports: [Charging, Recovery, Failures, PaymentNews],
 })
 export class PaymentsModule {}

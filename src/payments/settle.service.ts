@@ -14,6 +14,8 @@ import { type Asked, cut, toldColumns, whatTossTold } from './payment.row.ts';
 import { isPaid } from './payment.status.ts';
 import { answered, type Approved, displaced, noLongerCharging, type Settled } from './settled.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** 3. Settle: the one door for all news about an order. Whoever comes first writes; whoever comes again changes nothing. */
 @Injectable()
 export class SettleService {
@@ -124,7 +126,9 @@ export class SettleService {
     const now = this.clock.now();
     const isUnderWay = mayStillBeAsking(asked, now, this.settings);
     const overAt = new Date(asked.askedAt.getTime() + maxRequestMs(asked.cardId, this.settings));
-    const look = nextLookAt(asked.askedAt, now, outcome.tossAnswered, isUnderWay ? overAt : undefined);
+    // What the buyer stopped is polled until it is known, however long that takes: they wait for their card, or their money.
+    const afterStop = asked.payment.stoppedAt === null ? null : new Date(now.getTime() + HOUR_MS);
+    const look = nextLookAt(asked.askedAt, now, outcome.tossAnswered, isUnderWay ? overAt : undefined) ?? afterStop;
     // Those who follow wait while a request is under way; a look must not tell them that none is.
     const told = looking && isUnderWay ? sql`(SELECT * FROM settled WHERE false) AS settled` : sql`settled`;
     const delayMs = look ? look.getTime() - now.getTime() : 0;

@@ -34,14 +34,14 @@ export class OurBooks {
   /** When the first movement since `since` was; null for none. */
   async firstMovementSince(since: Date): Promise<Date | null> {
     const [row] = await this.prisma.$queryRaw<{ first: Date | null }[]>(sql`
-      SELECT LEAST((SELECT min(approved_at) FROM payment WHERE approved_at >= ${since}::timestamptz), (SELECT min(completed_at) FROM refund WHERE completed_at >= ${since}::timestamptz)) AS first`);
+      SELECT LEAST((SELECT min(approved_at) FROM payment WHERE approved_at >= ${since}::timestamptz AND amount > 0), (SELECT min(completed_at) FROM refund WHERE completed_at >= ${since}::timestamptz)) AS first`);
     return row!.first;
   }
 
   private read(whichPayments: Sql, whichRefunds: Sql): Promise<Line[]> {
     return this.prisma.$queryRaw<Line[]>(sql`
       SELECT payment_key AS "paymentKey", '' AS "transactionKey", order_id AS "orderId", amount, status::text AS status
-      FROM payment WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED') AND ${whichPayments}
+      FROM payment WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED') AND amount > 0 AND ${whichPayments}
       UNION ALL
       SELECT payment_key, refund.transaction_key, refund.order_id, refund.amount, refund.status::text
       FROM refund JOIN payment ON payment.order_id = refund.order_id AND payment.approved_at IS NOT NULL

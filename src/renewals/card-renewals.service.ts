@@ -15,6 +15,8 @@ export interface ConsentRequest {
 }
 
 const RENEW = 'renew-subscriptions';
+const DAY_MS = 24 * 3_600_000;
+const MAX_CONSENTS_PER_DAY = 20;
 
 /** What a buyer decides about the card that their subscription renews from. */
 @Injectable()
@@ -64,6 +66,8 @@ export class CardRenewals {
     const now = this.clock.now();
     const subscription = await this.subscriptions.get(id, userId);
     if (!subscription.isActive) throw new Problem('SUBSCRIPTION_ENDED');
+    const lately = { subscriptionId: id, givenAt: { gt: new Date(now.getTime() - DAY_MS), lte: now } };
+    if ((await this.prisma.consent.count({ where: lately })) >= MAX_CONSENTS_PER_DAY) throw new Problem('TOO_MANY_REQUESTS');
     const { planId, price } = chargeTerms(subscription);
     if (request.price !== undefined && request.price !== price) throw new Problem('AMOUNT_MISMATCH');
     const { textVersion, channel } = request;

@@ -48,7 +48,7 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
   async run(): Promise<number> {
     const round: Round = { renewed: 0, charges: [], claiming: null, trouble: false };
     // One first: where it finds the provider silent, the others need not be claimed.
-    if (!(await this.fill(round, 1))) return round.renewed;
+    if (!(await this.claimInto(round, 1))) return round.renewed;
     await this.chargeNext(round);
     if (!round.trouble) await Promise.all(Array.from({ length: LANES }, () => this.lane(round)));
     return round.renewed;
@@ -69,11 +69,11 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
 
   /** One claim at a time, for all lanes. @returns whether there may be more to do */
   private claimMore(round: Round): Promise<boolean> {
-    round.claiming ??= this.fill(round, BATCH).finally(() => (round.claiming = null));
+    round.claiming ??= this.claimInto(round, BATCH).finally(() => (round.claiming = null));
     return round.claiming;
   }
 
-  private async fill(round: Round, limit: number): Promise<boolean> {
+  private async claimInto(round: Round, limit: number): Promise<boolean> {
     try {
       const { charges, decided } = await this.claims.claim(limit);
       round.charges.push(...charges);

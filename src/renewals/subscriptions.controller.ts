@@ -93,7 +93,7 @@ export class CardSubscriptionsController {
 
   /** Writes down that the buyer agrees to be charged after a trial, or more than before. Without it, from 30 days before, the subscription ends instead. */
   @Post(':id/consents')
-  @Answers(201, consentView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED')
+  @Answers(201, consentView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'TOO_MANY_REQUESTS')
   async consent(@Origin() origin: RequestOrigin, @Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: consentBody }) body: z.infer<typeof consentBody>) {
     return viewConsent(await this.cards.consent(known(id), body, origin));
   }

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService, type RequestOrigin } from '../audit/index.ts';
+import { onlyOwn } from '../auth/index.ts';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
@@ -9,6 +11,7 @@ import { amountToOrder, Balance, ordersNothing } from './balance.ts';
 import { isContention, SubscriptionGrants } from './grant.ts';
 import { prorate } from './proration.ts';
 import type { Held } from './purchase.ts';
+import { audited } from './subscriptions.service.ts';
 import type { Terms } from './terms.ts';
 
 /** What changing to another plan would mean. Amounts in won. */
@@ -53,6 +56,7 @@ export class SubscriptionChanges {
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly time: BusinessTime,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -92,29 +96,30 @@ export class SubscriptionChanges {
    *
    * @throws Problem CHANGE_NEEDS_PAYMENT for an upgrade that must be ordered, and what {@link preview} throws
    */
-  async change(id: string, planId: number, userId?: string): Promise<void> {
+  async change(id: string, planId: number, caller: RequestOrigin): Promise<void> {
     const now = this.clock.now();
-    const { held, plan, heldPrice } = await this.find(id, planId, userId);
+    const { held, plan, heldPrice } = await this.find(id, planId, onlyOwn(caller));
     const { subscription } = held;
     const isScheduled = subscription.nextPlanId !== null;
-    if (plan.id === subscription.agreedPlanId && isScheduled) return this.schedule(subscription, null, now);
+    if (plan.id === subscription.agreedPlanId && isScheduled) return this.schedule(subscription, null, caller, now);
     if (plan.id === subscription.planId && plan.id === subscription.agreedPlanId) return;
     const terms: Terms = { planId: plan.id, price: plan.price!, months: plan.durationMonths! };
-    if (plan.id === subscription.planId) return this.schedule(subscription, terms, now);
+    if (plan.id === subscription.planId) return this.schedule(subscription, terms, caller, now);
     const quote = this.quote(held, heldPrice, plan, now);
     if (subscription.endDate <= now && quote.kind === 'upgrade' && subscription.billingKeyId === null) throw new Problem('CHANGE_NEEDS_PAYMENT');
-    if (quote.kind === 'downgrade' || subscription.endDate <= now) return this.schedule(subscription, terms, now);
+    if (quote.kind === 'downgrade' || subscription.endDate <= now) return this.schedule(subscription, terms, caller, now);
     const available = await this.balance.available(subscription.userId, now);
     if (!ordersNothing(quote.charge - quote.credit, available)) throw new Problem('CHANGE_NEEDS_PAYMENT');
-    return this.takeOver(held, terms, now);
+    return this.takeOver(held, terms, caller, now);
   }
 
   /** An upgrade that costs too little to charge: the balance takes the difference. */
-  private async takeOver(held: Held, { planId, months, price }: Terms, now: Date): Promise<void> {
+  private async takeOver(held: Held, { planId, months, price }: Terms, caller: RequestOrigin, now: Date): Promise<void> {
     if (held.subscription.renewalOrderId !== null) throw new Problem('SUBSCRIPTION_CHANGED');
     const { writes } = this.grants.grant(held.subscription.userId, { planId, months, value: 0, price, takesOver: true }, held, now);
     try {
-      await this.prisma.statement(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes} SELECT 1`);
+      const entry = audited(this.audit, caller, 'subscription.change', held.subscription, { planId }, sql`held`);
+      await this.prisma.statement(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes}, audited AS (${entry}) SELECT 1`);
     } catch (error) {
       if (isContention(error)) throw new Problem('SUBSCRIPTION_CHANGED');
       throw error;
@@ -122,14 +127,15 @@ export class SubscriptionChanges {
   }
 
   /** @param next what the next charge buys instead of what was agreed; null: as agreed */
-  private async schedule({ id, userId, version, planId, endDate }: Subscription, next: Terms | null, now: Date): Promise<void> {
+  private async schedule(subscription: Subscription, next: Terms | null, caller: RequestOrigin, now: Date): Promise<void> {
+    const { id, userId, version, planId, endDate } = subscription;
     const type = next === null ? 'subscription.change_withdrawn' : 'subscription.change_scheduled';
     const data = { planId, nextPlanId: next?.planId ?? null, effectiveAt: endDate };
     const written = await this.prisma.$executeRaw(sql`
       WITH scheduled AS (
         UPDATE subscription SET next_plan_id = ${next?.planId ?? null}::int, next_price = ${next?.price ?? null}::int, next_months = ${next?.months ?? null}::int, version = version + 1
         WHERE id = ${id}::uuid AND is_active AND version = ${version} AND renewal_order_id IS NULL RETURNING id
-      )
+      ), audited AS (${audited(this.audit, caller, 'subscription.change', subscription, { nextPlanId: next?.planId ?? null }, sql`scheduled`)})
       ${this.outbox.message({ type, userId, subscriptionId: id, data }, sql`scheduled`, now)}`);
     if (written === 0) throw new Problem('SUBSCRIPTION_CHANGED');
   }

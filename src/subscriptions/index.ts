@@ -11,5 +11,5 @@ export type { Bought, Held } from './purchase.ts';
 export { chargeTerms, type Terms } from './terms.ts';
 export { changeQuoteView, periodView, type SubscriptionView, subscriptionView, viewPeriod, viewSubscription } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
-export { SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
+export { stopCharge, SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';

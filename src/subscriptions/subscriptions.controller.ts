@@ -1,12 +1,11 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
+import { Origin, type RequestOrigin } from '../audit/index.ts';
 import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
 import { pageQuery } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { PrismaService } from '../db/index.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SUBSCRIPTION_STATUSES } from './subscription.status.ts';
 import { changeQuoteView, subscriptionDetails, subscriptionView, timelineEntry, viewMessage, viewPeriod, viewQuote, viewSubscription } from './subscription.view.ts';
@@ -16,6 +15,8 @@ const listQuery = pageQuery.extend({ userId: z.string().max(64).optional(), stat
 const idParam = z.string().max(64);
 const planChange = z.object({ planId: z.int().min(1).max(2_147_483_647) });
 
+const changedView = subscriptionView.extend({ payment: z.null().describe('nothing is charged by a change that needs no payment') }).meta({ id: 'ChangedSubscription' });
+
 const view = (subscription: SubscriptionWithPlan) => viewSubscription(subscription, subscription.plan);
 
 @ApiTags('Subscriptions')
@@ -24,8 +25,6 @@ export class SubscriptionsController {
   constructor(
     private readonly subscriptions: SubscriptionsService,
     private readonly changes: SubscriptionChanges,
-    private readonly audit: AuditService,
-    private readonly prisma: PrismaService,
   ) {}
 
   @Get()
@@ -65,30 +64,22 @@ export class SubscriptionsController {
 
   /** Changes what needs no payment: a downgrade at the period's end, an upgrade too small to charge. An upgrade is bought with a temp order. */
   @Post(':id/change')
-  @Answers(200, subscriptionView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'PLAN_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'PLAN_NOT_FOR_SALE', 'CHANGE_NEEDS_PAYMENT', 'SUBSCRIPTION_CHANGED')
+  @Answers(200, changedView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'PLAN_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'PLAN_NOT_FOR_SALE', 'CHANGE_NEEDS_PAYMENT', 'SUBSCRIPTION_CHANGED')
   async change(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string, @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>) {
-    return this.audited(caller, known(id), 'subscription.change', () => this.changes.change(id, planId, onlyOwn(caller)));
+    await this.changes.change(known(id), planId, caller);
+    return { ...view(await this.subscriptions.get(id, onlyOwn(caller))), payment: null };
   }
 
   @Post(':id/cancel')
-  @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED')
+  @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'SUBSCRIPTION_CHANGED', 'TOO_MANY_REQUESTS')
   async cancel(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string) {
-    return this.audited(caller, known(id), 'subscription.cancel', () => this.subscriptions.setCancelAtPeriodEnd(id, true, onlyOwn(caller)));
+    return view(await this.subscriptions.setCancelAtPeriodEnd(known(id), true, caller));
   }
 
   @Post(':id/resume')
-  @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED')
+  @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'SUBSCRIPTION_CHANGED', 'TOO_MANY_REQUESTS')
   async resume(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string) {
-    return this.audited(caller, known(id), 'subscription.resume', () => this.subscriptions.setCancelAtPeriodEnd(id, false, onlyOwn(caller)));
-  }
-
-  /** What an operator does to a buyer's subscription is written down; what the buyer does is their own. */
-  private async audited(caller: RequestOrigin, id: string, action: string, act: () => Promise<unknown>) {
-    const before = view(await this.subscriptions.get(id, onlyOwn(caller)));
-    await act();
-    const after = view(await this.subscriptions.get(id));
-    if (isOperator(caller)) await this.audit.record(this.prisma, caller, { action, subject: `subscription:${id}`, before, after });
-    return after;
+    return view(await this.subscriptions.setCancelAtPeriodEnd(known(id), false, caller));
   }
 }
 

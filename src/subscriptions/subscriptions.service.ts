@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService, type RequestOrigin } from '../audit/index.ts';
+import { isOperator, onlyOwn } from '../auth/index.ts';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
@@ -14,6 +16,8 @@ export type SubscriptionWithPlan = Subscription & { plan: Plan };
 const EXPIRE_AT_ONCE = 500;
 /** So often may a subscription change under a cancellation before the buyer is told to try again. */
 const MAX_READS = 10;
+const HOUR_MS = 3_600_000;
+const MAX_TOGGLES_PER_HOUR = 20;
 
 /** Neither is a charge planned nor one under way: what a card pays for next goes on. */
 const nothingFollows = sql`next_charge_at IS NULL AND renewal_order_id IS NULL`;
@@ -27,6 +31,7 @@ export class SubscriptionsService {
     private readonly time: BusinessTime,
     private readonly renewal: RenewalTerms,
     private readonly outbox: Outbox,
+    private readonly audit: AuditService,
   ) {}
 
   async list<View>(filter: { userId?: string | undefined; status?: SubscriptionStatus | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
@@ -74,19 +79,23 @@ export class SubscriptionsService {
    * Stops (or restores) what would happen at the period's end. A cancellation stops a charge that is under way, too: it is not
    * requested again, and only what the provider had taken before is granted.
    *
-   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_CHANGED (it kept changing; try again)
+   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_CHANGED (it kept changing; try again),
+   * TOO_MANY_REQUESTS (a buyer who cancels and resumes over and over)
    */
-  async setCancelAtPeriodEnd(id: string, cancelAtPeriodEnd: boolean, userId?: string): Promise<SubscriptionWithPlan> {
+  async setCancelAtPeriodEnd(id: string, cancelAtPeriodEnd: boolean, caller: RequestOrigin): Promise<SubscriptionWithPlan> {
+    const userId = onlyOwn(caller);
     for (let reads = 1; ; reads++) {
       const before = await this.get(id, userId);
       if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
-      if (!changesRenewal(before, cancelAtPeriodEnd) || (await this.writeCancelAtPeriodEnd(before, cancelAtPeriodEnd))) return this.get(id, userId);
+      if (!changesRenewal(before, cancelAtPeriodEnd)) return before;
+      if (!isOperator(caller)) await this.limitToggles(id);
+      if (await this.writeCancelAtPeriodEnd(before, cancelAtPeriodEnd, caller)) return this.get(id, userId);
       if (reads === MAX_READS) throw new Problem('SUBSCRIPTION_CHANGED');
     }
   }
 
   /** @returns false where it has changed since it was read */
-  private async writeCancelAtPeriodEnd(before: Subscription, cancelAtPeriodEnd: boolean): Promise<boolean> {
+  private async writeCancelAtPeriodEnd(before: Subscription, cancelAtPeriodEnd: boolean, caller: RequestOrigin): Promise<boolean> {
     const now = this.clock.now();
     const { id, userId, version, planId, endDate, billingKeyId, renewalOrderId } = before;
     // What is past due is charged at once; the outcome of a charge under way plans the next one itself.
@@ -98,9 +107,17 @@ export class SubscriptionsService {
         UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1, next_charge_at = ${nextChargeAt}::timestamptz
         WHERE id = ${id}::uuid AND is_active AND version = ${version} RETURNING id, renewal_order_id
       ), ${stopCharge(sql`SELECT renewal_order_id FROM changed WHERE ${cancelAtPeriodEnd}`, false, now)},
-      told AS (${this.outbox.message(message, sql`changed`, now)})
+      told AS (${this.outbox.message(message, sql`changed`, now)}),
+      audited AS (${audited(this.audit, caller, cancelAtPeriodEnd ? 'subscription.cancel' : 'subscription.resume', before, { cancelAtPeriodEnd }, sql`changed`)})
       SELECT id FROM changed`);
     return written.length > 0;
+  }
+
+  private async limitToggles(subscriptionId: string): Promise<void> {
+    const now = this.clock.now();
+    const types = { in: ['subscription.canceled', 'subscription.resumed'] };
+    const lately = { gt: new Date(now.getTime() - HOUR_MS), lte: now };
+    if ((await this.prisma.message.count({ where: { subscriptionId, type: types, createdAt: lately } })) >= MAX_TOGGLES_PER_HOUR) throw new Problem('TOO_MANY_REQUESTS');
   }
 
   /**
@@ -189,6 +206,13 @@ export class SubscriptionsService {
   }
 }
 
+/** The audit entry of an operator's act, in the statement that acts; what a buyer does is their own. */
+export function audited(audit: AuditService, caller: RequestOrigin, action: string, before: Subscription, after: Partial<Subscription>, from: Sql): Sql {
+  if (!isOperator(caller)) return sql`SELECT`;
+  const was = Object.fromEntries(Object.keys(after).map((name) => [name, before[name as keyof Subscription]]));
+  return audit.entry(caller, { action, subject: `subscription:${before.id}`, before: was, after }, from);
+}
+
 /** Whether cancelling or resuming changes anything: a renewal that was given up, or refunded, is planned again by a resume. */
 function changesRenewal(s: Subscription, cancelAtPeriodEnd: boolean): boolean {
   if (s.cancelAtPeriodEnd !== cancelAtPeriodEnd) return true;
@@ -205,7 +229,8 @@ function changesRenewal(s: Subscription, cancelAtPeriodEnd: boolean): boolean {
 export function stopCharge(orderIds: Sql, refund: boolean, now: Date): Sql {
   return sql`
     stopped AS (
-      UPDATE payment SET stopped_at = COALESCE(stopped_at, ${now}::timestamptz), refund_if_taken = refund_if_taken OR ${refund}
+      UPDATE payment SET stopped_at = COALESCE(stopped_at, ${now}::timestamptz), refund_if_taken = refund_if_taken OR ${refund},
+        next_look_at = COALESCE(next_look_at, ${now}::timestamptz)
       WHERE order_id IN (${orderIds}) AND status = 'PENDING' AND billing_key_id IS NOT NULL
       RETURNING order_id
     ), no_longer_charging AS (
