@@ -100,9 +100,8 @@ export class SubscriptionChanges {
     const now = this.clock.now();
     const { held, plan, heldPrice } = await this.find(id, planId, onlyOwn(caller));
     const { subscription } = held;
-    const isScheduled = subscription.nextPlanId !== null;
-    if (plan.id === subscription.agreedPlanId && isScheduled) return this.schedule(subscription, null, caller, now);
-    if (plan.id === subscription.planId && plan.id === subscription.agreedPlanId) return;
+    const isHeld = plan.id === subscription.planId || subscription.nextPlanId !== null;
+    if (plan.id === subscription.agreedPlanId && isHeld) return this.schedule(subscription, null, caller, now);
     const terms: Terms = { planId: plan.id, price: plan.price!, months: plan.durationMonths! };
     if (plan.id === subscription.planId) return this.schedule(subscription, terms, caller, now);
     const quote = this.quote(held, heldPrice, plan, now);
