@@ -74,7 +74,7 @@ export class ScheduledJobs {
       {
         name: 'check-invariants',
         nextAfter: (instant) => time.nextTimeOfDay(instant, 4, 30),
-        run: async () => (await invariants.check()).filter(({ broken }) => broken > 0).length,
+        run: async () => (await invariants.check()).invariants.filter(({ broken }) => broken !== 0).length,
         // It changes nothing: no reason to stop for it on the way.
         nextWork: () => Promise.resolve(null),
       },

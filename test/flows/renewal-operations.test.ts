@@ -89,7 +89,7 @@ it('amounts below 100 won are not charged but carried', async () => {
   await set('2028-01-10T12:00:00');
   const { api, id } = await subscriber();
   const owed = async (amount: number) =>
-    world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ('planned-' || $1::text, $2::int, 'test', now())`, [users, amount]);
+    world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ('planned-' || $1::text, $2::int, 'kept', now())`, [users, amount]);
   await owed(9_850);
   await set('2028-02-10T10:00:30');
   expect(await paid(api)).toBe(1);
