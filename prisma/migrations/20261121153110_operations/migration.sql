@@ -8,8 +8,8 @@ ALTER TABLE "refund" ADD COLUMN     "request_hash" CHAR(64);
 CREATE TABLE "job_run" (
     "name" VARCHAR(60) NOT NULL,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
-    "started_at" TIMESTAMPTZ(3) NOT NULL,
-    "done_at" TIMESTAMPTZ(3),
+    "lease_until" TIMESTAMPTZ(3) NOT NULL,
+    "is_done" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "job_run_pkey" PRIMARY KEY ("name","due_at")
 );
@@ -34,9 +34,6 @@ CREATE INDEX "message_of_type" ON "message"("type", "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "message_of_status" ON "message"("status", "id" DESC);
-
--- CreateIndex
-CREATE INDEX "message_created_at" ON "message"("created_at");
 
 -- CreateIndex
 CREATE INDEX "refund_of_status" ON "refund"("status", "created_at" DESC, "id" DESC);
@@ -77,7 +74,7 @@ ALTER TABLE "message" ADD CONSTRAINT "message_order_id_fkey" FOREIGN KEY ("order
 CREATE INDEX "event_entry_of_order" ON "event_entry"("order_id");
 CREATE INDEX "balance_entry_of_order" ON "balance_entry"("order_id") WHERE "order_id" IS NOT NULL;
 CREATE INDEX "subscription_renewal_under_way" ON "subscription"("renewal_order_id") WHERE "renewal_order_id" IS NOT NULL;
-CREATE INDEX "payment_failed" ON "payment"("created_at") WHERE "status" = 'FAILED';
+CREATE INDEX "payment_never_requested" ON "payment"("created_at") WHERE "status" = 'FAILED' AND "payment_key" IS NULL AND "billing_key_id" IS NULL;
 CREATE INDEX "payment_reversed" ON "payment"("reversed_at") WHERE "reversed_at" IS NOT NULL;
 
 ALTER TABLE "balance_entry"
