@@ -1,4 +1,4 @@
-import { dictionary } from '../../words/dictionary.ts';
+import { type Dictionary, dictionary } from '../../words/dictionary.ts';
 
 export const books = dictionary(
   {
@@ -35,6 +35,8 @@ export const books = dictionary(
     broken: (count: number) => `${count}건 어긋남`,
     fine: '이상 없음',
     checkedAt: (time: string) => `${time} 점검`,
+    timeout: '시간 안에 확인하지 못함',
+    failed: '확인하지 못함',
   },
   {
     title: 'Reconciliation',
@@ -65,10 +67,64 @@ export const books = dictionary(
     reason: 'Reason',
     save: 'Write down as resolved',
     resolved: (by) => `Resolved by ${by}`,
-    invariants: 'Health of the books',
-    allWell: 'The books are well.',
-    broken: (count) => `${count} against it`,
-    fine: 'Fine',
+    invariants: 'Invariants',
+    allWell: 'The records are consistent.',
+    broken: (count) => `${count} broken`,
+    fine: 'OK',
     checkedAt: (time) => `Checked ${time}`,
+    timeout: 'Timed out',
+    failed: 'Could not be checked',
   },
 );
+
+/** By the name under which the API tells them. One that is not here is shown in the words of the API. */
+export const invariantWords: Dictionary<Record<string, string>> = {
+  ko: {
+    books_say_what_toss_says: '우리 장부와 토스 사이에 해결하지 않은 차이가 없습니다.',
+    books_were_compared_lately: '어제 이전에 결제된 거래는 모두 토스와 대사했습니다.',
+    nothing_stays_unknown: '한 시간 넘게 결과를 모르는 결제나 환불, 끝나지 않은 망취소가 없습니다.',
+    webhooks_are_processed: '한 시간 넘게 기다리거나 실패한 웹훅이 없습니다.',
+    paid_is_granted_once: '결제된 주문마다 이용 기간이나 모금, 적립이 정확히 한 번 있습니다.',
+    no_period_without_money: '유효한 이용 기간의 주문은 모두 결제되어 있습니다.',
+    free_periods_are_explained: '주문 없는 이용 기간은 체험이거나 요금제 변경, 또는 잔액으로 낸 것입니다.',
+    refunds_add_up: '결제의 환불 금액은 환불 내역의 합과 같습니다.',
+    refunds_name_their_transaction: '완료된 환불에는 토스의 취소 거래 키가 있습니다.',
+    paid_keys_were_not_canceled: '결제 완료인 결제 가운데 망취소로 돌려준 것이 없습니다.',
+    reversed_deposits_are_resolved: '일부 환불한 뒤 은행이 되돌린 입금은 운영자가 모두 처리했습니다.',
+    events_say_what_was_given: '이벤트에 모인 금액은 결제에서 환불을 뺀 금액과 같습니다.',
+    every_won_is_somewhere: '고객이 낸 돈은 환불을 빼고 모두 이용 기간이나 잔액에 있습니다.',
+    used_balance_is_booked: '주문에 쓴 잔액은 잔액에서 빠졌습니다.',
+    no_balance_is_overdrawn: '환불 때문이 아니면 잔액이 마이너스가 되지 않습니다.',
+    periods_follow_without_gap_or_overlap: '유효한 이용 기간은 환불한 곳을 빼고 빈틈없이 이어집니다.',
+    subscriptions_last_as_long_as_their_periods: '이용 중인 구독의 시작일과 종료일은 유효한 이용 기간과 같습니다.',
+    renewals_are_planned: '카드가 등록된 구독에는 다음 결제일이 있거나, 결제 중이거나, 미납 상태입니다.',
+    renewals_under_way_are_pending: '진행 중이라는 갱신은 그 구독의 결과를 기다리는 결제입니다.',
+    renewals_charge_a_card_of_the_subscriber: '구독은 구독자 본인의 사용할 수 있는 카드로 갱신됩니다.',
+    one_renewal_a_day: '하루에 두 번 갱신 결제된 구독이 없습니다.',
+    held_renewals_are_released: '7일 넘게 운영자를 기다리는 갱신이 없습니다.',
+  },
+  en: {
+    books_say_what_toss_says: 'No difference between our records and Toss is unresolved.',
+    books_were_compared_lately: 'Everything paid before yesterday was compared with Toss.',
+    nothing_stays_unknown: 'No payment, refund or net cancel has been open for more than an hour.',
+    webhooks_are_processed: 'No webhook has waited for more than an hour or failed.',
+    paid_is_granted_once: 'Every paid order granted exactly one period, event entry or credit.',
+    no_period_without_money: 'The order of every period that stands is paid.',
+    free_periods_are_explained: 'Every period without an order is a trial, a change of plan, or was paid for from the balance.',
+    refunds_add_up: 'The refunded amount of a payment is the sum of its refunds.',
+    refunds_name_their_transaction: 'Every completed refund has the transaction key of its cancel.',
+    paid_keys_were_not_canceled: 'No payment that counts as paid was given back by a net cancel.',
+    reversed_deposits_are_resolved: 'An operator has decided about every partly refunded deposit that the bank reversed.',
+    events_say_what_was_given: 'What an event gathered is what was paid less what was refunded.',
+    every_won_is_somewhere: 'The payments of a user, less refunds, are in their periods or their balance.',
+    used_balance_is_booked: 'What an order used of the balance was taken from the balance.',
+    no_balance_is_overdrawn: 'No balance is below zero unless a refund explains it.',
+    periods_follow_without_gap_or_overlap: 'The periods that stand follow one another, except where one was refunded.',
+    subscriptions_last_as_long_as_their_periods: 'An active subscription starts and ends with the periods that stand.',
+    renewals_are_planned: 'A subscription with a card has its next charge, a charge under way, or is past due.',
+    renewals_under_way_are_pending: 'A renewal under way is a pending payment of that subscription.',
+    renewals_charge_a_card_of_the_subscriber: 'A subscription renews from an active card of its own user.',
+    one_renewal_a_day: 'No subscription was charged for two renewals on one day.',
+    held_renewals_are_released: 'No renewal has waited for an operator for more than 7 days.',
+  },
+};
