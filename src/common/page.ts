@@ -36,7 +36,8 @@ export function positionOf(cursor: string | undefined, ids = /^[\w-]{1,64}$/): P
 }
 
 /**
- * What follows on a list that is newest first. PostgreSQL takes the first condition for the bound of an index scan, which it does
+ * What follows on a list that is newest first. PostgreSQL takes the first condition for the bound of an index scan,
+ * which it does
  * not do with the second alone: the same as a comparison of rows, `(created_at, id) < (...)`.
  */
 export function olderThan<Id extends string>({ createdAt, id }: Position, idField: Id) {

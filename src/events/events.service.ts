@@ -17,7 +17,8 @@ export class EventsService {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * What every event plan has gathered. A sum over an index, so that no gift waits for another; of any number of readers at once
+   * What every event plan has gathered. A sum over an index, so that no gift waits for another; of any number of
+   * readers at once
    * all share one sum, which begins after they asked, so that what was given before is in it.
    */
   totals(): Promise<EventTotal[]> {

@@ -7,7 +7,10 @@ const EXTEND_EVERY_MS = 30_000;
 /** Long enough that no clock of an instance is so far behind. */
 const KEPT_FOR = '90 days';
 
-/** Lets each daily job run once per day on any number of instances: one row per job and due time, and who inserts it runs. */
+/**
+ * Lets each daily job run once per day on any number of instances: one row per job and due time, and who inserts
+ * it runs.
+ */
 @Injectable()
 export class DailyRuns {
   constructor(private readonly prisma: PrismaService) {}
@@ -50,7 +53,8 @@ export class DailyRuns {
     const claimed = await this.prisma.$executeRaw(sql`
       INSERT INTO job_run AS mine (name, due_at, lease_until)
       VALUES (${name}, ${dueAt}::timestamptz, now() + ${LEASE_MS}::float8 * interval '1 ms')
-      ON CONFLICT (name, due_at) DO UPDATE SET lease_until = EXCLUDED.lease_until WHERE NOT mine.is_done AND mine.lease_until <= now()`);
+      ON CONFLICT (name, due_at) DO UPDATE SET lease_until = EXCLUDED.lease_until WHERE NOT mine.is_done
+        AND mine.lease_until <= now()`);
     return claimed === 1;
   }
 

@@ -34,7 +34,10 @@ export class InvariantsController {
     private readonly ages: Ages,
   ) {}
 
-  /** Whether the records are consistent, checked now. One check runs at a time; all who ask meanwhile share the next. */
+  /**
+   * Whether the records are consistent, checked now. One check runs at a time; all who ask meanwhile share the
+   * next.
+   */
   @Get()
   @Answers(200, report, 'UNAUTHENTICATED', 'FORBIDDEN')
   async check(): Promise<z.infer<typeof report>> {

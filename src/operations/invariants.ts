@@ -41,7 +41,8 @@ const all = (moment: Moment): Invariant[] => [
 ];
 
 /**
- * Checks whether the records are consistent: one check at a time, on one connection, limited in time. A check that fails or is
+ * Checks whether the records are consistent: one check at a time, on one connection, limited in time. A check that
+ * fails or is
  * too slow counts as broken, never as well.
  */
 @Injectable()

@@ -50,7 +50,10 @@ export class OperationsController {
     }
   }
 
-  /** How often each code came, per day (of the business calendar), method and issuer. From 30 days ago to today unless told; 366 days at most. */
+  /**
+   * How often each code came, per day (of the business calendar), method and issuer. From 30 days ago to today
+   * unless told; 366 days at most.
+   */
   @Get('payment-failures')
   @Answers(200, z.object({ data: z.array(failureCount) }), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async paymentFailures(@Query({ schema: failuresQuery }) { from, to }: z.infer<typeof failuresQuery>) {

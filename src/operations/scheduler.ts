@@ -22,8 +22,10 @@ const LONGEST_DAY_MS = 26 * 3_600_000;
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
 
 /**
- * Runs each job when it falls due by the program's clock, which the sandbox may move. Everything is due when the program starts:
- * what fell due while it was down is made up for. A daily job runs once for each time it falls due, on any number of instances.
+ * Runs each job when it falls due by the program's clock, which the sandbox may move. Everything is due when the
+ * program starts:
+ * what fell due while it was down is made up for. A daily job runs once for each time it falls due, on any number of
+ * instances.
  */
 @Injectable()
 export class Scheduler implements BeforeApplicationShutdown {

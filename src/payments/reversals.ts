@@ -25,7 +25,10 @@ export class Reversals {
     private readonly outbox: Outbox,
   ) {}
 
-  /** @returns whether it was not known before; only a deposit that is whole in our records is reversed without an operator */
+  /**
+   * @returns whether it was not known before; only a deposit that is whole in our records is reversed without an
+   * operator
+   */
   async reverse(toss: TossPayment): Promise<boolean> {
     const now = this.clock.now();
     const { orderId, paymentKey } = toss;
@@ -49,8 +52,10 @@ export class Reversals {
   }
 
   /**
-   * A part of the deposit was refunded before the bank reversed it: that money is lost, and neither granting on nor revoking is
-   * surely right. Nothing changes but that operators are told, by the log and by an invariant, until they resolve the difference
+   * A part of the deposit was refunded before the bank reversed it: that money is lost, and neither granting on nor
+   * revoking is
+   * surely right. Nothing changes but that operators are told, by the log and by an invariant, until they resolve
+   * the difference
    * that the reconciliation then shows. See docs/decisions/reversed-after-a-partial-refund.md.
    */
   private async leaveToOperators(tx: Tx, { orderId, paymentKey, amount, refundedAmount }: Payment, now: Date): Promise<boolean> {

@@ -31,7 +31,10 @@ export class RefundAsking {
   private readonly log = new Logger('refunds');
   /** How long whoever asks may be at it. */
   readonly leaseMs: number;
-  /** Two answer timeouts: a request may be at work for this long, and a decline of its repetition says nothing before. */
+  /**
+   * Two answer timeouts: a request may be at work for this long, and a decline of its repetition says nothing
+   * before.
+   */
   private readonly maxRequestMs: number;
 
   constructor(

@@ -93,7 +93,8 @@ export class TempOrdersService {
       this.prisma.$executeRaw(sql`
         DELETE FROM temp_order WHERE order_id = ANY(ARRAY(
           SELECT order_id FROM temp_order WHERE expires_at < ${before}::timestamptz
-            AND NOT EXISTS (SELECT FROM payment WHERE payment.order_id = temp_order.order_id AND payment.status = 'PENDING')
+            AND NOT EXISTS (SELECT FROM payment WHERE payment.order_id = temp_order.order_id
+              AND payment.status = 'PENDING')
           ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED))`),
     );
   }

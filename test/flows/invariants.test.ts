@@ -58,7 +58,8 @@ describe('a row that breaks one is noticed:', () => {
       () => `UPDATE subscription SET start_date = start_date + interval '1 day' WHERE id = '${renewing.id}'`],
     ['a period was given away', 'free_periods_are_explained',
       () => `INSERT INTO subscription_period (id, subscription_id, plan_id, months, starts_at, ends_at, price, created_at)
-        SELECT '00000000-0000-7000-8000-000000000001', id, 1, 1, end_date, end_date + interval '1 month', 0, now() FROM subscription WHERE id = '${renewing.id}'`,
+        SELECT '00000000-0000-7000-8000-000000000001', id, 1, 1, end_date, end_date + interval '1 month', 0, now()
+          FROM subscription WHERE id = '${renewing.id}'`,
       () => `DELETE FROM subscription_period WHERE id = '00000000-0000-7000-8000-000000000001'`],
     ['the next charge was lost', 'renewals_are_planned',
       () => `UPDATE subscription SET announced_for = next_charge_at, next_charge_at = NULL WHERE id = '${renewing.id}'`,
@@ -80,7 +81,8 @@ describe('a row that breaks one is noticed:', () => {
       () => `UPDATE refund SET transaction_key = failure_code, failure_code = NULL`],
     ['a paid key that a net cancel gave back', 'paid_keys_were_not_canceled',
       () => `INSERT INTO net_cancel (id, order_id, payment_key, reason, status, created_at)
-        SELECT gen_random_uuid(), order_id, payment_key, 'PAYMENT_SURPLUS', 'CANCELED', now() FROM payment WHERE order_id = '${bought.orderId}'`,
+        SELECT gen_random_uuid(), order_id, payment_key, 'PAYMENT_SURPLUS', 'CANCELED', now() FROM payment
+          WHERE order_id = '${bought.orderId}'`,
       () => `DELETE FROM net_cancel`],
     ['a renewal on hold for more than a week', 'held_renewals_are_released',
       () => `UPDATE subscription SET renewal_held_at = '2027-03-25T00:00:00Z' WHERE id = '${renewing.id}'`,
@@ -143,9 +145,11 @@ it('100,000 gifts are checked in seconds', async () => {
   const desk = await other.api.as('op', 'operator');
   await other.database.query(`
     INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, payment_key, approved_at, created_at)
-    SELECT 'gift-' || n, 'giver-' || n % 1000, 3, 'gift', 1000, 'SUCCESS', 'key-' || n, now(), now() FROM generate_series(1, 100000) n`);
+    SELECT 'gift-' || n, 'giver-' || n % 1000, 3, 'gift', 1000, 'SUCCESS', 'key-' || n, now(), now()
+      FROM generate_series(1, 100000) n`);
   await other.database.query(`
-    INSERT INTO event_entry (plan_id, order_id, amount, created_at) SELECT 3, 'gift-' || n, 1000, now() FROM generate_series(1, 100000) n`);
+    INSERT INTO event_entry (plan_id, order_id, amount, created_at) SELECT 3, 'gift-' || n, 1000, now()
+      FROM generate_series(1, 100000) n`);
   const startedAt = performance.now();
   const { body } = await desk.get('/v1/operations/invariants');
   expect(body.invariants).toContainEqual(expect.objectContaining({ name: 'events_say_what_was_given', broken: 0, error: null }));

@@ -16,7 +16,10 @@ afterAll(() => world.close());
 const run = (name: string) => operator.post(`/v1/operations/jobs/${name}/run`);
 
 describe('a daily job', () => {
-  /** A database with a subscription that is over, and what other instances have done today, before a program starts on it. */
+  /**
+   * A database with a subscription that is over, and what other instances have done today, before a program starts
+   * on it.
+   */
   async function expiredAfterStart(today: string | null, isDue: boolean): Promise<boolean> {
     const database = await createDatabase();
     await database.query(`
@@ -85,7 +88,8 @@ describe('a purge', () => {
   it('deletes messages after 5 years, but none that waits to be delivered', async () => {
     const lay = (status: string, more: string) => world.database.query(`
       INSERT INTO message (uuid, type, user_id, data, status, delivered_at, next_try_at, created_at)
-      SELECT gen_random_uuid(), 'payment.failed', 'long-ago', '{}', '${status}', ${more} FROM generate_series(1, 1500)`);
+      SELECT gen_random_uuid(), 'payment.failed', 'long-ago', '{}', '${status}', ${more}
+        FROM generate_series(1, 1500)`);
     await world.database.query('DELETE FROM message');
     await lay('DELIVERED', `now(), NULL, '2021-01-01'`);
     await lay('KEPT', `NULL, NULL, '2026-01-01'`);

@@ -47,7 +47,8 @@ describe('a payment is found', () => {
     const { order, api } = await paid();
     await world.database.query(`
       INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, card_number, created_at)
-      SELECT 'other-' || n, 'others', 1, 'x', 100, 'FAILED', '43301234****000*', now() + interval '1 hour' FROM generate_series(1, 1001) n`);
+      SELECT 'other-' || n, 'others', 1, 'x', 100, 'FAILED', '43301234****000*', now() + interval '1 hour'
+        FROM generate_series(1, 1001) n`);
     expect(await found(api, 'cardLast4=0001')).toEqual([order.orderId]);
     expect(await found(api, 'q=0001')).toEqual([order.orderId]);
     await world.database.query(`DELETE FROM payment WHERE user_id = 'others'`);
@@ -107,7 +108,8 @@ describe('long lists', () => {
   it('a payment’s history shows its newest 100 attempts', async () => {
     const { order } = await paid();
     await world.database.query(`
-      INSERT INTO payment_attempt (order_id, number, outcome, code, asked_at) SELECT $1, n, 'REFUSED', 'x', now() FROM generate_series(2, 150) n`, [order.orderId]);
+      INSERT INTO payment_attempt (order_id, number, outcome, code, asked_at) SELECT $1, n, 'REFUSED', 'x', now()
+        FROM generate_series(2, 150) n`, [order.orderId]);
     const { attempts } = (await operator.get(`/v1/payments/${order.orderId}/story`)).body;
     expect([attempts.length, attempts[0].number, attempts.at(-1).number]).toEqual([100, 51, 150]);
     await world.database.query('DELETE FROM payment_attempt WHERE order_id = $1 AND number > 1', [order.orderId]);
@@ -120,7 +122,8 @@ describe('long lists', () => {
   it('find a rare status and a deep page by an index', async () => {
     await world.database.query(`
       INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, created_at)
-      SELECT 'many-' || n, 'many-' || n % 100, 1, 'x', 100, 'FAILED', now() - n * interval '1 minute' FROM generate_series(1, 20000) n`);
+      SELECT 'many-' || n, 'many-' || n % 100, 1, 'x', 100, 'FAILED', now() - n * interval '1 minute'
+        FROM generate_series(1, 20000) n`);
     await world.database.query('ANALYZE payment');
     expect(await planOf(`SELECT * FROM payment WHERE status = 'EXPIRED' ORDER BY created_at DESC, order_id DESC LIMIT 21`)).toContain('payment_of_status');
     const deep = await planOf(`
