@@ -23,7 +23,7 @@ const MAY_USE = {
   news: ['common', 'toss', 'payments', 'refunds'],
   webhooks: ['common', 'db', 'jobs', 'auth', 'audit', 'billing-keys', 'news'],
   reconciliation: ['common', 'db', 'toss', 'auth', 'audit', 'news'],
-  operations: ['common', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals', 'webhooks', 'reconciliation'],
+  operations: ['common', 'config', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals', 'webhooks', 'reconciliation'],
   sandbox: ['common', 'config', 'db', 'auth', 'operations'],
   web: ['common', 'config', 'auth'],
 };

@@ -80,7 +80,8 @@ export function deposit(simulator: Simulator, record: PaymentRecord): string | u
 /** The bank takes the deposit back: DONE falls to WAITING_FOR_DEPOSIT within minutes (docs: webhook events; staff). */
 export function revertDeposit(simulator: Simulator, record: PaymentRecord): string | undefined {
   const { payment } = record;
-  if (!payment.virtualAccount || payment.status !== 'DONE') return 'not a virtual account with its deposit whole';
+  const isPaid = payment.status === 'DONE' || payment.status === 'PARTIAL_CANCELED';
+  if (!payment.virtualAccount || !isPaid) return 'not a virtual account with its deposit';
   const now = simulator.clock.now();
   payment.virtualAccount.depositorName = null;
   payment.status = 'WAITING_FOR_DEPOSIT';

@@ -28,6 +28,7 @@ const environment = z.object({
   TRUST_PROXY: z.string().default('loopback'),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).default(15_000),
   SANDBOX: flag.optional(),
   TOSS_API_URL: schemeAndHost.optional(),
   TOSS_SECRET_KEY: tossKey(/^(test|live)_g?ck_/, 'this is a client key; a secret key starts with test_sk_, test_gsk_, live_sk_ or live_gsk_').optional(),
@@ -51,6 +52,7 @@ const environment = z.object({
   TRIAL_DAYS_MAX: wholeNumber(0, 365).default(30),
   TIME_ZONE: z.string().default('Asia/Seoul').refine((zone) => IANAZone.isValidZone(zone), 'an IANA time zone, for example Asia/Seoul'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+  METRICS_TOKEN: z.string().regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters').optional(),
 });
 type Environment = z.infer<typeof environment>;
 
@@ -68,6 +70,8 @@ export interface Settings {
   /** null: the embedded PostgreSQL */
   databaseUrl: string | null;
   databasePassword: string;
+  /** How long the database may work at one statement. */
+  statementTimeoutMs: number;
   sandbox: boolean;
   /** null: the simulator's */
   tossApiUrl: string | null;
@@ -99,6 +103,8 @@ export interface Settings {
   trialDaysMax: number;
   timeZone: string;
   logLevel: 'error' | 'warn' | 'info' | 'debug';
+  /** What a reader of /metrics must send. null: anyone may read them */
+  metricsToken: string | null;
 }
 
 /** The token under which {@link Settings} are injected. */
@@ -144,6 +150,7 @@ function settingsFrom(env: Environment): Settings {
     dataDir,
     databaseUrl: env.DATABASE_URL ?? null,
     databasePassword: secrets.databasePassword,
+    statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
     sandbox,
     tossApiUrl: env.TOSS_API_URL?.origin ?? (sandbox ? null : 'https://api.tosspayments.com'),
     simulatorUrl: null,
@@ -165,6 +172,7 @@ function settingsFrom(env: Environment): Settings {
     trialDaysMax: env.TRIAL_DAYS_MAX,
     timeZone: env.TIME_ZONE,
     logLevel: env.LOG_LEVEL,
+    metricsToken: env.METRICS_TOKEN ?? null,
   };
 }
 

@@ -43,19 +43,19 @@ export class BusinessTime {
 
   /** How many midnights lie between the two: 0 within one day, negative backwards. */
   daysBetween(from: Date, to: Date): number {
-    const start = DateTime.fromJSDate(from, { zone: this.zone }).startOf('day');
-    const end = DateTime.fromJSDate(to, { zone: this.zone }).startOf('day');
+    const start = DateTime.fromJSDate(from, { zone: this.calendar }).startOf('day');
+    const end = DateTime.fromJSDate(to, { zone: this.calendar }).startOf('day');
     return Math.round(end.diff(start, 'days').days);
   }
 
   /** The midnight that ends the day of `instant`. */
   endOfDay(instant: Date): Date {
-    return DateTime.fromJSDate(instant, { zone: this.zone }).startOf('day').plus({ days: 1 }).toJSDate();
+    return DateTime.fromJSDate(instant, { zone: this.calendar }).startOf('day').plus({ days: 1 }).toJSDate();
   }
 
   /** The first time after `instant` at which the clocks say `hour`:`minute`. */
   nextTimeOfDay(instant: Date, hour: number, minute = 0): Date {
-    const today = DateTime.fromJSDate(instant, { zone: this.zone }).set({ hour, minute, second: 0, millisecond: 0 });
+    const today = DateTime.fromJSDate(instant, { zone: this.calendar }).set({ hour, minute, second: 0, millisecond: 0 });
     return (today.toMillis() > instant.getTime() ? today : today.plus({ days: 1 })).toJSDate();
   }
 

@@ -3,6 +3,9 @@ import { WinstonModule } from 'nest-winston';
 import { createLogger, format, transports } from 'winston';
 import { requestContext } from './request-context.ts';
 
+/** Deeper than this nobody reads a log line, and an object may contain itself. */
+const MAX_DEPTH = 6;
+
 /** Names under which a secret could slip into a line. */
 const SECRET = /authorization|secret|token|password|encryption|billingkey|authkey|accountnumber|cardnumber|holdername/i;
 
@@ -12,10 +15,21 @@ const requestId = format((line) => {
   return line;
 });
 
+/** Whatever stands under such a name, however deep, is not written. */
+export function masked(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Error) return value;
+  if (depth === MAX_DEPTH) return '...';
+  if (Array.isArray(value)) return value.map((item) => masked(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, SECRET.test(name) ? '***' : masked(inner, depth + 1)]),
+  );
+}
+
 const withoutSecrets = format((line) => {
   // nest-winston puts the absent second argument of error() here.
   if (Array.isArray(line['stack']) && !line['stack'][0]) delete line['stack'];
-  for (const name of Object.keys(line)) if (SECRET.test(name)) line[name] = '***';
+  // In place: the logger finds its own notes on a line under symbols.
+  for (const name of Object.keys(line)) line[name] = SECRET.test(name) ? '***' : masked(line[name], 1);
   return line;
 });
 

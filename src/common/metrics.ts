@@ -19,13 +19,29 @@ export const metrics = {
   oldestDueRenewalSeconds: new Gauge({ name: 'gudok_oldest_due_renewal_seconds', help: 'How late the oldest due renewal is; it grows while renewals are paused' }),
   heldRenewals: new Gauge({ name: 'gudok_held_renewals', help: 'Subscriptions whose renewal waits for an operator' }),
   pastDueSubscriptions: new Gauge({ name: 'gudok_past_due_subscriptions', help: 'Subscriptions whose card said no' }),
-  brokenInvariants: new Gauge({ name: 'gudok_broken_invariants', help: 'Rows against what must always be true, when last looked at', labelNames: ['name'] as const }),
+  brokenInvariants: new Gauge({ name: 'gudok_broken_invariants', help: 'Rows that break an invariant, when last checked; NaN: it could not be checked', labelNames: ['name'] as const }),
   jobLagSeconds: new Gauge({ name: 'gudok_job_lag_seconds', help: 'How late the oldest due background job is' }),
   pendingMessages: new Gauge({ name: 'gudok_pending_messages', help: 'Messages that wait to be delivered' }),
   oldestPendingMessageSeconds: new Gauge({ name: 'gudok_oldest_pending_message_seconds', help: 'Age of the oldest message that was neither delivered nor given up' }),
   messageDeliveries: new Counter({ name: 'gudok_message_deliveries_total', help: 'Tries to deliver a message, by result', labelNames: ['result'] as const }),
+  gaugesUnreadable: new Gauge({ name: 'gudok_gauges_unreadable', help: '1 when the database did not tell the gauges that need it, which are then NaN' }),
   jobRuns: new Counter({ name: 'gudok_scheduled_job_runs_total', help: 'Scheduled jobs run, by name and result', labelNames: ['name', 'result'] as const }),
 };
+
+/** Those that are filled when `/metrics` is read. */
+export const databaseGauges = [
+  metrics.oldestPendingSeconds,
+  metrics.pendingPayments,
+  metrics.openNetCancels,
+  metrics.oldestPendingRefundSeconds,
+  metrics.oldestWebhookSeconds,
+  metrics.oldestDueRenewalSeconds,
+  metrics.heldRenewals,
+  metrics.pastDueSubscriptions,
+  metrics.jobLagSeconds,
+  metrics.pendingMessages,
+  metrics.oldestPendingMessageSeconds,
+];
 
 export const metricsText = () => register.metrics();
 export const metricsContentType = register.contentType;

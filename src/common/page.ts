@@ -35,6 +35,18 @@ export function positionOf(cursor: string | undefined, ids = /^[\w-]{1,64}$/): P
   return { createdAt, id };
 }
 
+/**
+ * What follows on a list that is newest first. PostgreSQL takes the first condition for the bound of an index scan,
+ * which it does
+ * not do with the second alone: the same as a comparison of rows, `(created_at, id) < (...)`.
+ */
+export function olderThan<Id extends string>({ createdAt, id }: Position, idField: Id) {
+  return {
+    createdAt: { lte: createdAt },
+    OR: [{ createdAt: { lt: createdAt } }, { [idField]: { lt: id } } as Record<Id, { lt: string }>],
+  };
+}
+
 /** Cuts the one row too many that tells whether there is a next page. */
 export function pageOf<Row, View>(rows: Row[], limit: number, position: (row: Row) => Position, view: (row: Row) => View): Page<View> {
   const shown = rows.slice(0, limit);

@@ -21,7 +21,12 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   private readonly nameOf = statementNames();
 
   constructor(@Inject(SETTINGS) settings: Settings) {
-    const pool = new pg.Pool({ connectionString: settings.databaseUrl!, max: CONNECTIONS, connectionTimeoutMillis: 5_000 });
+    const pool = new pg.Pool({
+      connectionString: settings.databaseUrl!,
+      max: CONNECTIONS,
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: settings.statementTimeoutMs,
+    });
     const log = new Logger('Database');
     const onLost = (error: Error) => log.warn({ message: 'connection lost', error: error.message });
     pool.on('error', onLost);
@@ -42,6 +47,18 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   /** Several statements, all or nothing. `work` is run again when PostgreSQL had to undo it for another's sake. */
   atomically<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return again(() => this.$transaction(work, PATIENCE));
+  }
+
+  /** One query that may take longer, or must take less, than a statement is allowed otherwise. */
+  async readWithin<Row extends object>(ms: number, query: Sql): Promise<Row[]> {
+    return this.$transaction(
+      async (tx) => {
+        await tx.$queryRaw(sql`SELECT set_config('statement_timeout', ${String(Math.ceil(ms))}, true)`);
+        return tx.$queryRaw<Row[]>(query);
+      },
+      // PostgreSQL ends the query; the margin is for a machine that is slow to hear of it.
+      { timeout: ms + PATIENCE.timeout, maxWait: PATIENCE.maxWait },
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SingleFlight } from '../common/single-flight.ts';
 import { PrismaService, type Sql, sql, type Tx } from '../db/index.ts';
 
 export interface EventTotal {
@@ -11,10 +12,20 @@ export interface EventTotal {
 
 @Injectable()
 export class EventsService {
+  private readonly sums = new SingleFlight<EventTotal[]>();
+
   constructor(private readonly prisma: PrismaService) {}
 
-  /** What every event plan has gathered. A sum over an index, so that no gift waits for another. */
-  async totals(): Promise<EventTotal[]> {
+  /**
+   * What every event plan has gathered. A sum over an index, so that no gift waits for another; of any number of
+   * readers at once
+   * all share one sum, which begins after they asked, so that what was given before is in it.
+   */
+  totals(): Promise<EventTotal[]> {
+    return this.sums.run('totals', () => this.sum());
+  }
+
+  private async sum(): Promise<EventTotal[]> {
     const rows = await this.prisma.$queryRaw<{ id: number; name: string; currency: string; total: bigint }[]>(sql`
       SELECT id, name, currency, (SELECT COALESCE(sum(amount), 0) FROM event_entry WHERE plan_id = plan.id) AS total
       FROM plan WHERE type = 'EVENT' ORDER BY id`);

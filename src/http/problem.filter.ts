@@ -15,8 +15,9 @@ const BY_STATUS: Record<number, ProblemCode> = {
   431: 'MALFORMED_REQUEST',
 };
 
-/** Codes of Prisma's and of sockets that say: there is no database to talk to. */
-const UNREACHABLE = /^(P1001|P1002|P1003|P1008|P1017|P2024|ECONNREFUSED|ECONNRESET|ENOTFOUND|57P0[123]|53300|3D000|55000)$/;
+/** Codes of Prisma's and of sockets that say: there is no database to talk to, or (57014) it did not answer in time. */
+const UNREACHABLE =
+  /^(P1001|P1002|P1003|P1008|P1017|P2024|ECONNREFUSED|ECONNRESET|ENOTFOUND|57014|57P0[123]|53300|3D000|55000)$/;
 /** PostgreSQL cannot hold a NUL character, or half of a surrogate pair, in a text. */
 const UNWRITABLE_TEXT = new Set(['22021', '22P05']);
 

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplication
 import { run, type Runner, Logger as WorkerLogger } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
 import { requestContext } from '../common/request-context.ts';
+import { SingleFlight } from '../common/single-flight.ts';
 import { PrismaService, type Sql, sql } from '../db/index.ts';
 
 /** A task must bear being run twice: a program that is killed leaves its job to be run again. */
@@ -17,6 +18,7 @@ const CONCURRENCY = 8;
 export class JobsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('jobs');
   private readonly tasks = new Map<string, Task>();
+  private readonly sweeps = new SingleFlight<number>();
   private runner: Runner | undefined;
 
   constructor(private readonly prisma: PrismaService) {}
@@ -24,6 +26,11 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   /** To be called while the modules are being set up. */
   handle(name: string, task: Task): void {
     this.tasks.set(name, task);
+  }
+
+  /** One sweep of a name at a time in this process, whether a job or the schedule asks for it. */
+  single(name: string, sweep: () => Promise<number>): Promise<number> {
+    return this.sweeps.run(name, sweep);
   }
 
   /**

@@ -1,11 +1,13 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
-import { metrics, metricsContentType, metricsText } from '../common/metrics.ts';
+import { databaseGauges, metrics, metricsContentType, metricsText } from '../common/metrics.ts';
 import { Problem } from '../common/problem.ts';
+import { SETTINGS, type Settings } from '../config.ts';
 import { PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import { Messages } from '../outbox/index.ts';
@@ -15,6 +17,7 @@ import { Invariants } from './invariants.ts';
 const status = z.object({ status: z.literal('ok') });
 const readiness = status.extend({ brokenInvariants: z.array(z.string()).describe('as last looked at; no reason to take the program out of service') });
 const READY_WITHIN_MS = 2_000;
+const GAUGES_WITHIN_MS = 5_000;
 
 @ApiTags('Health')
 @ForAnyone()
@@ -26,6 +29,7 @@ export class HealthController {
     private readonly ages: Ages,
     private readonly invariants: Invariants,
     private readonly messages: Messages,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** The process runs. */
@@ -39,22 +43,28 @@ export class HealthController {
   @Get('health/ready')
   @Answers(200, readiness, 'DATABASE_UNAVAILABLE')
   async ready() {
-    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('too slow')), READY_WITHIN_MS).unref());
-    await Promise.race([this.prisma.$queryRaw(sql`SELECT 1`), late]).catch(() => {
+    await within(READY_WITHIN_MS, this.prisma.$queryRaw(sql`SELECT 1`)).catch(() => {
       throw new Problem('DATABASE_UNAVAILABLE');
     });
     return { status: 'ok', brokenInvariants: this.invariants.broken };
   }
 
+  /** For Prometheus. What the database does not tell is NaN, never the value of an earlier reading. */
   @Get('metrics')
-  @Answers(200, null)
-  async metrics(@Res() reply: FastifyReply) {
-    await this.fillGauges().catch(() => undefined);
+  @Answers(200, null, 'UNAUTHENTICATED')
+  async metrics(@Res() reply: FastifyReply, @Headers('authorization') authorization: string | undefined) {
+    const { metricsToken } = this.settings;
+    if (metricsToken !== null && !isSame(authorization ?? '', `Bearer ${metricsToken}`)) throw new Problem('UNAUTHENTICATED');
+    metrics.gaugesUnreadable.set(0);
+    await within(GAUGES_WITHIN_MS, this.fillGauges()).catch(() => {
+      metrics.gaugesUnreadable.set(1);
+      for (const gauge of databaseGauges) gauge.set(Number.NaN);
+    });
     return reply.header('Content-Type', metricsContentType).send(await metricsText());
   }
 
   private async fillGauges(): Promise<void> {
-    const ages = await this.ages.read();
+    const [ages, messages, jobLag] = await Promise.all([this.ages.read(), this.messages.backlog(), this.jobs.lagSeconds()]);
     metrics.oldestPendingSeconds.set(ages.pendingPayment);
     metrics.pendingPayments.set(ages.pendingPayments);
     metrics.oldestPendingRefundSeconds.set(ages.pendingRefund);
@@ -63,9 +73,21 @@ export class HealthController {
     metrics.oldestDueRenewalSeconds.set(ages.renewal);
     metrics.heldRenewals.set(ages.heldRenewals);
     metrics.pastDueSubscriptions.set(ages.pastDue);
-    const messages = await this.messages.backlog();
     metrics.pendingMessages.set(messages.pending);
     metrics.oldestPendingMessageSeconds.set(messages.oldestSeconds);
-    metrics.jobLagSeconds.set(await this.jobs.lagSeconds());
+    metrics.jobLagSeconds.set(jobLag);
   }
+}
+
+/** @throws Error when `work` takes longer */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`more than ${ms} ms`)), ms)));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Takes as long whatever differs. */
+function isSame(given: string, wanted: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(given), hash(wanted));
 }

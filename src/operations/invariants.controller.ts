@@ -3,7 +3,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
-import { Clock } from '../common/clock.ts';
 import { Ages } from './ages.ts';
 import { Invariants } from './invariants.ts';
 
@@ -12,7 +11,15 @@ const report = z
   .object({
     ok: z.boolean(),
     checkedAt: z.iso.datetime(),
-    invariants: z.array(z.object({ name: z.string(), says: z.string(), ok: z.boolean(), broken: z.int().describe('how many rows are against it') })),
+    invariants: z.array(
+      z.object({
+        name: z.string(),
+        says: z.string(),
+        ok: z.boolean(),
+        broken: z.int().describe('how many rows break it; -1: they could not be counted'),
+        error: z.enum(['timeout', 'failed']).nullable().describe('why they could not be counted; null: they were'),
+      }),
+    ),
     oldestPendingPaymentSeconds: seconds,
     oldestUnprocessedWebhookSeconds: seconds,
   })
@@ -25,19 +32,21 @@ export class InvariantsController {
   constructor(
     private readonly invariants: Invariants,
     private readonly ages: Ages,
-    private readonly clock: Clock,
   ) {}
 
-  /** Whether the books are well, looked at now. */
+  /**
+   * Whether the records are consistent, checked now. One check runs at a time; all who ask meanwhile share the
+   * next.
+   */
   @Get()
   @Answers(200, report, 'UNAUTHENTICATED', 'FORBIDDEN')
   async check(): Promise<z.infer<typeof report>> {
-    const checked = await this.invariants.check();
+    const { checkedAt, invariants } = await this.invariants.check();
     const { pendingPayment, webhook } = await this.ages.read();
     return {
-      ok: checked.every(({ broken }) => broken === 0),
-      checkedAt: this.clock.now().toISOString(),
-      invariants: checked.map((one) => ({ ...one, ok: one.broken === 0 })),
+      ok: invariants.every(({ broken }) => broken === 0),
+      checkedAt: checkedAt.toISOString(),
+      invariants: invariants.map((one) => ({ ...one, ok: one.broken === 0 })),
       oldestPendingPaymentSeconds: pendingPayment,
       oldestUnprocessedWebhookSeconds: webhook,
     };

@@ -12,6 +12,7 @@ import { Failures } from '../payments/index.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
+const MAX_DAYS = 366;
 const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-01-01', 'from 2000 to 2199');
 const failuresQuery = z.object({ from: day.optional(), to: day.optional() });
 const failureCount = z.object({ day, code: z.string(), method: z.string().nullable(), issuer: z.string().nullable(), count: z.int() }).meta({ id: 'PaymentFailures' });
@@ -36,17 +37,32 @@ export class OperationsController {
   async runJob(@Param('name', { schema: z.string().max(60) }) name: string, @Origin() origin: RequestOrigin) {
     const job = this.jobs.find(name);
     if (!job) throw new Problem('JOB_NOT_FOUND');
-    const affected = await this.scheduler.run(job);
-    await this.audit.record(this.prisma, origin, { action: 'job.run', subject: `job:${name}`, after: { affected } });
-    return { name, affected };
+    const subject = `job:${name}`;
+    // A run may take minutes: that it was asked for is on record even if the program dies over it.
+    await this.audit.record(this.prisma, origin, { action: 'job.start', subject });
+    try {
+      const affected = await this.scheduler.run(job);
+      await this.audit.record(this.prisma, origin, { action: 'job.run', subject, after: { affected } });
+      return { name, affected };
+    } catch (error) {
+      await this.audit.record(this.prisma, origin, { action: 'job.run', subject, after: { failed: true } });
+      throw error;
+    }
   }
 
-  /** How often each code came, per day (of the business calendar), method and issuer. From 30 days ago to today unless told. */
+  /**
+   * How often each code came, per day (of the business calendar), method and issuer. From 30 days ago to today
+   * unless told; 366 days at most.
+   */
   @Get('payment-failures')
   @Answers(200, z.object({ data: z.array(failureCount) }), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async paymentFailures(@Query({ schema: failuresQuery }) { from, to }: z.infer<typeof failuresQuery>) {
     const today = this.time.day(this.clock.now());
-    const since = from ? this.time.midnightOf(from) : this.time.midnightOf(today, -30);
-    return { data: await this.failures.count(since, this.time.midnightOf(to ?? today, 1)) };
+    const since = this.time.midnightOf(from ?? this.time.day(this.time.midnightOf(to ?? today, -30)));
+    const until = this.time.midnightOf(to ?? today, 1);
+    if (this.time.daysBetween(since, until) > MAX_DAYS) {
+      throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'from', message: `at most ${MAX_DAYS} days` }] });
+    }
+    return { data: await this.failures.count(since, until) };
   }
 }

@@ -18,13 +18,14 @@ import { HealthController } from './health.controller.ts';
 import { Invariants } from './invariants.ts';
 import { InvariantsController } from './invariants.controller.ts';
 import { OperationsController } from './operations.controller.ts';
+import { DailyRuns } from './daily-runs.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 @Module({
   imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, OutboxModule, PaymentsModule, RefundsModule, RenewalsModule, SubscriptionsModule, TempOrdersModule, ReconciliationModule, WebhooksModule],
   controllers: [OperationsController, AuditLogController, FiguresController, InvariantsController, HealthController],
-  providers: [ScheduledJobs, Scheduler, Ages, DailyFigures, Invariants],
+  providers: [ScheduledJobs, Scheduler, DailyRuns, Ages, DailyFigures, Invariants],
   exports: [Scheduler],
 })
 export class OperationsModule {}

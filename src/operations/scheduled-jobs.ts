@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
-import { Deliverer } from '../outbox/index.ts';
-import { Recovery } from '../payments/index.ts';
+import { JobsService } from '../jobs/index.ts';
+import { Deliverer, MessagePurge } from '../outbox/index.ts';
+import { PaymentPurge, Recovery } from '../payments/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
 import { RenewalNotices, Renewals } from '../renewals/index.ts';
@@ -24,6 +25,8 @@ export interface ScheduledJob {
   often?: true;
   /** The same; but on the way of a moved clock every one of its rounds counts. */
   quiet?: true;
+  /** Falls due once a day, and is run once for it, on any number of instances. */
+  daily?: true;
   /** One run makes up for any number of days: after a leap of the sandbox's clock over its hour it is run once, if it was not on the way. */
   catchesUp?: true;
 }
@@ -35,6 +38,7 @@ export class ScheduledJobs {
 
   constructor(
     time: BusinessTime,
+    jobs: JobsService,
     subscriptions: SubscriptionsService,
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
@@ -46,36 +50,74 @@ export class ScheduledJobs {
     reconciler: Reconciler,
     invariants: Invariants,
     deliverer: Deliverer,
+    paymentPurge: PaymentPurge,
+    messagePurge: MessagePurge,
   ) {
+    /** At 03:30, when nobody is busy. One run makes up for all the days that the sandbox clock skipped. */
+    const purge = (name: string, run: () => Promise<number>): ScheduledJob => ({
+      name,
+      daily: true,
+      catchesUp: true,
+      nextAfter: (instant) => time.nextTimeOfDay(instant, 3, 30),
+      run,
+      nextWork: () => Promise.resolve(null),
+    });
     this.all = [
       {
         name: 'recover-payments',
         often: true,
         nextAfter: everyTenSeconds,
-        run: async () => (await recovery.sweep()) + (await refunds.sweep()),
+        run: async () => (await jobs.single('recover-payments', () => recovery.sweep())) + (await refunds.sweep()),
         nextWork: async () => earliest(await recovery.nextDue(), await refunds.nextDue()),
       },
       { name: 'switch-plans', quiet: true, nextAfter: everyTenSeconds, run: () => subscriptions.switchPlans(), nextWork: () => subscriptions.nextSwitch() },
-      { name: 'expire-subscriptions', nextAfter: (instant) => time.nextTimeOfDay(instant, 0), run: () => subscriptions.expire(), nextWork: () => subscriptions.nextExpiry() },
       {
-        name: 'purge-temp-orders',
-        nextAfter: (instant) => time.nextTimeOfDay(instant, 3, 30),
-        run: async () => {
-          await idempotency.purge();
-          await webhooks.purge();
-          return tempOrders.purge();
-        },
-        nextWork: () => tempOrders.nextPurge(),
+        name: 'expire-subscriptions',
+        daily: true,
+        nextAfter: (instant) => time.nextTimeOfDay(instant, 0),
+        run: () => subscriptions.expire(),
+        nextWork: () => subscriptions.nextExpiry(),
       },
+      { ...purge('purge-temp-orders', () => tempOrders.purge()), nextWork: () => tempOrders.nextPurge() },
+      purge('purge-idempotency-keys', () => idempotency.purge()),
+      purge('purge-webhook-events', () => webhooks.purge()),
+      purge('purge-payments', () => paymentPurge.run()),
+      purge('purge-messages', () => messagePurge.run()),
       // Told before it is charged.
-      { name: 'announce-renewals', nextAfter: (instant) => time.nextTimeOfDay(instant, 9), run: () => notices.announce(), nextWork: () => notices.nextDue() },
-      { name: 'renew-subscriptions', quiet: true, nextAfter: everyTenSeconds, run: () => renewals.run(), nextWork: () => renewals.nextDue() },
-      { name: 'process-webhooks', often: true, nextAfter: everyTenSeconds, run: () => webhooks.sweep(), nextWork: () => webhooks.nextDue() },
-      { name: 'reconcile', catchesUp: true, nextAfter: (instant) => time.nextTimeOfDay(instant, RECONCILE_AT), run: () => reconciler.run(), nextWork: () => reconciler.nextWork() },
+      {
+        name: 'announce-renewals',
+        daily: true,
+        nextAfter: (instant) => time.nextTimeOfDay(instant, 9),
+        run: () => notices.announce(),
+        nextWork: () => notices.nextDue(),
+      },
+      {
+        name: 'renew-subscriptions',
+        quiet: true,
+        nextAfter: everyTenSeconds,
+        run: () => jobs.single('renew-subscriptions', () => renewals.run()),
+        nextWork: () => renewals.nextDue(),
+      },
+      {
+        name: 'process-webhooks',
+        often: true,
+        nextAfter: everyTenSeconds,
+        run: () => jobs.single('process-webhooks', () => webhooks.sweep()),
+        nextWork: () => webhooks.nextDue(),
+      },
+      {
+        name: 'reconcile',
+        daily: true,
+        catchesUp: true,
+        nextAfter: (instant) => time.nextTimeOfDay(instant, RECONCILE_AT),
+        run: () => reconciler.run(),
+        nextWork: () => reconciler.nextWork(),
+      },
       {
         name: 'check-invariants',
+        daily: true,
         nextAfter: (instant) => time.nextTimeOfDay(instant, 4, 30),
-        run: async () => (await invariants.check()).filter(({ broken }) => broken > 0).length,
+        run: async () => (await invariants.check()).invariants.filter(({ broken }) => broken !== 0).length,
         // It changes nothing: no reason to stop for it on the way.
         nextWork: () => Promise.resolve(null),
       },

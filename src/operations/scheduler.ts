@@ -8,30 +8,38 @@ import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
 import { WebhookProcessing } from '../webhooks/index.ts';
+import { DailyRuns } from './daily-runs.ts';
 import { type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
 /** So many stops on the way of one move of the sandbox's clock are made for the jobs that come by often, too. */
 const STOPS_FOR_THE_OFTEN = 200;
 const NEVER = new Date(8.64e15);
-/** A job that failed is run again after this. */
+/** A job that failed, or that another instance is at, is looked at again after this. */
 const AGAIN_AFTER_MS = 300_000;
+/** No two due times of a daily job lie further apart, also where the clocks change. */
+const LONGEST_DAY_MS = 26 * 3_600_000;
 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
 
 /**
- * Runs each job when it falls due by the program's clock, which the sandbox may move. Everything is due once when the
- * program starts: what fell due while it was down is made up for.
+ * Runs each job when it falls due by the program's clock, which the sandbox may move. Everything is due when the
+ * program starts:
+ * what fell due while it was down is made up for. A daily job runs once for each time it falls due, on any number of
+ * instances.
  */
 @Injectable()
 export class Scheduler implements BeforeApplicationShutdown {
   private readonly log = new Logger('jobs');
   private readonly due = new Map<string, Date>();
   private readonly running = new Map<string, Promise<number>>();
+  /** What a tick has begun, from before it is known whose turn it is. */
+  private readonly begun = new Set<Promise<void>>();
   private paused = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly jobs: ScheduledJobs,
+    private readonly dailyRuns: DailyRuns,
     private readonly recovery: Recovery,
     private readonly refunds: RefundRecovery,
     private readonly webhooks: WebhookProcessing,
@@ -45,9 +53,22 @@ export class Scheduler implements BeforeApplicationShutdown {
       const now = this.clock.now();
       if ((this.due.get(job.name) ?? now) > now || this.running.has(job.name)) continue;
       this.due.set(job.name, job.nextAfter(now));
-      // What failed is tried again soon, not only when it next falls due.
-      this.run(job).catch(() => this.due.set(job.name, earlier(this.due.get(job.name)!, new Date(this.clock.now().getTime() + AGAIN_AFTER_MS))));
+      const run = this.runDue(job, now).finally(() => this.begun.delete(run));
+      this.begun.add(run);
     }
+  }
+
+  /** What failed, or what another instance may die over, is tried again soon, not only when it next falls due. */
+  private async runDue(job: ScheduledJob, now: Date): Promise<void> {
+    const isDone = await this.onceADay(job, now).catch(() => false);
+    const soon = new Date(this.clock.now().getTime() + AGAIN_AFTER_MS);
+    if (!isDone) this.due.set(job.name, earlier(this.due.get(job.name) ?? soon, soon));
+  }
+
+  private async onceADay(job: ScheduledJob, now: Date): Promise<boolean> {
+    if (job.daily) return this.dailyRuns.once(job.name, lastDue(job, now), () => this.run(job));
+    await this.run(job);
+    return true;
   }
 
   /** Runs a job now. A run of it that is under way is waited for and not doubled. @returns how many things it changed */
@@ -65,7 +86,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     const from = this.clock.now();
     const ranAt = new Map<string, Date>();
     try {
-      await Promise.allSettled(this.running.values());
+      await Promise.allSettled([...this.begun, ...this.running.values()]);
       for (let stops = 0; ; stops++) {
         const now = this.clock.now();
         // These come by so often that a long way with much to do is cut short; they make up for it at the end.
@@ -74,25 +95,35 @@ export class Scheduler implements BeforeApplicationShutdown {
         const next = new Date(Math.min(...due.map(Number)));
         if (next > target) break;
         await moveTo(next);
-        // One that fails is in the log, and must not hold up the others, nor the clock.
         for (const job of this.jobs.all) {
           if (job.nextAfter(now) > next) continue;
           ranAt.set(job.name, next);
-          await this.run(job).catch(() => undefined);
+          await this.runAt(job, next);
         }
       }
       await moveTo(target);
       for (const job of this.jobs.all) this.due.set(job.name, job.nextAfter(target));
       const isBehind = (job: ScheduledJob) => job.catchesUp && job.nextAfter(ranAt.get(job.name) ?? from) <= target;
-      for (const job of this.jobs.all) if (job.often || isBehind(job)) await this.run(job).catch(() => undefined);
+      for (const job of this.jobs.all) if (job.often || isBehind(job)) await this.runAt(job, target);
     } finally {
       this.paused = false;
+    }
+  }
+
+  /** On the way of a moved clock: one that fails is in the log, and must not hold up the others, nor the clock. */
+  private async runAt(job: ScheduledJob, instant: Date): Promise<void> {
+    try {
+      await this.run(job);
+      if (job.daily) await this.dailyRuns.done(job.name, lastDue(job, instant));
+    } catch {
+      // Logged by the run.
     }
   }
 
   /** The sandbox's clock went back: everything is due again by the new time. */
   async clockWentBack(): Promise<void> {
     this.due.clear();
+    await this.dailyRuns.clockWentBack(this.clock.now());
     await this.recovery.clockWentBack();
     await this.refunds.clockWentBack();
     await this.webhooks.clockWentBack();
@@ -108,7 +139,7 @@ export class Scheduler implements BeforeApplicationShutdown {
   /** Waits for what is under way. */
   async beforeApplicationShutdown(): Promise<void> {
     this.paused = true;
-    await Promise.allSettled(this.running.values());
+    await Promise.allSettled([...this.begun, ...this.running.values()]);
   }
 
   private async logged(job: ScheduledJob): Promise<number> {
@@ -125,4 +156,11 @@ export class Scheduler implements BeforeApplicationShutdown {
       throw error;
     }
   }
+}
+
+/** When a daily job last fell due. */
+function lastDue(job: ScheduledJob, now: Date): Date {
+  let due = job.nextAfter(new Date(now.getTime() - 2 * LONGEST_DAY_MS));
+  for (let next = due; next <= now; next = job.nextAfter(next)) due = next;
+  return due;
 }

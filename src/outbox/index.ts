@@ -6,4 +6,5 @@
 export { type MessageType, type News, Outbox } from './outbox.ts';
 export { Deliverer } from './deliverer.ts';
 export { Messages } from './messages.service.ts';
+export { MessagePurge } from './purge.ts';
 export { OutboxModule } from './outbox.module.ts';

@@ -71,6 +71,6 @@ function paymentOf(order: TempOrder, now: Date): Payment {
     orderId, userId, planId, orderName, amount: 0, refundedAmount: 0, currency, durationMonths, balanceUsed, change, billingKeyId: null,
     subscriptionId: null, dueAt: null, consentId: null, status: 'SUCCESS', paymentKey: null, attemptCount: 0, method: METHOD, issuerCode: null,
     easyPayProvider: null, cardNumber: null, virtualAccount: null, receiptUrl: null, approvedAt: now, failureCode: null, failureMessage: null,
-    lookedAt: null, nextLookAt: null, stoppedAt: null, refundIfTaken: false, reversalCount: 0, createdAt: now,
+    lookedAt: null, nextLookAt: null, stoppedAt: null, refundIfTaken: false, reversalCount: 0, reversedAt: null, createdAt: now,
   };
 }

@@ -16,4 +16,5 @@ export { isPaid } from './payment.status.ts';
 export { before } from './payment.status.ts';
 export { PaymentNews } from './payment-news.ts';
 export { PaymentsModule } from './payments.module.ts';
+export { PaymentPurge } from './purge.ts';
 export { Recovery } from './recovery.ts';

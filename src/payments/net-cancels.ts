@@ -1,13 +1,14 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { Clock } from '../common/clock.ts';
+import { SETTINGS, type Settings } from '../config.ts';
 import { type NetCancel, PrismaService, type Sql, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import { type Outcome, type Pair, TossClient, type TossPayment } from '../toss/index.ts';
 import { type Asked, cut, pairOf } from './payment.row.ts';
 
-/** Until then a try that was begun has ended, or its process has died and another may try. */
-const LEASE_MS = 70_000;
+/** For the program's own part of a try, beside a cancel and a look-up that the provider may take its time for. */
+const MARGIN_MS = 10_000;
 const AFTER_SILENCE_MS = 10_000;
 const AFTER_A_NO_MS = 30_000;
 const AFTER_A_NO_AT_MOST_MS = 3_600_000;
@@ -18,12 +19,17 @@ const REASONS = { PAYMENT_MISMATCH: '승인된 결제가 주문과 다름', PAYM
 @Injectable()
 export class NetCancels {
   private readonly log = new Logger('payments');
+  /** Until then a try that was begun has ended, or its process has died and another may try. */
+  private readonly leaseMs: number;
 
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly toss: TossClient,
-  ) {}
+    @Inject(SETTINGS) { tossTimeoutMs }: Settings,
+  ) {
+    this.leaseMs = 2 * tossTimeoutMs + MARGIN_MS;
+  }
 
   /** Writes the net cancel down, in the statement that finds the payment wrong. The caller counts `net_cancel_job`. */
   order(asked: Asked, reason: keyof typeof REASONS, now: Date): Sql {
@@ -56,7 +62,7 @@ export class NetCancels {
 
   private claim(which: Sql, atMost = 50): Promise<NetCancel[]> {
     const now = this.clock.now();
-    const lease = new Date(now.getTime() + LEASE_MS);
+    const lease = new Date(now.getTime() + this.leaseMs);
     return this.prisma.$queryRaw<NetCancel[]>(sql`
       UPDATE net_cancel SET next_try_at = ${lease}::timestamptz
       WHERE id = ANY(ARRAY(SELECT id FROM net_cancel WHERE next_try_at <= ${now}::timestamptz AND ${which} ORDER BY next_try_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED))

@@ -30,7 +30,7 @@ export function paymentColumns(from: Sql): Sql {
     ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
     ${from}.virtual_account AS "virtualAccount", ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
     ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
-    ${from}.next_look_at AS "nextLookAt", ${from}.stopped_at AS "stoppedAt", ${from}.refund_if_taken AS "refundIfTaken", ${from}.reversal_count AS "reversalCount", ${from}.created_at AS "createdAt"`;
+    ${from}.next_look_at AS "nextLookAt", ${from}.stopped_at AS "stoppedAt", ${from}.refund_if_taken AS "refundIfTaken", ${from}.reversal_count AS "reversalCount", ${from}.reversed_at AS "reversedAt", ${from}.created_at AS "createdAt"`;
 }
 
 /** A whole row as JSON, or NULL where the join found none; read it with {@link fromJson}. */

@@ -7,7 +7,8 @@ const FOLLOWS = {
   SUCCESS: ['WAITING_FOR_DEPOSIT', 'PARTIALLY_REFUNDED', 'REFUNDED'],
   // The order is asked again with another payment key, or Toss turns out to have approved after all.
   FAILED: ['PENDING', 'WAITING_FOR_DEPOSIT', 'SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED'],
-  EXPIRED: ['SUCCESS'],
+  // A deposit that the bank booked in time, and that came to light later.
+  EXPIRED: ['SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED'],
   PARTIALLY_REFUNDED: ['PARTIALLY_REFUNDED', 'REFUNDED'],
   REFUNDED: [],
 } satisfies Record<PaymentStatus, PaymentStatus[]>;

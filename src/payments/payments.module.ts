@@ -21,6 +21,7 @@ import { PaymentNews } from './payment-news.ts';
 import { PaymentStop } from './payment-stop.ts';
 import { PaymentsController } from './payments.controller.ts';
 import { PaymentsService } from './payments.service.ts';
+import { PaymentPurge } from './purge.ts';
 import { Recovery } from './recovery.ts';
 import { RedirectsController } from './redirects.controller.ts';
 import { Reversals } from './reversals.ts';
@@ -32,7 +33,7 @@ import { StoryService } from './story.service.ts';
   imports: [AuditModule, TossModule, OutboxModule, BillingKeysModule, SubscriptionsModule, EventsModule],
   // Redirects first: /success and /fail are not order ids.
   controllers: [RedirectsController, PaymentsController, StoryController],
-  providers: [ConfirmService, PaymentResolve, PaymentStop, FreeOrders, OutcomePolls, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService],
-  exports: [Charging, Recovery, Failures, PaymentNews],
+  providers: [ConfirmService, PaymentResolve, PaymentStop, FreeOrders, OutcomePolls, Charging, Claims, Dunning, Asking, SettleService, PaidOrders, Recovery, NetCancels, Failures, PaymentsService, PaymentSearch, PaymentNews, Reversals, StoryService, PaymentPurge],
+  exports: [Charging, Recovery, PaymentPurge, Failures, PaymentNews],
 })
 export class PaymentsModule {}

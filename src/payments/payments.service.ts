@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Page, pageOf, positionOf } from '../common/page.ts';
+import { olderThan, type Page, pageOf, positionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { type PaymentStatus, PrismaService } from '../db/index.ts';
 import { PaymentSearch } from './payment-search.ts';
@@ -38,7 +38,7 @@ export class PaymentsService {
         ...(filter.userId !== undefined && { userId: filter.userId }),
         ...(filter.planId !== undefined && { planId: filter.planId }),
         ...(filter.status !== undefined && { status: filter.status }),
-        ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, orderId: { lt: after.id } }] }),
+        ...(after && olderThan(after, 'orderId')),
       },
       orderBy: [{ createdAt: 'desc' }, { orderId: 'desc' }],
       take: filter.limit + 1,

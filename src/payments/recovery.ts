@@ -46,7 +46,7 @@ export class Recovery implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.jobs.handle('recover-payments', async () => void (await this.sweep()));
+    this.jobs.handle('recover-payments', async () => void (await this.jobs.single('recover-payments', () => this.sweep())));
   }
 
   /**

@@ -37,7 +37,10 @@ const storyView = z
 export class StoryController {
   constructor(private readonly stories: StoryService) {}
 
-  /** Everything that is written down about one order: what was ordered, each asking and what Toss answered, what it granted. */
+  /**
+   * The history of one order: what was ordered, the newest 100 attempts with Toss's answers in their order, what
+   * it granted.
+   */
   @Get(':orderId/story')
   @Answers(200, storyView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
   async story(@Param('orderId', { schema: z.string().max(64) }) orderId: string, @Headers('accept-language') languages: string | undefined): Promise<z.infer<typeof storyView>> {

@@ -12,6 +12,9 @@ export interface Story {
   netCancels: NetCancel[];
 }
 
+/** The newest of so many are shown: a charge that our keys cannot make is tried every hour. */
+const MAX_ROWS = 100;
+
 /** Everything that is written down about one order, for whoever has to explain it. */
 @Injectable()
 export class StoryService {
@@ -22,13 +25,18 @@ export class StoryService {
     const [found, tempOrder] = await Promise.all([
       this.prisma.payment.findUnique({
         where: { orderId },
-        include: { plan: true, attempts: { orderBy: { number: 'asc' } }, period: true, netCancels: { orderBy: { createdAt: 'asc' } } },
+        include: {
+          plan: true,
+          attempts: { orderBy: { number: 'desc' }, take: MAX_ROWS },
+          period: true,
+          netCancels: { orderBy: { createdAt: 'desc' }, take: MAX_ROWS },
+        },
       }),
       this.prisma.tempOrder.findUnique({ where: { orderId } }),
     ]);
     if (!found && !tempOrder) throw new Problem('PAYMENT_NOT_FOUND');
     if (!found) return { payment: null, tempOrder, attempts: [], period: null, netCancels: [] };
     const { attempts, period, netCancels, ...payment } = found;
-    return { payment, tempOrder, attempts, period, netCancels };
+    return { payment, tempOrder, attempts: attempts.toReversed(), period, netCancels: netCancels.toReversed() };
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { type Payment, type Prisma, PrismaService, type Refund } from '../db/index.ts';
+import { type Payment, type Prisma, PrismaService, type Refund, type RefundStatus, type Tx } from '../db/index.ts';
 import { nextLookAt, pairOf } from '../payments/index.ts';
 import { classOf, koreanReason, type Look, type Outcome, TossClient, type TossPayment } from '../toss/index.ts';
 import { RefundAccounts } from './refund-account.ts';
@@ -13,8 +13,8 @@ import { BETWEEN_CANCELS_MS, idempotencyKeyOf } from './refund-claims.ts';
 const BREATH_MS = 300;
 /** What a look, and all that is not Toss, may take; past it another may ask too, which under the same key does no harm. */
 const BESIDES_ASKING_MS = 15_000;
-/** An asking may be at work at Toss for this long: a no to a repetition says nothing about it before. */
-const SURELY_OVER_MS = 65_000;
+/** For the program's own part of a request, beside what the provider may take. */
+const MARGIN_MS = 5_000;
 
 /** Not done, and not to be had under this key any more, which repeats the answer for 15 days; under another it may be. */
 const ASK_UNDER_ANOTHER_KEY = new Set(['FORBIDDEN_CONSECUTIVE_REQUEST', 'NOT_MATCHES_REFUNDABLE_AMOUNT']);
@@ -31,6 +31,11 @@ export class RefundAsking {
   private readonly log = new Logger('refunds');
   /** How long whoever asks may be at it. */
   readonly leaseMs: number;
+  /**
+   * Two answer timeouts: a request may be at work for this long, and a decline of its repetition says nothing
+   * before.
+   */
+  private readonly maxRequestMs: number;
 
   constructor(
     private readonly prisma: PrismaService,
@@ -41,6 +46,7 @@ export class RefundAsking {
     @Inject(SETTINGS) { tossTimeoutMs }: Settings,
   ) {
     this.leaseMs = tossTimeoutMs + BESIDES_ASKING_MS;
+    this.maxRequestMs = 2 * tossTimeoutMs + MARGIN_MS;
   }
 
   /** One that was never asked is asked; of any other Toss is first asked what it shows, then again under the same key. */
@@ -71,18 +77,26 @@ export class RefundAsking {
     return 'settled';
   }
 
-  /** An operator's word. @returns false while somebody may be at it, or Toss cannot be looked at */
-  async giveUp(refund: Refund): Promise<boolean> {
+  /**
+   * An operator's word.
+   *
+   * @param record writes what the operator did, in the transaction that does it
+   * @returns false while a request may be at work, or the provider cannot be reached
+   */
+  async giveUp(refund: Refund, record: (tx: Tx, after: { status: RefundStatus }) => Promise<void>): Promise<boolean> {
     const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId: refund.orderId } });
     if (refund.askedAt !== null && !this.isSurelyOver(refund)) return false;
     const look = await this.lookAt(payment);
     if (look.kind !== 'found') return false;
-    if (!(await this.showsIt(refund, look.payment))) await this.books.fail(refund, { code: 'GIVEN_UP', message: '운영자가 환불을 중단했습니다.' });
+    // What the provider shows has ended it: there is nothing left to give up.
+    if (await this.showsIt(refund, look.payment)) return true;
+    const error = { code: 'GIVEN_UP', message: '운영자가 환불을 중단했습니다.' };
+    await this.books.fail(refund, error, (tx) => record(tx, { status: 'FAILED' }));
     return true;
   }
 
   private isSurelyOver({ askedAt }: Refund): boolean {
-    return this.clock.now().getTime() - askedAt!.getTime() >= SURELY_OVER_MS;
+    return this.clock.now().getTime() - askedAt!.getTime() >= this.maxRequestMs;
   }
 
   private async askAgain(refund: Refund, payment: Payment): Promise<Answered> {

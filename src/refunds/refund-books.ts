@@ -55,10 +55,19 @@ export class RefundBooks {
     });
   }
 
-  /** Toss said no, and shows that nothing went back: nothing will. */
-  async fail({ id, orderId }: Refund, error: { code: string; message: string }): Promise<void> {
+  /**
+   * The provider declined, and shows that nothing went back: nothing will.
+   *
+   * @param record what else belongs into the same transaction; not run where the refund has ended otherwise
+   */
+  async fail({ id, orderId }: Refund, error: { code: string; message: string }, record?: (tx: Tx) => Promise<void>): Promise<void> {
     const failure = { failureCode: error.code.slice(0, 100), failureMessage: error.message.slice(0, 600) };
-    const { count } = await this.prisma.refund.updateMany({ where: { id, status: 'PENDING' }, data: { status: 'FAILED', ...failure, nextTryAt: null, sealedAccount: null } });
+    const failed = { status: 'FAILED' as const, ...failure, nextTryAt: null, sealedAccount: null };
+    const count = await this.prisma.atomically(async (tx) => {
+      const written = await tx.refund.updateMany({ where: { id, status: 'PENDING' }, data: failed });
+      if (written.count > 0) await record?.(tx);
+      return written.count;
+    });
     if (count > 0) this.log.warn({ message: 'refund failed', orderId, refundId: id, toss: error.code });
   }
 
@@ -93,7 +102,9 @@ export class RefundBooks {
   /** Nobody paid, and now nobody can: no money moves, and nothing was granted. */
   private async closeAccount(tx: Tx, payment: Payment, now: Date): Promise<void> {
     const closed = { status: 'FAILED' as const, failureCode: 'CANCELED', failureMessage: '입금 전에 취소되었습니다.', nextLookAt: null };
-    await tx.payment.update({ where: { orderId: payment.orderId }, data: closed });
+    const allowed = before('FAILED').filter((status) => status === payment.status);
+    const { count } = await tx.payment.updateMany({ where: { orderId: payment.orderId, status: { in: allowed } }, data: closed });
+    if (count === 0) throw new Error(`a payment that is ${payment.status} cannot become FAILED: ${payment.orderId}`);
     await this.outbox.write(tx, paymentMessage('payment.failed', { ...payment, ...closed }), now);
   }
 }

@@ -25,6 +25,9 @@ export interface RefundRequest {
   idempotencyKey?: string | undefined;
 }
 
+/** The contract's: a key answers for so long. After that it begins another refund. */
+const REQUEST_KEY_LIFE_MS = 24 * 3_600_000;
+
 /** Of two cancels of one payment within a second Toss refuses the second (docs: cancelling a payment; FORBIDDEN_CONSECUTIVE_REQUEST). */
 export const BETWEEN_CANCELS_MS = 1_100;
 
@@ -45,7 +48,8 @@ export class RefundClaims {
    * Writes the refund down, under a lock of its payment that sees all others under way: never more is claimed than was paid. A
    * request that comes again finds what it began, even if nobody lived to answer it.
    *
-   * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_REFUNDABLE, REFUND_WINDOW_CLOSED, REFUND_AMOUNT_EXCEEDED, REFUND_ACCOUNT_REQUIRED
+   * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_REFUNDABLE, REFUND_WINDOW_CLOSED, REFUND_AMOUNT_EXCEEDED,
+   * REFUND_ACCOUNT_REQUIRED, IDEMPOTENCY_KEY_REUSED
    */
   async claim(request: RefundRequest, origin: RequestOrigin): Promise<Refund> {
     const now = this.clock.now();
@@ -53,9 +57,8 @@ export class RefundClaims {
       await lockPayment(tx, request.orderId);
       const payment = await tx.payment.findUnique({ where: { orderId: request.orderId }, include: { refunds: true } });
       if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
-      const requestKey = request.idempotencyKey === undefined ? null : createHash('sha256').update(JSON.stringify([origin.userId, request.idempotencyKey])).digest('hex');
-      const begun = requestKey && (await tx.refund.findUnique({ where: { requestKey } }));
-      if (begun && begun.orderId !== request.orderId) throw new Problem('IDEMPOTENCY_KEY_REUSED');
+      const requestKey = request.idempotencyKey === undefined ? null : sha256([origin.userId, request.idempotencyKey]);
+      const begun = requestKey && (await begunUnder(tx, requestKey, request, now));
       if (begun) return begun;
       const { refundableAmount, beforeDeposit, accountRequired, refusal } = refundability(payment, payment.refunds, this.settings.refundWindowDays, now);
       if (refusal && !(refusal === 'REFUND_WINDOW_CLOSED' && request.overrideWindow)) throw new Problem(refusal);
@@ -76,6 +79,7 @@ export class RefundClaims {
           endSubscription: request.endSubscription ?? false,
           beforeDeposit,
           requestKey,
+          requestHash: requestKey && hashOf(request),
           maskedAccount: account ? { ...masked(account) } : Prisma.DbNull,
           sealedAccount: account && this.accounts.seal(id, account),
           idempotencyKey: idempotencyKeyOf(id, 1),
@@ -121,4 +125,30 @@ export class RefundClaims {
 /** Whoever writes about a payment's refunds holds this, so that what they read of them stays true until they commit. */
 export async function lockPayment(tx: Tx, orderId: string): Promise<void> {
   await tx.$queryRaw(sql`SELECT order_id FROM payment WHERE order_id = ${orderId} FOR UPDATE`);
+}
+
+const sha256 = (parts: unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+/** What was requested. The account as it may be kept: a hash of its number could be guessed. */
+function hashOf({ orderId, amount, reason, refundReceiveAccount, overrideWindow, endSubscription }: RefundRequest): string {
+  const account = refundReceiveAccount ? masked(refundReceiveAccount) : null;
+  return sha256([orderId, amount ?? null, reason, account, overrideWindow ?? false, endSubscription ?? false]);
+}
+
+/**
+ * The refund that a request under this key began within 24 hours; null when there is none.
+ *
+ * @throws Problem IDEMPOTENCY_KEY_REUSED when it was another request
+ */
+async function begunUnder(tx: Tx, requestKey: string, request: RefundRequest, now: Date): Promise<Refund | null> {
+  const begun = await tx.refund.findUnique({ where: { requestKey } });
+  if (!begun) return null;
+  if (now.getTime() - begun.createdAt.getTime() >= REQUEST_KEY_LIFE_MS) {
+    await tx.refund.update({ where: { id: begun.id }, data: { requestKey: null, requestHash: null } });
+    return null;
+  }
+  // Refunds of before hashes were kept have none.
+  const isAnother = begun.orderId !== request.orderId || (begun.requestHash !== null && begun.requestHash !== hashOf(request));
+  if (isAnother) throw new Problem('IDEMPOTENCY_KEY_REUSED');
+  return begun;
 }

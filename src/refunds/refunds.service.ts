@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { AuditService, type RequestOrigin } from '../audit/index.ts';
 import { Clock } from '../common/clock.ts';
-import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
+import { olderThan, type Page, pageOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { PrismaService, type Refund, type RefundStatus } from '../db/index.ts';
@@ -69,7 +69,7 @@ export class RefundsService {
       where: {
         ...(filter.orderId !== undefined && { orderId: filter.orderId }),
         ...(filter.status !== undefined && { status: filter.status }),
-        ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
+        ...(after && olderThan(after, 'id')),
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: filter.limit + 1,
@@ -93,10 +93,10 @@ export class RefundsService {
   async giveUp(id: string, reason: string, origin: RequestOrigin): Promise<Refund> {
     const refund = await this.get(id);
     if (refund.status !== 'PENDING') throw new Problem('REFUND_NOT_PENDING');
-    if (!(await this.asking.giveUp(refund))) throw new Problem('REFUND_STILL_ASKED');
-    const after = await this.get(id);
-    await this.audit.record(this.prisma, origin, { action: 'refund.give_up', orderId: refund.orderId, subject: `refund:${id}`, reason, before: { status: 'PENDING' }, after: { status: after.status } });
-    return after;
+    const act = { action: 'refund.give_up', orderId: refund.orderId, subject: `refund:${id}`, reason, before: { status: 'PENDING' } };
+    const isOver = await this.asking.giveUp(refund, (tx, after) => this.audit.record(tx, origin, { ...act, after }));
+    if (!isOver) throw new Problem('REFUND_STILL_ASKED');
+    return this.get(id);
   }
 
   /**

@@ -36,7 +36,7 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle('renew-subscriptions', async () => void (await this.run()));
+    this.jobs.handle('renew-subscriptions', async () => void (await this.jobs.single('renew-subscriptions', () => this.run())));
   }
 
   /** Begins no more charges; those under way are waited for, by whoever began the round. */

@@ -4,7 +4,7 @@
  * Always true: a user has at most one live subscription, and every period belongs to one paid order.
  */
 export { type OrderedChange, SubscriptionChanges } from './changes.service.ts';
-export { amountToCharge, amountToChargeSql, availableBalance, Balance } from './balance.ts';
+export { amountToCharge, amountToChargeSql, availableBalance, Balance, LEAST_CHARGE } from './balance.ts';
 export { balanceEntry, isContention, SubscriptionGrants } from './grant.ts';
 export { RenewalTerms } from './renewal-terms.ts';
 export type { Bought, Held } from './purchase.ts';

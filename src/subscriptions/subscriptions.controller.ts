@@ -12,6 +12,7 @@ import { changeQuoteView, subscriptionDetails, subscriptionView, timelineEntry, 
 import { SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 
 const listQuery = pageQuery.extend({ userId: z.string().max(64).optional(), status: z.enum(SUBSCRIPTION_STATUSES).optional() });
+const timelineQuery = pageQuery.extend({ limit: pageQuery.shape.limit.default(100) });
 const idParam = z.string().max(64);
 const planChange = z.object({ planId: z.int().min(1).max(2_147_483_647) });
 
@@ -47,12 +48,16 @@ export class SubscriptionsController {
     return { ...view(subscription), periods: (await this.subscriptions.periods(id)).map(viewPeriod) };
   }
 
-  /** What happened, and when, in order. */
+  /** What happened, and when, oldest first; 100 entries a page unless told. */
   @Get(':id/timeline')
-  @Answers(200, z.object({ data: z.array(timelineEntry) }), 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
-  async timeline(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+  @Answers(200, pageSchema(timelineEntry), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
+  async timeline(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: timelineQuery }) query: z.infer<typeof timelineQuery>,
+  ) {
     await this.subscriptions.get(known(id), onlyOwn(caller));
-    return { data: (await this.subscriptions.timeline(id)).map(viewMessage) };
+    return this.subscriptions.timeline(id, query, viewMessage);
   }
 
   /** What a change of plan would mean. Moves nothing. */

@@ -3,7 +3,7 @@ import { AuditService, type RequestOrigin } from '../audit/index.ts';
 import { isOperator, onlyOwn } from '../auth/index.ts';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
-import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
+import { olderThan, type Page, pageOf, positionOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
@@ -40,7 +40,7 @@ export class SubscriptionsService {
       where: {
         ...(filter.userId !== undefined && { userId: filter.userId }),
         ...(filter.status !== undefined && whereStatus(filter.status)),
-        ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
+        ...(after && olderThan(after, 'id')),
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: filter.limit + 1,
@@ -70,9 +70,15 @@ export class SubscriptionsService {
     return this.prisma.subscriptionPeriod.findMany({ where: { subscriptionId: id }, orderBy: [{ startsAt: 'asc' }, { createdAt: 'asc' }] });
   }
 
-  /** What happened to it, in order. */
-  timeline(id: string): Promise<Message[]> {
-    return this.prisma.message.findMany({ where: { subscriptionId: id }, orderBy: { id: 'asc' } });
+  /** What happened to it, oldest first. */
+  async timeline<View>(id: string, { limit, cursor }: { limit: number; cursor?: string | undefined }, view: (row: Message) => View): Promise<Page<View>> {
+    const after = positionOf(cursor, /^\d{1,18}$/);
+    const rows = await this.prisma.message.findMany({
+      where: { subscriptionId: id, ...(after && { id: { gt: BigInt(after.id) } }) },
+      orderBy: { id: 'asc' },
+      take: limit + 1,
+    });
+    return pageOf(rows, limit, (row) => ({ createdAt: row.createdAt, id: String(row.id) }), view);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuid } from 'uuid';
+import { inBatches } from '../common/batches.ts';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
@@ -102,9 +103,14 @@ export class TempOrdersService {
   /** Deletes what ran out long ago and is not being paid. @returns how many */
   async purge(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - REMEMBERED_AFTER_EXPIRY_MS);
-    return this.prisma.$executeRaw(sql`
-      DELETE FROM temp_order WHERE expires_at < ${before}::timestamptz
-        AND NOT EXISTS (SELECT FROM payment WHERE payment.order_id = temp_order.order_id AND payment.status = 'PENDING')`);
+    return inBatches((limit) =>
+      this.prisma.$executeRaw(sql`
+        DELETE FROM temp_order WHERE order_id = ANY(ARRAY(
+          SELECT order_id FROM temp_order WHERE expires_at < ${before}::timestamptz
+            AND NOT EXISTS (SELECT FROM payment WHERE payment.order_id = temp_order.order_id
+              AND payment.status = 'PENDING')
+          ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED))`),
+    );
   }
 
   /** When {@link purge} next finds something to do; null for nothing. */

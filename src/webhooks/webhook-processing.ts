@@ -43,7 +43,7 @@ export class WebhookProcessing implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle('process-webhooks', async () => void (await this.sweep()));
+    this.jobs.handle('process-webhooks', async () => void (await this.jobs.single('process-webhooks', () => this.sweep())));
   }
 
   /** Works off all that is due. Stops at the first silence of Toss. @returns how many were done */

@@ -89,7 +89,7 @@ describe('a renewal and a payment in the window at once', () => {
   }
 
   it('the window waits while the card is being charged', async () => {
-    const { api, id, order, paymentKey, userId } = await dueSoon(2028);
+    const { api, order, paymentKey, userId } = await dueSoon(2028);
     await stall('payment', `NEW.user_id = '${userId}' AND NEW.subscription_id IS NOT NULL AND NEW.status = 'PENDING'`, 2);
     const due = people.at('2028-02-10T10:00:05');
     await stalled();

@@ -43,6 +43,17 @@ describe('a payment is found', () => {
     expect(await found(api, `q=${order.orderId}`)).toEqual([order.orderId]);
   });
 
+  it('among one’s own, however many newer ones others have with such a card', async () => {
+    const { order, api } = await paid();
+    await world.database.query(`
+      INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, card_number, created_at)
+      SELECT 'other-' || n, 'others', 1, 'x', 100, 'FAILED', '43301234****000*', now() + interval '1 hour'
+        FROM generate_series(1, 1001) n`);
+    expect(await found(api, 'cardLast4=0001')).toEqual([order.orderId]);
+    expect(await found(api, 'q=0001')).toEqual([order.orderId]);
+    await world.database.query(`DELETE FROM payment WHERE user_id = 'others'`);
+  });
+
   it('page by page', async () => {
     const { userId, order: first } = await paid();
     const second = await paid(1, userId);
@@ -75,6 +86,60 @@ describe('the story of a payment', () => {
     const { api, order } = await paid();
     expect((await api.get(`/v1/payments/${order.orderId}/story`)).status).toBe(403);
     expect((await operator.get('/v1/payments/no-such-order/story')).body.code).toBe('PAYMENT_NOT_FOUND');
+  });
+});
+
+describe('long lists', () => {
+  it('a timeline comes in pages, oldest first', async () => {
+    const { api } = await paid();
+    const { id } = (await api.get('/v1/subscriptions/me')).body;
+    for (const act of ['cancel', 'resume', 'cancel']) await api.post(`/v1/subscriptions/${id}/${act}`);
+    const types = (body: { data: { type: string }[] }) => body.data.map(({ type }) => type);
+    const whole = (await api.get(`/v1/subscriptions/${id}/timeline`)).body;
+    expect(whole.nextCursor).toBeNull();
+    expect(types(whole).at(0)).toBe('subscription.activated');
+    const first = (await api.get(`/v1/subscriptions/${id}/timeline?limit=2`)).body;
+    const rest = (await api.get(`/v1/subscriptions/${id}/timeline?limit=10&cursor=${first.nextCursor}`)).body;
+    expect([...types(first), ...types(rest)]).toEqual(types(whole));
+    expect([first.data.length, rest.nextCursor]).toEqual([2, null]);
+    expect((await api.get(`/v1/subscriptions/${id}/timeline?cursor=x`)).status).toBe(400);
+  });
+
+  it('a payment’s history shows its newest 100 attempts', async () => {
+    const { order } = await paid();
+    await world.database.query(`
+      INSERT INTO payment_attempt (order_id, number, outcome, code, asked_at) SELECT $1, n, 'REFUSED', 'x', now()
+        FROM generate_series(2, 150) n`, [order.orderId]);
+    const { attempts } = (await operator.get(`/v1/payments/${order.orderId}/story`)).body;
+    expect([attempts.length, attempts[0].number, attempts.at(-1).number]).toEqual([100, 51, 150]);
+    await world.database.query('DELETE FROM payment_attempt WHERE order_id = $1 AND number > 1', [order.orderId]);
+  });
+
+  /** What the database would do for a list's query on many rows. */
+  const planOf = async (query: string) =>
+    (await world.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${query}`)).map((row) => row['QUERY PLAN']).join('\n');
+
+  it('find a rare status and a deep page by an index', async () => {
+    await world.database.query(`
+      INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, created_at)
+      SELECT 'many-' || n, 'many-' || n % 100, 1, 'x', 100, 'FAILED', now() - n * interval '1 minute'
+        FROM generate_series(1, 20000) n`);
+    await world.database.query('ANALYZE payment');
+    expect(await planOf(`SELECT * FROM payment WHERE status = 'EXPIRED' ORDER BY created_at DESC, order_id DESC LIMIT 21`)).toContain('payment_of_status');
+    const deep = await planOf(`
+      SELECT * FROM payment WHERE created_at <= '2026-11-10' AND (created_at < '2026-11-10' OR order_id < 'many-5')
+      ORDER BY created_at DESC, order_id DESC LIMIT 21`);
+    expect(deep).toMatch(/Index Scan using payment_newest[^]*Index Cond: \(created_at <=/);
+    await world.database.query(`DELETE FROM payment WHERE order_id LIKE 'many-%'`);
+  });
+
+  it('the totals of events are right for many readers at once', async () => {
+    const giver = await world.api.as('giver');
+    const order = await giver.order(3, 5_000);
+    const before = (await world.api.get('/v1/events')).body.data[0].totalAmount;
+    await giver.confirm(order, await world.simulator.authenticate(order));
+    const after = await Promise.all(Array.from({ length: 50 }, () => world.api.get('/v1/events')));
+    for (const { body } of after) expect(body.data[0].totalAmount).toBe(before + 5_000);
   });
 });
 

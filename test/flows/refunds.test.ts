@@ -120,6 +120,24 @@ describe('a refund', () => {
     await refund();
   });
 
+  it('is another one under the same Idempotency-Key a day later, and no other within the day', async () => {
+    const { orderId, payment } = await paid();
+    const key = { 'Idempotency-Key': `a-day-${orderId}` };
+    const ask = (amount: number, reason = REASON) => operator.post('/v1/refunds', { orderId, reason, amount }, key);
+    const first = (await ask(1_000)).body.refund.id;
+    // The program died before it could keep the answer: the refund itself knows what was requested.
+    const forgetAnswers = () => world.database.query('DELETE FROM idempotent_request');
+    await forgetAnswers();
+    expect((await ask(1_000)).body.refund.id).toBe(first);
+    await forgetAnswers();
+    expect(await ask(5_000)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    await forgetAnswers();
+    expect(await ask(1_000, '다른 사유')).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    await clock({ advance: 'P1D' });
+    expect(await ask(5_000)).toMatchObject({ status: 201, body: { refund: { amount: 5_000 } } });
+    expect((await payment()).refundedAmount).toBe(6_000);
+  });
+
   it('in part, between the end and the midnight that follows it, ends nothing', async () => {
     await clock({ set: '2027-05-03T10:00:00+09:00' });
     const { api, refund, subscription } = await paid();

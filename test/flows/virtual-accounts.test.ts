@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, eventually, type World } from '../support/world.ts';
 
 let world: World;
 let buyers = 0;
@@ -54,5 +54,37 @@ describe('a virtual account, without any webhook', () => {
     await fetch(`${world.simulator.url}/_dashboard/cancel`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ paymentKey, cancelReason: 'x' }) });
     await world.api.post('/v1/sandbox/clock', { advance: 'PT11M' });
     expect(await payment()).toMatchObject({ status: 'FAILED', failure: { code: 'CANCELED' }, refundedAmount: 0 });
+  });
+
+  it('whose deposit was refunded in part and then reversed by the bank is an operator’s to decide', async () => {
+    const other = await createWorld({ logLevel: 'error' }, true);
+    const operator = await other.api.as('op', 'operator');
+    const api = await other.api.as('reversed');
+    const order = await api.order(1);
+    await api.confirm(order, await other.simulator.authenticate(order, { method: '가상계좌' }));
+    await other.simulator.deposit(order.orderId);
+    const payment = async () => (await api.get(`/v1/payments/${order.orderId}`)).body;
+    await eventually('the deposit', async () => (await payment()).status === 'SUCCESS');
+    const refundReceiveAccount = { bank: '88', accountNumber: '110123456789', holderName: '김토스' };
+    const refund = await operator.post('/v1/refunds', { orderId: order.orderId, reason: '일부 환불', amount: 1_000, refundReceiveAccount });
+    expect(refund.status).toBe(201);
+    await other.simulator.revertDeposit(order.orderId);
+    const open = async () => {
+      const { invariants } = (await operator.get('/v1/operations/invariants')).body;
+      return invariants.find(({ name }: { name: string }) => name === 'reversed_deposits_are_resolved').broken as number;
+    };
+    await eventually('the operators to be told', async () => (await open()) === 1);
+    // Nothing is revoked without them, and the same webhook again changes nothing.
+    expect(await payment()).toMatchObject({ status: 'PARTIALLY_REFUNDED', refundedAmount: 1_000 });
+    expect((await api.get('/v1/subscriptions/me')).body.isActive).toBe(true);
+    await other.api.post('/v1/sandbox/clock', { advance: 'P2D' });
+    const days = (await operator.get('/v1/operations/reconciliations')).body.data;
+    const { date } = days.find(({ status }: { status: string }) => status === 'DIFFERENT');
+    const { differences } = (await operator.get(`/v1/operations/reconciliations/${date}`)).body;
+    expect([differences.length, await open()]).toEqual([1, 1]);
+    const decided = { how: '구매자에게 안내', reason: '은행이 입금을 되돌림' };
+    expect((await operator.post(`/v1/operations/reconciliations/differences/${differences[0].id}/resolve`, decided)).status).toBe(200);
+    expect(await open()).toBe(0);
+    await other.close();
   });
 });

@@ -56,6 +56,10 @@ describe('the database itself refuses', () => {
 
   it.each([
     ['an amount below nothing', payment(`'o-1', 'u', 1, 'n', -1, 'PENDING', 'k-1', NULL, now()`), 'payment_amount_not_negative'],
+    ['a message about no order', `INSERT INTO message (uuid, type, user_id, order_id, data, status, created_at) VALUES (gen_random_uuid(), 't', 'u', 'none', '{}', 'KEPT', now())`, 'message_order_id_fkey'],
+    ['a balance entry of no order', `INSERT INTO balance_entry (user_id, amount, reason, order_id, created_at) VALUES ('u', 1, 'kept', 'none', now())`, 'balance_entry_order_id_fkey'],
+    ['a balance entry without a known reason', `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ('u', 1, 'gift', now())`, 'balance_entry_reason'],
+    ['an audit entry of an unknown role', `INSERT INTO audit_log (actor, role, action, address, request_id, created_at) VALUES ('a', 'root', 'x', 'y', 'z', now())`, 'audit_log_role'],
     ['a payment key for two orders', `${payment(`'o-2', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)}; ${payment(`'o-3', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)}`, 'payment_key_once'],
     ['a success without a time', payment(`'o-4', 'u', 1, 'n', 1, 'SUCCESS', 'k-4', NULL, now()`), 'payment_paid_has_time'],
     ['a plan without a price', `INSERT INTO plan (type, name, duration_months) VALUES ('BASIC', 'n', 1)`, 'plan_only_events_without_price'],

@@ -34,6 +34,7 @@ export async function createWorld(changes: Partial<Settings> = {}, webhooks = fa
     dataDir: process.env['TEST_DATA_DIR']!,
     databaseUrl: database.url,
     databasePassword: '',
+    statementTimeoutMs: 15_000,
     sandbox: true,
     tossApiUrl: toss.url,
     simulatorUrl: toss.url,
@@ -55,6 +56,7 @@ export async function createWorld(changes: Partial<Settings> = {}, webhooks = fa
     trialDaysMax: 30,
     timeZone: 'Asia/Seoul',
     logLevel: 'error',
+    metricsToken: null,
     ...changes,
   };
   const app = await createApp(settings);

@@ -6,7 +6,7 @@ import { Loaded } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/dictionary.ts';
 import { useFormat } from '../../words/format.ts';
-import { books } from './books-words.ts';
+import { books, invariantWords } from './books-words.ts';
 
 /** Whether our books and Toss's say the same, and whether ours agree with themselves. */
 export function BooksPage() {
@@ -46,6 +46,7 @@ export function BooksPage() {
 
 function InvariantsCard() {
   const words = useWords(books);
+  const says = useWords(invariantWords);
   const { exactTime } = useFormat();
   const report = useQuery({ queryKey: ['invariants'], queryFn: () => answerOf(api.GET('/v1/operations/invariants')) });
   return (
@@ -54,7 +55,8 @@ function InvariantsCard() {
         {({ ok, checkedAt, invariants }) => (
           <>
             <p className="notice" data-tone={ok ? 'good' : 'bad'}>
-              {ok ? words.allWell : words.broken(invariants.reduce((sum, { broken }) => sum + broken, 0))} <span className="small">{words.checkedAt(exactTime(checkedAt))}</span>
+              {ok ? words.allWell : words.broken(invariants.filter((invariant) => !invariant.ok).length)}{' '}
+              <span className="small">{words.checkedAt(exactTime(checkedAt))}</span>
             </p>
             <ul className="lines">
               {invariants.map((invariant) => (
@@ -62,9 +64,9 @@ function InvariantsCard() {
                   <span>
                     <code>{invariant.name}</code>
                     <br />
-                    <span className="small soft">{invariant.says}</span>
+                    <span className="small soft">{says[invariant.name] ?? invariant.says}</span>
                   </span>
-                  <Badge tone={invariant.ok ? 'good' : 'bad'}>{invariant.ok ? words.fine : words.broken(invariant.broken)}</Badge>
+                  <Badge tone={invariant.ok ? 'good' : 'bad'}>{invariant.ok ? words.fine : invariant.error ? words[invariant.error] : words.broken(invariant.broken)}</Badge>
                 </li>
               ))}
             </ul>

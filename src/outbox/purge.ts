@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { inBatches } from '../common/batches.ts';
+import { Clock } from '../common/clock.ts';
+import { PrismaService, sql } from '../db/index.ts';
+
+/**
+ * A message is an entry of a subscription's timeline, too: a record of a contract and its payments, which a shop in
+ * Korea keeps
+ * for 5 years (Enforcement Decree of the E-commerce Act, Article 6).
+ */
+const KEPT_FOR_MS = 5 * 366 * 24 * 3_600_000;
+
+/** Deletes messages that are of no more use. One that waits to be delivered stays. */
+@Injectable()
+export class MessagePurge {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** By id, which is the order they were written in, so that no other index is needed. @returns how many */
+  async run(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - KEPT_FOR_MS);
+    return inBatches((limit) =>
+      this.prisma.$executeRaw(sql`
+        DELETE FROM message WHERE created_at < ${before}::timestamptz AND next_try_at IS NULL
+          AND id = ANY(ARRAY(SELECT id FROM message WHERE next_try_at IS NULL ORDER BY id LIMIT ${limit}))`),
+    );
+  }
+}
