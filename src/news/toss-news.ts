@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PaymentNews } from '../payments/index.ts';
+import { PaymentNews, pairOf } from '../payments/index.ts';
 import { RefundBooks } from '../refunds/index.ts';
 import { type Look, TossClient } from '../toss/index.ts';
 
@@ -25,9 +25,10 @@ export class TossNews {
     return this.hear(this.toss.lookUp(paymentKey));
   }
 
-  /** Of a news that names no payment key. */
-  lookAtOrder(orderId: string): Promise<Heard> {
-    return this.hear(this.toss.lookUpByOrder(orderId));
+  /** The same of an order of ours: it is known which credentials its payments were made with, and perhaps which of them is meant. */
+  lookAtOrder(payment: { orderId: string; billingKeyId: string | null }, paymentKey: string | null): Promise<Heard> {
+    const pair = pairOf(payment);
+    return this.hear(paymentKey === null ? this.toss.lookUpByOrder(payment.orderId, pair) : this.toss.lookUp(paymentKey, pair));
   }
 
   private async hear(looking: Promise<Look>): Promise<Heard> {

@@ -8,7 +8,7 @@ import { RefundRecovery } from '../refunds/index.ts';
 import { RenewalNotices, Renewals } from '../renewals/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
-import { WebhookProcessing } from '../webhooks/index.ts';
+import { WebhookProcessing, WebhookPurge } from '../webhooks/index.ts';
 import { Invariants } from './invariants.ts';
 
 /** A job of the daily round. Every one is safe to run at any time, twice, and on any number of programs at once. */
@@ -43,6 +43,7 @@ export class ScheduledJobs {
     renewals: Renewals,
     notices: RenewalNotices,
     webhooks: WebhookProcessing,
+    webhookPurge: WebhookPurge,
     reconciler: Reconciler,
     invariants: Invariants,
     deliverer: Deliverer,
@@ -61,10 +62,10 @@ export class ScheduledJobs {
         nextAfter: (instant) => time.nextTimeOfDay(instant, 3, 30),
         run: async () => {
           await idempotency.purge();
-          await webhooks.purge();
+          await webhookPurge.purge();
           return tempOrders.purge();
         },
-        nextWork: () => tempOrders.nextPurge(),
+        nextWork: async () => earliest(await tempOrders.nextPurge(), await webhookPurge.nextDue()),
       },
       // Told before it is charged.
       { name: 'announce-renewals', nextAfter: (instant) => time.nextTimeOfDay(instant, 9), run: () => notices.announce(), nextWork: () => notices.nextDue() },
