@@ -25,10 +25,11 @@ export class TossNews {
     return this.hear(this.toss.lookUp(paymentKey));
   }
 
-  /** The same of an order of ours: it is known which credentials its payments were made with, and perhaps which of them is meant. */
+  /** The same of an order of ours: its credentials are known, and perhaps which of its payments is meant. */
   lookAtOrder(payment: { orderId: string; billingKeyId: string | null }, paymentKey: string | null): Promise<Heard> {
     const pair = pairOf(payment);
-    return this.hear(paymentKey === null ? this.toss.lookUpByOrder(payment.orderId, pair) : this.toss.lookUp(paymentKey, pair));
+    if (paymentKey === null) return this.hear(this.toss.lookUpByOrder(payment.orderId, pair));
+    return this.hear(this.toss.lookUp(paymentKey, pair));
   }
 
   private async hear(looking: Promise<Look>): Promise<Heard> {

@@ -10,7 +10,7 @@ import { FloodLimits } from './flood-limits.ts';
 import { shownFields } from './shown-fields.ts';
 import { readBody, sha256, type WebhookBody } from './webhook-body.ts';
 
-/** Of one order that many bodies are kept. Toss sends a dozen; anyone who knows an order of theirs can send any number. */
+/** Of one order that many bodies are kept. Toss sends a dozen; a buyer can send any number about an order of theirs. */
 const MAX_BODIES_OF_ORDER = 50;
 
 /** A webhook as it came. */
@@ -70,7 +70,11 @@ export class IncomingWebhooks {
     try {
       return readBody(JSON.parse(this.box.open(body, placeOfWebhook(id))));
     } catch (error) {
-      this.log.warn({ message: 'the body of a webhook cannot be read', webhookEventId: id, error: (error as Error).message });
+      this.log.warn({
+        message: 'the body of a webhook cannot be read',
+        webhookEventId: id,
+        error: (error as Error).message,
+      });
       return undefined;
     }
   }
@@ -81,9 +85,13 @@ export class IncomingWebhooks {
       case 'DEPOSIT_CALLBACK':
         return orderId === null ? null : this.order(sql`SELECT ${orderId}::text AS id`);
       case 'CANCEL_STATUS_CHANGED':
-        return transactionKey === null ? null : this.order(sql`SELECT order_id AS id FROM refund WHERE transaction_key = ${transactionKey}`);
+        return transactionKey === null
+          ? null
+          : this.order(sql`SELECT order_id AS id FROM refund WHERE transaction_key = ${transactionKey}`);
       case 'BILLING_DELETED':
-        return billingKey !== null && (await this.billingKeys.knows(billingKey)) ? { orderId: null, isOpen: false, bodies: 0 } : null;
+        return billingKey !== null && (await this.billingKeys.knows(billingKey))
+          ? { orderId: null, isOpen: false, bodies: 0 }
+          : null;
       default:
         return null;
     }
@@ -95,14 +103,21 @@ export class IncomingWebhooks {
         COALESCE(payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT'), false)
           OR EXISTS (SELECT FROM refund WHERE refund.order_id = named.id AND refund.status = 'PENDING') AS "isOpen",
         (SELECT count(*)::int FROM (
-          SELECT FROM webhook_event kept WHERE kept.order_id = named.id AND kept.body IS NOT NULL LIMIT ${MAX_BODIES_OF_ORDER}) kept) AS bodies
-      FROM (${named}) named LEFT JOIN payment ON payment.order_id = named.id LEFT JOIN temp_order ON temp_order.order_id = named.id
+          SELECT FROM webhook_event kept
+          WHERE kept.order_id = named.id AND kept.body IS NOT NULL LIMIT ${MAX_BODIES_OF_ORDER}) kept) AS bodies
+      FROM (${named}) named
+      LEFT JOIN payment ON payment.order_id = named.id
+      LEFT JOIN temp_order ON temp_order.order_id = named.id
       WHERE payment.order_id IS NOT NULL OR temp_order.order_id IS NOT NULL`);
     return subject ?? null;
   }
 
   /** The same transmission twice is one row. */
-  private async store({ body, json, ...told }: Transmission, { type, paymentKey }: WebhookBody, { orderId, isOpen }: Subject): Promise<void> {
+  private async store(
+    { body, json, ...told }: Transmission,
+    { type, paymentKey }: WebhookBody,
+    { orderId, isOpen }: Subject,
+  ): Promise<void> {
     const now = this.clock.now();
     const id = uuid();
     const hash = sha256(body);
@@ -112,7 +127,8 @@ export class IncomingWebhooks {
         INSERT INTO webhook_event (id, transmission_id, type, body, body_hash, data, order_id, payment_key, is_urgent,
           retried_count, transmitted_at, next_try_at, created_at)
         VALUES (${id}::uuid, ${transmissionId}, ${type}, ${this.box.seal(body, placeOfWebhook(id))}, ${hash},
-          ${JSON.stringify(shownFields(json))}::jsonb, ${orderId}, ${paymentKey}, ${isOpen}, ${countOf(told.retriedCount)}::int,
+          ${JSON.stringify(shownFields(json))}::jsonb, ${orderId}, ${paymentKey}, ${isOpen},
+          ${countOf(told.retriedCount)}::int,
           ${instantOf(told.time)}::timestamptz, ${now}::timestamptz, ${now}::timestamptz)
         ON CONFLICT (transmission_id) DO NOTHING RETURNING id
       ), job AS (${enqueueProcessing})
@@ -120,18 +136,21 @@ export class IncomingWebhooks {
   }
 
   /**
-   * One row for all that comes of an order beyond what is kept: it is made due again, so that a request to the provider begins after the
-   * latest event, and none is lost. The row's id holds a space, which no transmission's has.
+   * One row for all that comes of an order beyond what is kept: it is made due again, so that a request to the provider
+   * begins after the latest event, and none is lost. The row's id holds a space, which no transmission's has.
    */
   private async merge({ body }: Transmission, { type }: WebhookBody, { orderId, isOpen }: Subject): Promise<void> {
     const now = this.clock.now();
     metrics.webhooksNotKept.inc({ reason: 'merged' });
     await this.prisma.$queryRaw(sql`
       WITH stored AS (
-        INSERT INTO webhook_event (id, transmission_id, type, body_hash, order_id, is_urgent, retried_count, next_try_at, created_at)
-        VALUES (${uuid()}::uuid, ${`merged ${orderId}`}, ${type}, ${sha256(body)}, ${orderId}, ${isOpen}, 0, ${now}::timestamptz, ${now}::timestamptz)
-        ON CONFLICT (transmission_id) DO UPDATE SET type = EXCLUDED.type, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent,
-          status = 'PENDING', attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, next_try_at = EXCLUDED.next_try_at,
+        INSERT INTO webhook_event (id, transmission_id, type, body_hash, order_id, is_urgent,
+          retried_count, next_try_at, created_at)
+        VALUES (${uuid()}::uuid, ${`merged ${orderId}`}, ${type}, ${sha256(body)}, ${orderId}, ${isOpen},
+          0, ${now}::timestamptz, ${now}::timestamptz)
+        ON CONFLICT (transmission_id) DO UPDATE SET
+          type = EXCLUDED.type, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent, status = 'PENDING',
+          attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, next_try_at = EXCLUDED.next_try_at,
           created_at = EXCLUDED.created_at
         RETURNING id
       ), job AS (${enqueueProcessing})
@@ -144,8 +163,15 @@ export class IncomingWebhooks {
     const bodyHash = sha256(body);
     await this.prisma.webhookEvent.createMany({
       data: {
-        id: uuid(), transmissionId: `body-${bodyHash}`, type, bodyHash, retriedCount: 0,
-        status: 'UNHANDLED', note: 'about no order of ours, or of a type that is not processed', createdAt: now, processedAt: now,
+        id: uuid(),
+        transmissionId: `body-${bodyHash}`,
+        type,
+        bodyHash,
+        retriedCount: 0,
+        status: 'UNHANDLED',
+        note: 'about no order of ours, or of a type that is not processed',
+        createdAt: now,
+        processedAt: now,
       },
       skipDuplicates: true,
     });
@@ -154,7 +180,8 @@ export class IncomingWebhooks {
 
 const enqueueProcessing = JobsService.enqueue('process-webhooks', {}, 0, sql`stored`, 'process-webhooks');
 
-const countOf = (header: string | undefined): number => Math.min(Math.max(Number.parseInt(header ?? '0', 10) || 0, 0), 1_000);
+const countOf = (header: string | undefined): number =>
+  Math.min(Math.max(Number.parseInt(header ?? '0', 10) || 0, 0), 1_000);
 
 function instantOf(header: string | undefined): Date | null {
   const instant = new Date(header ?? NaN);

@@ -1,7 +1,8 @@
 /**
  * Owns: webhooks that the provider sends: storing them, and retrieving what they are about.
  * Does not own: what is recorded of a retrieved payment (news).
- * Always true: what is about an order of ours is stored before it is answered, whatever else comes; a body is never believed.
+ * Always true: what is about an order of ours is stored before it is answered, whatever else comes.
+ * A body is never believed.
  */
 export { placeOfWebhook } from './incoming-webhooks.ts';
 export { WebhooksModule } from './webhooks.module.ts';

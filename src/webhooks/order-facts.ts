@@ -3,7 +3,10 @@ import type { Payment, PaymentStatus, PrismaService } from '../db/index.ts';
 
 /** What our records say of the order that an event is about. */
 export interface OrderFacts {
-  payment: Pick<Payment, 'orderId' | 'paymentKey' | 'billingKeyId' | 'status' | 'amount' | 'refundedAmount' | 'depositSecretHash'>;
+  payment: Pick<
+    Payment,
+    'orderId' | 'paymentKey' | 'billingKeyId' | 'status' | 'amount' | 'refundedAmount' | 'depositSecretHash'
+  >;
   /** Requests that were made to the provider. paymentKey null: a charge, which learns its key from the answer. */
   attempts: { paymentKey: string | null; isKnown: boolean; answeredAt: Date | null }[];
   isRefunding: boolean;
@@ -14,8 +17,17 @@ export async function factsOf(prisma: PrismaService, orderId: string): Promise<O
   const found = await prisma.payment.findUnique({
     where: { orderId },
     select: {
-      orderId: true, paymentKey: true, billingKeyId: true, status: true, amount: true, refundedAmount: true, depositSecretHash: true,
-      attempts: { where: { idempotencyKey: { not: null } }, select: { paymentKey: true, outcome: true, answeredAt: true } },
+      orderId: true,
+      paymentKey: true,
+      billingKeyId: true,
+      status: true,
+      amount: true,
+      refundedAmount: true,
+      depositSecretHash: true,
+      attempts: {
+        where: { idempotencyKey: { not: null } },
+        select: { paymentKey: true, outcome: true, answeredAt: true },
+      },
       refunds: { where: { status: 'PENDING' }, select: { id: true }, take: 1 },
     },
   });
@@ -23,7 +35,11 @@ export async function factsOf(prisma: PrismaService, orderId: string): Promise<O
   const { attempts, refunds, ...payment } = found;
   return {
     payment,
-    attempts: attempts.map(({ paymentKey, outcome, answeredAt }) => ({ paymentKey, isKnown: outcome !== null && outcome !== 'UNKNOWN', answeredAt })),
+    attempts: attempts.map(({ paymentKey, outcome, answeredAt }) => ({
+      paymentKey,
+      isKnown: outcome !== null && outcome !== 'UNKNOWN',
+      answeredAt,
+    })),
     isRefunding: refunds.length > 0,
   };
 }
@@ -35,7 +51,7 @@ export function isAttempted({ attempts }: OrderFacts, paymentKey: string): boole
 
 const hint = z.object({ status: z.string(), balanceAmount: z.number().nullish() });
 
-/** Statuses of ours that say the same as one of the provider's. Of a part that went back, the amounts must agree too. */
+/** Statuses of ours that say the same as one of the provider's. Of a part that went back the amounts must agree too. */
 const SAME = new Map<string, PaymentStatus[]>([
   ['DONE', ['SUCCESS']],
   ['WAITING_FOR_DEPOSIT', ['WAITING_FOR_DEPOSIT']],
@@ -56,15 +72,21 @@ export interface Unanswered {
 }
 
 /**
- * Whether an event has nothing left to tell: its order's end was recorded after it came, the order was retrieved since, or our records
- * say what the event says. Then no operator is needed, though the provider never answered about it.
+ * Whether an event has nothing left to tell: its order's end was recorded after it came, the order was retrieved since,
+ * or our records say what the event says. Then no operator is needed, though the provider never answered about it.
  *
  * @param retrievedAt when the provider last answered about the order because of another event
  */
-export function isKnownByNow(event: Unanswered, { payment, attempts, isRefunding }: OrderFacts, retrievedAt: Date | null): boolean {
+export function isKnownByNow(
+  event: Unanswered,
+  { payment, attempts, isRefunding }: OrderFacts,
+  retrievedAt: Date | null,
+): boolean {
   if (isRefunding) return false;
   if (retrievedAt && retrievedAt > event.createdAt) return true;
-  const answered = attempts.some(({ isKnown, answeredAt }) => isKnown && answeredAt !== null && answeredAt > event.createdAt);
+  const answered = attempts.some(
+    ({ isKnown, answeredAt }) => isKnown && answeredAt !== null && answeredAt > event.createdAt,
+  );
   if (answered && !OPEN.includes(payment.status)) return true;
   // Such an event names a cancel, and was found by one that is recorded.
   if (event.type === 'CANCEL_STATUS_CHANGED') return true;

@@ -3,10 +3,40 @@ import type { Prisma } from '../db/index.ts';
 const MASKED = '***';
 /** Fields whose value the console may show: what came, about which payment, with which outcome. */
 const SHOWN = new Set([
-  'eventType', 'type', 'version', 'orderId', 'paymentKey', 'transactionKey', 'lastTransactionKey', 'status', 'cancelStatus', 'code',
-  'method', 'currency', 'country', 'provider', 'bankCode', 'issuerCode', 'acquirerCode', 'expired', 'settlementStatus', 'isPartialCancelable',
-  'totalAmount', 'balanceAmount', 'suppliedAmount', 'vat', 'taxFreeAmount', 'amount', 'discountAmount', 'cancelAmount', 'refundableAmount',
-  'createdAt', 'requestedAt', 'approvedAt', 'canceledAt', 'dueDate',
+  'eventType',
+  'type',
+  'version',
+  'orderId',
+  'paymentKey',
+  'transactionKey',
+  'lastTransactionKey',
+  'status',
+  'cancelStatus',
+  'code',
+  'method',
+  'currency',
+  'country',
+  'provider',
+  'bankCode',
+  'issuerCode',
+  'acquirerCode',
+  'expired',
+  'settlementStatus',
+  'isPartialCancelable',
+  'totalAmount',
+  'balanceAmount',
+  'suppliedAmount',
+  'vat',
+  'taxFreeAmount',
+  'amount',
+  'discountAmount',
+  'cancelAmount',
+  'refundableAmount',
+  'createdAt',
+  'requestedAt',
+  'approvedAt',
+  'canceledAt',
+  'dueDate',
 ]);
 /** Fields of fields. */
 const OPENED = new Set(['data', 'card', 'virtualAccount', 'transfer', 'easyPay', 'cancels', 'failure']);
@@ -17,8 +47,9 @@ const MAX_LENGTH = 200;
 const NAME = /^\w{1,40}$/;
 
 /**
- * Of a body what may be kept in the open: an allow-list, so that whatever Toss adds tomorrow is masked until it is listed here. Account
- * and card numbers, names, phone and registration numbers, free texts and secrets are masked; what is null is shown as null.
+ * Of a body what may be kept in the open: an allow-list, so that whatever Toss adds tomorrow is masked until it is listed
+ * here. Account and card numbers, names, phone and registration numbers, free texts and secrets are masked; what is null
+ * is shown as null.
  */
 export function shownFields(body: unknown, depth = MAX_DEPTH): Prisma.InputJsonValue {
   if (Array.isArray(body)) return depth === 0 ? MASKED : body.map((item) => shownFields(item, depth - 1));

@@ -4,7 +4,11 @@ import { z } from 'zod';
 const writable = (value: string) => value.isWellFormed() && !value.includes('\0');
 const text = (most: number) => z.string().max(most).refine(writable).optional().catch(undefined);
 const envelope = z.looseObject({
-  eventType: z.string().regex(/^[\w.-]{1,60}$/).optional().catch(undefined),
+  eventType: z
+    .string()
+    .regex(/^[\w.-]{1,60}$/)
+    .optional()
+    .catch(undefined),
   // DEPOSIT_CALLBACK is flat and names no type (docs: webhook events).
   orderId: text(64),
   secret: text(200),

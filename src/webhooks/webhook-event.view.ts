@@ -5,7 +5,9 @@ export const webhookEventView = z
   .object({
     id: z.uuid(),
     type: z.string(),
-    data: z.unknown().describe('of the body what may be shown; the rest is masked. null: only type, time and hash are kept'),
+    data: z
+      .unknown()
+      .describe('of the body what may be shown; the rest is masked. null: only type, time and hash are kept'),
     bodyHash: z.string().nullable().describe('SHA-256 of the body, in hex'),
     processed: z.boolean().describe('done, whether there was anything to do or not'),
     status: z.enum(WebhookStatus),
@@ -21,9 +23,35 @@ export const webhookEventView = z
   .meta({ id: 'WebhookEvent' });
 
 export function viewWebhookEvent(event: WebhookEvent): z.infer<typeof webhookEventView> {
-  const { id, type, data, bodyHash, status, note, orderId, paymentKey, transmissionId, retriedCount, attempts, createdAt, processedAt } = event;
+  const {
+    id,
+    type,
+    data,
+    bodyHash,
+    status,
+    note,
+    orderId,
+    paymentKey,
+    transmissionId,
+    retriedCount,
+    attempts,
+    createdAt,
+    processedAt,
+  } = event;
   return {
-    id, type, data, bodyHash, processed: processedAt !== null, status, note, orderId, paymentKey, transmissionId, retriedCount, attempts,
-    createdAt: createdAt.toISOString(), processedAt: processedAt?.toISOString() ?? null,
+    id,
+    type,
+    data,
+    bodyHash,
+    processed: processedAt !== null,
+    status,
+    note,
+    orderId,
+    paymentKey,
+    transmissionId,
+    retriedCount,
+    attempts,
+    createdAt: createdAt.toISOString(),
+    processedAt: processedAt?.toISOString() ?? null,
   };
 }

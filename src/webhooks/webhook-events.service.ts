@@ -27,7 +27,10 @@ export class WebhookEvents {
     private readonly processing: WebhookProcessing,
   ) {}
 
-  async list<View>({ type, processed, status, orderId, limit, cursor }: WebhookFilter, view: (event: WebhookEvent) => View): Promise<Page<View>> {
+  async list<View>(
+    { type, processed, status, orderId, limit, cursor }: WebhookFilter,
+    view: (event: WebhookEvent) => View,
+  ): Promise<Page<View>> {
     const after = uuidPositionOf(cursor);
     const rows = await this.prisma.webhookEvent.findMany({
       where: {
@@ -35,7 +38,9 @@ export class WebhookEvents {
         ...(processed !== undefined && { processedAt: processed ? { not: null } : null }),
         ...(status !== undefined && { status }),
         ...(orderId !== undefined && { orderId }),
-        ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
+        ...(after && {
+          OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+        }),
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit + 1,
@@ -58,9 +63,20 @@ export class WebhookEvents {
   async replay(id: string, origin: RequestOrigin): Promise<WebhookEvent> {
     await this.prisma.atomically(async (tx) => {
       const { status, orderId } = await this.get(id, tx);
-      const due = { status: 'PENDING', attempts: 0, notFoundCount: 0, nextTryAt: this.clock.now(), processedAt: null } as const;
+      const due = {
+        status: 'PENDING',
+        attempts: 0,
+        notFoundCount: 0,
+        nextTryAt: this.clock.now(),
+        processedAt: null,
+      } as const;
       await tx.webhookEvent.update({ where: { id }, data: due });
-      await this.audit.record(tx, origin, { action: 'webhook.replay', subject: subjectOf(id), before: { status }, ...(orderId && { orderId }) });
+      await this.audit.record(tx, origin, {
+        action: 'webhook.replay',
+        subject: subjectOf(id),
+        before: { status },
+        ...(orderId && { orderId }),
+      });
     });
     await this.processing.processNow(id);
     return this.get(id);
@@ -74,10 +90,24 @@ export class WebhookEvents {
   async dismiss(id: string, reason: string, origin: RequestOrigin): Promise<WebhookEvent> {
     return this.prisma.atomically(async (tx) => {
       const { status, orderId } = await this.get(id, tx);
-      const ended = { status: 'DISMISSED', note: `dismissed: ${reason}`.slice(0, 200).toWellFormed(), nextTryAt: null, processedAt: this.clock.now() } as const;
-      const { count } = await tx.webhookEvent.updateMany({ where: { id, status: { in: ['FAILED', 'PENDING'] } }, data: ended });
+      const ended = {
+        status: 'DISMISSED',
+        note: `dismissed: ${reason}`.slice(0, 200).toWellFormed(),
+        nextTryAt: null,
+        processedAt: this.clock.now(),
+      } as const;
+      const { count } = await tx.webhookEvent.updateMany({
+        where: { id, status: { in: ['FAILED', 'PENDING'] } },
+        data: ended,
+      });
       if (count === 0) throw new Problem('WEBHOOK_EVENT_PROCESSED');
-      const act = { action: 'webhook.dismiss', subject: subjectOf(id), reason, before: { status }, after: { status: ended.status } };
+      const act = {
+        action: 'webhook.dismiss',
+        subject: subjectOf(id),
+        reason,
+        before: { status },
+        after: { status: ended.status },
+      };
       await this.audit.record(tx, origin, { ...act, ...(orderId && { orderId }) });
       return this.get(id, tx);
     });

@@ -54,14 +54,14 @@ export class WebhookProcessing implements OnModuleInit {
   }
 
   /**
-   * Processes all that is due. One sweep at a time, so that what the provider is asked stays bounded; who calls meanwhile waits for it to
-   * have gone round once more.
+   * Processes all that is due. One sweep at a time, so that what the provider is asked stays bounded; who calls meanwhile
+   * waits for it to have gone round once more.
    *
    * @returns how many events were processed
    */
   sweep(): Promise<number> {
     this.isWanted = true;
-    this.sweeping ??= this.sweepWhileWanted().finally(() => (this.sweeping = undefined));
+    this.sweeping ??= this.sweepWhileWanted();
     return this.sweeping;
   }
 
@@ -72,7 +72,10 @@ export class WebhookProcessing implements OnModuleInit {
   }
 
   async nextDue(): Promise<Date | null> {
-    const { _min } = await this.prisma.webhookEvent.aggregate({ where: { nextTryAt: { not: null } }, _min: { nextTryAt: true } });
+    const { _min } = await this.prisma.webhookEvent.aggregate({
+      where: { nextTryAt: { not: null } },
+      _min: { nextTryAt: true },
+    });
     return _min.nextTryAt;
   }
 
@@ -84,17 +87,21 @@ export class WebhookProcessing implements OnModuleInit {
   }
 
   private async sweepWhileWanted(): Promise<number> {
-    let done = 0;
-    while (this.isWanted) {
-      this.isWanted = false;
-      done += await this.sweepOnce();
+    try {
+      let done = 0;
+      while (this.isWanted) {
+        this.isWanted = false;
+        done += await this.sweepOnce();
+      }
+      return done;
+    } finally {
+      this.sweeping = undefined;
     }
-    return done;
   }
 
   /** Stops where the provider does not answer: it would not answer about the others either. */
   private async sweepOnce(): Promise<number> {
-    for (let done = 0; ; ) {
+    for (let done = 0; ;) {
       const events = await this.claims.next();
       if (events.length === 0) {
         if (!(await this.claims.isDue())) return done;
@@ -112,8 +119,14 @@ export class WebhookProcessing implements OnModuleInit {
 
   private async process(events: ClaimedEvent[]): Promise<{ requests: number; isAnswered: boolean }> {
     const orderId = events[0]!.orderId;
-    const batch: Batch = { events, facts: orderId === null ? null : await factsOf(this.prisma, orderId), requests: new Map() };
-    const results = await Promise.all(events.map((event) => this.handle(event, batch).catch((error: unknown) => this.defect(event, error))));
+    const batch: Batch = {
+      events,
+      facts: orderId === null ? null : await factsOf(this.prisma, orderId),
+      requests: new Map(),
+    };
+    const results = await Promise.all(
+      events.map((event) => this.handle(event, batch).catch((error: unknown) => this.defect(event, error))),
+    );
     await this.claims.record(events, await this.outcomesOf(batch, results));
     const heard = await Promise.all([...batch.requests.values()].map((request) => request.catch(() => undefined)));
     return { requests: batch.requests.size, isAnswered: !heard.some((each) => each?.kind === 'silence') };
@@ -123,8 +136,10 @@ export class WebhookProcessing implements OnModuleInit {
     if (event.type === 'BILLING_DELETED') return this.cardDeleted(event);
     if (!PAYMENT_EVENTS.includes(event.type)) return { kind: 'unhandled', note: 'not a type that is processed' };
     if (event.orderId === null) return { kind: 'unhandled', note: 'about no order of ours' };
-    if (!facts || facts.attempts.length === 0) return { kind: 'unhandled', note: 'no request was ever made for this order' };
-    if (event.paymentKey !== null && !isAttempted(facts, event.paymentKey)) return { kind: 'unhandled', note: 'not a payment that was asked for' };
+    if (!facts || facts.attempts.length === 0)
+      return { kind: 'unhandled', note: 'no request was ever made for this order' };
+    if (event.paymentKey !== null && !isAttempted(facts, event.paymentKey))
+      return { kind: 'unhandled', note: 'not a payment that was asked for' };
     const paymentKey = event.paymentKey ?? facts.payment.paymentKey;
     const request = requests.get(paymentKey ?? '') ?? this.news.lookAtOrder(facts.payment, paymentKey);
     requests.set(paymentKey ?? '', request);
@@ -148,25 +163,39 @@ export class WebhookProcessing implements OnModuleInit {
     if (!body) return { kind: 'unhandled', note: 'the body cannot be read' };
     const genuine = [payment.depositSecretHash, shownSecret && sha256(shownSecret)].filter((hash) => hash !== null);
     if (body.secret !== null && (genuine.length === 0 || genuine.includes(sha256(body.secret)))) return PROCESSED;
-    this.log.warn({ message: 'a DEPOSIT_CALLBACK without the payment\'s secret: forged', orderId: event.orderId, webhookEventId: event.id });
+    this.log.warn({
+      message: "a DEPOSIT_CALLBACK without the payment's secret: forged",
+      orderId: event.orderId,
+      webhookEventId: event.id,
+    });
     return { kind: 'unhandled', note: 'forged: not the secret of this payment' };
   }
 
   private async cardDeleted(event: ClaimedEvent): Promise<Result> {
     const billingKey = this.incoming.bodyOf(event)?.billingKey ?? null;
     const wasOnFile = billingKey !== null && (await this.billingKeys.deletedAtToss(billingKey));
-    return wasOnFile ? { kind: 'processed', note: 'the card is off file' } : { kind: 'unhandled', note: 'no card of ours, or off file before' };
+    return wasOnFile
+      ? { kind: 'processed', note: 'the card is off file' }
+      : { kind: 'unhandled', note: 'no card of ours, or off file before' };
   }
 
   private defect(event: ClaimedEvent, error: unknown): Result {
-    this.log.error({ message: 'a webhook could not be processed', webhookEventId: event.id, orderId: event.orderId, error: (error as Error).stack });
+    this.log.error({
+      message: 'a webhook could not be processed',
+      webhookEventId: event.id,
+      orderId: event.orderId,
+      error: (error as Error).stack,
+    });
     return { kind: 'unanswered', note: 'a defect of ours: see the log' };
   }
 
   private async outcomesOf({ events, facts }: Batch, results: readonly Result[]): Promise<Outcome[]> {
     const isUnanswered = results.some(({ kind }) => kind === 'unanswered');
     const orderId = facts?.payment.orderId;
-    const [now, retrievedAt] = isUnanswered && orderId ? await Promise.all([factsOf(this.prisma, orderId), this.retrievedAt(orderId)]) : [null, null];
+    const [now, retrievedAt] =
+      isUnanswered && orderId
+        ? await Promise.all([factsOf(this.prisma, orderId), this.retrievedAt(orderId)])
+        : [null, null];
     return events.map((event, index) => {
       const result = results[index]!;
       if (result.kind === 'unanswered' && now && isKnownByNow(event, now, retrievedAt)) {
@@ -185,7 +214,9 @@ export class WebhookProcessing implements OnModuleInit {
       case 'not_found': {
         const notFoundCount = event.notFoundCount + 1;
         const note = 'the provider shows no such payment';
-        return notFoundCount >= MAX_NOT_FOUND ? done('UNHANDLED', note, { notFoundCount }) : this.again({ ...event, notFoundCount }, note);
+        return notFoundCount >= MAX_NOT_FOUND
+          ? done('UNHANDLED', note, { notFoundCount })
+          : this.again({ ...event, notFoundCount }, note);
       }
       case 'unanswered':
         return this.again(event, result.note);
@@ -195,17 +226,29 @@ export class WebhookProcessing implements OnModuleInit {
   private again({ id, orderId, attempts, notFoundCount }: ClaimedEvent, note: string): Outcome {
     const next = nextTryAt(attempts, this.clock.now());
     if (next) return { status: 'PENDING', note, nextTryAt: next, notFoundCount };
-    this.log.error({ message: 'a webhook was given up: an operator must replay or dismiss it', webhookEventId: id, orderId, note });
+    this.log.error({
+      message: 'a webhook was given up: an operator must replay or dismiss it',
+      webhookEventId: id,
+      orderId,
+      note,
+    });
     return { status: 'FAILED', note, nextTryAt: null, notFoundCount };
   }
 
   /** When the provider last answered about an order because of an event. */
   private async retrievedAt(orderId: string): Promise<Date | null> {
-    const { _max } = await this.prisma.webhookEvent.aggregate({ where: { orderId, status: 'PROCESSED' }, _max: { processedAt: true } });
+    const { _max } = await this.prisma.webhookEvent.aggregate({
+      where: { orderId, status: 'PROCESSED' },
+      _max: { processedAt: true },
+    });
     return _max.processedAt;
   }
 }
 
 const PROCESSED: Result = { kind: 'processed', note: 'recorded what the provider shows' };
 
-const done = (status: 'PROCESSED' | 'UNHANDLED', note: string, { notFoundCount }: Pick<ClaimedEvent, 'notFoundCount'>): Outcome => ({ status, note, nextTryAt: null, notFoundCount });
+const done = (
+  status: 'PROCESSED' | 'UNHANDLED',
+  note: string,
+  { notFoundCount }: Pick<ClaimedEvent, 'notFoundCount'>,
+): Outcome => ({ status, note, nextTryAt: null, notFoundCount });

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../common/duration.ts';
 
-/** Waits before an event is processed again whose payment could not be retrieved; after the last one it is an operator's turn. */
+/** Waits before an event is processed again whose payment could not be retrieved; then it is an operator's turn. */
 const RETRY_DELAYS_MS = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR];
 
 /** Until then the program that claimed an event is done with it, or has died. */

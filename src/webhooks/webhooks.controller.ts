@@ -1,4 +1,16 @@
-import { Body, Controller, Get, Headers, Ip, Param, Post, Query, type RawBodyRequest, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  Ip,
+  Param,
+  Post,
+  Query,
+  type RawBodyRequest,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -16,7 +28,10 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 const listQuery = pageQuery.extend({
   type: z.string().max(60).optional(),
-  processed: z.enum(['true', 'false']).transform((text) => text === 'true').optional(),
+  processed: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
   status: z.enum(WebhookStatus).optional(),
   orderId: z.string().max(64).optional(),
 });
@@ -35,7 +50,14 @@ export class WebhooksController {
   /** Where Toss sends its webhooks. Answers once what is about an order of ours is stored; at most 8 KB of JSON. */
   @Post('webhooks/toss')
   @ForAnyone()
-  @Answers(200, z.object({ received: z.literal(true) }), 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'TOO_MANY_REQUESTS')
+  @Answers(
+    200,
+    z.object({ received: z.literal(true) }),
+    'MALFORMED_REQUEST',
+    'PAYLOAD_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'TOO_MANY_REQUESTS',
+  )
   async receive(
     @Ip() address: string,
     @Req() request: RawBodyRequest<FastifyRequest>,
@@ -78,8 +100,20 @@ export class WebhooksController {
 
   /** Ends one that failed, or still waits, without processing it: it is no alarm any more. */
   @Post('webhook-events/:id/dismiss')
-  @Answers(200, webhookEventView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'WEBHOOK_EVENT_NOT_FOUND', 'WEBHOOK_EVENT_PROCESSED')
-  async dismiss(@Param('id', { schema: eventId }) id: string, @Body({ schema: dismissal }) { reason }: z.infer<typeof dismissal>, @Origin() origin: RequestOrigin) {
+  @Answers(
+    200,
+    webhookEventView,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'WEBHOOK_EVENT_NOT_FOUND',
+    'WEBHOOK_EVENT_PROCESSED',
+  )
+  async dismiss(
+    @Param('id', { schema: eventId }) id: string,
+    @Body({ schema: dismissal }) { reason }: z.infer<typeof dismissal>,
+    @Origin() origin: RequestOrigin,
+  ) {
     return viewWebhookEvent(await this.events.dismiss(id, reason, origin));
   }
 }

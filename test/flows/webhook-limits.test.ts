@@ -48,24 +48,38 @@ describe('the body of a webhook', () => {
     expect(refused.headers.get('content-type')).toContain('application/problem+json');
   });
 
-  it.each(['application/x-www-form-urlencoded', 'text/plain', 'application/xml'])('is not taken as %s', async (type) => {
-    const refused = await deliver(world, 'eventType=BILLING_DELETED&data=x', { 'Content-Type': type });
-    expect(refused).toMatchObject({ status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } });
-    expect(refused.headers.get('content-type')).toContain('application/problem+json');
-    expect(await webhookEvents(operator, 'type=BILLING_DELETED')).toEqual([]);
-  });
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'application/xml'])(
+    'is not taken as %s',
+    async (type) => {
+      const refused = await deliver(world, 'eventType=BILLING_DELETED&data=x', { 'Content-Type': type });
+      expect(refused).toMatchObject({ status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } });
+      expect(refused.headers.get('content-type')).toContain('application/problem+json');
+      expect(await webhookEvents(operator, 'type=BILLING_DELETED')).toEqual([]);
+    },
+  );
 
   it('may begin with a byte order mark, which is not kept', async () => {
     const { orderId, paymentKey } = await paid();
-    const body = JSON.stringify({ eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId, paymentKey, status: 'DONE' } });
+    const body = JSON.stringify({
+      eventType: 'PAYMENT_STATUS_CHANGED',
+      data: { orderId, paymentKey, status: 'DONE' },
+    });
     expect((await deliver(world, `\ufeff${body}`)).status).toBe(200);
     const [event] = await processed(orderId);
     expect(event).toMatchObject({ bodyHash: sha256(body), attempts: 1 });
   });
 
   it.each([
-    ['a billing key that is not on file, after a byte order mark', '\ufeff{"eventType":"BILLING_DELETED","data":{"billingKey":"n"}}', 'BILLING_DELETED'],
-    ['a billing key that is no text', '{"eventType":"BILLING_DELETED","data":{"billingKey":{"n":1}}}', 'BILLING_DELETED'],
+    [
+      'a billing key that is not on file, after a byte order mark',
+      '\ufeff{"eventType":"BILLING_DELETED","data":{"billingKey":"n"}}',
+      'BILLING_DELETED',
+    ],
+    [
+      'a billing key that is no text',
+      '{"eventType":"BILLING_DELETED","data":{"billingKey":{"n":1}}}',
+      'BILLING_DELETED',
+    ],
     ['data of no known shape', '{"eventType":"PAYMENT_STATUS_CHANGED","data":7}', 'PAYMENT_STATUS_CHANGED'],
     ['a list', '[1]', 'UNKNOWN'],
     ['a number', '7', 'UNKNOWN'],
@@ -81,33 +95,60 @@ describe('the body of a webhook', () => {
 
 describe('of a webhook that is not about an order of ours', () => {
   it.each([
-    ['an order that nobody made here', { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: 'made-elsewhere', paymentKey: 'tgen_elsewhere' } }, 'PAYMENT_STATUS_CHANGED'],
-    ['another type', { eventType: 'CUSTOMER_STATUS_CHANGED', data: { customerKey: 'the-customer', orderId: 'made-elsewhere' } }, 'CUSTOMER_STATUS_CHANGED'],
+    [
+      'an order that nobody made here',
+      { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: 'made-elsewhere', paymentKey: 'tgen_elsewhere' } },
+      'PAYMENT_STATUS_CHANGED',
+    ],
+    [
+      'another type',
+      { eventType: 'CUSTOMER_STATUS_CHANGED', data: { customerKey: 'the-customer', orderId: 'made-elsewhere' } },
+      'CUSTOMER_STATUS_CHANGED',
+    ],
   ])('(%s) only type, time and hash are kept', async (_, body, type) => {
     const text = JSON.stringify(body);
-    await deliver(world, text, { 'tosspayments-webhook-transmission-retried-count': '5', 'tosspayments-webhook-transmission-id': 'whtrans_chosen_by_sender' });
+    await deliver(world, text, {
+      'tosspayments-webhook-transmission-retried-count': '5',
+      'tosspayments-webhook-transmission-id': 'whtrans_chosen_by_sender',
+    });
     const event = (await webhookEvents(operator, `type=${type}`)).find(({ bodyHash }) => bodyHash === sha256(text));
-    expect(event).toMatchObject({ status: 'UNHANDLED', processed: true, orderId: null, paymentKey: null, data: null, retriedCount: 0 });
-    const [row] = await world.database.query<object>('SELECT * FROM webhook_event WHERE body_hash = $1', [sha256(text)]);
+    expect(event).toMatchObject({
+      status: 'UNHANDLED',
+      processed: true,
+      orderId: null,
+      paymentKey: null,
+      data: null,
+      retriedCount: 0,
+    });
+    const [row] = await world.database.query<object>('SELECT * FROM webhook_event WHERE body_hash = $1', [
+      sha256(text),
+    ]);
     expect(JSON.stringify(row)).not.toMatch(/elsewhere|the-customer|chosen_by_sender/);
   });
 
   it('a replay finds nothing to do', async () => {
     await deliver(world, { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: 'made-elsewhere-too' } });
     const [event] = await webhookEvents(operator, 'type=PAYMENT_STATUS_CHANGED&status=UNHANDLED');
-    expect(await operator.post(`/v1/webhook-events/${event!.id}/replay`)).toMatchObject({ status: 200, body: { status: 'UNHANDLED' } });
+    expect(await operator.post(`/v1/webhook-events/${event!.id}/replay`)).toMatchObject({
+      status: 200,
+      body: { status: 'UNHANDLED' },
+    });
   });
 });
 
 describe('a flood', () => {
-  it('of what is not ours is bounded in rows and bytes, and the events of real orders in it are all processed', async () => {
+  it('of what is not ours is bounded in rows and bytes, and real orders’ events in it are all processed', async () => {
     const real = [await paid(), await paid(), await paid()];
     const before = await size();
     const answers = await Promise.all(
       Array.from({ length: 400 }, (_, index) => {
         const { orderId, paymentKey } = real[index % real.length]!;
         const genuine = { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId, paymentKey, status: 'DONE' } };
-        return deliver(world, index % 40 === 0 ? genuine : bodyOf(8 * KILOBYTE, `FLOOD_${index}`), from(`203.0.113.${index % 250}`));
+        return deliver(
+          world,
+          index % 40 === 0 ? genuine : bodyOf(8 * KILOBYTE, `FLOOD_${index}`),
+          from(`203.0.113.${index % 250}`),
+        );
       }),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -117,13 +158,17 @@ describe('a flood', () => {
     const events = await Promise.all(real.map(({ orderId }, index) => processed(orderId, index === 0 ? 4 : 3)));
     expect(events.map(({ length }) => length)).toEqual([4, 3, 3]);
     const { body: text } = await world.api.get('/metrics');
-    expect(Number(/gudok_webhooks_not_kept_total\{reason="budget"\} (\d+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(390 - 128);
+    expect(Number(/gudok_webhooks_not_kept_total\{reason="budget"\} (\d+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(
+      390 - 128,
+    );
   });
 
   it('from one network is refused for a while, and nobody else is, nor what is about an order of ours', async () => {
     const { orderId, paymentKey } = await paid();
     const addresses = (index: number) => `2001:db8:1:2:${(index % 9_000) + 1}::1`;
-    const answers = await Promise.all(Array.from({ length: 620 }, (_, index) => deliver(world, { eventType: 'X' }, from(addresses(index)))));
+    const answers = await Promise.all(
+      Array.from({ length: 620 }, (_, index) => deliver(world, { eventType: 'X' }, from(addresses(index)))),
+    );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThanOrEqual(20);
     expect(refused[0]!.body.code).toBe('TOO_MANY_REQUESTS');
@@ -136,9 +181,14 @@ describe('a flood', () => {
 
   it('about one order of ours is bounded too, and its latest event is never lost', async () => {
     const { orderId, paymentKey } = await paid();
-    const forged = (index: number) => ({ eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId, paymentKey, status: 'CANCELED', index, padding: 'x'.repeat(4_000) } });
+    const forged = (index: number) => ({
+      eventType: 'PAYMENT_STATUS_CHANGED',
+      data: { orderId, paymentKey, status: 'CANCELED', index, padding: 'x'.repeat(4_000) },
+    });
     for (let wave = 0; wave < 150; wave += 25) {
-      const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => deliver(world, forged(wave + index))));
+      const answers = await Promise.all(
+        Array.from({ length: 25 }, (_, index) => deliver(world, forged(wave + index))),
+      );
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     }
     const ofOrder = () => webhookEvents(operator, `orderId=${orderId}`);
@@ -149,14 +199,18 @@ describe('a flood', () => {
     // What Toss shows now is still learned from the next event.
     await world.simulator.dashboardCancel(paymentKey);
     expect((await deliver(world, forged(999))).status).toBe(200);
-    await eventually('the cancel to be known', async () => (await operator.get(`/v1/payments/${orderId}`)).body.status === 'REFUNDED');
+    await eventually(
+      'the cancel to be known',
+      async () => (await operator.get(`/v1/payments/${orderId}`)).body.status === 'REFUNDED',
+    );
   });
 });
 
 /** How much of the table is taken. */
 async function size(): Promise<{ digests: number; bytes: number }> {
   const [row] = await world.database.query<{ digests: number; bytes: number }>(
-    'SELECT count(*) FILTER (WHERE body IS NULL)::int AS digests, COALESCE(sum(pg_column_size(webhook_event.*)), 0)::int AS bytes FROM webhook_event',
+    `SELECT count(*) FILTER (WHERE body IS NULL)::int AS digests,
+       COALESCE(sum(pg_column_size(webhook_event.*)), 0)::int AS bytes FROM webhook_event`,
   );
   return row!;
 }

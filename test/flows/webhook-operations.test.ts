@@ -21,7 +21,10 @@ afterAll(() => world.close());
 
 const advance = (by: string) => world.api.post('/v1/sandbox/clock', { advance: by });
 const purge = () => operator.post('/v1/operations/jobs/purge-temp-orders/run');
-const told = (orderId: string, more: object = {}) => ({ eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId, ...more } });
+const told = (orderId: string, more: object = {}) => ({
+  eventType: 'PAYMENT_STATUS_CHANGED',
+  data: { orderId, ...more },
+});
 
 async function paid(method?: string) {
   const bought = await orderOf(world, `operations-${++buyers}`, method);
@@ -46,15 +49,31 @@ describe('an event that was given up', () => {
   it('can be dismissed by an operator, for a reason, and is no alarm any more', async () => {
     const { event, orderId, events } = await failed();
     expect(await brokenInvariants(operator)).toContain('webhooks_are_processed');
-    const dismissed = await operator.post(`/v1/webhook-events/${event.id}/dismiss`, { reason: '토스 장애 때의 시험 전송' });
+    const dismissed = await operator.post(`/v1/webhook-events/${event.id}/dismiss`, {
+      reason: '토스 장애 때의 시험 전송',
+    });
     expect(dismissed).toMatchObject({ status: 200, body: { id: event.id, status: 'DISMISSED', processed: true } });
     expect(dismissed.body.note).toContain('토스 장애 때의 시험 전송');
     expect(await brokenInvariants(operator)).not.toContain('webhooks_are_processed');
     const { data: audited } = (await operator.get(`/v1/operations/audit-log?orderId=${orderId}`)).body;
-    expect(audited).toMatchObject([{ action: 'webhook.dismiss', actor: 'op', reason: '토스 장애 때의 시험 전송', before: { status: 'FAILED' }, after: { status: 'DISMISSED' } }]);
+    expect(audited).toMatchObject([
+      {
+        action: 'webhook.dismiss',
+        actor: 'op',
+        reason: '토스 장애 때의 시험 전송',
+        before: { status: 'FAILED' },
+        after: { status: 'DISMISSED' },
+      },
+    ]);
 
-    expect(await operator.post(`/v1/webhook-events/${event.id}/dismiss`, { reason: 'once more' })).toMatchObject({ status: 409, body: { code: 'WEBHOOK_EVENT_PROCESSED' } });
-    expect(await operator.post(`/v1/webhook-events/${event.id}/replay`)).toMatchObject({ status: 200, body: { status: 'PROCESSED' } });
+    expect(await operator.post(`/v1/webhook-events/${event.id}/dismiss`, { reason: 'once more' })).toMatchObject({
+      status: 409,
+      body: { code: 'WEBHOOK_EVENT_PROCESSED' },
+    });
+    expect(await operator.post(`/v1/webhook-events/${event.id}/replay`)).toMatchObject({
+      status: 200,
+      body: { status: 'PROCESSED' },
+    });
     expect(await events('&status=DISMISSED')).toEqual([]);
   });
 
@@ -77,10 +96,19 @@ describe('a dismissal', () => {
     const path = `/v1/webhook-events/${event.id}/dismiss`;
     expect((await api.post(path, { reason: 'mine' })).status).toBe(403);
     expect((await world.api.post(path, { reason: 'nobody’s' })).status).toBe(401);
-    expect(await operator.post(path, { reason: ' ' })).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
-    expect(await operator.post(path, { reason: 'too late' })).toMatchObject({ status: 409, body: { code: 'WEBHOOK_EVENT_PROCESSED' } });
+    expect(await operator.post(path, { reason: ' ' })).toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED' },
+    });
+    expect(await operator.post(path, { reason: 'too late' })).toMatchObject({
+      status: 409,
+      body: { code: 'WEBHOOK_EVENT_PROCESSED' },
+    });
     for (const id of ['nonsense', '01a1fec3-0000-7000-8000-000000000000']) {
-      expect(await operator.post(`/v1/webhook-events/${id}/dismiss`, { reason: 'none' })).toMatchObject({ status: 404, body: { code: 'WEBHOOK_EVENT_NOT_FOUND' } });
+      expect(await operator.post(`/v1/webhook-events/${id}/dismiss`, { reason: 'none' })).toMatchObject({
+        status: 404,
+        body: { code: 'WEBHOOK_EVENT_NOT_FOUND' },
+      });
     }
     expect((await operator.get(`/v1/operations/audit-log?orderId=${orderId}`)).body.data).toEqual([]);
   });
@@ -89,8 +117,12 @@ describe('a dismissal', () => {
     const { orderId, events } = await paid();
     await world.simulator.fault({ on: 'get', kind: 'drop_before', orderId, times: 1 });
     await deliver(world, told(orderId));
-    const event = await eventually('a first try', async () => (await events('&status=PENDING')).find(({ note }) => note !== null));
-    expect((await operator.post(`/v1/webhook-events/${event.id}/dismiss`, { reason: 'known' })).body.status).toBe('DISMISSED');
+    const event = await eventually('a first try', async () =>
+      (await events('&status=PENDING')).find(({ note }) => note !== null),
+    );
+    expect((await operator.post(`/v1/webhook-events/${event.id}/dismiss`, { reason: 'known' })).body.status).toBe(
+      'DISMISSED',
+    );
     await advance('PT1H');
     expect(await events()).toMatchObject([{ status: 'DISMISSED', attempts: 1 }]);
   });
@@ -103,8 +135,12 @@ describe('the purge', () => {
     await eventually('it to be processed', async () => (await events('&status=PROCESSED'))[0]);
     await world.database.query(`
       INSERT INTO webhook_event (id, transmission_id, type, body_hash, retried_count, status, created_at, processed_at)
-      SELECT gen_random_uuid(), 'body-' || md5(number::text), 'FLOOD', repeat('0', 64), 0, 'UNHANDLED', now(), now() FROM generate_series(1, 2500) number`);
-    const strangers = async () => (await world.database.query<{ count: number }>(`SELECT count(*)::int FROM webhook_event WHERE type = 'FLOOD'`))[0]!.count;
+      SELECT gen_random_uuid(), 'body-' || md5(number::text), 'FLOOD', repeat('0', 64), 0, 'UNHANDLED', now(), now()
+      FROM generate_series(1, 2500) number`);
+    const strangers = async () =>
+      (
+        await world.database.query<{ count: number }>(`SELECT count(*)::int FROM webhook_event WHERE type = 'FLOOD'`)
+      )[0]!.count;
     await advance('P2D');
     await purge();
     expect(await strangers()).toBe(2_500);
@@ -126,7 +162,10 @@ describe('the provider is asked', () => {
     const before = [await lookUps(world, orderId), await lookUps(world, ordered.orderId)];
     for (const id of [orderId, ordered.orderId]) {
       await deliver(world, told(id));
-      const event = await eventually('it to be judged', async () => (await webhookEvents(operator, `orderId=${id}&status=UNHANDLED`))[0]);
+      const event = await eventually(
+        'it to be judged',
+        async () => (await webhookEvents(operator, `orderId=${id}&status=UNHANDLED`))[0],
+      );
       expect(event.note).toContain('no request was ever made');
     }
     expect([await lookUps(world, orderId), await lookUps(world, ordered.orderId)]).toEqual(before);
@@ -152,7 +191,10 @@ describe('the provider is asked', () => {
     await deliver(world, told(closed.orderId));
     await deliver(world, told(open.orderId));
     const both = await eventually('both to be processed', async () => {
-      const [first, second] = [(await open.events('&status=PROCESSED'))[0], (await closed.events('&status=PROCESSED'))[0]];
+      const [first, second] = [
+        (await open.events('&status=PROCESSED'))[0],
+        (await closed.events('&status=PROCESSED'))[0],
+      ];
       return first && second && { open: first.processedAt!, closed: second.processedAt! };
     });
     expect(both.open < both.closed).toBe(true);

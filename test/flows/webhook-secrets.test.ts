@@ -20,7 +20,11 @@ async function forward(request: IncomingMessage, response: ServerResponse): Prom
   const { authorization, 'content-type': type, 'idempotency-key': key } = request.headers;
   const answer = await fetch(world.settings.simulatorUrl! + request.url, {
     method: request.method!,
-    headers: { ...(authorization && { authorization }), ...(type && { 'content-type': type }), ...(key && { 'idempotency-key': String(key) }) },
+    headers: {
+      ...(authorization && { authorization }),
+      ...(type && { 'content-type': type }),
+      ...(key && { 'idempotency-key': String(key) }),
+    },
     ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
   });
   const text = await answer.text();
@@ -45,10 +49,18 @@ afterAll(async () => {
 
 const secretOf = async (paymentKey: string): Promise<string> => {
   const authorization = `Basic ${btoa(`${world.settings.tossSecretKey}:`)}`;
-  const answer = await fetch(`${world.settings.simulatorUrl}/v1/payments/${paymentKey}`, { headers: { authorization } });
+  const answer = await fetch(`${world.settings.simulatorUrl}/v1/payments/${paymentKey}`, {
+    headers: { authorization },
+  });
   return ((await answer.json()) as { secret: string }).secret;
 };
-const callback = (orderId: string, secret: string) => ({ createdAt: '2026-11-21T00:00:00.000000', secret, status: 'DONE', transactionKey: 'x', orderId });
+const callback = (orderId: string, secret: string) => ({
+  createdAt: '2026-11-21T00:00:00.000000',
+  secret,
+  status: 'DONE',
+  transactionKey: 'x',
+  orderId,
+});
 
 async function issued() {
   const bought = await orderOf(world, `secrets-${++buyers}`, '가상계좌');
@@ -57,7 +69,7 @@ async function issued() {
 }
 
 describe('a deposit', () => {
-  it('is known for genuine by the secret that came with the account, though a retrieved payment shows none', async () => {
+  it('is genuine by the secret that came with the account, though a retrieved payment shows none', async () => {
     hidesSecret = true;
     const { orderId, events } = await issued();
     await world.simulator.deposit(orderId);
@@ -73,7 +85,10 @@ describe('a deposit', () => {
     hidesSecret = true;
     const { orderId, events } = await issued();
     await deliver(world, callback(orderId, 'ps_guessed'));
-    const forged = await eventually('the forged one to be found out', async () => (await events('&status=UNHANDLED'))[0]);
+    const forged = await eventually(
+      'the forged one to be found out',
+      async () => (await events('&status=UNHANDLED'))[0],
+    );
     expect(forged.note).toContain('forged');
   });
 
@@ -94,7 +109,10 @@ describe('a deposit', () => {
   it('is compared by hash: the secret itself is nowhere in the open', async () => {
     const { orderId, paymentKey } = await issued();
     const secret = await secretOf(paymentKey);
-    const [row] = await world.database.query<{ deposit_secret_hash: string }>('SELECT * FROM payment WHERE order_id = $1', [orderId]);
+    const [row] = await world.database.query<{ deposit_secret_hash: string }>(
+      'SELECT * FROM payment WHERE order_id = $1',
+      [orderId],
+    );
     expect(row!.deposit_secret_hash).toBe(createHash('sha256').update(secret).digest('hex'));
     expect(JSON.stringify(row)).not.toContain(secret);
   });
@@ -108,16 +126,40 @@ describe('what is shown of a webhook', () => {
       createdAt: '2026-11-21T10:00:00.000000',
       customerIdentity: '900101-1234567',
       data: {
-        orderId, paymentKey, status: 'WAITING_FOR_DEPOSIT', method: '가상계좌', totalAmount: 9_900, balanceAmount: 9_900, currency: 'KRW', secret: 'ps_told_nobody',
-        requestedAt: '2026-11-21T10:00:00+09:00', orderName: '홍길동님의 주문', metadata: { phone: '010-1234-5678' },
-        virtualAccount: { bankCode: '88', accountNumber: '110123456789', customerName: '홍길동', dueDate: '2026-11-28T23:59:59+09:00', refundReceiveAccount: { bankCode: '88', accountNumber: '220123456789', holderName: '홍길동' } },
+        orderId,
+        paymentKey,
+        status: 'WAITING_FOR_DEPOSIT',
+        method: '가상계좌',
+        totalAmount: 9_900,
+        balanceAmount: 9_900,
+        currency: 'KRW',
+        secret: 'ps_told_nobody',
+        requestedAt: '2026-11-21T10:00:00+09:00',
+        orderName: '홍길동님의 주문',
+        metadata: { phone: '010-1234-5678' },
+        virtualAccount: {
+          bankCode: '88',
+          accountNumber: '110123456789',
+          customerName: '홍길동',
+          dueDate: '2026-11-28T23:59:59+09:00',
+          refundReceiveAccount: { bankCode: '88', accountNumber: '220123456789', holderName: '홍길동' },
+        },
         card: { issuerCode: '71', number: '12345678****000*', approveNo: '00000000', amount: 9_900 },
         mobilePhone: { customerMobilePhone: { plain: '01012345678', masking: '010****5678' } },
         cashReceipt: { registrationNumber: '01012345678', amount: 9_900 },
         cashReceipts: [{ customerIdentityNumber: '0101234****', amount: 9_900 }],
-        cancels: [{ cancelAmount: 100, canceledAt: '2026-11-21T10:00:00+09:00', cancelReason: '홍길동 변심', transactionKey: 'key-of-cancel', cancelStatus: 'DONE' }],
+        cancels: [
+          {
+            cancelAmount: 100,
+            canceledAt: '2026-11-21T10:00:00+09:00',
+            cancelReason: '홍길동 변심',
+            transactionKey: 'key-of-cancel',
+            cancelStatus: 'DONE',
+          },
+        ],
         failure: { code: 'REJECT_CARD_COMPANY', message: '홍길동님의 카드' },
-        fieldOfTomorrow: '01012345678', status2: { orderId: '홍길동' },
+        fieldOfTomorrow: '01012345678',
+        status2: { orderId: '홍길동' },
       },
     };
     await deliver(world, body);
@@ -126,15 +168,39 @@ describe('what is shown of a webhook', () => {
       eventType: 'PAYMENT_STATUS_CHANGED',
       createdAt: '2026-11-21T10:00:00.000000',
       data: {
-        orderId, paymentKey, status: 'WAITING_FOR_DEPOSIT', method: '가상계좌', totalAmount: 9_900, balanceAmount: 9_900, currency: 'KRW', secret: '***',
-        virtualAccount: { bankCode: '88', accountNumber: '***', customerName: '***', dueDate: '2026-11-28T23:59:59+09:00' },
+        orderId,
+        paymentKey,
+        status: 'WAITING_FOR_DEPOSIT',
+        method: '가상계좌',
+        totalAmount: 9_900,
+        balanceAmount: 9_900,
+        currency: 'KRW',
+        secret: '***',
+        virtualAccount: {
+          bankCode: '88',
+          accountNumber: '***',
+          customerName: '***',
+          dueDate: '2026-11-28T23:59:59+09:00',
+        },
         card: { issuerCode: '71', number: '***', amount: 9_900 },
-        cancels: [{ cancelAmount: 100, canceledAt: '2026-11-21T10:00:00+09:00', transactionKey: 'key-of-cancel', cancelStatus: 'DONE' }],
+        cancels: [
+          {
+            cancelAmount: 100,
+            canceledAt: '2026-11-21T10:00:00+09:00',
+            transactionKey: 'key-of-cancel',
+            cancelStatus: 'DONE',
+          },
+        ],
         failure: { code: 'REJECT_CARD_COMPANY' },
       },
     });
-    const [row] = await world.database.query<object>('SELECT data, note, type, transmission_id FROM webhook_event WHERE id = $1', [event.id]);
-    expect(JSON.stringify(row)).not.toMatch(/홍길동|0123456789|01012345678|0101234|010-1234|900101|12345678|ps_told_nobody/);
+    const [row] = await world.database.query<object>(
+      'SELECT data, note, type, transmission_id FROM webhook_event WHERE id = $1',
+      [event.id],
+    );
+    expect(JSON.stringify(row)).not.toMatch(
+      /홍길동|0123456789|01012345678|0101234|010-1234|900101|12345678|ps_told_nobody/,
+    );
     await eventually('it to be processed', async () => (await events('&processed=false')).length === 0);
   });
 });
