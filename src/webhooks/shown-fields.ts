@@ -47,9 +47,9 @@ const MAX_LENGTH = 200;
 const NAME = /^\w{1,40}$/;
 
 /**
- * Of a body what may be kept in the open: an allow-list, so that whatever Toss adds tomorrow is masked until it is listed
- * here. Account and card numbers, names, phone and registration numbers, free texts and secrets are masked; what is null
- * is shown as null.
+ * Of a body what may be kept in the open: an allow-list, so that whatever Toss adds tomorrow is masked until it is
+ * listed here. Account and card numbers, names, phone and registration numbers, free texts and secrets are masked; what
+ * is null is shown as null.
  */
 export function shownFields(body: unknown, depth = MAX_DEPTH): Prisma.InputJsonValue {
   if (Array.isArray(body)) return depth === 0 ? MASKED : body.map((item) => shownFields(item, depth - 1));

@@ -54,8 +54,8 @@ export class WebhookProcessing implements OnModuleInit {
   }
 
   /**
-   * Processes all that is due. One sweep at a time, so that what the provider is asked stays bounded; who calls meanwhile
-   * waits for it to have gone round once more.
+   * Processes all that is due. One sweep at a time, so that what the provider is asked stays bounded; who calls
+   * meanwhile waits for it to have gone round once more.
    *
    * @returns how many events were processed
    */
