@@ -9,6 +9,7 @@ import { JobsService } from '../jobs/index.ts';
 import { FloodLimits } from './flood-limits.ts';
 import { shownFields } from './shown-fields.ts';
 import { readBody, sha256, type WebhookBody } from './webhook-body.ts';
+import { ORDER_INTERVAL_MS } from './webhook-schedule.ts';
 
 /** Of one order that many bodies are kept. Toss sends a dozen; a buyer can send any number about an order of theirs. */
 const MAX_BODIES_OF_ORDER = 50;
@@ -141,6 +142,8 @@ export class IncomingWebhooks {
    */
   private async merge({ body }: Transmission, { type }: WebhookBody, { orderId, isOpen }: Subject): Promise<void> {
     const now = this.clock.now();
+    // Not at once, so that a flood does not ask the provider more often; nor ever later, so that it does not starve.
+    const soon = new Date(now.getTime() + ORDER_INTERVAL_MS);
     metrics.webhooksNotKept.inc({ reason: 'merged' });
     await this.prisma.$queryRaw(sql`
       WITH stored AS (
@@ -150,10 +153,12 @@ export class IncomingWebhooks {
           0, ${now}::timestamptz, ${now}::timestamptz)
         ON CONFLICT (transmission_id) DO UPDATE SET
           type = EXCLUDED.type, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent, status = 'PENDING',
-          attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, next_try_at = EXCLUDED.next_try_at,
-          created_at = EXCLUDED.created_at
+          attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, created_at = EXCLUDED.created_at,
+          next_try_at = CASE
+            WHEN webhook_event.status = 'PENDING' AND webhook_event.next_try_at <= ${soon}::timestamptz
+            THEN webhook_event.next_try_at ELSE ${soon}::timestamptz END
         RETURNING id
-      ), job AS (${enqueueProcessing})
+      ), job AS (${enqueueProcessingSoon})
       SELECT count(*) FROM job`);
   }
 
@@ -178,7 +183,9 @@ export class IncomingWebhooks {
   }
 }
 
-const enqueueProcessing = JobsService.enqueue('process-webhooks', {}, 0, sql`stored`, 'process-webhooks');
+const enqueue = (delayMs: number, key: string) => JobsService.enqueue('process-webhooks', {}, delayMs, sql`stored`, key);
+const enqueueProcessing = enqueue(0, 'process-webhooks');
+const enqueueProcessingSoon = enqueue(ORDER_INTERVAL_MS, 'process-merged-webhooks');
 
 const countOf = (header: string | undefined): number =>
   Math.min(Math.max(Number.parseInt(header ?? '0', 10) || 0, 0), 1_000);
