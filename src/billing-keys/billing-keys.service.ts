@@ -89,11 +89,6 @@ export class BillingKeysService {
     this.log.log({ message: 'card taken off file', cardId: id });
   }
 
-  /** Whether a key is, or was, one of a card on file. */
-  async knows(billingKey: string): Promise<boolean> {
-    return (await this.prisma.billingKey.count({ where: { keyHash: hashOf(billingKey) } })) > 0;
-  }
-
   /**
    * Toss says to have deleted a key. Toss cannot be asked about one, so the key itself is the proof: nobody else knows it.
    *
@@ -105,6 +100,11 @@ export class BillingKeysService {
     await this.forget(card.id);
     this.log.warn({ message: 'Toss deleted a card that was on file', cardId: card.id });
     return true;
+  }
+
+  /** Whether a key is, or was, one of a card on file. */
+  async knows(billingKey: string): Promise<boolean> {
+    return (await this.prisma.billingKey.count({ where: { keyHash: hashOf(billingKey) } })) > 0;
   }
 
   private async forget(id: string): Promise<void> {

@@ -18,7 +18,7 @@ export const metrics = {
   oldestWebhookSeconds: new Gauge({ name: 'gudok_oldest_unprocessed_webhook_seconds', help: 'Age of the oldest webhook that waits to be processed' }),
   webhooksNotKept: new Counter({
     name: 'gudok_webhooks_not_kept_total',
-    help: 'Incoming webhooks without a row of their own: refused (rate), not ours (budget), or of a flooded order (merged)',
+    help: 'Incoming webhooks without a row: refused (rate), not ours (budget), or of a flooded order (merged)',
     labelNames: ['reason'] as const,
   }),
   oldestDueRenewalSeconds: new Gauge({ name: 'gudok_oldest_due_renewal_seconds', help: 'How late the oldest due renewal is; it grows while renewals are paused' }),

@@ -183,7 +183,8 @@ export class IncomingWebhooks {
   }
 }
 
-const enqueue = (delayMs: number, key: string) => JobsService.enqueue('process-webhooks', {}, delayMs, sql`stored`, key);
+const enqueue = (delayMs: number, key: string) =>
+  JobsService.enqueue('process-webhooks', {}, delayMs, sql`stored`, key);
 const enqueueProcessing = enqueue(0, 'process-webhooks');
 const enqueueProcessingSoon = enqueue(ORDER_INTERVAL_MS, 'process-merged-webhooks');
 

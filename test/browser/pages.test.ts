@@ -134,7 +134,8 @@ inBrowser('every page', (stage) => {
     const staff = await world.api.as('staff', 'operator');
     const waiting = `/v1/webhook-events?orderId=${order.orderId}&status=PENDING`;
     await world.simulator.fault({ on: 'get', kind: 'drop_before', orderId: order.orderId, times: 0 });
-    await world.api.post('/v1/webhooks/toss', { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: order.orderId } });
+    const body = { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: order.orderId } };
+    await world.api.post('/v1/webhooks/toss', body);
     await eventually('it to wait', async () => (await staff.get(waiting)).body.data.length > 0);
     await operator.page.goto(`${world.api.url}/console/webhooks`);
     await operator.page.getByLabel('상태').selectOption('처리 전');

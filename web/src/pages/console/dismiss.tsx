@@ -31,7 +31,8 @@ function DismissForm({ id, onDone }: { id: string; onDone: () => void }) {
   const queries = useQueryClient();
   const [reason, setReason] = useState('');
   const dismissing = useMutation({
-    mutationFn: () => answerOf(api.POST('/v1/webhook-events/{id}/dismiss', { params: { path: { id } }, body: { reason } })),
+    mutationFn: () =>
+      answerOf(api.POST('/v1/webhook-events/{id}/dismiss', { params: { path: { id } }, body: { reason } })),
     onSuccess: async () => {
       onDone();
       await queries.invalidateQueries();
@@ -43,7 +44,14 @@ function DismissForm({ id, onDone }: { id: string; onDone: () => void }) {
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <Field label={words.dismissReason} hint={words.dismissReasonHint} value={reason} onChange={setReason} isRequired maxLength={500} />
+      <Field
+        label={words.dismissReason}
+        hint={words.dismissReasonHint}
+        value={reason}
+        onChange={setReason}
+        isRequired
+        maxLength={500}
+      />
       {dismissing.error && <Failure error={dismissing.error} />}
       <div className="row">
         <Button kind="primary" type="submit" isPending={dismissing.isPending}>

@@ -9,7 +9,13 @@ import { useFormat } from '../../words/format.ts';
 import { Dismiss } from './dismiss.tsx';
 import { news } from './news-words.ts';
 
-const TONES = { PENDING: 'warn', PROCESSED: 'good', UNHANDLED: 'plain', FAILED: 'bad', DISMISSED: 'plain' } satisfies Record<WebhookEvent['status'], Tone>;
+const TONES = {
+  PENDING: 'warn',
+  PROCESSED: 'good',
+  UNHANDLED: 'plain',
+  FAILED: 'bad',
+  DISMISSED: 'plain',
+} satisfies Record<WebhookEvent['status'], Tone>;
 
 /** One of Toss's messages, what came of it, and another try. */
 export function Webhook({ event, link = true }: { event: WebhookEvent; link?: boolean }) {
