@@ -118,6 +118,11 @@ export class BillingKeysService {
     return true;
   }
 
+  /** Whether a key is, or was, one of a card on file. */
+  async knows(billingKey: string): Promise<boolean> {
+    return (await this.prisma.billingKey.count({ where: { keyHash: hashOf(billingKey) } })) > 0;
+  }
+
   private async forget(id: string): Promise<void> {
     const now = this.clock.now();
     await this.prisma.$executeRaw(sql`

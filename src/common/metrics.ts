@@ -16,6 +16,11 @@ export const metrics = {
   openNetCancels: new Gauge({ name: 'gudok_open_net_cancels', help: 'Money of somebody else that has not gone back yet' }),
   oldestPendingRefundSeconds: new Gauge({ name: 'gudok_oldest_pending_refund_seconds', help: 'Age of the oldest refund whose outcome is unknown' }),
   oldestWebhookSeconds: new Gauge({ name: 'gudok_oldest_unprocessed_webhook_seconds', help: 'Age of the oldest webhook that waits to be processed' }),
+  webhooksNotKept: new Counter({
+    name: 'gudok_webhooks_not_kept_total',
+    help: 'Incoming webhooks without a row: refused (rate), not ours (budget), or of a flooded order (merged)',
+    labelNames: ['reason'] as const,
+  }),
   oldestDueRenewalSeconds: new Gauge({ name: 'gudok_oldest_due_renewal_seconds', help: 'How late the oldest due renewal is; it grows while renewals are paused' }),
   heldRenewals: new Gauge({ name: 'gudok_held_renewals', help: 'Subscriptions whose renewal waits for an operator' }),
   pastDueSubscriptions: new Gauge({ name: 'gudok_past_due_subscriptions', help: 'Subscriptions whose card said no' }),

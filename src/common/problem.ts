@@ -35,6 +35,12 @@ export const PROBLEMS = {
   PAYMENT_IN_PROGRESS: { status: 409, title: 'Payment in progress', ko: '이 주문의 다른 결제가 진행 중입니다.', en: 'Another payment for this order is under way.' },
   PAYMENT_NOT_REFUNDABLE: { status: 409, title: 'Payment not refundable', ko: '환불할 수 없는 결제입니다.', en: 'There is nothing (left) to refund of this payment.' },
   DIFFERENCE_RESOLVED: { status: 409, title: 'Difference resolved', ko: '이미 처리된 차이입니다.', en: 'The difference has been resolved already.' },
+  WEBHOOK_EVENT_PROCESSED: {
+    status: 409,
+    title: 'Webhook event processed',
+    ko: '이미 처리가 끝난 웹훅입니다.',
+    en: 'The webhook event has been processed already.',
+  },
   REFUND_NOT_PENDING: { status: 409, title: 'Refund not pending', ko: '이미 끝난 환불입니다.', en: 'The refund has come to its end.' },
   REFUND_STILL_ASKED: { status: 409, title: 'Refund still asked', ko: '토스에 확인 중인 환불입니다. 잠시 후 다시 시도해 주세요.', en: 'Toss may still be at it, or cannot be looked at. Please try again in a few minutes.' },
   PAYMENT_STOPPED: { status: 409, title: 'Payment stopped', ko: '구매자가 결제를 취소했습니다. 결제된 금액은 환불됩니다.', en: 'The buyer stopped the payment. What was taken is refunded.' },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PaymentNews } from '../payments/index.ts';
+import { PaymentNews, pairOf } from '../payments/index.ts';
 import { RefundBooks } from '../refunds/index.ts';
 import { type Look, TossClient } from '../toss/index.ts';
 
@@ -25,9 +25,11 @@ export class TossNews {
     return this.hear(this.toss.lookUp(paymentKey));
   }
 
-  /** Of a news that names no payment key. */
-  lookAtOrder(orderId: string): Promise<Heard> {
-    return this.hear(this.toss.lookUpByOrder(orderId));
+  /** The same of an order of ours: its credentials are known, and perhaps which of its payments is meant. */
+  lookAtOrder(payment: { orderId: string; billingKeyId: string | null }, paymentKey: string | null): Promise<Heard> {
+    const pair = pairOf(payment);
+    if (paymentKey === null) return this.hear(this.toss.lookUpByOrder(payment.orderId, pair));
+    return this.hear(this.toss.lookUp(paymentKey, pair));
   }
 
   private async hear(looking: Promise<Look>): Promise<Heard> {

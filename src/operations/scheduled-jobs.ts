@@ -9,7 +9,7 @@ import { RefundRecovery } from '../refunds/index.ts';
 import { RenewalNotices, Renewals } from '../renewals/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
-import { WebhookProcessing } from '../webhooks/index.ts';
+import { WebhookProcessing, WebhookPurge } from '../webhooks/index.ts';
 import { Invariants } from './invariants.ts';
 
 /** A job of the daily round. Every one is safe to run at any time, twice, and on any number of programs at once. */
@@ -47,6 +47,7 @@ export class ScheduledJobs {
     renewals: Renewals,
     notices: RenewalNotices,
     webhooks: WebhookProcessing,
+    webhookPurge: WebhookPurge,
     reconciler: Reconciler,
     invariants: Invariants,
     deliverer: Deliverer,
@@ -80,7 +81,7 @@ export class ScheduledJobs {
       },
       { ...purge('purge-temp-orders', () => tempOrders.purge()), nextWork: () => tempOrders.nextPurge() },
       purge('purge-idempotency-keys', () => idempotency.purge()),
-      purge('purge-webhook-events', () => webhooks.purge()),
+      { ...purge('purge-webhook-events', () => webhookPurge.purge()), nextWork: () => webhookPurge.nextDue() },
       purge('purge-payments', () => paymentPurge.run()),
       purge('purge-messages', () => messagePurge.run()),
       // Told before it is charged.
@@ -102,7 +103,7 @@ export class ScheduledJobs {
         name: 'process-webhooks',
         often: true,
         nextAfter: everyTenSeconds,
-        run: () => jobs.single('process-webhooks', () => webhooks.sweep()),
+        run: () => webhooks.sweep(),
         nextWork: () => webhooks.nextDue(),
       },
       {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
-import { type Payment, type Plan, PrismaService, sql, type TempOrder } from '../db/index.ts';
+import { type Plan, PrismaService, sql, type TempOrder } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { balanceEntry, isContention, SubscriptionGrants } from '../subscriptions/index.ts';
 import { bought, isOutdated } from './paid-orders.ts';
@@ -65,12 +65,9 @@ export class FreeOrders {
 }
 
 /** The payment that a free order becomes. */
-function paymentOf(order: TempOrder, now: Date): Payment {
+function paymentOf(order: TempOrder, now: Date) {
   const { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed, change } = order;
-  return {
-    orderId, userId, planId, orderName, amount: 0, refundedAmount: 0, currency, durationMonths, balanceUsed, change, billingKeyId: null,
-    subscriptionId: null, dueAt: null, consentId: null, status: 'SUCCESS', paymentKey: null, attemptCount: 0, method: METHOD, issuerCode: null,
-    easyPayProvider: null, cardNumber: null, virtualAccount: null, receiptUrl: null, approvedAt: now, failureCode: null, failureMessage: null,
-    lookedAt: null, nextLookAt: null, stoppedAt: null, refundIfTaken: false, reversalCount: 0, reversedAt: null, createdAt: now,
-  };
+  const bought = { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed, change, billingKeyId: null, subscriptionId: null, dueAt: null };
+  const paid = { amount: 0, refundedAmount: 0, status: 'SUCCESS' as const, method: METHOD, approvedAt: now, failureCode: null, failureMessage: null, createdAt: now };
+  return { ...bought, ...paid };
 }

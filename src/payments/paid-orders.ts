@@ -158,8 +158,14 @@ export class PaidOrders {
   }
 }
 
+/** What an order is, whoever pays it. */
+export type Order = Pick<
+  Payment,
+  'orderId' | 'planId' | 'amount' | 'balanceUsed' | 'durationMonths' | 'change' | 'billingKeyId' | 'subscriptionId' | 'dueAt' | 'status'
+>;
+
 /** What the order buys. Only what was quoted as a change takes another plan's place; anything else follows what is held. */
-export function bought(payment: Payment, refundedAmount: number): Bought {
+export function bought(payment: Order, refundedAmount: number): Bought {
   const price = payment.amount + payment.balanceUsed;
   const change = payment.change as OrderedChange | null;
   const { planId, billingKeyId } = payment;
@@ -178,7 +184,7 @@ export function bought(payment: Payment, refundedAmount: number): Bought {
  * A renewal is for the subscription that waits for its outcome. One that had failed, and is approved after all, still counts while
  * nothing else renews the period that it was for, and the buyer has agreed to nothing else since.
  */
-function renews({ orderId, subscriptionId, dueAt, status, planId, amount, balanceUsed }: Payment, held: Held | null): boolean {
+function renews({ orderId, subscriptionId, dueAt, status, planId, amount, balanceUsed }: Order, held: Held | null): boolean {
   if (held?.subscription.id !== subscriptionId) return false;
   const { renewalOrderId, endDate } = held.subscription;
   if (renewalOrderId !== null) return renewalOrderId === orderId;
@@ -201,7 +207,7 @@ function detachedRenewal({ payment }: Asked): Sql {
 }
 
 /** A change is for the subscription as it was quoted for, and no other. */
-export function isOutdated({ payment }: { payment: Payment }, held: Held | null): boolean {
+export function isOutdated({ payment }: { payment: Order }, held: Held | null): boolean {
   if (payment.subscriptionId !== null) return !renews(payment, held);
   const change = payment.change as OrderedChange | null;
   return change !== null && (held?.subscription.id !== change.subscriptionId || held.subscription.version !== change.version);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Payment, type Plan, Prisma, type Sql, sql, type Subscription } from '../db/index.ts';
 import type { Pair, TossPayment } from '../toss/index.ts';
 
@@ -28,7 +29,8 @@ export function paymentColumns(from: Sql): Sql {
     ${from}.balance_used AS "balanceUsed", ${from}.change, ${from}.billing_key_id AS "billingKeyId", ${from}.subscription_id AS "subscriptionId",
     ${from}.due_at AS "dueAt", ${from}.consent_id AS "consentId", ${from}.status, ${from}.payment_key AS "paymentKey", ${from}.attempt_count AS "attemptCount", ${from}.method,
     ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
-    ${from}.virtual_account AS "virtualAccount", ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
+    ${from}.virtual_account AS "virtualAccount", ${from}.deposit_secret_hash AS "depositSecretHash",
+    ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
     ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
     ${from}.next_look_at AS "nextLookAt", ${from}.stopped_at AS "stoppedAt", ${from}.refund_if_taken AS "refundIfTaken", ${from}.reversal_count AS "reversalCount", ${from}.reversed_at AS "reversedAt", ${from}.created_at AS "createdAt"`;
 }
@@ -98,6 +100,7 @@ export function whatTossTold(toss: TossPayment) {
     easyPayProvider: toss.easyPay?.provider ?? null,
     cardNumber: toss.card?.number ?? null,
     virtualAccount: virtualAccount as Prisma.JsonObject | null,
+    depositSecretHash: account && toss.secret !== null ? createHash('sha256').update(toss.secret).digest('hex') : null,
     receiptUrl: toss.receipt?.url ?? null,
   };
 }
@@ -107,5 +110,6 @@ export function toldColumns(told: Pick<Payment, keyof ReturnType<typeof whatToss
   return sql`
     method = ${told.method && cut(told.method, 30)}, issuer_code = ${told.issuerCode && cut(told.issuerCode, 4)}, easy_pay_provider = ${told.easyPayProvider && cut(told.easyPayProvider, 30)},
     card_number = ${told.cardNumber && cut(told.cardNumber, 30)}, virtual_account = ${told.virtualAccount && JSON.stringify(told.virtualAccount)}::jsonb,
+    deposit_secret_hash = COALESCE(${told.depositSecretHash}, deposit_secret_hash),
     receipt_url = ${told.receiptUrl && cut(told.receiptUrl, 500)}`;
 }

@@ -1,8 +1,10 @@
 /**
- * Owns: what Toss tells us unasked: keeping it, and going to look.
- * Does not own: what is found there (news).
- * Always true: Toss hears 200 once it is stored, however slow everything behind it is; a body is never believed.
+ * Owns: webhooks that the provider sends: storing them, and retrieving what they are about.
+ * Does not own: what is recorded of a retrieved payment (news).
+ * Always true: what is about an order of ours is stored before it is answered, whatever else comes.
+ * A body is never believed.
  */
-export { placeOfWebhook } from './inbox.ts';
+export { placeOfWebhook } from './incoming-webhooks.ts';
 export { WebhooksModule } from './webhooks.module.ts';
 export { WebhookProcessing } from './webhook-processing.ts';
+export { WebhookPurge } from './webhook-purge.ts';

@@ -2,188 +2,253 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { BillingKeysService } from '../billing-keys/index.ts';
 import { Clock } from '../common/clock.ts';
-import { PrismaService, type Sql, sql, type WebhookEvent } from '../db/index.ts';
+import { PrismaService, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import { type Heard, TossNews } from '../news/index.ts';
-import { Inbox } from './inbox.ts';
-import { billingKeyOf, carriesSecret, transactionKeyOf } from './webhook-body.ts';
+import { IncomingWebhooks } from './incoming-webhooks.ts';
+import { factsOf, isAttempted, isKnownByNow, type OrderFacts } from './order-facts.ts';
+import { sha256 } from './webhook-body.ts';
+import { type ClaimedEvent, type Outcome, WebhookClaims } from './webhook-claims.ts';
+import { MAX_NOT_FOUND, nextTryAt, ORDER_INTERVAL_MS, REQUEST_INTERVAL_MS } from './webhook-schedule.ts';
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+/** What came of one try. */
+type Result =
+  | { kind: 'processed' | 'unhandled'; note: string }
+  /** The provider did not answer, or it was our own defect. */
+  | { kind: 'unanswered'; note: string }
+  | { kind: 'not_found' };
 
-/** Long after Toss's last retry, and any dispute about a payment of the quarter. */
-const KEPT_FOR_MS = 100 * 24 * HOUR;
-
-/** After these waits Toss is looked at again; then an operator has to. */
-const RETRY_AFTER = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR];
-/** Until then whoever took an event is done, or has died. */
-const LEASE_MS = 45 * SECOND;
-/** Anyone can send us webhooks; however many come, Toss is looked at no more often than this, and an order no more often than that. */
-const BETWEEN_LOOKS_MS = 50;
-const BETWEEN_LOOKS_AT_AN_ORDER_MS = SECOND;
-
-/** What came of a try. */
-type Result = { status: 'PROCESSED' | 'UNHANDLED'; note: string } | { status: 'AGAIN'; note: string };
+/** What a batch, which is about one order, is judged by. */
+interface Batch {
+  events: ClaimedEvent[];
+  facts: OrderFacts | null;
+  /** One request to the provider per payment, whichever events name it. */
+  requests: Map<string, Promise<Heard>>;
+}
 
 const PAYMENT_EVENTS = ['PAYMENT_STATUS_CHANGED', 'DEPOSIT_CALLBACK', 'CANCEL_STATUS_CHANGED'];
 
-/** Goes and looks at what a webhook is about. All that wait for one order are answered by one look. */
+/** Retrieves what an incoming webhook is about. All that wait for one order are answered by one request. */
 @Injectable()
 export class WebhookProcessing implements OnModuleInit {
   private readonly log = new Logger('webhooks');
+  private sweeping: Promise<number> | undefined;
+  private isWanted = false;
 
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly inbox: Inbox,
+    private readonly claims: WebhookClaims,
+    private readonly incoming: IncomingWebhooks,
     private readonly billingKeys: BillingKeysService,
     private readonly news: TossNews,
     private readonly jobs: JobsService,
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle('process-webhooks', async () => void (await this.jobs.single('process-webhooks', () => this.sweep())));
+    this.jobs.handle('process-webhooks', async () => {
+      // A sweep that is under way goes round again; the job need not wait for it.
+      if (this.sweeping) this.isWanted = true;
+      else await this.sweep();
+    });
   }
 
-  /** Works off all that is due. Stops at the first silence of Toss. @returns how many were done */
-  async sweep(): Promise<number> {
-    for (let done = 0; ; ) {
-      const startedAt = performance.now();
-      const events = await this.claim(sql`true`);
-      if (events.length === 0) {
-        if (!(await this.isDue())) return done;
-        // What is left is about orders that were looked at a moment ago.
-        await sleep(BETWEEN_LOOKS_AT_AN_ORDER_MS / 4);
-        continue;
-      }
-      const { looked, silence } = await this.process(events);
-      if (silence) return done;
-      done += events.length;
-      if (looked) await sleep(Math.max(0, BETWEEN_LOOKS_MS - (performance.now() - startedAt)));
-    }
+  /**
+   * Processes all that is due. One sweep at a time, so that what the provider is asked stays bounded; who calls
+   * meanwhile waits for it to have gone round once more.
+   *
+   * @returns how many events were processed
+   */
+  sweep(): Promise<number> {
+    this.isWanted = true;
+    this.sweeping ??= this.sweepWhileWanted();
+    return this.sweeping;
   }
 
-  /** One event now, whatever became of it before. */
-  async replay(id: string): Promise<void> {
-    const now = this.clock.now();
-    await this.prisma.webhookEvent.update({ where: { id }, data: { status: 'PENDING', attempts: 0, nextTryAt: now, processedAt: null } });
-    const events = await this.claim(sql`id = ${id}::uuid`);
+  /** Processes one event now that was made due. */
+  async processNow(id: string): Promise<void> {
+    const events = await this.claims.next(sql`id = ${id}::uuid`);
     if (events.length > 0) await this.process(events);
   }
 
-  /** Forgets what was done long ago; anyone can fill the inbox. What was given up stays until an operator replays it. */
-  async purge(): Promise<number> {
-    const before = new Date(this.clock.now().getTime() - KEPT_FOR_MS);
-    const { count } = await this.prisma.webhookEvent.deleteMany({ where: { processedAt: { not: null }, createdAt: { lt: before } } });
-    return count;
-  }
-
   async nextDue(): Promise<Date | null> {
-    const { _min } = await this.prisma.webhookEvent.aggregate({ where: { nextTryAt: { not: null } }, _min: { nextTryAt: true } });
+    const { _min } = await this.prisma.webhookEvent.aggregate({
+      where: { nextTryAt: { not: null } },
+      _min: { nextTryAt: true },
+    });
     return _min.nextTryAt;
   }
 
+  /** The sandbox's clock went back. */
   async clockWentBack(): Promise<void> {
     const now = this.clock.now();
     await this.prisma.webhookEvent.updateMany({ where: { nextTryAt: { gt: now } }, data: { nextTryAt: now } });
     await this.prisma.webhookEvent.updateMany({ where: { processedAt: { gt: now } }, data: { processedAt: now } });
   }
 
-  /** The oldest that is due, with all others that wait for the same order. */
-  private claim(which: Sql): Promise<WebhookEvent[]> {
-    const now = this.clock.now();
-    const lease = new Date(now.getTime() + LEASE_MS);
-    const lately = new Date(now.getTime() - BETWEEN_LOOKS_AT_AN_ORDER_MS);
-    return this.prisma.$queryRaw<WebhookEvent[]>(sql`
-      WITH first AS (
-        SELECT id, order_id FROM webhook_event due
-        WHERE next_try_at <= ${now}::timestamptz AND ${which} AND NOT EXISTS (
-          SELECT FROM webhook_event lately WHERE lately.order_id = due.order_id AND lately.processed_at > ${lately}::timestamptz AND lately.processed_at <= ${now}::timestamptz)
-        ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-      )
-      , batch AS (
-        SELECT event.id FROM webhook_event event JOIN first ON event.id = first.id OR (event.order_id = first.order_id AND event.next_try_at <= ${now}::timestamptz)
-        ORDER BY event.id FOR UPDATE OF event SKIP LOCKED
-      )
-      UPDATE webhook_event event SET next_try_at = ${lease}::timestamptz, attempts = attempts + 1
-      FROM batch WHERE event.id = batch.id
-      RETURNING event.id, event.type, event.body, event.data, event.order_id AS "orderId", event.payment_key AS "paymentKey", event.attempts`);
+  private async sweepWhileWanted(): Promise<number> {
+    try {
+      let done = 0;
+      while (this.isWanted) {
+        this.isWanted = false;
+        done += await this.sweepOnce();
+      }
+      return done;
+    } finally {
+      this.sweeping = undefined;
+    }
   }
 
-  private async isDue(): Promise<boolean> {
-    return (await this.prisma.webhookEvent.count({ where: { nextTryAt: { lte: this.clock.now() } }, take: 1 })) > 0;
+  /** Stops where the provider does not answer: it would not answer about the others either. */
+  private async sweepOnce(): Promise<number> {
+    for (let done = 0; ;) {
+      const events = await this.claims.next();
+      if (events.length === 0) {
+        if (!(await this.claims.isDue())) return done;
+        // What is left is about orders that were retrieved a moment ago.
+        await sleep(ORDER_INTERVAL_MS / 4);
+        continue;
+      }
+      const startedAt = performance.now();
+      const { requests, isAnswered } = await this.process(events);
+      if (requests > 0) await sleep(Math.max(0, requests * REQUEST_INTERVAL_MS - (performance.now() - startedAt)));
+      if (!isAnswered) return done;
+      done += events.length;
+    }
   }
 
-  private async process(events: WebhookEvent[]): Promise<{ looked: boolean; silence: boolean }> {
-    const looks = new Map<string, Promise<Heard>>();
-    const results = await Promise.all(events.map((event) => this.handle(event, looks).catch((error: unknown) => this.defect(event, error))));
-    await Promise.all(events.map((event, index) => this.write(event, results[index]!)));
-    const heard = await Promise.all([...looks.values()].map((look) => look.catch(() => undefined)));
-    return { looked: looks.size > 0, silence: heard.some((one) => one?.kind === 'silence') };
+  private async process(events: ClaimedEvent[]): Promise<{ requests: number; isAnswered: boolean }> {
+    const orderId = events[0]!.orderId;
+    const batch: Batch = {
+      events,
+      facts: orderId === null ? null : await factsOf(this.prisma, orderId),
+      requests: new Map(),
+    };
+    const results = await Promise.all(
+      events.map((event) => this.handle(event, batch).catch((error: unknown) => this.defect(event, error))),
+    );
+    await this.claims.record(events, await this.outcomesOf(batch, results));
+    const heard = await Promise.all([...batch.requests.values()].map((request) => request.catch(() => undefined)));
+    return { requests: batch.requests.size, isAnswered: !heard.some((each) => each?.kind === 'silence') };
   }
 
-  private async handle(event: WebhookEvent, looks: Map<string, Promise<Heard>>): Promise<Result> {
+  private async handle(event: ClaimedEvent, { facts, requests }: Batch): Promise<Result> {
     if (event.type === 'BILLING_DELETED') return this.cardDeleted(event);
-    if (!PAYMENT_EVENTS.includes(event.type)) return { status: 'UNHANDLED', note: 'not a type we act on' };
-    const about = await this.subjectOf(event);
-    if (!about) return { status: 'UNHANDLED', note: 'no order of ours' };
-    const key = about.paymentKey ?? about.orderId;
-    const look = looks.get(key) ?? (about.paymentKey ? this.news.lookAt(about.paymentKey) : this.news.lookAtOrder(about.orderId));
-    looks.set(key, look);
-    const heard = await look;
+    if (!PAYMENT_EVENTS.includes(event.type)) return { kind: 'unhandled', note: 'not a type that is processed' };
+    if (event.orderId === null) return { kind: 'unhandled', note: 'about no order of ours' };
+    if (!facts || facts.attempts.length === 0)
+      return { kind: 'unhandled', note: 'no request was ever made for this order' };
+    if (event.paymentKey !== null && !isAttempted(facts, event.paymentKey))
+      return { kind: 'unhandled', note: 'not a payment that was asked for' };
+    const paymentKey = event.paymentKey ?? facts.payment.paymentKey;
+    const request = requests.get(paymentKey ?? '') ?? this.news.lookAtOrder(facts.payment, paymentKey);
+    requests.set(paymentKey ?? '', request);
+    const heard = await request;
     switch (heard.kind) {
       case 'silence':
-        return { status: 'AGAIN', note: heard.code };
+        return { kind: 'unanswered', note: heard.code };
       case 'not_found':
-        return { status: 'AGAIN', note: 'Toss does not show it' };
+        return { kind: 'not_found' };
       case 'not_ours':
-        return { status: 'UNHANDLED', note: 'not a payment that we asked for' };
+        return { kind: 'unhandled', note: 'not a payment that was asked for' };
       case 'settled':
-        if (event.type === 'DEPOSIT_CALLBACK' && !carriesSecret(this.inbox.bodyOf(event), heard.secret)) {
-          this.log.warn({ message: 'a DEPOSIT_CALLBACK without the payment\'s secret: forged', orderId: event.orderId, webhookEventId: event.id });
-          return { status: 'UNHANDLED', note: 'forged: not the secret of this payment' };
-        }
-        return { status: 'PROCESSED', note: 'settled what Toss shows' };
+        return event.type === 'DEPOSIT_CALLBACK' ? this.deposit(event, facts, heard.secret) : PROCESSED;
     }
   }
 
-  private async cardDeleted(event: WebhookEvent): Promise<Result> {
-    const billingKey = billingKeyOf(this.inbox.bodyOf(event));
-    const ours = billingKey !== undefined && (await this.billingKeys.deletedAtToss(billingKey));
-    return ours ? { status: 'PROCESSED', note: 'the card is off file' } : { status: 'UNHANDLED', note: 'no card of ours, or off file before' };
+  /** What the provider shows is recorded whoever sent the event; its secret only tells whether the provider did. */
+  private deposit(event: ClaimedEvent, { payment }: OrderFacts, shownSecret: string | null): Result {
+    if (event.body === null) return PROCESSED;
+    const body = this.incoming.bodyOf(event);
+    if (!body) return { kind: 'unhandled', note: 'the body cannot be read' };
+    const genuine = [payment.depositSecretHash, shownSecret && sha256(shownSecret)].filter((hash) => hash !== null);
+    if (body.secret !== null && (genuine.length === 0 || genuine.includes(sha256(body.secret)))) return PROCESSED;
+    this.log.warn({
+      message: "a DEPOSIT_CALLBACK without the payment's secret: forged",
+      orderId: event.orderId,
+      webhookEventId: event.id,
+    });
+    return { kind: 'unhandled', note: 'forged: not the secret of this payment' };
   }
 
-  /** Only what concerns an order of ours is worth a call to Toss. */
-  private async subjectOf({ type, data, orderId, paymentKey }: WebhookEvent): Promise<{ orderId: string; paymentKey: string | null } | null> {
-    if (type === 'CANCEL_STATUS_CHANGED') {
-      const transactionKey = transactionKeyOf(data);
-      const refund = transactionKey ? await this.prisma.refund.findUnique({ where: { transactionKey }, include: { payment: true } }) : null;
-      return refund && { orderId: refund.orderId, paymentKey: refund.payment.paymentKey };
+  private async cardDeleted(event: ClaimedEvent): Promise<Result> {
+    const billingKey = this.incoming.bodyOf(event)?.billingKey ?? null;
+    const wasOnFile = billingKey !== null && (await this.billingKeys.deletedAtToss(billingKey));
+    return wasOnFile
+      ? { kind: 'processed', note: 'the card is off file' }
+      : { kind: 'unhandled', note: 'no card of ours, or off file before' };
+  }
+
+  private defect(event: ClaimedEvent, error: unknown): Result {
+    this.log.error({
+      message: 'a webhook could not be processed',
+      webhookEventId: event.id,
+      orderId: event.orderId,
+      error: (error as Error).stack,
+    });
+    return { kind: 'unanswered', note: 'a defect of ours: see the log' };
+  }
+
+  private async outcomesOf({ events, facts }: Batch, results: readonly Result[]): Promise<Outcome[]> {
+    const isUnanswered = results.some(({ kind }) => kind === 'unanswered');
+    const orderId = facts?.payment.orderId;
+    const [now, retrievedAt] =
+      isUnanswered && orderId
+        ? await Promise.all([factsOf(this.prisma, orderId), this.retrievedAt(orderId)])
+        : [null, null];
+    return events.map((event, index) => {
+      const result = results[index]!;
+      if (result.kind === 'unanswered' && now && isKnownByNow(event, now, retrievedAt)) {
+        return done('PROCESSED', 'recorded before the provider answered about this event', event);
+      }
+      return this.outcomeOf(event, result);
+    });
+  }
+
+  private outcomeOf(event: ClaimedEvent, result: Result): Outcome {
+    switch (result.kind) {
+      case 'processed':
+        return done('PROCESSED', result.note, event);
+      case 'unhandled':
+        return done('UNHANDLED', result.note, event);
+      case 'not_found': {
+        const notFoundCount = event.notFoundCount + 1;
+        const note = 'the provider shows no such payment';
+        return notFoundCount >= MAX_NOT_FOUND
+          ? done('UNHANDLED', note, { notFoundCount })
+          : this.again({ ...event, notFoundCount }, note);
+      }
+      case 'unanswered':
+        return this.again(event, result.note);
     }
-    if (!orderId) return null;
-    const payment = await this.prisma.payment.findUnique({ where: { orderId }, select: { paymentKey: true } });
-    if (!payment) return null;
-    if (!paymentKey) return { orderId, paymentKey: payment.paymentKey };
-    const attempt = await this.prisma.paymentAttempt.findFirst({ where: { orderId, paymentKey }, select: { number: true } });
-    return attempt && { orderId, paymentKey };
   }
 
-  private defect(event: WebhookEvent, error: unknown): Result {
-    this.log.error({ message: 'a webhook could not be processed', webhookEventId: event.id, orderId: event.orderId, error: (error as Error).stack });
-    return { status: 'AGAIN', note: 'a defect of ours: see the log' };
+  private again({ id, orderId, attempts, notFoundCount }: ClaimedEvent, note: string): Outcome {
+    const next = nextTryAt(attempts, this.clock.now());
+    if (next) return { status: 'PENDING', note, nextTryAt: next, notFoundCount };
+    this.log.error({
+      message: 'a webhook was given up: an operator must replay or dismiss it',
+      webhookEventId: id,
+      orderId,
+      note,
+    });
+    return { status: 'FAILED', note, nextTryAt: null, notFoundCount };
   }
 
-  private async write({ id, attempts, orderId }: WebhookEvent, { status, note }: Result): Promise<void> {
-    const now = this.clock.now();
-    const wait = RETRY_AFTER[attempts - 1];
-    const data =
-      status !== 'AGAIN'
-        ? { status, note, nextTryAt: null, processedAt: now }
-        : wait === undefined
-          ? { status: 'FAILED' as const, note, nextTryAt: null }
-          : { note, nextTryAt: new Date(now.getTime() + wait) };
-    await this.prisma.webhookEvent.updateMany({ where: { id, status: 'PENDING' }, data });
-    if (status === 'AGAIN' && wait === undefined) this.log.error({ message: 'a webhook was given up: an operator must replay it', webhookEventId: id, orderId, note });
+  /** When the provider last answered about an order because of an event. */
+  private async retrievedAt(orderId: string): Promise<Date | null> {
+    const { _max } = await this.prisma.webhookEvent.aggregate({
+      where: { orderId, status: 'PROCESSED' },
+      _max: { processedAt: true },
+    });
+    return _max.processedAt;
   }
 }
+
+const PROCESSED: Result = { kind: 'processed', note: 'recorded what the provider shows' };
+
+const done = (
+  status: 'PROCESSED' | 'UNHANDLED',
+  note: string,
+  { notFoundCount }: Pick<ClaimedEvent, 'notFoundCount'>,
+): Outcome => ({ status, note, nextTryAt: null, notFoundCount });

@@ -1,129 +1,119 @@
-import { Body, Controller, Get, Headers, Ip, Param, Post, Query, type RawBodyRequest, Req } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  Ip,
+  Param,
+  Post,
+  Query,
+  type RawBodyRequest,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
+import { Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForAnyone, ForOperators } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
-import { pageOf, pageQuery, uuidPositionOf } from '../common/page.ts';
+import { pageQuery } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { PrismaService, type WebhookEvent, WebhookStatus } from '../db/index.ts';
-import { Inbox } from './inbox.ts';
-import { WebhookProcessing } from './webhook-processing.ts';
+import { WebhookStatus } from '../db/index.ts';
+import { IncomingWebhooks } from './incoming-webhooks.ts';
+import { viewWebhookEvent, webhookEventView } from './webhook-event.view.ts';
+import { WebhookEvents } from './webhook-events.service.ts';
 
-/** Per address. Toss sends from a dozen (docs: webhooks), a few per payment; what is refused it sends again. */
-const RATE = { points: 3_000, duration: 60 };
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 const listQuery = pageQuery.extend({
   type: z.string().max(60).optional(),
-  processed: z.enum(['true', 'false']).transform((text) => text === 'true').optional(),
+  processed: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
   status: z.enum(WebhookStatus).optional(),
   orderId: z.string().max(64).optional(),
 });
-
-const eventView = z
-  .object({
-    id: z.uuid(),
-    type: z.string(),
-    data: z.unknown().describe('the body, without secrets and names'),
-    processed: z.boolean().describe('done, whether there was anything to do or not'),
-    status: z.enum(WebhookStatus),
-    note: z.string().nullable().describe('what came of the latest try'),
-    orderId: z.string().nullable(),
-    paymentKey: z.string().nullable(),
-    transmissionId: z.string(),
-    retriedCount: z.int(),
-    attempts: z.int(),
-    createdAt: z.iso.datetime(),
-    processedAt: z.iso.datetime().nullable(),
-  })
-  .meta({ id: 'WebhookEvent' });
+const eventId = z.string().max(64);
+const dismissal = z.object({ reason: z.string().trim().min(1).max(500) });
 
 @ApiTags('Webhooks')
 @ForOperators()
 @Controller('v1')
 export class WebhooksController {
-  private readonly rate = new RateLimiterMemory(RATE);
-
   constructor(
-    private readonly inbox: Inbox,
-    private readonly processing: WebhookProcessing,
-    private readonly audit: AuditService,
-    private readonly prisma: PrismaService,
+    private readonly incoming: IncomingWebhooks,
+    private readonly events: WebhookEvents,
   ) {}
 
-  /** Where Toss tells its news. Answers once it is stored. */
+  /** Where Toss sends its webhooks. Answers once what is about an order of ours is stored; at most 8 KB of JSON. */
   @Post('webhooks/toss')
   @ForAnyone()
-  @Answers(200, z.object({ received: z.literal(true) }), 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'TOO_MANY_REQUESTS')
+  @Answers(
+    200,
+    z.object({ received: z.literal(true) }),
+    'MALFORMED_REQUEST',
+    'PAYLOAD_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'TOO_MANY_REQUESTS',
+  )
   async receive(
     @Ip() address: string,
-    @Req() request: RawBodyRequest<object>,
+    @Req() request: RawBodyRequest<FastifyRequest>,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Body() json: unknown,
     @Headers('tosspayments-webhook-transmission-id') id?: string,
     @Headers('tosspayments-webhook-transmission-time') time?: string,
     @Headers('tosspayments-webhook-transmission-retried-count') retriedCount?: string,
   ) {
-    await this.rate.consume(address).catch(() => {
-      throw new Problem('TOO_MANY_REQUESTS');
-    });
-    const body = request.rawBody?.toString('utf8') ?? '';
+    if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) throw new Problem('UNSUPPORTED_MEDIA_TYPE');
+    // Without the byte order mark, as the parser reads it.
+    const body = new TextDecoder().decode(request.rawBody);
     if (body === '') throw new Problem('MALFORMED_REQUEST');
-    await this.inbox.store({ body, json, id, time, retriedCount });
+    const received = await this.incoming.receive({ body, json, address, id, time, retriedCount });
+    if (received.kind === 'refused') {
+      reply.header('Retry-After', received.retryAfterSeconds);
+      throw new Problem('TOO_MANY_REQUESTS');
+    }
     return { received: true } as const;
   }
 
   @Get('webhook-events')
-  @Answers(200, pageSchema(eventView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
-  async list(@Query({ schema: listQuery }) { type, processed, status, orderId, limit, cursor }: z.infer<typeof listQuery>) {
-    const after = uuidPositionOf(cursor);
-    const rows = await this.prisma.webhookEvent.findMany({
-      where: {
-        ...(type !== undefined && { type }),
-        ...(processed !== undefined && { processedAt: processed ? { not: null } : null }),
-        ...(status !== undefined && { status }),
-        ...(orderId !== undefined && { orderId }),
-        ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }),
-      },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit + 1,
-    });
-    return pageOf(rows, limit, (row) => row, view);
+  @Answers(200, pageSchema(webhookEventView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
+  list(@Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
+    return this.events.list(query, viewWebhookEvent);
   }
 
   @Get('webhook-events/:id')
-  @Answers(200, eventView, 'UNAUTHENTICATED', 'FORBIDDEN', 'WEBHOOK_EVENT_NOT_FOUND')
-  async get(@Param('id', { schema: z.string().max(64) }) id: string) {
-    return view(await this.find(id));
+  @Answers(200, webhookEventView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'WEBHOOK_EVENT_NOT_FOUND')
+  async get(@Param('id', { schema: eventId }) id: string) {
+    return viewWebhookEvent(await this.events.get(id));
   }
 
-  /** Goes and looks again, whatever became of it before. */
+  /** Processes it again, whatever became of it before. */
   @Post('webhook-events/:id/replay')
-  @Answers(200, eventView, 'UNAUTHENTICATED', 'FORBIDDEN', 'WEBHOOK_EVENT_NOT_FOUND')
-  async replay(@Param('id', { schema: z.string().max(64) }) id: string, @Origin() origin: RequestOrigin) {
-    const { status, orderId } = await this.find(id);
-    await this.audit.record(this.prisma, origin, { action: 'webhook.replay', subject: `webhook-event:${id}`, before: { status }, ...(orderId && { orderId }) });
-    await this.processing.replay(id);
-    return view(await this.find(id));
+  @Answers(200, webhookEventView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'WEBHOOK_EVENT_NOT_FOUND')
+  async replay(@Param('id', { schema: eventId }) id: string, @Origin() origin: RequestOrigin) {
+    return viewWebhookEvent(await this.events.replay(id, origin));
   }
 
-  private async find(id: string): Promise<WebhookEvent> {
-    const event = await this.prisma.webhookEvent.findUnique({ where: { id: known(id) } });
-    if (!event) throw new Problem('WEBHOOK_EVENT_NOT_FOUND');
-    return event;
+  /** Ends one that failed, or still waits, without processing it: it is no alarm any more. */
+  @Post('webhook-events/:id/dismiss')
+  @Answers(
+    200,
+    webhookEventView,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'WEBHOOK_EVENT_NOT_FOUND',
+    'WEBHOOK_EVENT_PROCESSED',
+  )
+  async dismiss(
+    @Param('id', { schema: eventId }) id: string,
+    @Body({ schema: dismissal }) { reason }: z.infer<typeof dismissal>,
+    @Origin() origin: RequestOrigin,
+  ) {
+    return viewWebhookEvent(await this.events.dismiss(id, reason, origin));
   }
-}
-
-/** What is no id of ours is nobody's event. */
-function known(id: string): string {
-  if (!z.uuid().safeParse(id).success) throw new Problem('WEBHOOK_EVENT_NOT_FOUND');
-  return id;
-}
-
-function view(event: WebhookEvent): z.infer<typeof eventView> {
-  const { id, type, data, status, note, orderId, paymentKey, transmissionId, retriedCount, attempts, createdAt, processedAt } = event;
-  return {
-    id, type, data, processed: processedAt !== null, status, note, orderId, paymentKey, transmissionId, retriedCount, attempts,
-    createdAt: createdAt.toISOString(), processedAt: processedAt?.toISOString() ?? null,
-  };
 }

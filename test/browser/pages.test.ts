@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { ScheduledJobs } from '../../src/operations/scheduled-jobs.ts';
 import { inBrowser, type Person } from '../support/browser.ts';
+import { eventually } from '../support/world.ts';
 
 const WEB = join(import.meta.dirname, '../../dist/web');
 const CHECKOUT_AT_MOST_BYTES = 150_000;
@@ -125,6 +126,25 @@ inBrowser('every page', (stage) => {
     await operator.page.getByLabel('상태').selectOption('해당 없음');
     await operator.press(/다시 처리$/);
     await operator.sees('다시 처리했습니다.');
+
+    // Toss does not answer about an order of ours: the operator ends the event with a reason.
+    const api = await world.api.as('webhook-of-nobody');
+    const order = await api.order(1);
+    await api.confirm(order, await world.simulator.authenticate(order));
+    const staff = await world.api.as('staff', 'operator');
+    const waiting = `/v1/webhook-events?orderId=${order.orderId}&status=PENDING`;
+    await world.simulator.fault({ on: 'get', kind: 'drop_before', orderId: order.orderId, times: 0 });
+    const body = { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: order.orderId } };
+    await world.api.post('/v1/webhooks/toss', body);
+    await eventually('it to wait', async () => (await staff.get(waiting)).body.data.length > 0);
+    await operator.page.goto(`${world.api.url}/console/webhooks`);
+    await operator.page.getByLabel('상태').selectOption('처리 전');
+    await operator.press(/무시하기$/);
+    await operator.page.getByLabel('사유').fill('시험 전송');
+    await operator.page.getByRole('alertdialog').getByRole('button', { name: '무시하기' }).click();
+    await operator.page.getByLabel('상태').selectOption('무시함');
+    await operator.sees('dismissed: 시험 전송');
+    await world.simulator.clearFaults();
   });
 
   it('says in the API’s words what went wrong, with the request’s name', async () => {

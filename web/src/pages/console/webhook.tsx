@@ -6,9 +6,16 @@ import { Badge, Facts, type Tone } from '../../ui/parts.tsx';
 import { Failure } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
 import { useFormat } from '../../words/format.ts';
+import { Dismiss } from './dismiss.tsx';
 import { news } from './news-words.ts';
 
-const TONES = { PENDING: 'warn', PROCESSED: 'good', UNHANDLED: 'plain', FAILED: 'bad' } satisfies Record<WebhookEvent['status'], Tone>;
+const TONES = {
+  PENDING: 'warn',
+  PROCESSED: 'good',
+  UNHANDLED: 'plain',
+  FAILED: 'bad',
+  DISMISSED: 'plain',
+} satisfies Record<WebhookEvent['status'], Tone>;
 
 /** One of Toss's messages, what came of it, and another try. */
 export function Webhook({ event, link = true }: { event: WebhookEvent; link?: boolean }) {
@@ -26,6 +33,7 @@ export function Webhook({ event, link = true }: { event: WebhookEvent; link?: bo
         <Button small aria-label={words.replayOf(event.type)} onPress={() => replaying.mutate()} isPending={replaying.isPending}>
           {words.replay}
         </Button>
+        {(event.status === 'FAILED' || event.status === 'PENDING') && <Dismiss event={event} />}
         <span role="status">{replaying.isSuccess && words.replayed}</span>
       </span>
       <Facts
@@ -45,12 +53,16 @@ export function Webhook({ event, link = true }: { event: WebhookEvent; link?: bo
           [words.retried, event.retriedCount > 0 && number(event.retriedCount)],
         ]}
       />
-      <details>
-        <summary>{words.body}</summary>
-        <pre className="body" tabIndex={0}>
-          {JSON.stringify(event.data, null, 2)}
-        </pre>
-      </details>
+      {event.data === null ? (
+        <p className="soft">{words.digestOnly}</p>
+      ) : (
+        <details>
+          <summary>{words.body}</summary>
+          <pre className="body" tabIndex={0}>
+            {JSON.stringify(event.data, null, 2)}
+          </pre>
+        </details>
+      )}
       {replaying.error && <Failure error={replaying.error} />}
     </li>
   );

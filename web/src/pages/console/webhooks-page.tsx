@@ -7,7 +7,7 @@ import { useWords } from '../../words/dictionary.ts';
 import { news } from './news-words.ts';
 import { Webhook } from './webhook.tsx';
 
-const STATUSES = ['PENDING', 'PROCESSED', 'UNHANDLED', 'FAILED'] satisfies WebhookEvent['status'][];
+const STATUSES = ['PENDING', 'PROCESSED', 'UNHANDLED', 'FAILED', 'DISMISSED'] satisfies WebhookEvent['status'][];
 
 export function WebhooksPage() {
   const words = useWords(news);

@@ -1,0 +1,201 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { BillingKeysService } from '../billing-keys/index.ts';
+import { Clock } from '../common/clock.ts';
+import { metrics } from '../common/metrics.ts';
+import { SecretBox } from '../common/secret-box.ts';
+import { PrismaService, type Sql, sql, type WebhookEvent } from '../db/index.ts';
+import { JobsService } from '../jobs/index.ts';
+import { FloodLimits } from './flood-limits.ts';
+import { shownFields } from './shown-fields.ts';
+import { readBody, sha256, type WebhookBody } from './webhook-body.ts';
+import { ORDER_INTERVAL_MS } from './webhook-schedule.ts';
+
+/** Of one order that many bodies are kept. Toss sends a dozen; a buyer can send any number about an order of theirs. */
+const MAX_BODIES_OF_ORDER = 50;
+
+/** A webhook as it came. */
+export interface Transmission {
+  /** The text that it was parsed from. */
+  body: string;
+  json: unknown;
+  address: string;
+  /** The provider's id, time and count of retries, as its headers say. */
+  id: string | undefined;
+  time: string | undefined;
+  retriedCount: string | undefined;
+}
+
+export type Received = { kind: 'received' } | { kind: 'refused'; retryAfterSeconds: number };
+
+/** What of ours an event is about. */
+interface Subject {
+  /** null: a card */
+  orderId: string | null;
+  /** Something about the order is not known yet. */
+  isOpen: boolean;
+  bodies: number;
+}
+
+/** Keeps what the provider sends unasked: one statement to find what it is about, one to store it with its job. */
+@Injectable()
+export class IncomingWebhooks {
+  private readonly log = new Logger('webhooks');
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly box: SecretBox,
+    private readonly billingKeys: BillingKeysService,
+    private readonly limits: FloodLimits,
+  ) {}
+
+  /** What is about an order of ours is always taken; of anything else a digest is kept, within limits. */
+  async receive(webhook: Transmission): Promise<Received> {
+    const about = readBody(webhook.json);
+    const subject = await this.subjectOf(about);
+    if (subject) {
+      if (subject.bodies < MAX_BODIES_OF_ORDER) await this.store(webhook, about, subject);
+      else await this.merge(webhook, about, subject);
+      return { kind: 'received' };
+    }
+    const verdict = await this.limits.take(webhook.address);
+    if (verdict.kind === 'refuse') return { ...verdict, kind: 'refused' };
+    if (verdict.kind === 'keep') await this.storeDigest(webhook, about);
+    return { kind: 'received' };
+  }
+
+  /** As it was sent; undefined where nothing of it was kept, or where it cannot be opened. */
+  bodyOf({ id, body }: Pick<WebhookEvent, 'id' | 'body'>): WebhookBody | undefined {
+    if (body === null) return undefined;
+    try {
+      return readBody(JSON.parse(this.box.open(body, placeOfWebhook(id))));
+    } catch (error) {
+      this.log.warn({
+        message: 'the body of a webhook cannot be read',
+        webhookEventId: id,
+        error: (error as Error).message,
+      });
+      return undefined;
+    }
+  }
+
+  private async subjectOf({ type, orderId, transactionKey, billingKey }: WebhookBody): Promise<Subject | null> {
+    switch (type) {
+      case 'PAYMENT_STATUS_CHANGED':
+      case 'DEPOSIT_CALLBACK':
+        return orderId === null ? null : this.order(sql`SELECT ${orderId}::text AS id`);
+      case 'CANCEL_STATUS_CHANGED':
+        return transactionKey === null
+          ? null
+          : this.order(sql`SELECT order_id AS id FROM refund WHERE transaction_key = ${transactionKey}`);
+      case 'BILLING_DELETED':
+        return billingKey !== null && (await this.billingKeys.knows(billingKey))
+          ? { orderId: null, isOpen: false, bodies: 0 }
+          : null;
+      default:
+        return null;
+    }
+  }
+
+  private async order(named: Sql): Promise<Subject | null> {
+    const [subject] = await this.prisma.$queryRaw<Subject[]>(sql`
+      SELECT named.id AS "orderId",
+        COALESCE(payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT'), false)
+          OR EXISTS (SELECT FROM refund WHERE refund.order_id = named.id AND refund.status = 'PENDING') AS "isOpen",
+        (SELECT count(*)::int FROM (
+          SELECT FROM webhook_event kept
+          WHERE kept.order_id = named.id AND kept.body IS NOT NULL LIMIT ${MAX_BODIES_OF_ORDER}) kept) AS bodies
+      FROM (${named}) named
+      LEFT JOIN payment ON payment.order_id = named.id
+      LEFT JOIN temp_order ON temp_order.order_id = named.id
+      WHERE payment.order_id IS NOT NULL OR temp_order.order_id IS NOT NULL`);
+    return subject ?? null;
+  }
+
+  /** The same transmission twice is one row. */
+  private async store(
+    { body, json, ...told }: Transmission,
+    { type, paymentKey }: WebhookBody,
+    { orderId, isOpen }: Subject,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const id = uuid();
+    const hash = sha256(body);
+    const transmissionId = told.id && /^[\x21-\x7e]{1,100}$/.test(told.id) ? told.id : `body-${hash}`;
+    await this.prisma.$queryRaw(sql`
+      WITH stored AS (
+        INSERT INTO webhook_event (id, transmission_id, type, body, body_hash, data, order_id, payment_key, is_urgent,
+          retried_count, transmitted_at, next_try_at, created_at)
+        VALUES (${id}::uuid, ${transmissionId}, ${type}, ${this.box.seal(body, placeOfWebhook(id))}, ${hash},
+          ${JSON.stringify(shownFields(json))}::jsonb, ${orderId}, ${paymentKey}, ${isOpen},
+          ${countOf(told.retriedCount)}::int,
+          ${instantOf(told.time)}::timestamptz, ${now}::timestamptz, ${now}::timestamptz)
+        ON CONFLICT (transmission_id) DO NOTHING RETURNING id
+      ), job AS (${enqueueProcessing})
+      SELECT count(*) FROM job`);
+  }
+
+  /**
+   * One row for all that comes of an order beyond what is kept: it is made due again, so that a request to the provider
+   * begins after the latest event, and none is lost. The row's id holds a space, which no transmission's has.
+   */
+  private async merge({ body }: Transmission, { type }: WebhookBody, { orderId, isOpen }: Subject): Promise<void> {
+    const now = this.clock.now();
+    // Not at once, so that a flood does not ask the provider more often; nor ever later, so that it does not starve.
+    const soon = new Date(now.getTime() + ORDER_INTERVAL_MS);
+    metrics.webhooksNotKept.inc({ reason: 'merged' });
+    await this.prisma.$queryRaw(sql`
+      WITH stored AS (
+        INSERT INTO webhook_event (id, transmission_id, type, body_hash, order_id, is_urgent,
+          retried_count, next_try_at, created_at)
+        VALUES (${uuid()}::uuid, ${`merged ${orderId}`}, ${type}, ${sha256(body)}, ${orderId}, ${isOpen},
+          0, ${now}::timestamptz, ${now}::timestamptz)
+        ON CONFLICT (transmission_id) DO UPDATE SET
+          type = EXCLUDED.type, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent, status = 'PENDING',
+          attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, created_at = EXCLUDED.created_at,
+          next_try_at = CASE
+            WHEN webhook_event.status = 'PENDING' AND webhook_event.next_try_at <= ${soon}::timestamptz
+            THEN webhook_event.next_try_at ELSE ${soon}::timestamptz END
+        RETURNING id
+      ), job AS (${enqueueProcessingSoon})
+      SELECT count(*) FROM job`);
+  }
+
+  /** Type, time and hash of what is not ours. There is nothing to process, and nothing to show of it. */
+  private async storeDigest({ body }: Transmission, { type }: WebhookBody): Promise<void> {
+    const now = this.clock.now();
+    const bodyHash = sha256(body);
+    await this.prisma.webhookEvent.createMany({
+      data: {
+        id: uuid(),
+        transmissionId: `body-${bodyHash}`,
+        type,
+        bodyHash,
+        retriedCount: 0,
+        status: 'UNHANDLED',
+        note: 'about no order of ours, or of a type that is not processed',
+        createdAt: now,
+        processedAt: now,
+      },
+      skipDuplicates: true,
+    });
+  }
+}
+
+const enqueue = (delayMs: number, key: string) =>
+  JobsService.enqueue('process-webhooks', {}, delayMs, sql`stored`, key);
+const enqueueProcessing = enqueue(0, 'process-webhooks');
+const enqueueProcessingSoon = enqueue(ORDER_INTERVAL_MS, 'process-merged-webhooks');
+
+const countOf = (header: string | undefined): number =>
+  Math.min(Math.max(Number.parseInt(header ?? '0', 10) || 0, 0), 1_000);
+
+function instantOf(header: string | undefined): Date | null {
+  const instant = new Date(header ?? NaN);
+  const year = instant.getUTCFullYear();
+  return year >= 2000 && year < 2200 ? instant : null;
+}
+
+/** What a body is sealed for. */
+export const placeOfWebhook = (id: string) => `webhook-event:${id}`;

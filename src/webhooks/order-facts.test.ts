@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PaymentStatus } from '../db/index.ts';
+import { isKnownByNow, type OrderFacts, type Unanswered } from './order-facts.ts';
+
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 10, minute));
+const CAME_AT = at(30);
+
+function event(data: unknown, more: Partial<Unanswered> = {}): Unanswered {
+  return { type: 'PAYMENT_STATUS_CHANGED', paymentKey: 'key-1', data, createdAt: CAME_AT, ...more };
+}
+
+function facts(
+  status: PaymentStatus,
+  more: { refundedAmount?: number; answeredAt?: Date; isRefunding?: boolean; isKnown?: boolean } = {},
+): OrderFacts {
+  const { refundedAmount = 0, answeredAt = at(0), isRefunding = false, isKnown = true } = more;
+  return {
+    payment: {
+      orderId: 'o',
+      paymentKey: 'key-1',
+      billingKeyId: null,
+      status,
+      amount: 9_900,
+      refundedAmount,
+      depositSecretHash: null,
+    },
+    attempts: [{ paymentKey: 'key-1', isKnown, answeredAt }],
+    isRefunding,
+  };
+}
+
+const says = (status: string, balanceAmount?: number) => ({ data: { status, balanceAmount } });
+
+describe('an event that the provider did not answer about', () => {
+  it.each<[string, boolean, Unanswered, OrderFacts, Date | null]>([
+    ['whose order ended since is known', true, event({}), facts('SUCCESS', { answeredAt: at(31) }), null],
+    ['whose order ended before is not', false, event({}), facts('SUCCESS', { answeredAt: at(29) }), null],
+    [
+      'whose order is open still is not, though an answer came since',
+      false,
+      event({}),
+      facts('PENDING', { answeredAt: at(31) }),
+      null,
+    ],
+    [
+      'whose order’s outcome became unknown since is not',
+      false,
+      event({}),
+      facts('FAILED', { answeredAt: at(31), isKnown: false }),
+      null,
+    ],
+    ['whose order was retrieved since is known', true, event({}), facts('PENDING'), at(31)],
+    ['whose order was retrieved before is not', false, event({}), facts('SUCCESS'), at(29)],
+    [
+      'whose order is being refunded is not',
+      false,
+      event(says('DONE')),
+      facts('SUCCESS', { answeredAt: at(31), isRefunding: true }),
+      at(31),
+    ],
+    ['that says what we know is known', true, event(says('DONE')), facts('SUCCESS'), null],
+    [
+      'of a deposit that says what we know is known',
+      true,
+      event({ status: 'DONE', orderId: 'o' }, { type: 'DEPOSIT_CALLBACK', paymentKey: null }),
+      facts('SUCCESS'),
+      null,
+    ],
+    ['that says something else is not', false, event(says('CANCELED')), facts('SUCCESS'), null],
+    [
+      'of a part that went back is known when the amounts agree',
+      true,
+      event(says('PARTIAL_CANCELED', 9_000)),
+      facts('PARTIALLY_REFUNDED', { refundedAmount: 900 }),
+      null,
+    ],
+    [
+      'of another part that went back is not',
+      false,
+      event(says('PARTIAL_CANCELED', 8_000)),
+      facts('PARTIALLY_REFUNDED', { refundedAmount: 900 }),
+      null,
+    ],
+    [
+      'of another payment of the order is not',
+      false,
+      event(says('DONE'), { paymentKey: 'key-2' }),
+      facts('SUCCESS'),
+      null,
+    ],
+    [
+      'of a cancel that is recorded is known',
+      true,
+      event({}, { type: 'CANCEL_STATUS_CHANGED', paymentKey: null }),
+      facts('PARTIALLY_REFUNDED'),
+      null,
+    ],
+    ['that says nothing is not', false, event(null), facts('SUCCESS'), null],
+    ['that says an unheard-of status is not', false, event(says('constructor')), facts('SUCCESS'), null],
+  ])('%s', (_, known, about, order, retrievedAt) => {
+    expect(isKnownByNow(about, order, retrievedAt)).toBe(known);
+  });
+});

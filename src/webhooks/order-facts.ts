@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Payment, PaymentStatus, PrismaService } from '../db/index.ts';
+
+/** What our records say of the order that an event is about. */
+export interface OrderFacts {
+  payment: Pick<
+    Payment,
+    'orderId' | 'paymentKey' | 'billingKeyId' | 'status' | 'amount' | 'refundedAmount' | 'depositSecretHash'
+  >;
+  /** Requests that were made to the provider. paymentKey null: a charge, which learns its key from the answer. */
+  attempts: { paymentKey: string | null; isKnown: boolean; answeredAt: Date | null }[];
+  isRefunding: boolean;
+}
+
+/** @returns null for an order that was never paid for, not even in vain */
+export async function factsOf(prisma: PrismaService, orderId: string): Promise<OrderFacts | null> {
+  const found = await prisma.payment.findUnique({
+    where: { orderId },
+    select: {
+      orderId: true,
+      paymentKey: true,
+      billingKeyId: true,
+      status: true,
+      amount: true,
+      refundedAmount: true,
+      depositSecretHash: true,
+      attempts: {
+        where: { idempotencyKey: { not: null } },
+        select: { paymentKey: true, outcome: true, answeredAt: true },
+      },
+      refunds: { where: { status: 'PENDING' }, select: { id: true }, take: 1 },
+    },
+  });
+  if (!found) return null;
+  const { attempts, refunds, ...payment } = found;
+  return {
+    payment,
+    attempts: attempts.map(({ paymentKey, outcome, answeredAt }) => ({
+      paymentKey,
+      isKnown: outcome !== null && outcome !== 'UNKNOWN',
+      answeredAt,
+    })),
+    isRefunding: refunds.length > 0,
+  };
+}
+
+/** Whether a payment is one that the provider was asked for. */
+export function isAttempted({ attempts }: OrderFacts, paymentKey: string): boolean {
+  return attempts.some((attempt) => attempt.paymentKey === paymentKey || attempt.paymentKey === null);
+}
+
+const hint = z.object({ status: z.string(), balanceAmount: z.number().nullish() });
+
+/** Statuses of ours that say the same as one of the provider's. Of a part that went back the amounts must agree too. */
+const SAME = new Map<string, PaymentStatus[]>([
+  ['DONE', ['SUCCESS']],
+  ['WAITING_FOR_DEPOSIT', ['WAITING_FOR_DEPOSIT']],
+  ['CANCELED', ['REFUNDED', 'FAILED']],
+  ['PARTIAL_CANCELED', ['PARTIALLY_REFUNDED']],
+  ['ABORTED', ['FAILED']],
+  ['EXPIRED', ['FAILED', 'EXPIRED']],
+]);
+const OPEN: PaymentStatus[] = ['PENDING', 'WAITING_FOR_DEPOSIT'];
+
+/** An event whose payment could not be retrieved. */
+export interface Unanswered {
+  type: string;
+  paymentKey: string | null;
+  /** What is shown of it. */
+  data: unknown;
+  createdAt: Date;
+}
+
+/**
+ * Whether an event has nothing left to tell: its order's end was recorded after it came, the order was retrieved since,
+ * or our records say what the event says. Then no operator is needed, though the provider never answered about it.
+ *
+ * @param retrievedAt when the provider last answered about the order because of another event
+ */
+export function isKnownByNow(
+  event: Unanswered,
+  { payment, attempts, isRefunding }: OrderFacts,
+  retrievedAt: Date | null,
+): boolean {
+  if (isRefunding) return false;
+  if (retrievedAt && retrievedAt > event.createdAt) return true;
+  const answered = attempts.some(
+    ({ isKnown, answeredAt }) => isKnown && answeredAt !== null && answeredAt > event.createdAt,
+  );
+  if (answered && !OPEN.includes(payment.status)) return true;
+  // Such an event names a cancel, and was found by one that is recorded.
+  if (event.type === 'CANCEL_STATUS_CHANGED') return true;
+  // Another payment of the same order is another matter: it may have taken money too.
+  if (event.paymentKey !== null && event.paymentKey !== payment.paymentKey) return false;
+  return says(event.data, payment);
+}
+
+function says(data: unknown, payment: OrderFacts['payment']): boolean {
+  const nested = typeof data === 'object' && data !== null && 'data' in data ? data.data : data;
+  const { status, balanceAmount } = hint.safeParse(nested).data ?? {};
+  if (status === undefined || !SAME.get(status)?.includes(payment.status)) return false;
+  return status !== 'PARTIAL_CANCELED' || balanceAmount === payment.amount - payment.refundedAmount;
+}

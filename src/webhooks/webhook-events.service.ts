@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { AuditService, type RequestOrigin } from '../audit/index.ts';
+import { Clock } from '../common/clock.ts';
+import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
+import { Problem } from '../common/problem.ts';
+import { PrismaService, type Tx, type WebhookEvent, type WebhookStatus } from '../db/index.ts';
+import { WebhookProcessing } from './webhook-processing.ts';
+
+/** What operators list them by. */
+export interface WebhookFilter {
+  type?: string | undefined;
+  processed?: boolean | undefined;
+  status?: WebhookStatus | undefined;
+  orderId?: string | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Incoming webhooks as operators see them, and what they do about them. */
+@Injectable()
+export class WebhookEvents {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly audit: AuditService,
+    private readonly processing: WebhookProcessing,
+  ) {}
+
+  async list<View>(
+    { type, processed, status, orderId, limit, cursor }: WebhookFilter,
+    view: (event: WebhookEvent) => View,
+  ): Promise<Page<View>> {
+    const after = uuidPositionOf(cursor);
+    const rows = await this.prisma.webhookEvent.findMany({
+      where: {
+        ...(type !== undefined && { type }),
+        ...(processed !== undefined && { processedAt: processed ? { not: null } : null }),
+        ...(status !== undefined && { status }),
+        ...(orderId !== undefined && { orderId }),
+        ...(after && {
+          OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+        }),
+      },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+    });
+    return pageOf(rows, limit, (row) => row, view);
+  }
+
+  /** @throws Problem WEBHOOK_EVENT_NOT_FOUND */
+  async get(id: string, tx: Tx = this.prisma): Promise<WebhookEvent> {
+    const event = z.uuid().safeParse(id).success ? await tx.webhookEvent.findUnique({ where: { id } }) : null;
+    if (!event) throw new Problem('WEBHOOK_EVENT_NOT_FOUND');
+    return event;
+  }
+
+  /**
+   * Processes an event again, whatever became of it before.
+   *
+   * @throws Problem WEBHOOK_EVENT_NOT_FOUND
+   */
+  async replay(id: string, origin: RequestOrigin): Promise<WebhookEvent> {
+    await this.prisma.atomically(async (tx) => {
+      const { status, orderId } = await this.get(id, tx);
+      const due = {
+        status: 'PENDING',
+        attempts: 0,
+        notFoundCount: 0,
+        nextTryAt: this.clock.now(),
+        processedAt: null,
+      } as const;
+      await tx.webhookEvent.update({ where: { id }, data: due });
+      await this.audit.record(tx, origin, {
+        action: 'webhook.replay',
+        subject: subjectOf(id),
+        before: { status },
+        ...(orderId && { orderId }),
+      });
+    });
+    await this.processing.processNow(id);
+    return this.get(id);
+  }
+
+  /**
+   * Ends an event without processing it.
+   *
+   * @throws Problem WEBHOOK_EVENT_NOT_FOUND, WEBHOOK_EVENT_PROCESSED
+   */
+  async dismiss(id: string, reason: string, origin: RequestOrigin): Promise<WebhookEvent> {
+    return this.prisma.atomically(async (tx) => {
+      const { status, orderId } = await this.get(id, tx);
+      const ended = {
+        status: 'DISMISSED',
+        note: `dismissed: ${reason}`.slice(0, 200).toWellFormed(),
+        nextTryAt: null,
+        processedAt: this.clock.now(),
+      } as const;
+      const { count } = await tx.webhookEvent.updateMany({
+        where: { id, status: { in: ['FAILED', 'PENDING'] } },
+        data: ended,
+      });
+      if (count === 0) throw new Problem('WEBHOOK_EVENT_PROCESSED');
+      const act = {
+        action: 'webhook.dismiss',
+        subject: subjectOf(id),
+        reason,
+        before: { status },
+        after: { status: ended.status },
+      };
+      await this.audit.record(tx, origin, { ...act, ...(orderId && { orderId }) });
+      return this.get(id, tx);
+    });
+  }
+}
+
+const subjectOf = (id: string) => `webhook-event:${id}`;
