@@ -38,6 +38,8 @@ const environment = z.object({
   BILLING_TIMEOUT_MS: wholeNumber(100, 300_000).default(65_000),
   AUTH_JWT_SECRET: z.string().optional(),
   AUTH_JWKS_URL: origin.optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
   ENCRYPTION_KEY: encryptionKey.optional(),
   ENCRYPTION_KEY_PREVIOUS: commaSeparated.pipe(z.array(encryptionKey)),
   CHECKOUT_SUCCESS_URL: origin.optional(),
@@ -82,6 +84,11 @@ export interface Settings {
   /** How long a charge of a card on file may take to be answered: Toss allows itself 60 seconds. */
   billingTimeoutMs: number;
   auth: { jwtSecret: string } | { jwksUrl: URL };
+  /** What `iss` and `aud` of a token must be. null: anything */
+  authIssuer: string | null;
+  authAudience: string | null;
+  /** What the key of the sandbox's own tokens is derived from. */
+  sandboxTokenSecret: string;
   encryptionKey: Buffer;
   /** Keys that sealed what was not sealed anew yet. */
   previousEncryptionKeys: Buffer[];
@@ -153,6 +160,9 @@ function settingsFrom(env: Environment): Settings {
     tossBillingKeys: billingKeysOf(env, sandbox),
     billingTimeoutMs: env.BILLING_TIMEOUT_MS,
     auth: env.AUTH_JWKS_URL ? { jwksUrl: env.AUTH_JWKS_URL } : { jwtSecret: env.AUTH_JWT_SECRET ?? secrets.authJwtSecret },
+    authIssuer: env.AUTH_ISSUER ?? null,
+    authAudience: env.AUTH_AUDIENCE ?? null,
+    sandboxTokenSecret: env.AUTH_JWT_SECRET ?? secrets.authJwtSecret,
     encryptionKey: Buffer.from(env.ENCRYPTION_KEY ?? secrets.encryptionKey, 'base64'),
     previousEncryptionKeys: env.ENCRYPTION_KEY_PREVIOUS.map((key) => Buffer.from(key, 'base64')),
     checkoutSuccessUrl: env.CHECKOUT_SUCCESS_URL?.href ?? null,

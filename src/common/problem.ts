@@ -60,6 +60,12 @@ export const PROBLEMS = {
   PAYMENT_MISMATCH: { status: 502, title: 'Payment mismatch', ko: '승인된 결제가 주문과 달라 취소했습니다.', en: 'What was approved differs from the order; it is being cancelled.' },
   PROVIDER_MISCONFIGURED: { status: 503, title: 'Provider misconfigured', ko: '결제 설정에 문제가 있어 결제할 수 없습니다.', en: 'The payment provider refuses our configuration.' },
   PROVIDER_UNAVAILABLE: { status: 503, title: 'Provider unavailable', ko: '결제사가 응답하지 않습니다. 잠시 후 다시 시도해 주세요.', en: 'The payment provider does not answer. Nothing was done. Please try again.' },
+  AUTHENTICATION_UNAVAILABLE: {
+    status: 503,
+    title: 'Authentication unavailable',
+    ko: '로그인을 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.',
+    en: 'The identity provider\'s keys cannot be fetched. Please try again.',
+  },
   DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', ko: '잠시 후 다시 시도해 주세요.', en: 'The database is out of reach. Please try again.' },
 } as const satisfies Record<string, ProblemKind>;
 
@@ -77,6 +83,8 @@ export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
     readonly extras: Extras = {},
+    /** Sent with the answer, for example `WWW-Authenticate`. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(code);
   }

@@ -15,6 +15,9 @@ const BY_STATUS: Record<number, ProblemCode> = {
   431: 'MALFORMED_REQUEST',
 };
 
+/** When to try again, where the problem does not say it by itself. */
+const RETRY_AFTER_SECONDS: Record<number, number> = { 429: 60, 503: 5 };
+
 /** Codes of Prisma's and of sockets that say: there is no database to talk to. */
 const UNREACHABLE = /^(P1001|P1002|P1003|P1008|P1017|P2024|ECONNREFUSED|ECONNRESET|ENOTFOUND|57P0[123]|53300|3D000|55000)$/;
 /** PostgreSQL cannot hold a NUL character, or half of a surrogate pair, in a text. */
@@ -35,9 +38,12 @@ export class ProblemFilter implements ExceptionFilter {
     } else if (problem.code === 'PROVIDER_MISCONFIGURED') {
       this.log.error({ message: 'Toss refuses our key: no payment can be taken', code: problem.code });
     }
-    void http
-      .getResponse<FastifyReply>()
+    const reply = http.getResponse<FastifyReply>();
+    const seconds = RETRY_AFTER_SECONDS[status];
+    if (seconds !== undefined) reply.header('Retry-After', String(seconds));
+    void reply
       .status(status)
+      .headers(problem.headers)
       .header('Content-Type', 'application/problem+json; charset=utf-8')
       .send(problemBody(problem, languageOf(request.headers['accept-language']), currentRequestId()));
   }
