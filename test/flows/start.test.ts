@@ -211,6 +211,7 @@ describe('a sandbox', () => {
 
   it('starts on a HOST of this machine alone without a word', async () => {
     const program = await programs.start({ HOST: '127.0.0.1', DATABASE_URL: await databaseUrl() });
+    expect(program.stderr).toBe('');
     await program.kill('SIGTERM');
   });
 });
@@ -229,6 +230,7 @@ describe('outside the sandbox', () => {
     const program = await programs.start({ ...keys, AUTH_JWKS_URL: 'https://id.example/keys', DATABASE_URL: await databaseUrl() });
     const warnings = program.stdout.split('\n').filter((line) => line.includes('AUTH_ISSUER and AUTH_AUDIENCE unset'));
     expect(warnings).toHaveLength(1);
+    expect(program.stdout).toContain('PUBLIC_URL unset');
     await program.kill('SIGTERM');
   });
 
