@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { type BodyRouteConfig } from '../common/body-as-sent.ts';
 import { Problem } from '../common/problem.ts';
 
 /** Deeper than any body of ours or of Toss's; what walks a body may then recurse. */
@@ -14,9 +16,10 @@ export function acceptJsonOnly(app: NestFastifyApplication, adapter: FastifyAdap
     if (!saysUtf8(request.headers['content-type'])) return done(new Problem('UNSUPPORTED_MEDIA_TYPE'), undefined);
     // A POST that needs no body may come with the header all the same.
     if (body.length === 0) return done(null, undefined);
-    if (!isUtf8(body)) return done(new Problem('MALFORMED_REQUEST'), undefined);
+    const { bodyAsSent } = (request as unknown as FastifyRequest).routeOptions.config as BodyRouteConfig;
+    if (!bodyAsSent && !isUtf8(body)) return done(new Problem('MALFORMED_REQUEST'), undefined);
     void parse(request as never, String(body), (error: Error | null, json: unknown) => {
-      const fault = error ?? faultIn(json);
+      const fault = error ?? (bodyAsSent ? undefined : faultIn(json));
       done(fault ?? null, fault ? undefined : json);
     });
   });

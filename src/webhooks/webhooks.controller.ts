@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForAnyone, ForOperators } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
+import { BodyAsSent } from '../common/body-as-sent.ts';
 import { pageOf, pageQuery, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { PrismaService, type WebhookEvent, WebhookStatus } from '../db/index.ts';
@@ -55,7 +56,8 @@ export class WebhooksController {
   /** Where Toss tells its news. Answers once it is stored. */
   @Post('webhooks/toss')
   @ForAnyone()
-  @Answers(200, z.object({ received: z.literal(true) }), 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'TOO_MANY_REQUESTS')
+  @BodyAsSent()
+  @Answers(200, z.object({ received: z.literal(true) }), 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'TOO_MANY_REQUESTS')
   async receive(
     @Ip() address: string,
     @Req() request: RawBodyRequest<object>,

@@ -72,6 +72,14 @@ describe('a body', () => {
     expect(answer.body.errors).toEqual([{ path, message: expect.any(String) }]);
   });
 
+  it('of a webhook is kept whatever text is in it, but is JSON', async () => {
+    for (const text of ['{"eventType":"X","data":"\\ud800"}', '{"eventType":"X","data":"\\u0000"}']) {
+      expect((await world.api.post('/v1/webhooks/toss', text)).status).toBe(200);
+    }
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    expectProblem(await world.api.post('/v1/webhooks/toss', 'eventType=X', form), 415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+
   it('that is no UTF-8 is a 400', async () => {
     const bytes = Buffer.from([...Buffer.from('{"reason":"'), 0xff, ...Buffer.from('"}')]);
     const answer = await fetch(`${world.api.url}/v1/temp-orders`, { method: 'POST', headers: JSON_TYPE, body: bytes });
