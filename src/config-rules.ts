@@ -41,7 +41,7 @@ function* insideSandbox(env: Given): Generator<string> {
   // Whoever forgets the key in production must not get a sandbox that hands out tokens to the network.
   const production = [...saysProduction(env)].join(', ');
   if (env.SANDBOX === undefined && production) {
-    yield `TOSS_SECRET_KEY: unset, which means a sandbox, but ${production} says production; set the key, or SANDBOX=true`;
+    yield `TOSS_SECRET_KEY: unset, which means a sandbox; ${production} says production. Set the key or SANDBOX=true`;
   }
 }
 
@@ -55,15 +55,23 @@ function* saysProduction({ NODE_ENV, HOST, TOSS_CLIENT_KEY, TOSS_BILLING_CLIENT_
 function* outsideSandbox(env: Given): Generator<string> {
   const required = ['TOSS_SECRET_KEY', 'TOSS_CLIENT_KEY', 'ENCRYPTION_KEY'] as const;
   for (const name of required) if (env[name] === undefined) yield `${name}: required outside the sandbox`;
-  if (!env.AUTH_JWT_SECRET && !env.AUTH_JWKS_URL) yield 'AUTH_JWT_SECRET: it or AUTH_JWKS_URL is required outside the sandbox';
+  if (!env.AUTH_JWT_SECRET && !env.AUTH_JWKS_URL) {
+    yield 'AUTH_JWT_SECRET: it or AUTH_JWKS_URL is required outside the sandbox';
+  }
   // RFC 7518, 3.2: an HS256 key is at least as long as the hash.
   if (env.AUTH_JWT_SECRET && Buffer.byteLength(env.AUTH_JWT_SECRET) < 32) yield 'AUTH_JWT_SECRET: at least 32 bytes';
   if (env.AUTH_JWT_SECRET && new Set(env.AUTH_JWT_SECRET).size === 1) yield 'AUTH_JWT_SECRET: one character repeated';
-  if (env.ENCRYPTION_KEY && new Set(Buffer.from(env.ENCRYPTION_KEY, 'base64')).size === 1) yield 'ENCRYPTION_KEY: one byte repeated';
+  const key = Buffer.from(env.ENCRYPTION_KEY ?? '', 'base64');
+  if (new Set(key).size === 1) yield 'ENCRYPTION_KEY: one byte repeated';
   if (!env.OUTBOUND_WEBHOOK_URL) return;
-  if (!env.OUTBOUND_WEBHOOK_SECRET) yield 'OUTBOUND_WEBHOOK_SECRET: required with OUTBOUND_WEBHOOK_URL outside the sandbox';
-  if (env.OUTBOUND_WEBHOOK_URL.protocol !== 'https:') yield 'OUTBOUND_WEBHOOK_URL: https only outside the sandbox';
-  if (refusedHost(env.OUTBOUND_WEBHOOK_URL.hostname)) yield 'OUTBOUND_WEBHOOK_URL: no private, local or reserved address outside the sandbox';
+  const { protocol, hostname } = env.OUTBOUND_WEBHOOK_URL;
+  if (!env.OUTBOUND_WEBHOOK_SECRET) {
+    yield 'OUTBOUND_WEBHOOK_SECRET: required with OUTBOUND_WEBHOOK_URL outside the sandbox';
+  }
+  if (protocol !== 'https:') yield 'OUTBOUND_WEBHOOK_URL: https only outside the sandbox';
+  if (refusedHost(hostname)) {
+    yield 'OUTBOUND_WEBHOOK_URL: no private, local or reserved address outside the sandbox';
+  }
 }
 
 /** Two keys that Toss would refuse beside each other. A key of a form that we do not know is Toss's to judge. */

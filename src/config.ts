@@ -18,7 +18,8 @@ const HTTPS = 'https, unless it is an address of this machine';
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const wholeNumber = (least: number, most: number) => {
   const message = `a whole number from ${least} to ${most}`;
-  return z.string().regex(/^\d{1,9}$/, { message, abort: true }).transform(Number).pipe(z.number().min(least, message).max(most, message));
+  const number = z.number().min(least, message).max(most, message);
+  return z.string().regex(/^\d{1,9}$/, { message, abort: true }).transform(Number).pipe(number);
 };
 
 /** The two keys of a pair stand side by side where they are copied from, and are easily mixed up. */

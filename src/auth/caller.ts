@@ -11,7 +11,8 @@ export interface Caller {
 
 /** 1 to 64 characters, in a form that the database can hold. */
 export function isUserId(value: unknown): value is string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= 64 && value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'string' || value.length < 1 || value.length > 64) return false;
+  return value.isWellFormed() && !value.includes('\0');
 }
 
 /** Operators see everybody's; a customer what is their own. An admin is an operator who may do more. */

@@ -35,8 +35,8 @@ export function fetchedKeys(url: URL): JWTVerifyGetKey {
       metrics.jwksFailures.inc();
       // Requests that waited for the same fetch fail with the same error: one line for all of them.
       if (error !== reported) {
-        const { message, cause } = error as Error;
-        log.error({ message: 'the keys at AUTH_JWKS_URL cannot be fetched', reason: message, cause: String(cause ?? '') });
+        const { message: reason, cause } = error as Error;
+        log.error({ message: 'the keys at AUTH_JWKS_URL cannot be fetched', reason, cause: String(cause ?? '') });
       }
       reported = error;
       throw new Problem('AUTHENTICATION_UNAVAILABLE');

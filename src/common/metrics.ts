@@ -24,7 +24,10 @@ export const metrics = {
   pendingMessages: new Gauge({ name: 'gudok_pending_messages', help: 'Messages that wait to be delivered' }),
   oldestPendingMessageSeconds: new Gauge({ name: 'gudok_oldest_pending_message_seconds', help: 'Age of the oldest message that was neither delivered nor given up' }),
   messageDeliveries: new Counter({ name: 'gudok_message_deliveries_total', help: 'Tries to deliver a message, by result', labelNames: ['result'] as const }),
-  droppedConnections: new Counter({ name: 'gudok_dropped_connections_total', help: 'Connections closed at once: too many were open' }),
+  droppedConnections: new Counter({
+    name: 'gudok_dropped_connections_total',
+    help: 'Connections closed at once because too many were open',
+  }),
   jwksFailures: new Counter({
     name: 'gudok_jwks_failures_total',
     help: 'Requests whose token could not be checked: the keys at AUTH_JWKS_URL could not be fetched',

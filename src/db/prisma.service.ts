@@ -21,7 +21,8 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   private readonly nameOf = statementNames();
 
   constructor(@Inject(SETTINGS) settings: Settings) {
-    const pool = new Pool({ connectionString: settings.databaseUrl!, max: CONNECTIONS, connectionTimeoutMillis: 5_000 });
+    const connectionString = settings.databaseUrl!;
+    const pool = new Pool({ connectionString, max: CONNECTIONS, connectionTimeoutMillis: 5_000 });
     const log = new Logger('Database');
     const onLost = (error: Error) => log.warn({ message: 'connection lost', error: error.message });
     pool.on('error', onLost);
@@ -60,7 +61,8 @@ class Pool extends pg.Pool {
 }
 
 function asTimeout(error: Error & { code?: string }): Error {
-  return error.code === undefined ? Object.assign(error, { code: 'ETIMEDOUT', syscall: 'connect', errno: -110 }) : error;
+  if (error.code !== undefined) return error;
+  return Object.assign(error, { code: 'ETIMEDOUT', syscall: 'connect', errno: -110 });
 }
 
 /** A deadlock, or a transaction that could not be put in order: nothing of it was done, and it may be run again. */
@@ -106,7 +108,11 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /** Codes of PostgreSQL, Prisma and sockets that say: there is no database to talk to, or none that has time for us. */
-const UNREACHABLE = /^(P1001|P1002|P1003|P1008|P1017|P2024|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|57P0[123]|53300|3D000|55000)$/;
+const UNREACHABLE = new Set([
+  ...['P1001', 'P1002', 'P1003', 'P1008', 'P1017', 'P2024'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND'],
+  ...['57P01', '57P02', '57P03', '53300', '3D000', '55000'],
+]);
 /** The same of a raw statement through Prisma, which has no code for it. */
 const UNREACHABLE_KINDS = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'];
 
@@ -114,7 +120,7 @@ const UNREACHABLE_KINDS = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTi
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
   const code = sqlState(error) ?? (error as { code?: unknown } | null)?.code;
-  return (typeof code === 'string' && UNREACHABLE.test(code)) || UNREACHABLE_KINDS.includes(adapterCause(error)?.kind ?? '');
+  return UNREACHABLE.has(code as string) || UNREACHABLE_KINDS.includes(adapterCause(error)?.kind ?? '');
 }
 
 /** What the driver adapter said, inside Prisma's own error. */

@@ -34,7 +34,8 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   app.useGlobalPipes(validation);
   app.useGlobalFilters(new ProblemFilter());
   if (settings.webOrigins.length > 0) {
-    app.enableCors({ origin: settings.webOrigins, methods: ['GET', 'POST', 'PATCH', 'DELETE'], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
+    const methods = ['GET', 'POST', 'PATCH', 'DELETE'];
+    app.enableCors({ origin: settings.webOrigins, methods, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
   }
   acceptJsonOnly(app, adapter, BODY_AT_MOST);
   onEveryRequest(adapter.getInstance());

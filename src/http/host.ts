@@ -15,19 +15,21 @@ export function checkHost(fastify: FastifyInstance, settings: Settings): void {
     if (host === undefined && request.raw.httpVersion === '1.0') return done();
     if (!isWellFormed(request)) return done(new Problem('MALFORMED_REQUEST'));
     // Both: a page that reaches this machine by DNS rebinding may add X-Forwarded-Host, and is as local as a proxy.
-    if (names && ![host!, request.host].every((each) => isOurs(each, names))) return done(new Problem('HOST_NOT_SERVED'));
-    done();
+    const isServed = !names || [host!, request.host].every((each) => isOurs(each, names));
+    done(isServed ? undefined : new Problem('HOST_NOT_SERVED'));
   });
 }
 
 /**
- * The sandbox gives a token to anybody and moves the clock, so that no page of another site may make a browser write to it.
- * A page on this machine may: the SPA's development server.
+ * The sandbox gives a token to anybody and moves the clock: no page of another site may make a browser write to it. A
+ * page on this machine may: it is the SPA's development server.
  */
 export function checkOrigin(app: NestFastifyApplication, { webOrigins, publicUrl }: Settings): void {
   app.enableCsrfProtection({
     trustedOrigins: publicUrl === null ? webOrigins : [...webOrigins, publicUrl],
-    exclude: ({ headers: { origin } }: FastifyRequest) => URL.canParse(origin ?? '') && isLoopback(new URL(origin!).hostname),
+    exclude: ({ headers: { origin = '' } }: FastifyRequest) => {
+      return URL.canParse(origin) && isLoopback(new URL(origin).hostname);
+    },
   });
 }
 
@@ -38,7 +40,8 @@ function isWellFormed(request: FastifyRequest): boolean {
 }
 
 function namesOf({ host, publicUrl }: Settings): Set<string> {
-  return new Set([host, machineName(), publicUrl && new URL(publicUrl).hostname].filter((name) => name !== null).map((name) => name.toLowerCase()));
+  const names = [host, machineName(), ...(publicUrl === null ? [] : [new URL(publicUrl).hostname])];
+  return new Set(names.map((name) => name.toLowerCase()));
 }
 
 /** An address is no name: whoever rebinds one has nothing to rebind. */

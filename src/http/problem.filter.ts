@@ -1,4 +1,5 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, ForbiddenException, HttpException, Logger } from '@nestjs/common';
+import { Catch, ForbiddenException, HttpException, Logger } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUnreachable, sqlState } from '../db/index.ts';
 import { languageOf, Problem, problemBody, type ProblemCode, PROBLEMS } from '../common/problem.ts';
@@ -39,7 +40,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { status } = PROBLEMS[problem.code];
   const path = request.url.split('?')[0];
   if (status >= 500 && !(error instanceof Problem)) {
-    log.error({ message: 'a request failed', code: problem.code, method: request.method, path, error: (error as Error).stack });
+    const { code } = problem;
+    log.error({ message: 'a request failed', code, method: request.method, path, error: (error as Error).stack });
   } else if (problem.code === 'PROVIDER_MISCONFIGURED') {
     log.error({ message: 'Toss refuses our key: no payment can be taken', code: problem.code });
   }
@@ -60,7 +62,8 @@ function problemOf(error: unknown): Problem {
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
   // Raised by the protection of the sandbox against foreign pages alone (host.ts).
   if (error instanceof ForbiddenException) return new Problem('ORIGIN_NOT_ALLOWED');
-  if (status !== undefined && status >= 400 && status < 500) return new Problem(BY_STATUS[status] ?? 'MALFORMED_REQUEST');
+  const isRefusal = status !== undefined && status >= 400 && status < 500;
+  if (isRefusal) return new Problem(BY_STATUS[status] ?? 'MALFORMED_REQUEST');
   if (UNWRITABLE_TEXT.has(sqlState(error) ?? '')) return new Problem('MALFORMED_REQUEST');
   if (isUnreachable(error)) return new Problem('DATABASE_UNAVAILABLE');
   return new Problem('INTERNAL_ERROR');

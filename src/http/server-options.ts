@@ -10,10 +10,10 @@ export const MAX_CONNECTIONS = 4_000;
 const REQUEST_ARRIVES_WITHIN_MS = 30_000;
 const HEADERS_ARRIVE_WITHIN_MS = 15_000;
 const CHECK_INTERVAL_MS = 1_000;
-/** A connection on which neither side writes; a job that an operator runs, or a long move of the sandbox's clock, is silent. */
+/** On a connection. A job that an operator runs is silent until it ends, and so is a move of the sandbox's clock. */
 const SILENCE_MS = 15 * 60_000;
 
-/** What keeps slow and broken clients from holding connections, and makes every refusal of the server's a problem document. */
+/** No slow client holds a connection for ever, and what the server itself refuses is a problem document too. */
 export function serverOptions(settings: Settings) {
   return {
     requestTimeout: REQUEST_ARRIVES_WITHIN_MS,

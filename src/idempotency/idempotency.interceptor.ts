@@ -35,7 +35,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'Idempotency-Key', message: '1 to 255 visible ASCII characters' }] });
     }
     const operation = this.reflector.get<string>(OPERATION, context.getHandler());
-    const { claim, earlier } = await this.idempotency.claim({ userId: request.caller!.userId, operation, key }, hashOf(request.body));
+    const owned = { userId: request.caller!.userId, operation, key };
+    const { claim, earlier } = await this.idempotency.claim(owned, hashOf(request.body));
     if (earlier) {
       reply.header('Idempotent-Replayed', 'true');
       return of(replay(earlier, reply));

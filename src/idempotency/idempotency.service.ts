@@ -25,7 +25,6 @@ export interface Claim extends Key {
   claimedAt: Date;
 }
 
-/** Who goes first gets the claim; who comes later the earlier answer. */
 type Claimed = { claim: Claim; earlier?: undefined } | { claim?: undefined; earlier: Answer };
 
 @Injectable()
@@ -41,7 +40,11 @@ export class IdempotencyService {
     this.abandonedAfterMs = longestRequestMs(settings);
   }
 
-  /** @throws Problem IDEMPOTENCY_KEY_REUSED for another body, IDEMPOTENCY_KEY_IN_PROGRESS while the first is under way */
+  /**
+   * Who goes first gets the claim; who comes later the earlier answer.
+   *
+   * @throws Problem IDEMPOTENCY_KEY_REUSED for another body, IDEMPOTENCY_KEY_IN_PROGRESS while the first is under way
+   */
   async claim({ userId, operation, key }: Key, bodyHash: string): Promise<Claimed> {
     const now = this.clock.now();
     const forgotten = new Date(now.getTime() - LIFE_MS);
@@ -71,7 +74,8 @@ export class IdempotencyService {
 
   /** Gives the key back: the same request, or another one, may use it. */
   async release({ userId, operation, key, claimedAt }: Claim): Promise<void> {
-    await this.prisma.idempotentRequest.deleteMany({ where: { userId, operation, key, status: null, createdAt: claimedAt } });
+    const mine = { userId, operation, key, status: null, createdAt: claimedAt };
+    await this.prisma.idempotentRequest.deleteMany({ where: mine });
   }
 
   /** Forgets the answers that are older than 24 hours. @returns how many */

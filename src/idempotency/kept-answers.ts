@@ -1,6 +1,7 @@
 import { type ProblemCode, PROBLEMS } from '../common/problem.ts';
 
-type ConflictCode = { [Code in ProblemCode]: (typeof PROBLEMS)[Code]['status'] extends 409 ? Code : never }[ProblemCode];
+type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]['status'];
+type ConflictCode = { [Code in ProblemCode]: StatusOf<Code> extends 409 ? Code : never }[ProblemCode];
 
 /**
  * Every 409. A lasting one decided something: the same request would meet it again. A passing one goes away by itself,
@@ -29,8 +30,8 @@ export const CONFLICTS = {
 } as const satisfies Record<ConflictCode, 'lasting' | 'passing'>;
 
 /**
- * Whether a refusal is an answer to be given again: a decline, a lasting conflict, an order that expired. A request that
- * could not be read, was not allowed or found nothing (404) decided nothing, and neither did trouble on our side.
+ * Whether a refusal is an answer to be given again: a decline, a lasting conflict, an order that expired. A request
+ * that could not be read, was not allowed or found nothing (404) decided nothing, and neither did trouble on our side.
  */
 export function isKept(code: ProblemCode): boolean {
   const { status } = PROBLEMS[code];

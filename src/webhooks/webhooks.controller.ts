@@ -57,7 +57,10 @@ export class WebhooksController {
   @Post('webhooks/toss')
   @ForAnyone()
   @BodyAsSent()
-  @Answers(200, z.object({ received: z.literal(true) }), 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'TOO_MANY_REQUESTS')
+  @Answers(
+    200, z.object({ received: z.literal(true) }),
+    'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'TOO_MANY_REQUESTS',
+  )
   async receive(
     @Ip() address: string,
     @Req() request: RawBodyRequest<object>,

@@ -100,7 +100,9 @@ describe('a body', () => {
     expect(requestTimeout).toBe(30_000);
     Object.assign(server, { requestTimeout: 300, headersTimeout: 300 });
     const socket = rawConnection(world.api.url);
-    socket.write('POST /v1/temp-orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{');
+    const type = 'Content-Type: application/json';
+    const head = ['POST /v1/temp-orders HTTP/1.1', 'Host: localhost', type, 'Content-Length: 99'];
+    socket.write(`${head.join('\r\n')}\r\n\r\n{`);
     const answer = await answerOn(socket);
     Object.assign(server, { requestTimeout, headersTimeout });
     expectProblem(answer, 408, 'REQUEST_TIMEOUT');
@@ -116,13 +118,15 @@ describe('the server', () => {
 });
 
 describe('an address', () => {
-  it.each(['/v1/plans/%', '/v1/%zz', '/%E0%A4%A'])('of malformed percent-encoding (%s) is a problem like any other', async (path) => {
+  const malformed = ['/v1/plans/%', '/v1/%zz', '/%E0%A4%A'];
+  it.each(malformed)('of malformed percent-encoding (%s) is a problem like any other', async (path) => {
     const answer = await get(path, 'Host: localhost', 'X-Request-Id: given-1');
     expectProblem(answer, 400, 'MALFORMED_REQUEST');
     expect(answer.headers.get('x-request-id')).toBe('given-1');
   });
 
-  it.each(['/docs/../x', '/docs/./swagger-ui.css', '/docs/%2e%2e/x'])('that leads out of the docs (%s) is a 404', async (path) => {
+  const outsideOfDocs = ['/docs/../x', '/docs/./swagger-ui.css', '/docs/%2e%2e/x'];
+  it.each(outsideOfDocs)('that leads out of the docs (%s) is a 404', async (path) => {
     expectProblem(await get(path, 'Host: localhost'), 404, 'NOT_FOUND');
   });
 
@@ -131,13 +135,14 @@ describe('an address', () => {
   });
 
   it('that is no HTTP is a 400', async () => {
-    expectProblem(await rawRequest(world.api.url, 'GET /v1/plans HTTP/1.1\r\nBad Header\r\n\r\n'), 400, 'MALFORMED_REQUEST');
+    const answer = await rawRequest(world.api.url, 'GET /v1/plans HTTP/1.1\r\nBad Header\r\n\r\n');
+    expectProblem(answer, 400, 'MALFORMED_REQUEST');
   });
 });
 
 describe('a Host', () => {
   const strange = ['a b', '[::1', '', 'user@localhost', 'localhost:x', 'localhost/x', 'evil.com;script-src*'];
-  const redirects = ['/v1/payments/success?orderId=x', '/v1/payments/fail?code=X', '/v1/billing-keys/success', '/v1/billing-keys/fail'];
+  const redirects = ['payments', 'billing-keys'].flatMap((of) => [`/v1/${of}/success?x=y`, `/v1/${of}/fail?code=X`]);
 
   it.each(strange)('that is none (%p) is a 400, in a sandbox and outside it', async (host) => {
     const outside = await outsideWorld();
@@ -156,7 +161,8 @@ describe('a Host', () => {
     ['X-Forwarded-Host', 'evil.example/x'],
     ['X-Forwarded-Proto', 'javascript'],
   ])('cannot be made strange by %s', async (name, value) => {
-    expectProblem(await get('/v1/payments/fail?code=X', 'Host: localhost', `${name}: ${value}`), 400, 'MALFORMED_REQUEST');
+    const answer = await get('/v1/payments/fail?code=X', 'Host: localhost', `${name}: ${value}`);
+    expectProblem(answer, 400, 'MALFORMED_REQUEST');
   });
 
   it('is not what a redirect goes to where PUBLIC_URL is set', async () => {
@@ -204,7 +210,8 @@ describe('a sandbox', () => {
 
   it('alone minds origins: outside it a token is what counts', async () => {
     const outside = await createWorld({ sandbox: false });
-    expect((await outside.api.post('/v1/temp-orders', { planId: 1 }, { Origin: 'https://evil.example' })).status).toBe(401);
+    const answer = await outside.api.post('/v1/temp-orders', { planId: 1 }, { Origin: 'https://evil.example' });
+    expect(answer.status).toBe(401);
     await outside.close();
   });
 });
@@ -240,8 +247,10 @@ describe('X-Forwarded-For', () => {
   it('is written down only where it is an address', async () => {
     const admin = await world.api.as('boss', 'admin');
     const addressOf = async (forwarded: string) => {
-      const { body } = await admin.post('/v1/plans', { type: 'BASIC', name: forwarded, price: 1_000, durationMonths: 1 }, { 'X-Forwarded-For': forwarded });
-      const [row] = await world.database.query<{ address: string }>('SELECT address FROM audit_log WHERE subject = $1', [`plan:${body.id}`]);
+      const plan = { type: 'BASIC', name: forwarded, price: 1_000, durationMonths: 1 };
+      const { body } = await admin.post('/v1/plans', plan, { 'X-Forwarded-For': forwarded });
+      const text = 'SELECT address FROM audit_log WHERE subject = $1';
+      const [row] = await world.database.query<{ address: string }>(text, [`plan:${body.id}`]);
       return row?.address;
     };
     expect(await addressOf('203.0.113.7')).toBe('203.0.113.7');

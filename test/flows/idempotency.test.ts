@@ -15,7 +15,8 @@ afterAll(() => world.close());
 const buyer = () => world.api.as(`buyer-${++buyers}`);
 const under = (key: string) => ({ 'Idempotency-Key': key });
 const isReplay = ({ headers }: Answer) => headers.get('idempotent-replayed') === 'true';
-const stored = (key: string) => world.database.query<{ status: number | null }>('SELECT status FROM idempotent_request WHERE key = $1', [key]);
+const stored = (key: string) =>
+  world.database.query<{ status: number | null }>('SELECT status FROM idempotent_request WHERE key = $1', [key]);
 
 describe('a key whose request decided nothing', () => {
   it.each([
@@ -75,7 +76,10 @@ describe('a key whose request decided something', () => {
 
 describe('a request that never answered', () => {
   const age = (key: string, seconds: number) =>
-    world.database.query(`UPDATE idempotent_request SET created_at = created_at - make_interval(secs => $2) WHERE key = $1`, [key, seconds]);
+    world.database.query(
+      `UPDATE idempotent_request SET created_at = created_at - make_interval(secs => $2) WHERE key = $1`,
+      [key, seconds],
+    );
 
   it('holds its key as long as it may still be at work by the configured time limits', async () => {
     const api = await buyer();
@@ -100,7 +104,8 @@ describe('a request that never answered', () => {
     await eventually('the first request to hold the key', async () => (await stored('late')).length === 1);
     // What another program leaves that took the key over and has answered.
     await age('late', -1);
-    await world.database.query(`UPDATE idempotent_request SET status = 201, response = '{"orderId":"of-the-other"}' WHERE key = 'late'`);
+    await world.database.query(`
+      UPDATE idempotent_request SET status = 201, response = '{"orderId":"of-the-other"}' WHERE key = 'late'`);
     await lock.query('ROLLBACK');
     await lock.end();
     expect((await late).body.orderId).not.toBe('of-the-other');
@@ -111,9 +116,10 @@ describe('a request that never answered', () => {
 it('answers of more than 24 hours ago are forgotten, however many', async () => {
   await world.database.query(`
     INSERT INTO idempotent_request (user_id, operation, key, body_hash, status, response, created_at)
-    SELECT 'u', 'x', 'old-' || n, repeat('0', 64), 201, '{}', now() - interval '2 days' FROM generate_series(1, 2500) n`);
+    SELECT 'u', 'x', 'old-' || n, repeat('0', 64), 201, '{}', now() - interval '2 days'
+    FROM generate_series(1, 2500) n`);
   const operator = await world.api.as('op', 'operator');
   expect((await operator.post('/v1/operations/jobs/purge-temp-orders/run')).status).toBe(200);
-  const [left] = await world.database.query<{ count: string }>(`SELECT count(*) FROM idempotent_request WHERE key LIKE 'old-%'`);
-  expect(left?.count).toBe('0');
+  const left = await world.database.query(`SELECT FROM idempotent_request WHERE key LIKE 'old-%'`);
+  expect(left).toEqual([]);
 });

@@ -27,7 +27,8 @@ export async function answerOn(socket: Socket): Promise<RawAnswer> {
   for await (const chunk of socket) text += String(chunk);
   const [head = '', body = ''] = text.split('\r\n\r\n', 2);
   const [statusLine = '', ...lines] = head.split('\r\n');
-  const headers = new Headers(lines.map((line): [string, string] => [line.split(': ', 1)[0]!, line.slice(line.indexOf(': ') + 2)]));
+  const headers = new Headers();
+  for (const line of lines) headers.append(line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1));
   const isJson = headers.get('content-type')?.includes('json');
   return { status: Number(statusLine.split(' ')[1]), headers, body: isJson ? JSON.parse(body) : body };
 }

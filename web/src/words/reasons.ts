@@ -35,8 +35,8 @@ const reasons = dictionary(
 );
 
 /**
- * Our words for a code out of an address. Anybody can write an address, so that nothing of it is shown as it stands, and
- * a code that we do not know (`constructor` is none either) has no words.
+ * Our words for a code out of an address. Anybody can write an address, so that nothing of it is shown as it stands,
+ * and a code that we do not know (`constructor` is none either) has no words.
  */
 export function useReason(): (...codes: (string | undefined)[]) => string | null {
   const plain = useWords(reasons);

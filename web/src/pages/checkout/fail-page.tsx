@@ -32,7 +32,14 @@ export function FailPage() {
 
 const hasFailed = ({ status }: Payment) => status === 'FAILED' || status === 'EXPIRED';
 
-function Failed({ reason, payment, again }: { reason: string | null; payment: Payment | undefined; again: string | undefined }) {
+interface Failure {
+  reason: string | null;
+  payment: Payment | undefined;
+  /** The order that can be paid again. */
+  again: string | undefined;
+}
+
+function Failed({ reason, payment, again }: Failure) {
   const words = useWords(outcome);
   const failure = payment?.failure;
   const said = reason ?? failure?.message ?? '';
