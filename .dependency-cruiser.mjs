@@ -10,7 +10,7 @@ const MAY_USE = {
   auth: ['common', 'config'],
   audit: ['common', 'db', 'auth'],
   outbox: ['common', 'config', 'db', 'auth', 'audit'],
-  idempotency: ['common', 'db', 'auth'],
+  idempotency: ['common', 'config', 'db', 'auth'],
   plans: ['common', 'db', 'auth', 'audit'],
   customers: ['common', 'db'],
   'temp-orders': ['common', 'config', 'db', 'auth', 'idempotency', 'customers', 'plans', 'subscriptions'],

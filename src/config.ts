@@ -1,27 +1,38 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { refusedHost } from './common/public-address.ts';
+import { isLoopback } from './common/loopback.ts';
+import { contradictions } from './config-rules.ts';
 
 /** A setting that stops the start. Its message is one line that names every bad variable. */
 export class BadSettings extends Error {}
 
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text));
 const schemeAndHost = origin.refine((url) => url.pathname === '/' && !url.search, 'scheme and host only, no path');
+/** Where a secret is sent, or keys come from that decide who is who. */
+const safeFromListeners = (url: URL) => url.protocol === 'https:' || isLoopback(url.hostname);
+const HTTPS = 'https, unless it is an address of this machine';
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const wholeNumber = (least: number, most: number) => {
+  const message = `a whole number from ${least} to ${most}`;
+  const number = z.number().min(least, message).max(most, message);
+  return z.string().regex(/^\d{1,9}$/, { message, abort: true }).transform(Number).pipe(number);
+};
 
 /** The two keys of a pair stand side by side where they are copied from, and are easily mixed up. */
 const tossKey = (mixedUp: RegExp, message: string) => z.string().regex(/^[\x21-\x7e]+$/, 'visible ASCII only').refine((key) => !mixedUp.test(key), message);
 
-const encryptionKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64 (openssl rand -base64 32)');
+const oldEncryptionKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64');
+/** A passphrase would be read as base64 too, and be a weak key. */
+const encryptionKey = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64 (openssl rand -base64 32)');
 const commaSeparated = z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean));
 
 /** What may stand in the environment or in `.env`. An empty value counts as unset. */
 const environment = z.object({
+  NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535).optional(),
   HOST: z.string().optional(),
   PUBLIC_URL: schemeAndHost.optional(),
@@ -30,7 +41,7 @@ const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).default(15_000),
   SANDBOX: flag.optional(),
-  TOSS_API_URL: schemeAndHost.optional(),
+  TOSS_API_URL: schemeAndHost.refine(safeFromListeners, HTTPS).optional(),
   TOSS_SECRET_KEY: tossKey(/^(test|live)_g?ck_/, 'this is a client key; a secret key starts with test_sk_, test_gsk_, live_sk_ or live_gsk_').optional(),
   TOSS_CLIENT_KEY: tossKey(/^(test|live)_g?sk_/, 'this is a secret key, which no browser may see; a client key starts with test_ck_, test_gck_, live_ck_ or live_gck_').optional(),
   TOSS_TIMEOUT_MS: wholeNumber(100, 120_000).default(30_000),
@@ -38,9 +49,11 @@ const environment = z.object({
   TOSS_BILLING_CLIENT_KEY: tossKey(/^(test|live)_(g?sk|gck)_/, 'the client key of an individual pair; it starts with test_ck_ or live_ck_').optional(),
   BILLING_TIMEOUT_MS: wholeNumber(100, 300_000).default(65_000),
   AUTH_JWT_SECRET: z.string().optional(),
-  AUTH_JWKS_URL: origin.optional(),
+  AUTH_JWKS_URL: origin.refine(safeFromListeners, HTTPS).optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
   ENCRYPTION_KEY: encryptionKey.optional(),
-  ENCRYPTION_KEY_PREVIOUS: commaSeparated.pipe(z.array(encryptionKey)),
+  ENCRYPTION_KEY_PREVIOUS: commaSeparated.pipe(z.array(oldEncryptionKey)),
   CHECKOUT_SUCCESS_URL: origin.optional(),
   CHECKOUT_FAIL_URL: origin.optional(),
   WEB_ORIGINS: commaSeparated.pipe(z.array(schemeAndHost.transform((url) => url.origin))),
@@ -86,6 +99,11 @@ export interface Settings {
   /** How long a charge of a card on file may take to be answered: Toss allows itself 60 seconds. */
   billingTimeoutMs: number;
   auth: { jwtSecret: string } | { jwksUrl: URL };
+  /** What `iss` and `aud` of a token must be. null: anything */
+  authIssuer: string | null;
+  authAudience: string | null;
+  /** What the key of the sandbox's own tokens is derived from. */
+  sandboxTokenSecret: string;
   encryptionKey: Buffer;
   /** Keys that sealed what was not sealed anew yet. */
   previousEncryptionKeys: Buffer[];
@@ -132,11 +150,7 @@ export function readSettings(): Settings {
 
 function settingsFrom(env: Environment): Settings {
   const sandbox = env.SANDBOX ?? env.TOSS_SECRET_KEY === undefined;
-  const problems = [...(sandbox ? [] : missingOutsideSandbox(env))];
-  if (sandbox && env.TOSS_SECRET_KEY?.startsWith('live_')) problems.push('SANDBOX: must be false with a live_ TOSS_SECRET_KEY');
-  if ((env.TOSS_BILLING_SECRET_KEY === undefined) !== (env.TOSS_BILLING_CLIENT_KEY === undefined)) problems.push('TOSS_BILLING_SECRET_KEY, TOSS_BILLING_CLIENT_KEY: both keys of one pair, or neither');
-  if (sandbox && env.TOSS_BILLING_SECRET_KEY?.startsWith('live_')) problems.push('SANDBOX: must be false with a live_ TOSS_BILLING_SECRET_KEY');
-  if (env.AUTH_JWT_SECRET && env.AUTH_JWKS_URL) problems.push('AUTH_JWT_SECRET: give it or AUTH_JWKS_URL, not both');
+  const problems = [...contradictions(env, sandbox)];
   if (problems.length > 0) throw new BadSettings(problems.join('; '));
 
   const dataDir = resolve(env.DATA_DIR);
@@ -160,6 +174,9 @@ function settingsFrom(env: Environment): Settings {
     tossBillingKeys: billingKeysOf(env, sandbox),
     billingTimeoutMs: env.BILLING_TIMEOUT_MS,
     auth: env.AUTH_JWKS_URL ? { jwksUrl: env.AUTH_JWKS_URL } : { jwtSecret: env.AUTH_JWT_SECRET ?? secrets.authJwtSecret },
+    authIssuer: env.AUTH_ISSUER ?? null,
+    authAudience: env.AUTH_AUDIENCE ?? null,
+    sandboxTokenSecret: env.AUTH_JWT_SECRET ?? secrets.authJwtSecret,
     encryptionKey: Buffer.from(env.ENCRYPTION_KEY ?? secrets.encryptionKey, 'base64'),
     previousEncryptionKeys: env.ENCRYPTION_KEY_PREVIOUS.map((key) => Buffer.from(key, 'base64')),
     checkoutSuccessUrl: env.CHECKOUT_SUCCESS_URL?.href ?? null,
@@ -181,18 +198,6 @@ function billingKeysOf(env: Environment, sandbox: boolean): Settings['tossBillin
   if (env.TOSS_BILLING_SECRET_KEY && env.TOSS_BILLING_CLIENT_KEY) return { secretKey: env.TOSS_BILLING_SECRET_KEY, clientKey: env.TOSS_BILLING_CLIENT_KEY };
   if (env.TOSS_CLIENT_KEY && /^(test|live)_sk_/.test(env.TOSS_SECRET_KEY ?? '')) return { secretKey: env.TOSS_SECRET_KEY!, clientKey: env.TOSS_CLIENT_KEY };
   return sandbox ? SIMULATOR_BILLING_KEYS : null;
-}
-
-function* missingOutsideSandbox(env: Environment): Generator<string> {
-  const required = ['TOSS_SECRET_KEY', 'TOSS_CLIENT_KEY', 'ENCRYPTION_KEY'] as const;
-  for (const name of required) if (env[name] === undefined) yield `${name}: required outside the sandbox`;
-  if (!env.AUTH_JWT_SECRET && !env.AUTH_JWKS_URL) yield 'AUTH_JWT_SECRET: it or AUTH_JWKS_URL is required outside the sandbox';
-  // RFC 7518, 3.2: an HS256 key is at least as long as the hash.
-  if (env.AUTH_JWT_SECRET && Buffer.byteLength(env.AUTH_JWT_SECRET) < 32) yield 'AUTH_JWT_SECRET: at least 32 bytes';
-  if (!env.OUTBOUND_WEBHOOK_URL) return;
-  if (!env.OUTBOUND_WEBHOOK_SECRET) yield 'OUTBOUND_WEBHOOK_SECRET: required with OUTBOUND_WEBHOOK_URL outside the sandbox';
-  if (env.OUTBOUND_WEBHOOK_URL.protocol !== 'https:') yield 'OUTBOUND_WEBHOOK_URL: https only outside the sandbox';
-  if (refusedHost(env.OUTBOUND_WEBHOOK_URL.hostname)) yield 'OUTBOUND_WEBHOOK_URL: no private, local or reserved address outside the sandbox';
 }
 
 function isWebhookSecret(text: string): boolean {
@@ -220,8 +225,10 @@ function generatedSecrets(dataDir: string): GeneratedSecrets {
     ...kept,
   };
   if (Object.keys(secrets).every((name) => name in kept)) return secrets;
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // Written beside and moved: a start that is killed here must not leave half a file.
+  // One that a killed start left would keep its mode.
+  rmSync(`${file}.new`, { force: true });
   writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return secrets;

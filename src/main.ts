@@ -5,6 +5,7 @@ import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { migrate } from './db/migrate.ts';
 import { seedPlans } from './db/seed.ts';
 import { createApp } from './http/app.ts';
+import { reachDatabase } from './start/database.ts';
 import { portFor } from './start/port.ts';
 import { startSimulator } from './start/simulator-process.ts';
 
@@ -50,6 +51,8 @@ async function start(given: Settings, stops: Stop[], leaving: AbortSignal): Prom
     const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, password: settings.databasePassword });
     stops.push(postgres.stop);
     settings.databaseUrl = postgres.url;
+  } else {
+    await reachDatabase(settings.databaseUrl);
   }
   leaving.throwIfAborted();
   await migrate(settings.databaseUrl, join(projectRoot, 'prisma'));

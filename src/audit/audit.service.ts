@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Caller, RequestWithCaller } from '../auth/caller.ts';
 import { Clock } from '../common/clock.ts';
@@ -10,9 +11,12 @@ export interface RequestOrigin extends Caller {
 }
 
 export const Origin = createParamDecorator((_: unknown, context: ExecutionContext): RequestOrigin => {
-  const request = context.switchToHttp().getRequest<RequestWithCaller & { ip: string }>();
-  return { ...request.caller!, address: request.ip.slice(0, 45) };
+  const request = context.switchToHttp().getRequest<RequestWithCaller & { ips: string[] }>();
+  return { ...request.caller!, address: addressOf(request.ips) };
 });
+
+/** The farthest that our proxies vouch for; the first is the connection's own. What is no address is nobody's. */
+const addressOf = (ips: string[]): string => ips.findLast((ip) => isIP(ip) !== 0 && ip.length <= 45) ?? ips[0]!;
 
 export interface Act {
   action: string;

@@ -9,6 +9,12 @@ export interface Caller {
   role: Role;
 }
 
+/** 1 to 64 characters, in a form that the database can hold. */
+export function isUserId(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length < 1 || value.length > 64) return false;
+  return value.isWellFormed() && !value.includes('\0');
+}
+
 /** Operators see everybody's; a customer what is their own. An admin is an operator who may do more. */
 export const isOperator = (caller: Caller): boolean => caller.role !== 'customer';
 

@@ -1,65 +1,102 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { createRemoteJWKSet, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type CryptoKey, decodeJwt, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { Problem } from '../common/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { type Caller, ROLES, type Role } from './caller.ts';
+import { type Caller, isUserId, ROLES, type Role } from './caller.ts';
+import { faultOf, unauthenticated } from './token-fault.ts';
+import { fetchedKeys, hmacKey, sandboxKey } from './token-keys.ts';
 
 const SANDBOX_TOKEN_LIFE = '30d';
+const SANDBOX_ISSUER = 'gudok:sandbox';
 /** Checking a signature costs as much as a query; a token that was good is good until it runs out. */
 const REMEMBERED_TOKENS = 10_000;
+/** Clocks of two machines differ. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+/** The algorithms of a public key only: an HS256 token could be signed with what everybody can read. */
+const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+const PUBLIC_KEY_ALGORITHMS = [...RSA, 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ALWAYS = { requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS };
+
+type Verify = (token: string) => Promise<{ payload: JWTPayload }>;
 
 /** Tells who a bearer token speaks for. Reads the real time, also where the sandbox's clock was moved. */
 @Injectable()
-export class Tokens {
+export class Tokens implements OnModuleInit {
   private readonly remembered = new Map<string, { caller: Caller; until: number }>();
-  private readonly secret: Uint8Array | undefined;
-  private readonly verify: (token: string) => Promise<{ payload: JWTPayload }>;
+  private readonly verify: Verify;
+  /** null outside the sandbox */
+  private readonly sandbox: { key: Promise<CryptoKey>; verify: Verify } | null;
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    if ('jwtSecret' in settings.auth) {
-      const secret = new TextEncoder().encode(settings.auth.jwtSecret);
-      this.secret = secret;
-      // Imported once: jose imports bytes anew for every token, which is as dear as the signature.
-      const key = crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
-      this.verify = async (token) => jwtVerify(token, await key, { algorithms: ['HS256'] });
-    } else {
-      // The algorithms of a public key only: an HS256 token could be signed with what everybody can read.
-      const keys = createRemoteJWKSet(settings.auth.jwksUrl);
-      const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
-      this.verify = (token) => jwtVerify(token, keys, { algorithms });
-    }
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
+    this.verify = configuredKey(settings);
+    const key = settings.sandbox ? sandboxKey(settings.sandboxTokenSecret) : null;
+    const claims = { ...ALWAYS, algorithms: ['HS256'], issuer: SANDBOX_ISSUER };
+    this.sandbox = key && { key, verify: async (token) => jwtVerify(token, await key, claims) };
   }
 
-  /** @throws Problem UNAUTHENTICATED for a token that is missing, forged, over, or names no user */
+  onModuleInit(): void {
+    const { auth, authIssuer, authAudience, sandbox } = this.settings;
+    if (sandbox || !('jwksUrl' in auth)) return;
+    const unset = [authIssuer === null && 'AUTH_ISSUER', authAudience === null && 'AUTH_AUDIENCE'].filter(Boolean);
+    if (unset.length === 0) return;
+    const log = new Logger('auth');
+    log.warn(`${unset.join(' and ')} unset: tokens that the provider signs for other applications are accepted too`);
+  }
+
+  /**
+   * @throws Problem UNAUTHENTICATED for a token that is missing, forged, expired, or names no user;
+   * AUTHENTICATION_UNAVAILABLE when the keys to check it with cannot be fetched
+   */
   async callerOf(authorization: string | undefined): Promise<Caller> {
-    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    if (!token) throw new Problem('UNAUTHENTICATED');
+    const [, credentials] = /^Bearer +(.+)$/i.exec(authorization ?? '') ?? [];
+    if (credentials === undefined) throw unauthenticated();
+    const token = credentials.trim();
     const known = this.remembered.get(token);
     if (known && known.until > Date.now()) return known.caller;
-    const payload = await this.verify(token).then(
-      (verified) => verified.payload,
-      () => {
-        throw new Problem('UNAUTHENTICATED');
-      },
-    );
+    const payload = await this.payloadOf(token);
     const caller = { userId: userIdOf(payload), role: roleOf(payload) };
     if (this.remembered.size >= REMEMBERED_TOKENS) this.remembered.clear();
-    const lifeMs = payload.exp === undefined ? 60_000 : payload.exp * 1000 - Date.now();
-    this.remembered.set(token, { caller, until: Date.now() + Math.min(lifeMs, 60_000) });
+    this.remembered.set(token, { caller, until: Math.min(payload.exp! * 1000, Date.now() + 60_000) });
     return caller;
   }
 
-  /** A token for anybody, signed with our own secret. Sandbox only; the sandbox module is what keeps it there. */
+  /** A token for anybody, with a key that only a sandbox accepts. The sandbox module keeps the endpoint there. */
   async issue(userId: string, role: Role): Promise<string> {
-    if (!this.secret) throw new Problem('NOT_FOUND');
-    return new SignJWT({ role }).setProtectedHeader({ alg: 'HS256' }).setSubject(userId).setIssuedAt().setExpirationTime(SANDBOX_TOKEN_LIFE).sign(this.secret);
+    if (!this.sandbox) throw new Problem('NOT_FOUND');
+    const token = new SignJWT({ role }).setProtectedHeader({ alg: 'HS256' }).setIssuer(SANDBOX_ISSUER);
+    return token.setSubject(userId).setIssuedAt().setExpirationTime(SANDBOX_TOKEN_LIFE).sign(await this.sandbox.key);
+  }
+
+  private async payloadOf(token: string): Promise<JWTPayload> {
+    try {
+      // What the token says of its issuer only chooses the key that it must then be signed with.
+      const isSandbox = this.sandbox !== null && decodeJwt(token).iss === SANDBOX_ISSUER;
+      return (await (isSandbox ? this.sandbox.verify(token) : this.verify(token))).payload;
+    } catch (error) {
+      throw error instanceof Problem ? error : unauthenticated(faultOf(error));
+    }
   }
 }
 
+function configuredKey({ auth, authIssuer, authAudience }: Settings): Verify {
+  const claims = {
+    ...ALWAYS,
+    ...(authIssuer !== null && { issuer: authIssuer }),
+    ...(authAudience !== null && { audience: authAudience }),
+  };
+  if ('jwksUrl' in auth) {
+    const keys = fetchedKeys(auth.jwksUrl);
+    return (token) => jwtVerify(token, keys, { ...claims, algorithms: PUBLIC_KEY_ALGORITHMS });
+  }
+  const key = hmacKey(new TextEncoder().encode(auth.jwtSecret));
+  return async (token) => jwtVerify(token, await key, { ...claims, algorithms: ['HS256'] });
+}
+
+/** A number counts as its decimal string, as far as JSON does not round it. */
 function userIdOf(payload: JWTPayload): string {
   const subject = payload.sub as unknown;
-  const userId = typeof subject === 'number' ? String(subject) : subject;
-  if (typeof userId !== 'string' || userId.length < 1 || userId.length > 64) throw new Problem('UNAUTHENTICATED');
+  const userId = Number.isSafeInteger(subject) ? String(subject) : subject;
+  if (!isUserId(userId)) throw unauthenticated('The sub claim must be 1 to 64 characters');
   return userId;
 }
 

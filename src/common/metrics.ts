@@ -30,6 +30,14 @@ export const metrics = {
   oldestPendingMessageSeconds: new Gauge({ name: 'gudok_oldest_pending_message_seconds', help: 'Age of the oldest message that was neither delivered nor given up' }),
   messageDeliveries: new Counter({ name: 'gudok_message_deliveries_total', help: 'Tries to deliver a message, by result', labelNames: ['result'] as const }),
   gaugesUnreadable: new Gauge({ name: 'gudok_gauges_unreadable', help: '1 when the database did not tell the gauges that need it, which are then NaN' }),
+  droppedConnections: new Counter({
+    name: 'gudok_dropped_connections_total',
+    help: 'Connections closed at once because too many were open',
+  }),
+  jwksFailures: new Counter({
+    name: 'gudok_jwks_failures_total',
+    help: 'Requests whose token could not be checked: the keys at AUTH_JWKS_URL could not be fetched',
+  }),
   jobRuns: new Counter({ name: 'gudok_scheduled_job_runs_total', help: 'Scheduled jobs run, by name and result', labelNames: ['name', 'result'] as const }),
 };
 

@@ -19,6 +19,12 @@ export const PROBLEMS = {
   BILLING_KEY_DECLINED: { status: 402, title: 'Card not registered', ko: '카드를 등록할 수 없습니다.', en: 'The card could not be put on file.' },
   REFUND_DECLINED: { status: 402, title: 'Refund declined', ko: '환불이 거절되었습니다.', en: 'The refund was declined.' },
   FORBIDDEN: { status: 403, title: 'Forbidden', ko: '권한이 없습니다.', en: 'Your role does not allow this.' },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    title: 'Origin not allowed',
+    ko: '이 페이지에서는 요청할 수 없습니다. WEB_ORIGINS에 등록된 페이지만 허용됩니다.',
+    en: 'Pages of this origin may not do this: WEB_ORIGINS does not name it.',
+  },
   NOT_FOUND: { status: 404, title: 'Not found', ko: '찾을 수 없습니다.', en: 'There is no such thing here.' },
   ORDER_NOT_FOUND: { status: 404, title: 'Order not found', ko: '주문을 찾을 수 없습니다.', en: 'There is no such order.' },
   PLAN_NOT_FOUND: { status: 404, title: 'Plan not found', ko: '플랜을 찾을 수 없습니다.', en: 'There is no such plan.' },
@@ -61,10 +67,28 @@ export const PROBLEMS = {
   PLAN_NOT_FOR_SALE: { status: 409, title: 'Plan not for sale', ko: '판매가 끝난 플랜입니다.', en: 'The plan is no longer sold.' },
   SUBSCRIPTION_ENDED: { status: 409, title: 'Subscription ended', ko: '이미 끝난 구독입니다.', en: 'The subscription has ended.' },
   NO_RECEIVER: { status: 409, title: 'No receiver', ko: '메시지를 받을 주소가 설정되지 않았습니다.', en: 'OUTBOUND_WEBHOOK_URL is not set: there is nobody to send it to.' },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'Request timeout',
+    ko: '요청이 끝까지 도착하지 않았습니다.',
+    en: 'The request did not arrive in time.',
+  },
   ORDER_EXPIRED: { status: 410, title: 'Order expired', ko: '주문의 유효 시간이 지났습니다.', en: 'The order has run out.' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'Payload too large', ko: '요청 본문이 너무 큽니다.', en: 'The request body is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type', ko: '본문은 application/json이어야 합니다.', en: 'The body must be application/json.' },
+  HOST_NOT_SERVED: {
+    status: 421,
+    title: 'Host not served',
+    ko: '샌드박스가 모르는 호스트 이름입니다. PUBLIC_URL에 설정해 주세요.',
+    en: 'The sandbox is not served under this host name: set PUBLIC_URL.',
+  },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency key reused', ko: '같은 멱등키로 다른 내용을 보냈습니다.', en: 'The idempotency key was used with another body.' },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: 'Headers too large',
+    ko: '요청 헤더가 너무 큽니다.',
+    en: 'The request headers are too large.',
+  },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests', ko: '요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.', en: 'Too many requests. Please try again later.' },
   TOO_MANY_OPEN_ORDERS: { status: 429, title: 'Too many open orders', ko: '결제하지 않은 주문이 너무 많습니다. 기존 주문을 결제하거나 취소해 주세요.', en: 'There are too many open orders. Please pay or discard some of them.' },
   TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts', ko: '이 주문의 결제 시도가 너무 많습니다. 새로 주문해 주세요.', en: 'The order was tried too often. Please order again.' },
@@ -72,6 +96,12 @@ export const PROBLEMS = {
   PAYMENT_MISMATCH: { status: 502, title: 'Payment mismatch', ko: '승인된 결제가 주문과 달라 취소했습니다.', en: 'What was approved differs from the order; it is being cancelled.' },
   PROVIDER_MISCONFIGURED: { status: 503, title: 'Provider misconfigured', ko: '결제 설정에 문제가 있어 결제할 수 없습니다.', en: 'The payment provider refuses our configuration.' },
   PROVIDER_UNAVAILABLE: { status: 503, title: 'Provider unavailable', ko: '결제사가 응답하지 않습니다. 잠시 후 다시 시도해 주세요.', en: 'The payment provider does not answer. Nothing was done. Please try again.' },
+  AUTHENTICATION_UNAVAILABLE: {
+    status: 503,
+    title: 'Authentication unavailable',
+    ko: '로그인을 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.',
+    en: 'The identity provider\'s keys cannot be fetched. Please try again.',
+  },
   DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', ko: '잠시 후 다시 시도해 주세요.', en: 'The database is out of reach. Please try again.' },
 } as const satisfies Record<string, ProblemKind>;
 
@@ -89,6 +119,8 @@ export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
     readonly extras: Extras = {},
+    /** Sent with the answer, for example `WWW-Authenticate`. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(code);
   }

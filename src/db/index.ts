@@ -4,5 +4,5 @@
  * Always true: what is committed survives the program.
  */
 export { DbModule } from './db.module.ts';
-export { constraintOf, isDefect, PrismaService, sql, sqlState, type Sql, type Tx } from './prisma.service.ts';
+export { constraintOf, isDefect, isUnreachable, PrismaService, sql, sqlState, type Sql, type Tx } from './prisma.service.ts';
 export * from './generated/client.ts';

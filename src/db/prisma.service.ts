@@ -21,7 +21,7 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   private readonly nameOf = statementNames();
 
   constructor(@Inject(SETTINGS) settings: Settings) {
-    const pool = new pg.Pool({
+    const pool = new Pool({
       connectionString: settings.databaseUrl!,
       max: CONNECTIONS,
       connectionTimeoutMillis: 5_000,
@@ -67,6 +67,20 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   }
 }
 
+/** pg-pool says in words alone that no connection came free in time; as a timed-out socket Prisma knows it too. */
+class Pool extends pg.Pool {
+  override connect(done?: unknown): never {
+    const tell = done as undefined | ((error: Error | undefined, ...rest: unknown[]) => void);
+    if (!tell) return super.connect().catch((error: Error) => Promise.reject(asTimeout(error))) as never;
+    return super.connect((error, ...rest) => tell(error && asTimeout(error), ...rest)) as never;
+  }
+}
+
+function asTimeout(error: Error & { code?: string }): Error {
+  if (error.code !== undefined) return error;
+  return Object.assign(error, { code: 'ETIMEDOUT', syscall: 'connect', errno: -110 });
+}
+
 /** A deadlock, or a transaction that could not be put in order: nothing of it was done, and it may be run again. */
 const UNDONE = new Set(['40P01', '40001', 'P2034']);
 const TIMES_AT_MOST = 5;
@@ -106,9 +120,34 @@ function statementNames() {
 /** PostgreSQL's code of a failed raw statement or model call, for example 23505 for a unique index. */
 export function sqlState(error: unknown): string | undefined {
   if (error instanceof pg.DatabaseError) return error.code;
+  return adapterCause(error)?.originalCode;
+}
+
+/** Codes of PostgreSQL, Prisma and sockets that say: there is no database to talk to, or none that has time for us. */
+const UNREACHABLE = new Set([
+  ...['P1001', 'P1002', 'P1003', 'P1008', 'P1017', 'P2024'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND'],
+  // 57014: a statement ran into its time limit.
+  ...['57014', '57P01', '57P02', '57P03', '53300', '3D000', '55000'],
+]);
+/** The same of a raw statement through Prisma, which has no code for it. */
+const UNREACHABLE_KINDS = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'];
+
+/** Of a connection that was cut while it was used, pg tells in words alone. */
+const CONNECTION_LOST = /Connection terminated|connection error and is not queryable/;
+
+/** Whether the same request can succeed once the database is back. */
+export function isUnreachable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  const code = sqlState(error) ?? (error as { code?: unknown } | null)?.code;
+  if (UNREACHABLE.has(code as string) || UNREACHABLE_KINDS.includes(adapterCause(error)?.kind ?? '')) return true;
+  return CONNECTION_LOST.test((error as Error | null)?.message ?? '');
+}
+
+/** What the driver adapter said, inside Prisma's own error. */
+function adapterCause(error: unknown): { kind?: string; originalCode?: string } | undefined {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
-  const cause = (error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } } | undefined)?.driverAdapterError?.cause;
-  return cause?.originalCode;
+  return (error.meta as { driverAdapterError?: { cause?: object } } | undefined)?.driverAdapterError?.cause;
 }
 
 /** The constraint that a raw statement violated, by its name. */

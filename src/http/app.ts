@@ -1,45 +1,65 @@
+import type { Server } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
-import { v7 as uuid } from 'uuid';
 import { AppModule } from '../app.module.ts';
 import { createLog } from '../common/log.ts';
+import { metrics } from '../common/metrics.ts';
+import { requestContext, requestIdOf } from '../common/request-context.ts';
+import { checkHost, checkOrigin } from './host.ts';
+import { acceptJsonOnly } from './json-body.ts';
 import { ProblemFilter } from './problem.filter.ts';
-import { requestContext } from '../common/request-context.ts';
+import { MAX_CONNECTIONS, serverOptions } from './server-options.ts';
 import { validation } from './validation.pipe.ts';
 import type { Settings } from '../config.ts';
 import { describeApi } from './openapi.ts';
 
 const BODY_AT_MOST = 64 * 1024;
+const EXPOSED_HEADERS = ['X-Request-Id', 'Idempotent-Replayed', 'Retry-After', 'WWW-Authenticate'];
 
 /** The program as an HTTP server, not yet listening. Databases and simulator are up by now, and in `settings`. */
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_AT_MOST, trustProxy: settings.trustProxy, exposeHeadRoutes: false, routerOptions: { maxParamLength: 300 } });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, { logger: createLog(settings.logLevel), rawBody: true });
+  const adapter = new FastifyAdapter({
+    ...serverOptions(settings),
+    bodyLimit: BODY_AT_MOST,
+    trustProxy: settings.trustProxy,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 300 },
+  });
+  const logger = createLog(settings.logLevel);
+  const options = { logger, rawBody: true, bodyParser: false };
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, options);
   app.useGlobalPipes(validation);
   app.useGlobalFilters(new ProblemFilter());
   if (settings.webOrigins.length > 0) {
-    app.enableCors({ origin: settings.webOrigins, methods: ['GET', 'POST', 'PATCH', 'DELETE'], exposedHeaders: ['X-Request-Id', 'Idempotent-Replayed'], maxAge: 600 });
+    const methods = ['GET', 'POST', 'PATCH', 'DELETE'];
+    app.enableCors({ origin: settings.webOrigins, methods, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
   }
-  // A POST that needs no body may come with the header all the same.
-  const parse = adapter.getInstance().getDefaultJsonParser('error', 'error');
-  app.useBodyParser('application/json', { bodyLimit: BODY_AT_MOST }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else void parse(request as never, String(body), done);
-  });
+  acceptJsonOnly(app, adapter, BODY_AT_MOST);
   onEveryRequest(adapter.getInstance());
+  checkHost(adapter.getInstance(), settings);
+  if (settings.sandbox) checkOrigin(app, settings);
+  limitConnections(adapter.getInstance().server);
+  if (!settings.sandbox && settings.publicUrl === null) {
+    new Logger('http').warn('PUBLIC_URL unset: successUrl, failUrl and redirects follow the Host of the request');
+  }
   SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml', customSiteTitle: 'Gudok API' });
   return app;
+}
+
+/** Past the limit a connection is closed before it says anything. */
+function limitConnections(server: Server): void {
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('drop', () => metrics.droppedConnections.inc());
 }
 
 /** A name for each request, on all its lines and in its answer; and one line when it is over. */
 function onEveryRequest(fastify: FastifyInstance): void {
   const log = new Logger('http');
   fastify.addHook('onRequest', (request, reply, done) => {
-    const given = request.headers['x-request-id'];
-    const requestId = typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : uuid();
+    const requestId = requestIdOf(request.headers);
     reply.header('X-Request-Id', requestId);
     requestContext.run({ requestId }, done);
   });

@@ -6,6 +6,7 @@ import { catchError, from, map, type Observable, of, switchMap } from 'rxjs';
 import type { RequestWithCaller } from '../auth/caller.ts';
 import { Problem, type ProblemCode, PROBLEMS } from '../common/problem.ts';
 import { type Answer, IdempotencyService } from './idempotency.service.ts';
+import { isKept } from './kept-answers.ts';
 
 const OPERATION = 'gudok:idempotent-operation';
 
@@ -34,8 +35,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'Idempotency-Key', message: '1 to 255 visible ASCII characters' }] });
     }
     const operation = this.reflector.get<string>(OPERATION, context.getHandler());
-    const claim = { userId: request.caller!.userId, operation, key, bodyHash: hashOf(request.body) };
-    const earlier = await this.idempotency.claim(claim);
+    const owned = { userId: request.caller!.userId, operation, key };
+    const { claim, earlier } = await this.idempotency.claim(owned, hashOf(request.body));
     if (earlier) {
       reply.header('Idempotent-Replayed', 'true');
       return of(replay(earlier, reply));
@@ -43,8 +44,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const keep = (answer: Answer) => from(this.idempotency.keep(claim, answer));
     return next.handle().pipe(
       catchError((error: unknown) => {
-        // A refusal is an answer too. Trouble on our side is none: the same key may then be tried again.
-        const refusal = error instanceof Problem && PROBLEMS[error.code].status < 500 ? error : undefined;
+        // A refusal that decided something is an answer too; after any other the same key may be tried again.
+        const refusal = error instanceof Problem && isKept(error.code) ? error : undefined;
         const done = refusal ? keep({ status: PROBLEMS[refusal.code].status, body: { refused: refusal.code, extras: refusal.extras } }) : from(this.idempotency.release(claim));
         return done.pipe(
           map(() => {
@@ -65,7 +66,7 @@ function replay({ status, body }: Answer, reply: { status(code: number): void })
   return body;
 }
 
-/** The same whatever order the body's names come in. */
+/** The same whatever order the body's names come in. Its depth is limited where it is parsed. */
 function hashOf(body: unknown): string {
   const sorted = (_: string, value: unknown) =>
     value && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value;

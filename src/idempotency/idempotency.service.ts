@@ -1,39 +1,54 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
+import { longestRequestMs } from '../common/longest-request.ts';
 import { Problem } from '../common/problem.ts';
+import { SETTINGS, type Settings } from '../config.ts';
 import { PrismaService, sql } from '../db/index.ts';
 
 const LIFE_MS = 24 * 3_600_000;
-/** A request that has not answered by now died with its program; the same key may start over. */
-const ABANDONED_AFTER_MS = 90_000;
+const PURGED_AT_ONCE = 1_000;
 
 export interface Answer {
   status: number;
   body: unknown;
 }
 
-interface Claim {
+/** What a key belongs to: two users, or two operations, may use the same one. */
+export interface Key {
   userId: string;
   operation: string;
   key: string;
-  bodyHash: string;
 }
+
+/** The right to work on a key's request. Its time tells it from the claim of whoever took the key over. */
+export interface Claim extends Key {
+  claimedAt: Date;
+}
+
+type Claimed = { claim: Claim; earlier?: undefined } | { claim?: undefined; earlier: Answer };
 
 @Injectable()
 export class IdempotencyService {
+  /** A request that has not answered by now died with its program; the same key may start over. */
+  private readonly abandonedAfterMs: number;
+
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-  ) {}
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.abandonedAfterMs = longestRequestMs(settings);
+  }
 
   /**
-   * @returns the earlier answer, or undefined for the one who goes first
+   * Who goes first gets the claim; who comes later the earlier answer.
+   *
    * @throws Problem IDEMPOTENCY_KEY_REUSED for another body, IDEMPOTENCY_KEY_IN_PROGRESS while the first is under way
    */
-  async claim({ userId, operation, key, bodyHash }: Claim): Promise<Answer | undefined> {
+  async claim({ userId, operation, key }: Key, bodyHash: string): Promise<Claimed> {
     const now = this.clock.now();
     const forgotten = new Date(now.getTime() - LIFE_MS);
-    const abandoned = new Date(now.getTime() - ABANDONED_AFTER_MS);
+    const abandoned = new Date(now.getTime() - this.abandonedAfterMs);
     const claimed = await this.prisma.$executeRaw(sql`
       INSERT INTO idempotent_request AS mine (user_id, operation, key, body_hash, created_at)
       VALUES (${userId}, ${operation}, ${key}, ${bodyHash}, ${now}::timestamptz)
@@ -41,27 +56,37 @@ export class IdempotencyService {
         SET body_hash = EXCLUDED.body_hash, created_at = EXCLUDED.created_at, status = NULL, response = NULL
         WHERE mine.created_at < ${forgotten}::timestamptz
            OR (mine.status IS NULL AND mine.created_at < ${abandoned}::timestamptz AND mine.body_hash = EXCLUDED.body_hash)`);
-    if (claimed === 1) return undefined;
+    if (claimed === 1) return { claim: { userId, operation, key, claimedAt: now } };
     const earlier = await this.prisma.idempotentRequest.findUnique({ where: { userId_operation_key: { userId, operation, key } } });
     if (earlier && earlier.bodyHash !== bodyHash) throw new Problem('IDEMPOTENCY_KEY_REUSED');
     if (!earlier || earlier.status === null) throw new Problem('IDEMPOTENCY_KEY_IN_PROGRESS');
-    return { status: earlier.status, body: earlier.response };
+    return { earlier: { status: earlier.status, body: earlier.response } };
   }
 
-  async keep({ userId, operation, key }: Claim, answer: Answer): Promise<void> {
+  /** Does nothing when the claim was taken over meanwhile: the key's answer is then the other one's. */
+  async keep({ userId, operation, key, claimedAt }: Claim, answer: Answer): Promise<void> {
     const response = JSON.stringify(answer.body ?? null);
     await this.prisma.$executeRaw(sql`
       UPDATE idempotent_request SET status = ${answer.status}, response = ${response}::jsonb
-      WHERE user_id = ${userId} AND operation = ${operation} AND key = ${key}`);
+      WHERE user_id = ${userId} AND operation = ${operation} AND key = ${key}
+        AND status IS NULL AND created_at = ${claimedAt}::timestamptz`);
   }
 
-  async release({ userId, operation, key }: Claim): Promise<void> {
-    await this.prisma.idempotentRequest.deleteMany({ where: { userId, operation, key, status: null } });
+  /** Gives the key back: the same request, or another one, may use it. */
+  async release({ userId, operation, key, claimedAt }: Claim): Promise<void> {
+    const mine = { userId, operation, key, status: null, createdAt: claimedAt };
+    await this.prisma.idempotentRequest.deleteMany({ where: mine });
   }
 
   /** Forgets the answers that are older than 24 hours. @returns how many */
   async purge(): Promise<number> {
-    const { count } = await this.prisma.idempotentRequest.deleteMany({ where: { createdAt: { lt: new Date(this.clock.now().getTime() - LIFE_MS) } } });
-    return count;
+    const before = new Date(this.clock.now().getTime() - LIFE_MS);
+    let purged = 0;
+    for (let batch = PURGED_AT_ONCE; batch === PURGED_AT_ONCE; purged += batch) {
+      batch = await this.prisma.$executeRaw(sql`
+        DELETE FROM idempotent_request WHERE ctid = ANY(ARRAY(
+          SELECT ctid FROM idempotent_request WHERE created_at < ${before}::timestamptz LIMIT ${PURGED_AT_ONCE}))`);
+    }
+    return purged;
   }
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
-import { ForAnyone, ROLES, Tokens } from '../auth/index.ts';
+import { ForAnyone, isUserId, ROLES, Tokens } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
 import { Clock } from '../common/clock.ts';
 import { OperationsModule } from '../operations/index.ts';
@@ -10,7 +10,8 @@ import { SandboxClock } from './sandbox-clock.ts';
 import { SandboxFaultsController } from './sandbox-faults.controller.ts';
 import { SimulatorControl } from './simulator-control.ts';
 
-const tokenRequest = z.object({ userId: z.union([z.string().min(1).max(64), z.number()]).transform(String), role: z.enum(ROLES).default('customer') });
+const userId = z.union([z.string().min(1).max(64), z.int()]).transform(String).refine(isUserId, '1 to 64 characters');
+const tokenRequest = z.object({ userId, role: z.enum(ROLES).default('customer') });
 
 const forward = (text: string) => Duration.fromISO(text).isValid && Duration.fromISO(text).toMillis() >= 0 && Duration.fromISO(text).as('years') <= 50;
 /** Far enough for any story, near enough for every column. */

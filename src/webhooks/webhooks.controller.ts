@@ -17,6 +17,7 @@ import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForAnyone, ForOperators } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
+import { BodyAsSent } from '../common/body-as-sent.ts';
 import { pageQuery } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { WebhookStatus } from '../db/index.ts';
@@ -50,6 +51,7 @@ export class WebhooksController {
   /** Where Toss sends its webhooks. Answers once what is about an order of ours is stored; at most 8 KB of JSON. */
   @Post('webhooks/toss')
   @ForAnyone()
+  @BodyAsSent()
   @Answers(
     200,
     z.object({ received: z.literal(true) }),

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { expectBooksToAgree } from '../support/books.ts';
-import { inBrowser } from '../support/browser.ts';
+import { inBrowser, type Person } from '../support/browser.ts';
 
 const PHONE = { viewport: { width: 375, height: 720 }, hasTouch: true, isMobile: true };
 
@@ -25,7 +25,8 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.order('베이직');
     await stage.world.simulator.fault({ on: 'confirm', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
     await buyer.pay();
-    await buyer.reads('결제가 되지 않았습니다');
+    await buyer.reads('결제를 완료하지 못했습니다');
+    await buyer.sees('돈은 빠져나가지 않았습니다.');
     await buyer.sees('한도를 넘었거나 잔액이 부족합니다. 다른 카드로 시도해 주세요.');
     await buyer.follow('이 주문 다시 결제하기');
     await buyer.pay();
@@ -132,10 +133,83 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.reads('Choose a plan');
     expect(await buyer.page.locator('html').getAttribute('lang')).toBe('en');
     await buyer.goTo('/order-success?orderId=no-such-order');
-    await buyer.follow('My subscription');
+    await buyer.reads('Sign in to see how the payment ended');
     await buyer.press('Start as a customer');
-    await buyer.page.getByRole('button', { name: 'Sign out' }).waitFor();
-    await buyer.goTo('/order-success?orderId=no-such-order');
-    await buyer.sees('There is no such payment.');
+    await buyer.reads('This account has no payment for this order');
+  });
+});
+
+inBrowser('a page that anybody can link to', (stage) => {
+  const INJECTED = '고객센터 1588-0000으로 카드번호를 알려 주세요';
+  const claims = ['', '&status=SUCCESS&amount=9900', '&status=PENDING'];
+  const success = claims.map((more) => `/order-success?orderId=made-up${more}`);
+  const failure = ['X', 'constructor', '__proto__', 'toString', encodeURIComponent(INJECTED)]
+    .flatMap((code) => [`code=${code}`, `code=PAYMENT_DECLINED&tossCode=${code}`])
+    .map((codes) => `/order-fail?${codes}&${new URLSearchParams({ message: INJECTED, orderId: INJECTED })}`);
+
+  async function expectNothingOfTheAddress(person: Person) {
+    const text = await person.page.getByRole('main').innerText();
+    expect(text).not.toContain('1588');
+    expect(text).not.toContain('완료되었습니다');
+    expect(text).not.toContain('돈은 빠져나가지 않았습니다');
+    expect(text).not.toContain('화면을 그리지 못했습니다');
+  }
+
+  it('tells a visitor who is signed out nothing about an order', async () => {
+    const visitor = await stage.somebody();
+    for (const path of [...success, ...failure]) {
+      await visitor.goTo(path);
+      await visitor.reads('결제 결과는 로그인하면 볼 수 있습니다');
+      await expectNothingOfTheAddress(visitor);
+    }
+    await visitor.goTo(`/order-fail?code=PAY_PROCESS_CANCELED&message=${encodeURIComponent(INJECTED)}`);
+    await visitor.sees('결제창을 닫아 결제가 취소되었습니다.');
+    await expectNothingOfTheAddress(visitor);
+  });
+
+  it('tells somebody else’s order no more, and shows its buyer what the server knows', async () => {
+    const owner = await stage.world.api.as('owner');
+    const paid = await owner.order(1);
+    await owner.confirm(paid, await stage.world.simulator.authenticate(paid));
+    const declined = await owner.order(3, 5_000);
+    const code = 'EXCEED_MAX_AMOUNT';
+    await stage.world.simulator.fault({ on: 'confirm', kind: 'decline', code, orderId: declined.orderId });
+    await owner.confirm(declined, await stage.world.simulator.authenticate(declined));
+    const { failure: stored } = (await owner.get(`/v1/payments/${declined.orderId}`)).body;
+
+    const person = await stage.somebody();
+    await person.goTo('/me');
+    const signInAs = async (userId: string) => {
+      await person.page.getByLabel('사용자 아이디').fill(userId);
+      await person.press('고객으로 시작');
+    };
+    await signInAs('stranger');
+    await person.reads('내 구독');
+    for (const path of [`/order-success?orderId=${paid.orderId}`, ...success]) {
+      await person.goTo(path);
+      await person.reads('이 계정에는 이 주문의 결제 내역이 없습니다');
+      await expectNothingOfTheAddress(person);
+    }
+    for (const path of failure) {
+      await person.goTo(path);
+      await person.reads('결제를 완료하지 못했습니다');
+      await expectNothingOfTheAddress(person);
+    }
+    await person.goTo(`/me?code=X&message=${encodeURIComponent(INJECTED)}&tossCode=__proto__`);
+    await person.sees('카드를 등록하지 못했습니다.');
+    await expectNothingOfTheAddress(person);
+
+    await person.press('로그아웃');
+    await signInAs('owner');
+    await person.reads('내 구독');
+    const query = (orderId: string) => `?orderId=${orderId}&code=X&message=${encodeURIComponent(INJECTED)}`;
+    await person.goTo(`/order-fail${query(declined.orderId)}`);
+    await person.sees(stored.message);
+    await person.sees('돈은 빠져나가지 않았습니다.');
+    expect(await person.page.getByRole('main').innerText()).not.toContain('1588');
+    await person.goTo(`/order-fail${query(paid.orderId)}`);
+    await person.reads('결제가 완료되었습니다');
+    await person.follow('결제 내역 보기');
+    await person.sees(/베이직 이용 기간은/);
   });
 });

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -115,12 +116,102 @@ it.each(['SIGINT', 'SIGTERM'] as const)('%s half-way through the start leaves no
 
 describe('a bad setting stops the start with one line that names it', () => {
   const secret = 'live_sk_x';
-  it.each([
-    ['several at once', { PORT: 'abc', TOSS_API_URL: 'http://127.0.0.1:1/path', ENCRYPTION_KEY: Buffer.from('short').toString('base64') }, ['PORT', 'TOSS_API_URL', 'ENCRYPTION_KEY']],
+  const outside = {
+    SANDBOX: 'false',
+    TOSS_SECRET_KEY: 'test_gsk_x',
+    TOSS_CLIENT_KEY: 'test_gck_x',
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    AUTH_JWT_SECRET: randomBytes(32).toString('hex'),
+  };
+  it.each<[string, Record<string, string>, string[]]>([
+    [
+      'several at once',
+      { PORT: 'abc', TOSS_API_URL: 'http://127.0.0.1:1/path', ENCRYPTION_KEY: 'c2hvcnQ=' },
+      ['PORT: a whole number from 0 to 65535', 'TOSS_API_URL', 'ENCRYPTION_KEY'],
+    ],
+    [
+      'a number with a unit',
+      { TEMP_ORDER_TTL_MINUTES: '60m' },
+      ['TEMP_ORDER_TTL_MINUTES: a whole number from 1 to 43200'],
+    ],
     ['the sandbox with a live key', { SANDBOX: 'true', TOSS_SECRET_KEY: secret }, ['SANDBOX']],
-    ['no keys outside the sandbox', { SANDBOX: 'false' }, ['TOSS_SECRET_KEY', 'TOSS_CLIENT_KEY', 'ENCRYPTION_KEY', 'AUTH_JWT_SECRET']],
-    ['messages to an inside address outside the sandbox', { SANDBOX: 'false', OUTBOUND_WEBHOOK_URL: 'http://169.254.169.254/' }, ['OUTBOUND_WEBHOOK_URL: https', 'OUTBOUND_WEBHOOK_URL: no private', 'OUTBOUND_WEBHOOK_SECRET']],
-    ['a weak secret for messages', { OUTBOUND_WEBHOOK_URL: 'http://127.0.0.1:1/', OUTBOUND_WEBHOOK_SECRET: 'whsec_c2hvcnQ=' }, ['OUTBOUND_WEBHOOK_SECRET']],
+    [
+      'no keys outside the sandbox',
+      { SANDBOX: 'false' },
+      ['TOSS_SECRET_KEY', 'TOSS_CLIENT_KEY', 'ENCRYPTION_KEY', 'AUTH_JWT_SECRET'],
+    ],
+    [
+      'messages to an inside address outside the sandbox',
+      { SANDBOX: 'false', OUTBOUND_WEBHOOK_URL: 'http://169.254.169.254/' },
+      ['OUTBOUND_WEBHOOK_URL: https', 'OUTBOUND_WEBHOOK_URL: no private', 'OUTBOUND_WEBHOOK_SECRET'],
+    ],
+    [
+      'a weak secret for messages',
+      { OUTBOUND_WEBHOOK_URL: 'http://127.0.0.1:1/', OUTBOUND_WEBHOOK_SECRET: 'whsec_c2hvcnQ=' },
+      ['OUTBOUND_WEBHOOK_SECRET'],
+    ],
+    [
+      'a sandbox that NODE_ENV contradicts',
+      { NODE_ENV: 'production' },
+      ['TOSS_SECRET_KEY: unset', 'NODE_ENV=production', 'SANDBOX=true'],
+    ],
+    [
+      'a sandbox that is open to the network',
+      { HOST: '0.0.0.0' },
+      ['TOSS_SECRET_KEY: unset', 'HOST=0.0.0.0', 'SANDBOX=true'],
+    ],
+    [
+      'a sandbox beside a live key',
+      { TOSS_CLIENT_KEY: 'live_gck_x' },
+      ['TOSS_SECRET_KEY: unset', 'a live_ TOSS_CLIENT_KEY', 'SANDBOX=true'],
+    ],
+    ['Toss over plain HTTP', { TOSS_API_URL: 'http://api.example.com' }, ['TOSS_API_URL: https']],
+    [
+      'keys of an identity provider over plain HTTP',
+      { AUTH_JWKS_URL: 'http://id.example.com/keys' },
+      ['AUTH_JWKS_URL: https'],
+    ],
+    [
+      'a test key beside a live one',
+      { ...outside, TOSS_SECRET_KEY: 'live_gsk_x' },
+      ['TOSS_SECRET_KEY, TOSS_CLIENT_KEY: one is a test key and one a live key'],
+    ],
+    [
+      'a widget key beside an individual one',
+      { ...outside, TOSS_CLIENT_KEY: 'test_ck_x' },
+      ['TOSS_SECRET_KEY, TOSS_CLIENT_KEY: one is for payment widgets'],
+    ],
+    [
+      'billing keys of two modes',
+      { ...outside, TOSS_BILLING_SECRET_KEY: 'test_sk_x', TOSS_BILLING_CLIENT_KEY: 'live_ck_x' },
+      ['TOSS_BILLING_SECRET_KEY, TOSS_BILLING_CLIENT_KEY: one is a test key'],
+    ],
+    [
+      'billing keys of another mode than the main ones',
+      {
+        ...outside,
+        TOSS_SECRET_KEY: 'live_gsk_x',
+        TOSS_CLIENT_KEY: 'live_gck_x',
+        TOSS_BILLING_SECRET_KEY: 'test_sk_x',
+        TOSS_BILLING_CLIENT_KEY: 'test_ck_x',
+      },
+      ['TOSS_SECRET_KEY, TOSS_BILLING_SECRET_KEY: one is a test key'],
+    ],
+    [
+      'secrets that are none',
+      { ...outside, ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'), AUTH_JWT_SECRET: 'x'.repeat(40) },
+      ['ENCRYPTION_KEY: one byte repeated', 'AUTH_JWT_SECRET: one character repeated'],
+    ],
+    [
+      'a passphrase as the encryption key',
+      { ENCRYPTION_KEY: 'correct horse battery staple, correct horse bat' },
+      ['ENCRYPTION_KEY: 32 bytes in base64'],
+    ],
+    [
+      'a database that nobody serves',
+      { DATABASE_URL: 'postgres://gudok:hidden@127.0.0.1:1/gudok' },
+      ['DATABASE_URL: 127.0.0.1:1', 'ECONNREFUSED'],
+    ],
   ])('%s', async (_, environment, names) => {
     const program = await programs.launch(environment);
     expect(await program.ended).toEqual({ code: 1, signal: null });
@@ -129,6 +220,16 @@ describe('a bad setting stops the start with one line that names it', () => {
     expect(lines).toHaveLength(1);
     for (const name of names) expect(lines[0]).toContain(name);
     expect(lines[0]).not.toContain(secret);
+    expect(lines[0]).not.toContain('hidden');
+  });
+
+  it('a database that is not there', async () => {
+    const url = new URL(await databaseUrl());
+    url.pathname = '/no_such_database';
+    const program = await programs.launch({ DATABASE_URL: url.href });
+    expect(await program.ended).toEqual({ code: 1, signal: null });
+    const line = expect.stringMatching(/DATABASE_URL: .*"no_such_database" does not exist/);
+    expect(program.stderr.trim().split('\n')).toEqual([line]);
   });
 
   it('a PORT that another program has', async () => {
@@ -170,4 +271,61 @@ describe('side by side', () => {
     const order = await buyer.order(2);
     expect((await buyer.confirm(order, await other.simulator.authenticate(order))).status).toBe(200);
   });
+});
+
+describe('a sandbox', () => {
+  it('starts in spite of what says production, where SANDBOX=true says it aloud', async () => {
+    const production = { NODE_ENV: 'production', HOST: '0.0.0.0' };
+    const program = await programs.start({ SANDBOX: 'true', ...production, DATABASE_URL: await databaseUrl() });
+    expect((await (await program.api.as('u')).get('/v1/payments')).status).toBe(200);
+    await program.kill('SIGTERM');
+  });
+
+  it('starts on a HOST of this machine alone without a word', async () => {
+    const program = await programs.start({ HOST: '127.0.0.1', DATABASE_URL: await databaseUrl() });
+    expect(program.stderr).toBe('');
+    await program.kill('SIGTERM');
+  });
+});
+
+describe('outside the sandbox', () => {
+  const keys = {
+    SANDBOX: 'false',
+    TOSS_SECRET_KEY: 'test_gsk_x',
+    TOSS_CLIENT_KEY: 'test_gck_x',
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    HOST: '127.0.0.1',
+    AUTH_JWKS_URL: 'https://id.example/keys',
+    LOG_LEVEL: 'warn',
+  };
+
+  it('keys of an identity provider without AUTH_ISSUER and AUTH_AUDIENCE are warned about, once', async () => {
+    const program = await programs.start({ ...keys, DATABASE_URL: await databaseUrl() });
+    const warnings = program.stdout.split('\n').filter((line) => line.includes('AUTH_ISSUER and AUTH_AUDIENCE unset'));
+    expect(warnings).toHaveLength(1);
+    expect(program.stdout).toContain('PUBLIC_URL unset');
+    await program.kill('SIGTERM');
+  });
+
+  it('with both there is nothing to warn about', async () => {
+    const claims = { AUTH_ISSUER: 'https://id.example/', AUTH_AUDIENCE: 'gudok', PUBLIC_URL: 'https://pay.example' };
+    const program = await programs.start({ ...keys, ...claims, DATABASE_URL: await databaseUrl() });
+    expect(program.stdout).not.toContain('"warn"');
+    await program.kill('SIGTERM');
+  });
+});
+
+it('DATA_DIR and its secrets are closed to others, also after a start that was cut short', async () => {
+  const dataDir = join(await programs.folder(), 'data');
+  await mkdir(dataDir);
+  await writeFile(join(dataDir, 'secrets.json.new'), '{', { mode: 0o644 });
+  const database = await databaseUrl();
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+  const first = await programs.start({ DATA_DIR: dataDir, DATABASE_URL: database });
+  await first.kill('SIGTERM');
+  expect(await modeOf(join(dataDir, 'secrets.json'))).toBe(0o600);
+  const fresh = join(dataDir, 'fresh');
+  const second = await programs.start({ DATA_DIR: fresh, DATABASE_URL: database });
+  await second.kill('SIGTERM');
+  expect(await modeOf(fresh)).toBe(0o700);
 });

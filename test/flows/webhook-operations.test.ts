@@ -20,7 +20,7 @@ afterEach(async () => {
 afterAll(() => world.close());
 
 const advance = (by: string) => world.api.post('/v1/sandbox/clock', { advance: by });
-const purge = () => operator.post('/v1/operations/jobs/purge-temp-orders/run');
+const purge = () => operator.post('/v1/operations/jobs/purge-webhook-events/run');
 const told = (orderId: string, more: object = {}) => ({
   eventType: 'PAYMENT_STATUS_CHANGED',
   data: { orderId, ...more },

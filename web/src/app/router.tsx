@@ -25,27 +25,25 @@ const approval = createRoute({
 const success = createRoute({
   getParentRoute: () => root,
   path: '/order-success',
-  validateSearch: (search: Search): { orderId?: string; amount?: string; status?: string } => ({ orderId: text(search, 'orderId'), amount: text(search, 'amount'), status: text(search, 'status') }),
+  validateSearch: (search: Search): { orderId?: string } => ({ orderId: text(search, 'orderId') }),
   component: lazyRouteComponent(() => import('../pages/checkout/success-page.tsx'), 'SuccessPage'),
 });
 const fail = createRoute({
   getParentRoute: () => root,
   path: '/order-fail',
-  validateSearch: (search: Search): { orderId?: string; code?: string; tossCode?: string; message?: string } => ({
+  validateSearch: (search: Search): { orderId?: string; code?: string; tossCode?: string } => ({
     orderId: text(search, 'orderId'),
     code: text(search, 'code'),
     tossCode: text(search, 'tossCode'),
-    message: text(search, 'message'),
   }),
   component: lazyRouteComponent(() => import('../pages/checkout/fail-page.tsx'), 'FailPage'),
 });
 const me = createRoute({
   getParentRoute: () => root,
   path: '/me',
-  validateSearch: (search: Search): { status?: string; code?: string; message?: string; tossCode?: string } => ({
+  validateSearch: (search: Search): { status?: string; code?: string; tossCode?: string } => ({
     status: text(search, 'status'),
     code: text(search, 'code'),
-    message: text(search, 'message'),
     tossCode: text(search, 'tossCode'),
   }),
   component: lazyRouteComponent(() => import('../pages/me/me-page.tsx'), 'MePage'),

@@ -55,7 +55,8 @@ export function SignedIn({ desk, children }: { desk: Desk; children: (session: S
   );
 }
 
-function SignIn({ desk }: { desk: Desk }) {
+/** The ways to sign in, without the page around them. */
+export function SignIn({ desk }: { desk: Desk }) {
   const { data: config } = useQuery(configQuery);
   const said = useWords(words);
   return (

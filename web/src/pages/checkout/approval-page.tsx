@@ -44,9 +44,10 @@ function Approval({ orderId, paymentKey, amount }: { orderId: string; paymentKey
       queries.setQueryData(['payment', orderId], data.payment);
       void navigate({ to: '/order-success', search: { orderId }, replace: true, ignoreBlocker: true });
     } else if (error instanceof ApiProblem && !isUnknown(error) && error.problem.status !== 401) {
-      const { code, toss, detail } = error.problem;
+      const { code, toss } = error.problem;
       if (ALREADY.includes(code)) return void navigate({ to: '/order-success', search: { orderId }, replace: true, ignoreBlocker: true });
-      void navigate({ to: '/order-fail', search: { orderId, code, tossCode: toss?.code, message: toss?.message ?? detail }, replace: true, ignoreBlocker: true });
+      const search = { orderId, code, tossCode: toss?.code };
+      void navigate({ to: '/order-fail', search, replace: true, ignoreBlocker: true });
     }
   }, [data, error, navigate, orderId, queries]);
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { answerOf, api, type Payment } from '../../api/client.ts';
+import { answerOf, api, ApiProblem, type Payment } from '../../api/client.ts';
 import { configQuery, mySubscriptionQuery, paymentQuery } from '../../api/queries.ts';
 import { useSession } from '../../session/session.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,26 +9,18 @@ import { Card, Copy, Facts } from '../../ui/parts.tsx';
 import { Loaded, Nowhere } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
 import { useFormat } from '../../words/format.ts';
+import { NotYours, SignedOut } from './not-known.tsx';
 import { outcome } from './words.ts';
 
 const route = getRouteApi('/order-success');
 
 export function SuccessPage() {
   const words = useWords(outcome);
-  const { orderId, status } = route.useSearch();
+  const { orderId } = route.useSearch();
   const session = useSession('shop');
   if (!orderId) return <Nowhere>{words.brokenLink}</Nowhere>;
   if (session) return <Known orderId={orderId} userId={session.userId} />;
-  // Brought back into another browser: the API has confirmed, and only whoever is signed in may see more.
-  return (
-    <div className="stack">
-      <h1>{status === 'PENDING' || status === 'WAITING_FOR_DEPOSIT' ? words[status] : words.SUCCESS}</h1>
-      <p>{words.signInToSee}</p>
-      <p>
-        <Link to="/me">{words.toMe}</Link>
-      </p>
-    </div>
-  );
+  return <SignedOut />;
 }
 
 function Known({ orderId, userId }: { orderId: string; userId: string }) {
@@ -38,6 +30,7 @@ function Known({ orderId, userId }: { orderId: string; userId: string }) {
   useEffect(() => {
     if (status === 'SUCCESS') void queries.invalidateQueries({ queryKey: ['subscription'] });
   }, [status, queries]);
+  if (payment.error instanceof ApiProblem && payment.error.problem.status === 404) return <NotYours />;
   return <Loaded query={payment}>{(data) => <Outcome payment={data} userId={userId} />}</Loaded>;
 }
 

@@ -10,6 +10,7 @@ import { Choose } from '../../ui/field.tsx';
 import { Card, Facts } from '../../ui/parts.tsx';
 import { Failure } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
+import { useReason } from '../../words/reasons.ts';
 import { useFormat } from '../../words/format.ts';
 import { withCard } from './card-words.ts';
 import { outcome } from './words.ts';
@@ -54,6 +55,7 @@ function Sure({ plan, card, onClose }: { plan: Plan; card: BillingKey; onClose: 
   const navigate = useNavigate();
   const queries = useQueryClient();
   const key = useRef(newKey());
+  const reasonOf = useReason();
   const subscribing = useMutation({
     mutationFn: () => answerOf(api.POST('/v1/subscriptions', { body: { planId: plan.id, billingKeyId: card.id }, headers: { 'Idempotency-Key': key.current } })),
     onSuccess: async ({ payment }) => {
@@ -67,9 +69,11 @@ function Sure({ plan, card, onClose }: { plan: Plan; card: BillingKey; onClose: 
       if (isUnknown(error)) return undefined;
       // A no is final under its key; another try is another charge.
       key.current = newKey();
-      const { code, toss, detail } = (error as ApiProblem).problem;
+      const { code, toss } = (error as ApiProblem).problem;
       if (code !== 'PAYMENT_DECLINED' && code !== 'PAYMENT_MISMATCH') return undefined;
-      return navigate({ to: '/order-fail', search: { code, tossCode: toss?.code, message: toss?.message ?? detail } });
+      // Without words of ours for it, Toss's stand here, where the answer came.
+      if (reasonOf(toss?.code, code) === null) return undefined;
+      return navigate({ to: '/order-fail', search: { code, tossCode: toss?.code } });
     },
   });
   const { error } = subscribing;

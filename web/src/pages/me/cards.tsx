@@ -10,6 +10,7 @@ import { Badge, Card } from '../../ui/parts.tsx';
 import { Empty, Failure, Loaded } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
 import { useFormat } from '../../words/format.ts';
+import { useReason } from '../../words/reasons.ts';
 import { cards as cardWords } from './card-words.ts';
 import { useRegisterCard } from './register-card.ts';
 
@@ -66,7 +67,8 @@ export function Stopped({ error }: { error: Error }) {
 /** What became of the window, as the address that Toss and the API sent the browser to tells. */
 function CameBack() {
   const words = useWords(cardWords);
-  const { status, code, message, tossCode } = route.useSearch();
+  const { status, code, tossCode } = route.useSearch();
+  const reason = useReason()(tossCode, code);
   if (status === 'ACTIVE') {
     return (
       <p role="status" className="notice" data-tone="good">
@@ -84,10 +86,7 @@ function CameBack() {
   if (!code) return null;
   return (
     <div role="alert" className="notice" data-tone="bad">
-      <p>{code === 'PAY_PROCESS_CANCELED' ? words.closed : (message ?? words.refused)}</p>
-      <p className="small soft">
-        <code>{tossCode ?? code}</code> {words.nothingRegistered}
-      </p>
+      <p>{code === 'PAY_PROCESS_CANCELED' ? words.closed : (reason ?? words.refused)}</p>
     </div>
   );
 }

@@ -1,0 +1,45 @@
+import { hkdfSync } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { type CryptoKey, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { metrics } from '../common/metrics.ts';
+import { Problem } from '../common/problem.ts';
+
+/** What a verification with fetched keys may throw because of the token alone. */
+const ABOUT_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+
+/** Imported once: jose imports bytes anew for every token, which costs as much as the signature. */
+export function hmacKey(secret: Uint8Array): Promise<CryptoKey> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return crypto.subtle.importKey('raw', Uint8Array.from(secret), algorithm, false, ['sign', 'verify']);
+}
+
+/** The key of sandbox tokens: derived from the secret, and accepted nowhere outside the sandbox. */
+export function sandboxKey(secret: string): Promise<CryptoKey> {
+  return hmacKey(new Uint8Array(hkdfSync('sha256', secret, '', 'gudok sandbox tokens', 32)));
+}
+
+/**
+ * The identity provider's keys. A provider that does not answer, or answers no key set, says nothing about the token.
+ *
+ * @throws Problem AUTHENTICATION_UNAVAILABLE when the keys cannot be had
+ */
+export function fetchedKeys(url: URL): JWTVerifyGetKey {
+  const log = new Logger('auth');
+  const keys = createRemoteJWKSet(url);
+  let reported: unknown;
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (ABOUT_THE_TOKEN.some((kind) => error instanceof kind)) throw error;
+      metrics.jwksFailures.inc();
+      // Requests that waited for the same fetch fail with the same error: one line for all of them.
+      if (error !== reported) {
+        const { message: reason, cause } = error as Error;
+        log.error({ message: 'the keys at AUTH_JWKS_URL cannot be fetched', reason, cause: String(cause ?? '') });
+      }
+      reported = error;
+      throw new Problem('AUTHENTICATION_UNAVAILABLE');
+    }
+  };
+}

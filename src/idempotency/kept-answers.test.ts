@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { type ProblemCode, PROBLEMS } from '../common/problem.ts';
+import { CONFLICTS, isKept } from './kept-answers.ts';
+
+const codes = Object.keys(PROBLEMS) as ProblemCode[];
+
+describe('what an Idempotency-Key is answered with again', () => {
+  it('is said of every 409, and of nothing else', () => {
+    expect(Object.keys(CONFLICTS).toSorted()).toEqual(codes.filter((code) => PROBLEMS[code].status === 409).toSorted());
+  });
+
+  it.each([
+    ['PAYMENT_DECLINED', true],
+    ['REFUND_DECLINED', true],
+    ['ORDER_ALREADY_PAID', true],
+    ['ORDER_EXPIRED', true],
+    ['VALIDATION_FAILED', false],
+    ['UNAUTHENTICATED', false],
+    ['FORBIDDEN', false],
+    ['PLAN_NOT_FOUND', false],
+    ['PAYMENT_IN_PROGRESS', false],
+    ['SUBSCRIPTION_CHANGED', false],
+    ['IDEMPOTENCY_KEY_IN_PROGRESS', false],
+    ['PAYLOAD_TOO_LARGE', false],
+    ['UNSUPPORTED_MEDIA_TYPE', false],
+    ['IDEMPOTENCY_KEY_REUSED', false],
+    ['TOO_MANY_REQUESTS', false],
+    ['DATABASE_UNAVAILABLE', false],
+  ] as [ProblemCode, boolean][])('%s: %p', (code, kept) => {
+    expect(isKept(code)).toBe(kept);
+  });
+});
