@@ -186,7 +186,7 @@ async function photographs(home, { refunded, unknown, simulator, charged }) {
   await newcomer.getByRole('button', { name: /로 구독/ }).click();
   await newcomer.getByRole('button', { name: /결제하고 구독/ }).waitFor();
   await take('checkout-card', newcomer);
-  await page.goto(`${home}/order-fail?code=PAYMENT_DECLINED&tossCode=REJECT_CARD_PAYMENT&message=${encodeURIComponent('한도초과 혹은 잔액부족으로 결제에 실패했습니다.')}`);
+  await page.goto(`${home}/order-fail?code=PAYMENT_DECLINED&tossCode=REJECT_CARD_PAYMENT`);
   await take('checkout-fail');
 
   await page.goto(home);

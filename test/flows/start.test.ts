@@ -126,14 +126,22 @@ describe('a bad setting stops the start with one line that names it', () => {
   it.each<[string, Record<string, string>, string[]]>([
     [
       'several at once',
-      { PORT: 'abc', TOSS_API_URL: 'http://127.0.0.1:1/path', ENCRYPTION_KEY: 'c2hvcnQ=' },
-      ['PORT: a whole number from 0 to 65535', 'TOSS_API_URL', 'ENCRYPTION_KEY'],
+      {
+        PORT: 'abc',
+        TEMP_ORDER_TTL_MINUTES: '60m',
+        TOSS_API_URL: 'http://api.example.com',
+        AUTH_JWKS_URL: 'http://id.example.com/keys',
+        ENCRYPTION_KEY: 'correct horse battery staple, correct horse bat',
+      },
+      [
+        'PORT: a whole number from 0 to 65535',
+        'TEMP_ORDER_TTL_MINUTES: a whole number from 1 to 43200',
+        'TOSS_API_URL: https',
+        'AUTH_JWKS_URL: https',
+        'ENCRYPTION_KEY: 32 bytes in base64',
+      ],
     ],
-    [
-      'a number with a unit',
-      { TEMP_ORDER_TTL_MINUTES: '60m' },
-      ['TEMP_ORDER_TTL_MINUTES: a whole number from 1 to 43200'],
-    ],
+    ['a path in the address of Toss', { TOSS_API_URL: 'http://127.0.0.1:1/path' }, ['TOSS_API_URL']],
     ['the sandbox with a live key', { SANDBOX: 'true', TOSS_SECRET_KEY: secret }, ['SANDBOX']],
     [
       'no keys outside the sandbox',
@@ -150,62 +158,36 @@ describe('a bad setting stops the start with one line that names it', () => {
       { OUTBOUND_WEBHOOK_URL: 'http://127.0.0.1:1/', OUTBOUND_WEBHOOK_SECRET: 'whsec_c2hvcnQ=' },
       ['OUTBOUND_WEBHOOK_SECRET'],
     ],
+    ['a sandbox that NODE_ENV contradicts', { NODE_ENV: 'production' }, ['KEY: unset', 'NODE_ENV=production']],
+    ['a sandbox that is open to the network', { HOST: '0.0.0.0' }, ['TOSS_SECRET_KEY: unset', 'HOST=0.0.0.0']],
+    ['a sandbox beside a live key', { TOSS_CLIENT_KEY: 'live_gck_x' }, ['a live_ TOSS_CLIENT_KEY', 'SANDBOX=true']],
     [
-      'a sandbox that NODE_ENV contradicts',
-      { NODE_ENV: 'production' },
-      ['TOSS_SECRET_KEY: unset', 'NODE_ENV=production', 'SANDBOX=true'],
-    ],
-    [
-      'a sandbox that is open to the network',
-      { HOST: '0.0.0.0' },
-      ['TOSS_SECRET_KEY: unset', 'HOST=0.0.0.0', 'SANDBOX=true'],
-    ],
-    [
-      'a sandbox beside a live key',
-      { TOSS_CLIENT_KEY: 'live_gck_x' },
-      ['TOSS_SECRET_KEY: unset', 'a live_ TOSS_CLIENT_KEY', 'SANDBOX=true'],
-    ],
-    ['Toss over plain HTTP', { TOSS_API_URL: 'http://api.example.com' }, ['TOSS_API_URL: https']],
-    [
-      'keys of an identity provider over plain HTTP',
-      { AUTH_JWKS_URL: 'http://id.example.com/keys' },
-      ['AUTH_JWKS_URL: https'],
-    ],
-    [
-      'a test key beside a live one',
-      { ...outside, TOSS_SECRET_KEY: 'live_gsk_x' },
-      ['TOSS_SECRET_KEY, TOSS_CLIENT_KEY: one is a test key and one a live key'],
-    ],
-    [
-      'a widget key beside an individual one',
-      { ...outside, TOSS_CLIENT_KEY: 'test_ck_x' },
-      ['TOSS_SECRET_KEY, TOSS_CLIENT_KEY: one is for payment widgets'],
-    ],
-    [
-      'billing keys of two modes',
-      { ...outside, TOSS_BILLING_SECRET_KEY: 'test_sk_x', TOSS_BILLING_CLIENT_KEY: 'live_ck_x' },
-      ['TOSS_BILLING_SECRET_KEY, TOSS_BILLING_CLIENT_KEY: one is a test key'],
-    ],
-    [
-      'billing keys of another mode than the main ones',
+      'a test key beside a live one, also of two pairs',
       {
         ...outside,
         TOSS_SECRET_KEY: 'live_gsk_x',
-        TOSS_CLIENT_KEY: 'live_gck_x',
         TOSS_BILLING_SECRET_KEY: 'test_sk_x',
-        TOSS_BILLING_CLIENT_KEY: 'test_ck_x',
+        TOSS_BILLING_CLIENT_KEY: 'live_ck_x',
       },
-      ['TOSS_SECRET_KEY, TOSS_BILLING_SECRET_KEY: one is a test key'],
+      [
+        'TOSS_SECRET_KEY, TOSS_CLIENT_KEY: one is a test key and one a live key',
+        'TOSS_BILLING_SECRET_KEY, TOSS_BILLING_CLIENT_KEY: one is a test key',
+        'TOSS_SECRET_KEY, TOSS_BILLING_SECRET_KEY: one is a test key',
+      ],
     ],
     [
-      'secrets that are none',
-      { ...outside, ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'), AUTH_JWT_SECRET: 'x'.repeat(40) },
-      ['ENCRYPTION_KEY: one byte repeated', 'AUTH_JWT_SECRET: one character repeated'],
-    ],
-    [
-      'a passphrase as the encryption key',
-      { ENCRYPTION_KEY: 'correct horse battery staple, correct horse bat' },
-      ['ENCRYPTION_KEY: 32 bytes in base64'],
+      'a widget key beside an individual one, and secrets that are none',
+      {
+        ...outside,
+        TOSS_CLIENT_KEY: 'test_ck_x',
+        ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
+        AUTH_JWT_SECRET: 'x'.repeat(40),
+      },
+      [
+        'TOSS_SECRET_KEY, TOSS_CLIENT_KEY: one is for payment widgets',
+        'ENCRYPTION_KEY: one byte repeated',
+        'AUTH_JWT_SECRET: one character repeated',
+      ],
     ],
     [
       'a database that nobody serves',
