@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { TossTransaction } from '../toss/index.ts';
-import { differencesBetween, type Line, lineKey, linesOf } from './compare.ts';
+import { differencesBetween, type Line, lineKey, linesOf, untoldCancels, withoutEmptyCancels } from './compare.ts';
 
 const row = (paymentKey: string, status: string, amount: number, transactionKey = `t-${paymentKey}`): TossTransaction => ({ paymentKey, transactionKey, orderId: `order-${paymentKey}`, status, amount, transactionAt: new Date(0) });
 const line = (paymentKey: string, amount: number, transactionKey = '', status = 'SUCCESS'): Line => ({ paymentKey, transactionKey, orderId: `order-${paymentKey}`, amount, status });
@@ -16,6 +16,21 @@ it('reads what was taken by payment, and each cancel by itself, whatever its sig
 it('nets a deposit that the bank took back, and leaves out what moves no money', () => {
   expect(linesOf([row('a', 'WAITING_FOR_DEPOSIT', 0), row('a', 'DONE', 9_900), row('a', 'WAITING_FOR_DEPOSIT', -9_900), row('b', 'CANCELED', 0), row('c', 'ABORTED', 500)])).toEqual([]);
   expect(linesOf([row('a', 'DONE', 9_900), row('a', 'WAITING_FOR_DEPOSIT', -9_900), row('a', 'DONE', 9_900)])).toMatchObject([{ amount: 9_900 }]);
+});
+
+it('leaves out a cancel before the deposit, which shows the amount of the order', () => {
+  const keys = (...rows: TossTransaction[]) => withoutEmptyCancels(rows, new Set()).map(({ transactionKey }) => transactionKey);
+  const [issued, paid] = [row('a', 'WAITING_FOR_DEPOSIT', 0, 'issued'), row('a', 'DONE', 9_900, 'paid')];
+  const [reverted, cancelled] = [row('a', 'WAITING_FOR_DEPOSIT', -9_900, 'reverted'), row('a', 'CANCELED', 9_900, 'cancelled')];
+  expect(keys(issued, cancelled)).toEqual(['issued']);
+  expect(keys(issued, paid, cancelled)).toEqual(['issued', 'paid', 'cancelled']);
+  expect(keys(issued, paid, reverted, cancelled)).toEqual(['issued', 'paid', 'reverted']);
+});
+
+it('asks about a cancel that comes alone: the payment may have been made on another day', () => {
+  const alone = [row('a', 'CANCELED', 9_900), row('b', 'CANCELED', 22_400), row('c', 'PARTIAL_CANCELED', 100), row('d', 'DONE', 5)];
+  expect(untoldCancels(alone)).toEqual(['a', 'b']);
+  expect(withoutEmptyCancels(alone, new Set(['b'])).map(({ paymentKey }) => paymentKey)).toEqual(['a', 'c', 'd']);
 });
 
 it.each<[string, Line[], Line[], Line[], string[]]>([

@@ -27,6 +27,48 @@ const TAKEN = new Set(['DONE', 'WAITING_FOR_DEPOSIT']);
 export const isCancel = ({ transactionKey }: Pick<Line, 'transactionKey'>): boolean => transactionKey !== '';
 export const lineKey = ({ paymentKey, transactionKey }: Pick<Line, 'paymentKey' | 'transactionKey'>): string => `${paymentKey} ${transactionKey}`;
 
+/** What the rows themselves say of a cancel: money went back, or none had come in; or they do not tell. */
+type Cancelled = 'returned' | 'unpaid' | 'untold';
+
+/**
+ * Pure. A virtual account that is cancelled before its deposit shows the amount of its order, though no money moved: what the
+ * payment was before the cancel decides. Rows of one second stand in the order in which Toss lists them.
+ */
+function readCancels(rows: readonly TossTransaction[]): Map<string, Cancelled> {
+  const inOrder = rows.toSorted((a, b) => a.transactionAt.getTime() - b.transactionAt.getTime());
+  const before = new Map<string, string>();
+  const found = new Map<string, Cancelled>();
+  for (const { paymentKey, transactionKey, status } of inOrder) {
+    if (TAKEN.has(status)) before.set(paymentKey, status);
+    // Part of a deposit can only be given back once it is there.
+    if (status === 'PARTIAL_CANCELED') found.set(transactionKey, 'returned');
+    if (status !== 'CANCELED') continue;
+    const known = before.get(paymentKey);
+    found.set(transactionKey, known === 'DONE' ? 'returned' : known === undefined ? 'untold' : 'unpaid');
+  }
+  return found;
+}
+
+/** Pure. The payments with a cancel of which the rows do not tell whether money had come in. */
+export function untoldCancels(rows: readonly TossTransaction[]): string[] {
+  const cancels = readCancels(rows);
+  const untold = rows.filter(({ transactionKey }) => cancels.get(transactionKey) === 'untold');
+  return [...new Set(untold.map(({ paymentKey }) => paymentKey))];
+}
+
+/**
+ * Pure. The rows without the cancels that moved no money.
+ *
+ * @param unpaid of {@link untoldCancels}, the payments that had never taken money
+ */
+export function withoutEmptyCancels(rows: readonly TossTransaction[], unpaid: ReadonlySet<string>): TossTransaction[] {
+  const cancels = readCancels(rows);
+  return rows.filter(({ paymentKey, transactionKey }) => {
+    const cancelled = cancels.get(transactionKey);
+    return cancelled !== 'unpaid' && !(cancelled === 'untold' && unpaid.has(paymentKey));
+  });
+}
+
 /**
  * Pure. Toss's movements as lines: each cancel is one, and of each payment what was taken, less what the bank took back (a
  * virtual account that falls back to waiting). What moves no money is left out.

@@ -5,8 +5,8 @@ import { Clock } from '../common/clock.ts';
 import { PrismaService } from '../db/index.ts';
 import { TossNews } from '../news/index.ts';
 import { type Pair, TossClient, type TossTransaction } from '../toss/index.ts';
-import { type Difference, differencesBetween, isCancel, type Line, lineKey, linesOf } from './compare.ts';
-import { OurBooks } from './our-books.ts';
+import { type Difference, differencesBetween, isCancel, type Line, lineKey, linesOf, untoldCancels, withoutEmptyCancels } from './compare.ts';
+import { inChunks, OurBooks } from './our-books.ts';
 
 const HOUR_MS = 3_600_000;
 /** The hour of the business day at which the day before is compared. */
@@ -41,12 +41,14 @@ export class Reconciler {
   async run(): Promise<number> {
     const yesterday = this.time.day(new Date(this.time.startOfDay(this.clock.now()).getTime() - HOUR_MS));
     const first = await this.firstDay(yesterday);
-    if (first <= yesterday) {
-      const rows = await this.transactions(this.time.midnightOf(first), this.time.midnightOf(yesterday, 1));
-      for (let day = first; day <= yesterday; day = this.dayAfter(day)) await this.compare(day, rows, day === yesterday);
-    }
-    const open = await this.prisma.reconciliationDifference.findMany({ where: { resolvedAt: null, date: { lt: first } }, distinct: ['date'], select: { date: true } });
-    for (const { date } of open) await this.compare(date, await this.transactions(this.time.midnightOf(date), this.time.midnightOf(date, 1)), true);
+    // A day at a time: however long nobody compared, no more than one day's rows are held.
+    for (let day = first; day <= yesterday; day = this.dayAfter(day)) await this.compare(day, day === yesterday);
+    const open = await this.prisma.reconciliationDifference.findMany({
+      where: { resolvedAt: null, date: { lt: first } },
+      distinct: ['date'],
+      select: { date: true },
+    });
+    for (const { date } of open) await this.compare(date, true);
     return this.prisma.reconciliationDifference.count({ where: { resolvedAt: null } });
   }
 
@@ -87,10 +89,26 @@ export class Reconciler {
     }
   }
 
+  /** Of payments that were cancelled, those that had never taken money. One that cannot be looked at counts as paid. */
+  private async unpaidOf(paymentKeys: readonly string[]): Promise<Set<string>> {
+    const paid = await this.books.paidOf(paymentKeys);
+    const unpaid = new Set<string>();
+    for (const paymentKey of paymentKeys.filter((key) => !paid.has(key))) {
+      const look = await this.toss.lookUp(paymentKey);
+      if (look.kind === 'found' && look.payment.approvedAt === null) unpaid.add(paymentKey);
+    }
+    return unpaid;
+  }
+
   /** @param always write the day down even when nothing moved */
-  private async compare(date: string, rows: readonly TossTransaction[], always: boolean): Promise<void> {
+  private async compare(date: string, always: boolean): Promise<void> {
     const [from, to] = [this.time.midnightOf(date), this.time.midnightOf(date, 1)];
-    const within = (margin: number) => linesOf(rows.filter(({ transactionAt }) => transactionAt.getTime() >= from.getTime() - margin && transactionAt.getTime() < to.getTime() + margin));
+    const told = await this.transactions(from, to);
+    const rows = withoutEmptyCancels(told, await this.unpaidOf(untoldCancels(told)));
+    const within = (margin: number) => {
+      const [start, end] = [from.getTime() - margin, to.getTime() + margin];
+      return linesOf(rows.filter(({ transactionAt }) => transactionAt.getTime() >= start && transactionAt.getTime() < end));
+    };
     const [theirs, around] = [within(0), new Set(within(AROUND_MS).map(lineKey))];
     const before = await this.differences(from, to, theirs, around);
     if (!always && theirs.length === 0 && before.ours.length === 0) return;
@@ -119,16 +137,17 @@ export class Reconciler {
       ourNet: net(ours),
       ranAt: now,
     };
-    await this.prisma.$transaction(async (tx) => {
+    await this.prisma.atomically(async (tx) => {
       await tx.reconciliation.upsert({ where: { date }, create: { date, ...facts }, update: facts });
-      await tx.reconciliationDifference.createMany({
-        data: differences.map(({ ours, theirs, ...difference }) => ({ id: uuid(), date, ...difference, ...(ours && { ours }), ...(theirs && { theirs }), createdAt: now })),
-        skipDuplicates: true,
-      });
+      const rows = differences.map(({ ours, theirs, ...difference }) => ({
+        id: uuid(), date, ...difference, ...(ours && { ours }), ...(theirs && { theirs }), createdAt: now,
+      }));
+      for (const data of inChunks(rows)) await tx.reconciliationDifference.createMany({ data, skipDuplicates: true });
       const stillOpen = new Set(differences.map((difference) => `${difference.kind} ${lineKey(difference)}`));
       const open = await tx.reconciliationDifference.findMany({ where: { date, resolvedAt: null } });
       const gone = open.filter((row) => !stillOpen.has(`${row.kind} ${lineKey(row)}`)).map(({ id }) => id);
-      await tx.reconciliationDifference.updateMany({ where: { id: { in: gone } }, data: { resolvedAt: now, resolvedBy: RECONCILER, how: 'settled' } });
+      const data = { resolvedAt: now, resolvedBy: RECONCILER, how: 'settled' };
+      for (const ids of inChunks(gone)) await tx.reconciliationDifference.updateMany({ where: { id: { in: ids } }, data });
     });
     if (differences.length > 0) this.log.error({ message: 'our books and Toss differ: an operator must look', date, differences: differences.length });
     else this.log.log({ message: 'reconciled', date, ...facts, tossNet: Number(facts.tossNet), ourNet: Number(facts.ourNet) });

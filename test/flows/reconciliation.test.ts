@@ -25,6 +25,14 @@ async function paid(planId = 1) {
   return { orderId: order.orderId, paymentKey };
 }
 
+async function waitingForDeposit() {
+  const api = await world.api.as(`buyer-${++buyers}`);
+  const order = await api.order(1);
+  const paymentKey = await world.simulator.authenticate(order, { method: '가상계좌' });
+  expect((await api.confirm(order, paymentKey)).body.payment.status).toBe('WAITING_FOR_DEPOSIT');
+  return { orderId: order.orderId, paymentKey };
+}
+
 /** Somebody takes money at Toss with our key, past our program. */
 async function takenElsewhere(): Promise<string> {
   const foreign = { orderId: `another-program-${++buyers}`, amount: 50_000 };
@@ -99,6 +107,20 @@ describe('the day before, at four', () => {
     await world.simulator.dashboardCancel(paymentKey);
     await clock({ set: '2027-03-26T10:00:00+09:00' });
     expect((await operator.get(`/v1/payments/${orderId}`)).body.status).toBe('REFUNDED');
+  });
+
+  it('counts no money for a virtual account that was cancelled before its deposit, whenever it was issued', async () => {
+    await clock({ set: '2027-03-28T10:00:00+09:00' });
+    const [sameDay, nextDay, dashboard] = [await waitingForDeposit(), await waitingForDeposit(), await waitingForDeposit()];
+    const refund = (orderId: string) => operator.post('/v1/refunds', { orderId, reason: '입금 전 취소' });
+    expect(await refund(sameDay.orderId)).toMatchObject({ status: 201, body: { refund: { status: 'REFUNDED' } } });
+    await clock({ set: '2027-03-29T10:00:00+09:00' });
+    expect((await refund(nextDay.orderId)).status).toBe(201);
+    await world.simulator.dashboardCancel(dashboard.paymentKey);
+    await clock({ set: '2027-03-30T04:01:00+09:00' });
+    const none = { status: 'MATCHED', tossLines: 0, ourLines: 0, tossNet: 0, ourNet: 0, differences: [] };
+    expect(await reconciled('2027-03-28')).toMatchObject(none);
+    expect(await reconciled('2027-03-29')).toMatchObject(none);
   });
 
   it('is not held up by a payment that cannot be looked at', async () => {
