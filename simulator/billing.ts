@@ -5,19 +5,20 @@ import { koreanTime } from './clock.ts';
 import { findError, refusal, success, type Answer } from './errors.ts';
 import { MERCHANT_ID, newBillingKey, newPaymentKey } from './identifiers.ts';
 import { cardOf } from './means.ts';
+import { amount as money, numeric } from './numbers.ts';
 import { abort, approve, newPayment, type PaymentRecord } from './payment.ts';
 import type { Simulator } from './simulator.ts';
 import type { Call, Operation } from './toss-api.ts';
 
 const issueBody = z.object({ authKey: z.string().min(1).max(300), customerKey: z.string().min(1) });
 const approveBody = z.object({
-  amount: z.number().positive(),
+  amount: money,
   customerKey: z.string().min(1),
   // Two characters were accepted in a captured body: the minimum of six is not enforced here.
   orderId: z.string().min(1).max(64).regex(/^[A-Za-z0-9_=-]+$/),
   orderName: z.string().min(1),
-  taxFreeAmount: z.number().min(0).optional(),
-  cardInstallmentPlan: z.number().int().min(0).max(12).optional(),
+  taxFreeAmount: numeric.optional(),
+  cardInstallmentPlan: numeric.pipe(z.int().min(0).max(12)).optional(),
 });
 
 /** Above this the database of Toss gives up with FAILED_DB_PROCESSING (measured); the docs' narrower rule is not enforced. */

@@ -140,3 +140,22 @@ describe('the door', () => {
     expect(statuses).toEqual([404, 404, 404, 429]);
   });
 });
+
+test('numbers that come as strings, as in Toss’s own samples, are read as numbers', async () => {
+  const { paymentKey, orderId } = await merchant.buyer();
+  const confirmed = await merchant.call('POST', '/v1/payments/confirm', { paymentKey, orderId, amount: '10000' });
+  expect(confirmed.json).toMatchObject({ status: 'DONE', totalAmount: 10_000 });
+  expect((await merchant.cancel(paymentKey, { cancelAmount: '3000', refundableAmount: '10000' })).json).toMatchObject({ balanceAmount: 7_000 });
+  const account = { amount: '5000', orderId: Merchant.orderId(), orderName: '가상', customerName: '김토스', bank: '우리' };
+  expect((await merchant.call('POST', '/v1/virtual-accounts', account)).json).toMatchObject({ totalAmount: 5_000 });
+  const { authKey } = (await merchant.call('POST', '/_billing_auths', { customerKey: 'by-string' })).json;
+  const { billingKey } = (await merchant.call('POST', '/v1/billing/authorizations/issue', { authKey, customerKey: 'by-string' })).json;
+  const charge = { customerKey: 'by-string', orderId: Merchant.orderId(), orderName: '구독', amount: '9900' };
+  expect((await merchant.call('POST', `/v1/billing/${billingKey}`, charge)).json).toMatchObject({ totalAmount: 9_900 });
+});
+
+test.each(['', 'ten', '1e4', '10,000', '-10000', ['10000']])('an amount of %j is refused', async (amount) => {
+  const { paymentKey, orderId } = await merchant.buyer();
+  const { status, json } = await merchant.call('POST', '/v1/payments/confirm', { paymentKey, orderId, amount });
+  expect({ status, code: json.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findError, refusal, success, type Answer } from './errors.ts';
+import { amount } from './numbers.ts';
 import { abort, approve, asOf, taxed, type PaymentRecord } from './payment.ts';
 import type { Method } from './means.ts';
 import type { Simulator } from './simulator.ts';
@@ -11,7 +12,7 @@ export const ORDER_ID = /^[A-Za-z0-9_=-]{6,64}$/;
 const body = z.object({
   paymentKey: z.string().min(1).max(200),
   orderId: z.string().regex(ORDER_ID),
-  amount: z.number().positive(),
+  amount,
 });
 
 /** Card 100 won, account 200 won (docs: error codes, BELOW_MINIMUM_AMOUNT). */

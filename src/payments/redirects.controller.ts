@@ -8,9 +8,9 @@ import { publicUrl } from '../common/public-url.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { ConfirmService } from './confirm.service.ts';
 import { Failures } from './failures.ts';
-import { orderId, paymentKey } from './payments.controller.ts';
+import { amount, orderId, paymentKey } from './payments.controller.ts';
 
-const successQuery = z.object({ paymentKey, orderId, amount: z.coerce.number().int().min(1).max(2_147_483_647) });
+const successQuery = z.object({ paymentKey, orderId, amount });
 /** PAY_PROCESS_CANCELED, the buyer's closing of the window, comes without an order id (docs: SDK, failUrl). */
 const failQuery = z.object({ code: z.string().regex(/^\w{1,100}$/).catch('UNKNOWN'), message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).catch(''), orderId: orderId.optional().catch(undefined) });
 
