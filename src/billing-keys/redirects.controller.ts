@@ -1,8 +1,9 @@
-import { Controller, Get, Headers, Inject, Logger, Query, Req, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Head, Headers, Inject, Logger, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
+import { QueryParameters } from '../common/answers.ts';
 import { type Language, languageOf, Problem, PROBLEMS } from '../common/problem.ts';
 import { publicUrl } from '../common/public-url.ts';
 import { SETTINGS, type Settings } from '../config.ts';
@@ -22,9 +23,18 @@ export class BillingKeyRedirectsController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
+  /** A link checker's HEAD must not register anything: these addresses are for browsers that Toss sends. */
+  @Head(['success', 'fail'])
+  @ForAnyone()
+  @ApiExcludeEndpoint()
+  head() {
+    throw new Problem('NOT_FOUND');
+  }
+
   /** Puts the card on file, and sends the browser on. */
   @Get('success')
   @ForAnyone()
+  @QueryParameters(registration)
   @ApiResponse({ status: 303, description: 'to `CHECKOUT_SUCCESS_URL?billingKeyId&status`, or `CHECKOUT_FAIL_URL?code&message`; to `/me` where they are not set' })
   async success(@Query() raw: unknown, @Headers('accept-language') languages: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     try {

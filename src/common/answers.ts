@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
 
@@ -29,6 +29,16 @@ export function Answers(status: number, schema: z.ZodType | null, ...codes: Prob
         description: of.map((code) => `\`${code}\``).join(', '),
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       }),
+    ),
+  );
+}
+
+/** Query parameters that the endpoint reads by itself, for the reader of the docs. */
+export function QueryParameters(schema: z.ZodObject): MethodDecorator {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return applyDecorators(
+    ...Object.entries(properties).map(([name, described]) =>
+      ApiQuery({ name, required: required.includes(name), schema: described as object }),
     ),
   );
 }

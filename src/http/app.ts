@@ -16,7 +16,7 @@ const BODY_AT_MOST = 64 * 1024;
 
 /** The program as an HTTP server, not yet listening. Databases and simulator are up by now, and in `settings`. */
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_AT_MOST, trustProxy: settings.trustProxy, exposeHeadRoutes: false, routerOptions: { maxParamLength: 300 } });
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_AT_MOST, trustProxy: settings.trustProxy, exposeHeadRoutes: true, routerOptions: { maxParamLength: 300 } });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, { logger: createLog(settings.logLevel), rawBody: true });
   app.useGlobalPipes(validation);
   app.useGlobalFilters(new ProblemFilter());

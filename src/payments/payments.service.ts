@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Page, pageOf, positionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { type PaymentStatus, PrismaService } from '../db/index.ts';
+import { type Payment, type PaymentStatus, PrismaService } from '../db/index.ts';
 import { PaymentSearch } from './payment-search.ts';
 import type { PaymentWithPlan } from './payment.row.ts';
 import { Recovery } from './recovery.ts';
@@ -59,6 +59,11 @@ export class PaymentsService {
     const look = this.recovery.lookNow(orderId).catch(() => undefined);
     await Promise.race([look, new Promise((resolve) => setTimeout(resolve, READER_WAITS_MS).unref())]);
     return this.find(orderId, userId);
+  }
+
+  /** The payment of an order that is paid, waits for its deposit or may be paid. null: nothing keeps the buyer from trying again */
+  standing(orderId: string): Promise<Payment | null> {
+    return this.prisma.payment.findFirst({ where: { orderId, status: { notIn: ['FAILED', 'EXPIRED'] } } });
   }
 
   private async find(orderId: string, userId: string | undefined): Promise<PaymentWithPlan> {

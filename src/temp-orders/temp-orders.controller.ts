@@ -73,7 +73,8 @@ export class TempOrdersController {
       customerKey: order.customerKey,
       clientKey: this.settings.tossClientKey,
       successUrl: `${here}/v1/payments/success`,
-      failUrl: `${here}/v1/payments/fail`,
+      // Toss sends no order id when the buyer closes the window: ours stands in the path.
+      failUrl: `${here}/v1/payments/fail/${order.orderId}`,
       balanceUsed: order.balanceUsed,
       // What was stored is what was quoted, its instants already as text; what only the claim needs is left out.
       proration: order.change === null ? null : prorationView.parse(order.change),

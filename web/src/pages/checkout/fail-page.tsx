@@ -14,6 +14,8 @@ export function FailPage() {
   const plain = useWords(reasons);
   const { code, tossCode, message, orderId } = route.useSearch();
   const session = useSession('shop');
+  // The buyer's own decision is no failure.
+  const closed = code === 'PAY_PROCESS_CANCELED';
   const shown = tossCode ?? code ?? '';
   const reason = shown in plain ? plain[shown as keyof typeof plain] : (message ?? words.unknownReason);
   // Said only where it is certain: a code that we do not know promises nothing.
@@ -22,8 +24,8 @@ export function FailPage() {
   const order = useQuery({ ...tempOrderQuery(orderId ?? ''), enabled: orderId !== undefined && session !== null, retry: false });
   return (
     <div className="stack">
-      <h1>{words.failed}</h1>
-      <div className="notice" data-tone="bad" role="alert">
+      <h1>{closed ? words.closed : words.failed}</h1>
+      <div className="notice" data-tone={closed ? undefined : 'bad'} role={closed ? 'status' : 'alert'}>
         <p>{reason}</p>
         {nothingTaken && <p className="small">{words.nothingTaken}</p>}
       </div>
