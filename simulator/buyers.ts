@@ -16,6 +16,7 @@ export const choiceSchema = z.object({
   bankCode: z.string().refine((bank) => bankCodeOf(bank) !== undefined, 'no such bank').transform((bank) => bankCodeOf(bank) ?? bank)
     .optional(),
   customerName: z.string().max(100).optional(),
+  customerMobilePhone: z.string().regex(/^\d{8,15}$/).optional(),
   validHours: z.number().int().positive().max(2160).optional(),
 });
 
@@ -57,13 +58,14 @@ export function openPayment(
 }
 
 export function choiceOf(chosen: z.infer<typeof choiceSchema>): Choice {
-  const { method, easyPayProvider, issuerCode, bankCode, customerName, validHours } = chosen;
+  const { method, easyPayProvider, issuerCode, bankCode, customerName, customerMobilePhone, validHours } = chosen;
   return {
     method,
     ...(easyPayProvider !== undefined && { easyPayProvider }),
     ...(issuerCode !== undefined && { issuerCode }),
     ...(bankCode !== undefined && { bankCode }),
     ...(customerName !== undefined && { customerName }),
+    ...(customerMobilePhone !== undefined && { customerMobilePhone }),
     ...(validHours !== undefined && { validHours }),
   };
 }

@@ -10,6 +10,8 @@ export interface Choice {
   issuerCode?: string;
   bankCode?: string;
   easyPayProvider?: string;
+  /** Digits only, 8 to 15 (docs: SDK, requestPayment). */
+  customerMobilePhone?: string;
   customerName?: string;
   /** Hours a virtual account stays open; 168 unless told (docs: virtual account). */
   validHours?: number;
@@ -98,7 +100,7 @@ function virtualAccountOf(choice: Choice, now: number): VirtualAccount {
  * The object that belongs to the method; the others are null (docs: core API reference, Payment).
  * Whole bodies of 계좌이체 and 휴대폰 are in no source: their two objects are built from the field list, UNVERIFIED.
  */
-export function meansOf(choice: Choice, amount: number, now: number): Means {
+export function meansOf(choice: Choice, paymentKey: string, amount: number, now: number): Means {
   const means: Means = {
     card: null, virtualAccount: null, transfer: null, mobilePhone: null, easyPay: null, method: choice.method,
   };
@@ -109,7 +111,17 @@ export function meansOf(choice: Choice, amount: number, now: number): Means {
     means.easyPay = { provider: choice.easyPayProvider ?? '토스페이', amount, discountAmount: 0 };
   }
   if (choice.method === '휴대폰') {
-    means.mobilePhone = { customerMobilePhone: '010****0000', settlementStatus: 'INCOMPLETED', receiptUrl: '' };
+    means.mobilePhone = {
+      customerMobilePhone: choice.customerMobilePhone ?? '01000001234',
+      settlementStatus: 'INCOMPLETED',
+      receiptUrl: receiptUrl(paymentKey, false),
+    };
   }
   return means;
+}
+
+/** The forms of captured bodies (docs: core API reference, receipt). */
+export function receiptUrl(paymentKey: string, virtualAccount: boolean): string {
+  const page = virtualAccount ? 'payment-detail/bank-transfer' : 'redirection';
+  return `https://dashboard.tosspayments.com/receipt/${page}?transactionId=${paymentKey}&ref=PX`;
 }

@@ -88,7 +88,7 @@ async function openPayment(clientKey, customerKey, amount, chosen, request) {
     clientKey: clientKey, customerKey: customerKey === ANONYMOUS ? null : customerKey,
     orderId: request.orderId, orderName: request.orderName, amount: amount.value,
     method: chosen.method, easyPayProvider: chosen.easyPayProvider, customerName: request.customerName,
-    successUrl: request.successUrl, failUrl: request.failUrl, metadata: request.metadata, taxFreeAmount: request.taxFreeAmount,
+    customerMobilePhone: request.customerMobilePhone, successUrl: request.successUrl, failUrl: request.failUrl, metadata: request.metadata, taxFreeAmount: request.taxFreeAmount,
     validHours: request.virtualAccount && request.virtualAccount.validHours
   });
   var result = await enter(url, request.successUrl !== undefined);

@@ -3,7 +3,7 @@ import { koreanTime } from './clock.ts';
 import { refusal, success } from './errors.ts';
 import { MERCHANT_ID } from './identifiers.ts';
 import type { Movement } from './ledger.ts';
-import { receiptUrl } from './payment.ts';
+import { receiptUrl } from './means.ts';
 import type { Simulator } from './simulator.ts';
 import type { Operation } from './toss-api.ts';
 

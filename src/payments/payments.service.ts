@@ -3,7 +3,7 @@ import { type Page, pageOf, positionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { type Payment, type PaymentStatus, PrismaService } from '../db/index.ts';
 import { PaymentSearch } from './payment-search.ts';
-import type { PaymentWithPlan } from './payment.row.ts';
+import { type PaymentWithPlan, withPlan } from './payment.row.ts';
 import { Recovery } from './recovery.ts';
 
 export interface PaymentFilter {
@@ -42,7 +42,7 @@ export class PaymentsService {
       },
       orderBy: [{ createdAt: 'desc' }, { orderId: 'desc' }],
       take: filter.limit + 1,
-      include: { plan: true },
+      include: withPlan,
     });
     return pageOf(rows, filter.limit, ({ createdAt, orderId }) => ({ createdAt, id: orderId }), view);
   }
@@ -68,7 +68,7 @@ export class PaymentsService {
 
   private async find(orderId: string, userId: string | undefined): Promise<PaymentWithPlan> {
     const where = { orderId, ...(userId !== undefined && { userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: { plan: true } });
+    const payment = await this.prisma.payment.findFirst({ where, include: withPlan });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
     return payment;
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.ts';
 import { type NetCancel, type PaymentAttempt, PrismaService, type SubscriptionPeriod, type TempOrder } from '../db/index.ts';
-import type { PaymentWithPlan } from './payment.row.ts';
+import { type PaymentWithPlan, withPlan } from './payment.row.ts';
 
 export interface Story {
   payment: PaymentWithPlan | null;
@@ -22,7 +22,7 @@ export class StoryService {
     const [found, tempOrder] = await Promise.all([
       this.prisma.payment.findUnique({
         where: { orderId },
-        include: { plan: true, attempts: { orderBy: { number: 'asc' } }, period: true, netCancels: { orderBy: { createdAt: 'asc' } } },
+        include: { ...withPlan, attempts: { orderBy: { number: 'asc' } }, period: true, netCancels: { orderBy: { createdAt: 'asc' } } },
       }),
       this.prisma.tempOrder.findUnique({ where: { orderId } }),
     ]);
