@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../db/index.ts';
+import { isoInstant, type Sql, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import type { Outbox } from '../outbox/index.ts';
 
@@ -33,5 +33,5 @@ export function takeFromSubscriptions(outbox: Outbox, now: Date): Sql {
       FROM deleted WHERE billing_key_id = deleted.id
       RETURNING subscription.id, user_id, end_date, is_active
     )
-    ${outbox.message({ type: 'subscription.card_removed', ...whose, data: sql`jsonb_build_object('endDate', end_date)` }, sql`bereft WHERE is_active`, now)}`;
+    ${outbox.message({ type: 'subscription.card_removed', ...whose, data: sql`jsonb_build_object('endDate', ${isoInstant(sql`end_date`)})` }, sql`bereft WHERE is_active`, now)}`;
 }

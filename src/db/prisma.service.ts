@@ -21,7 +21,13 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   private readonly nameOf = statementNames();
 
   constructor(@Inject(SETTINGS) settings: Settings) {
-    const pool = new pg.Pool({ connectionString: settings.databaseUrl!, max: CONNECTIONS, connectionTimeoutMillis: 5_000 });
+    const pool = new pg.Pool({
+      connectionString: settings.databaseUrl!,
+      max: CONNECTIONS,
+      connectionTimeoutMillis: 5_000,
+      // Prisma writes instants without an offset and ignores the one it reads: right only where the session is in UTC.
+      onConnect: async (client) => void (await client.query("SET TIME ZONE 'UTC'")),
+    });
     const log = new Logger('Database');
     const onLost = (error: Error) => log.warn({ message: 'connection lost', error: error.message });
     pool.on('error', onLost);

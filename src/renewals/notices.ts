@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
-import { PrismaService, sql } from '../db/index.ts';
+import { isoInstant, PrismaService, sql } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { consentTo } from './renewal-claims.ts';
 
@@ -48,7 +48,7 @@ export class RenewalNotices {
             type: 'subscription.renewal_upcoming',
             userId: sql`user_id`,
             subscriptionId: sql`id`,
-            data: sql`jsonb_build_object('planId', plan_id, 'amount', GREATEST(amount, 0), 'price', price, 'chargeAt', next_charge_at, 'billingKeyId', billing_key_id,
+            data: sql`jsonb_build_object('planId', plan_id, 'amount', GREATEST(amount, 0), 'price', price, 'chargeAt', ${isoInstant(sql`next_charge_at`)}, 'billingKeyId', billing_key_id,
               'card', jsonb_build_object('issuerCode', issuer_code, 'lastDigits', right(regexp_replace(COALESCE(card_number, ''), '[^0-9*]', '', 'g'), 4)), 'consentRequired', needs_consent AND NOT has_consent)`,
           },
           sql`upcoming`,

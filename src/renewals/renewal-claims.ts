@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { currentRequestId } from '../common/request-context.ts';
-import { type Plan, PrismaService, type Sql, sql, sqlState, type Subscription } from '../db/index.ts';
+import { isoInstant, type Plan, PrismaService, type Sql, sql, sqlState, type Subscription } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { type Asked, askedColumns, askedFrom, type AskedRow, firstLookAt, liveFrom, liveJson, paymentColumns, planJson } from '../payments/index.ts';
 import { LEAST_CHARGE } from '../subscriptions/index.ts';
@@ -102,7 +102,7 @@ export class RenewalClaims {
         RETURNING mine.*
       ), told AS (
         ${this.outbox.message(
-          { type: 'subscription.consent_missing', userId: sql`user_id`, subscriptionId: sql`id`, data: sql`jsonb_build_object('planId', for_plan_id, 'price', price, 'endDate', end_date)` },
+          { type: 'subscription.consent_missing', userId: sql`user_id`, subscriptionId: sql`id`, data: sql`jsonb_build_object('planId', for_plan_id, 'price', price, 'endDate', ${isoInstant(sql`end_date`)})` },
           sql`judged WHERE verdict = 'no_consent'`,
           now,
         )}
