@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { approved } from './confirm.ts';
+import { cardBody, choiceOfCard, refusedCard } from './billing-cards.ts';
 import type { BillingKey } from './billing-keys.ts';
 import { koreanTime } from './clock.ts';
+import { approved, minimumOf } from './confirm.ts';
 import { findError, refusal, success, type Answer } from './errors.ts';
 import { MERCHANT_ID, newBillingKey, newPaymentKey } from './identifiers.ts';
-import { cardOf } from './means.ts';
+import { cardOf, DEFAULT_BANK, type Choice } from './means.ts';
 import { amount as money, numeric } from './numbers.ts';
+import { bankNameOf, cardCompanyOf } from './organisations.ts';
 import { abort, approve, newPayment, type PaymentRecord } from './payment.ts';
 import type { Simulator } from './simulator.ts';
 import type { Call, Operation } from './toss-api.ts';
@@ -26,7 +28,6 @@ const MAX_CUSTOMER_KEY = 300;
 
 /** `POST /v1/billing/authorizations/issue`: turns the window's one-time authKey into a billing key (docs: billing). */
 export function issueBilling(simulator: Simulator): Operation {
-  const keys = simulator.billingKeys;
   return {
     method: 'POST',
     path: '/v1/billing/authorizations/issue',
@@ -37,24 +38,50 @@ export function issueBilling(simulator: Simulator): Operation {
       if (!parsed.success) return refusal('INVALID_REQUEST', call.language);
       const { authKey, customerKey } = parsed.data;
       if (customerKey.length > MAX_CUSTOMER_KEY) return refusal('FAILED_DB_PROCESSING', call.language);
-      const authorised = keys.useAuthKey(authKey, customerKey);
+      const authorised = simulator.billingKeys.useAuthKey(authKey, customerKey);
       // Unknown, used or another customer's authKey: UNVERIFIED (INVALID_BILLING_AUTH is the other candidate).
       if (!authorised) return refusal('NOT_FOUND_BILLING', call.language);
-      const { issuerCode, acquirerCode, number, cardType, ownerType } = cardOf(authorised, 0);
-      const billing = {
-        mId: MERCHANT_ID,
-        customerKey,
-        authenticatedAt: koreanTime(simulator.clock.now()),
-        method: '카드',
-        billingKey: newBillingKey(),
-        card: { issuerCode, acquirerCode, number, cardType, ownerType },
-        cardCompany: '롯데',
-        cardNumber: number,
-      };
-      keys.add(billing.billingKey, customerKey, authorised);
-      return success(billing);
+      return issued(simulator, customerKey, authorised);
     },
   };
+}
+
+/** `POST /v1/billing/authorizations/card`: a billing key for a card that is typed in (docs: billing; measured). */
+export function issueBillingByCard(simulator: Simulator): Operation {
+  return {
+    method: 'POST',
+    path: '/v1/billing/authorizations/card',
+    on: 'issue',
+    subject: () => ({}),
+    run({ body, language }) {
+      const parsed = cardBody.safeParse(body);
+      if (!parsed.success) return refusal('INVALID_REQUEST', language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
+      if (parsed.data.customerKey.length > MAX_CUSTOMER_KEY) return refusal('FAILED_DB_PROCESSING', language);
+      const refused = refusedCard(parsed.data, simulator.clock.now(), language);
+      return refused ?? issued(simulator, parsed.data.customerKey, choiceOfCard(parsed.data));
+    },
+  };
+}
+
+/** A Billing object. `cardCompany` and `cardNumber` are gone from version 2024-06-01 on; this is 2022-11-16 (docs: release notes). */
+function issued(simulator: Simulator, customerKey: string, choice: Choice): Answer {
+  const { issuerCode, acquirerCode, number, cardType, ownerType } = cardOf(choice, 0);
+  const byCard = choice.method === '카드';
+  const billing = {
+    mId: MERCHANT_ID,
+    customerKey,
+    authenticatedAt: koreanTime(simulator.clock.now()),
+    method: choice.method,
+    billingKey: newBillingKey(),
+    card: byCard ? { issuerCode, acquirerCode, number, cardType, ownerType } : null,
+    // The form of the number, and whether it is masked: UNVERIFIED.
+    transfers: byCard ? null : [{ bankName: bankNameOf(choice.bankCode ?? DEFAULT_BANK), bankAccountNumber: '1002*******34' }],
+    easyPay: null,
+    cardCompany: byCard ? cardCompanyOf(issuerCode) : null,
+    cardNumber: byCard ? number : null,
+  };
+  simulator.billingKeys.add(billing.billingKey, customerKey, choice);
+  return success(billing);
 }
 
 /** `POST /v1/billing/{billingKey}`: a charge without the buyer. Its approval sends no webhook (docs: webhook events). */
@@ -81,7 +108,8 @@ function charge(simulator: Simulator, billing: BillingKey | undefined, call: Cal
   if (billing.deletedAt !== null) return refusal('ALREADY_REMOVED_BILLING_KEY', language);
   if (billing.customerKey !== customerKey) return refusal('NOT_MATCHES_CUSTOMER_KEY', language);
   if (orderName.length > 100) return refusal('INVALID_ORDER_NAME', language);
-  if (amount < 100) return refusal('BELOW_MINIMUM_AMOUNT', language);
+  if (billing.choice.cardType === '미확인') return refusal('NOT_SUPPORTED_CARD_TYPE', language);
+  if (amount < minimumOf(billing.choice.method)) return refusal('BELOW_MINIMUM_AMOUNT', language);
   const now = simulator.clock.now();
   const paymentKey = newPaymentKey(now);
   if (simulator.store.orderIsApproved(orderId, paymentKey)) return refusal('DUPLICATED_ORDER_ID', language);

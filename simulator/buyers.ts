@@ -20,6 +20,18 @@ export const choiceSchema = z.object({
   validHours: z.number().int().positive().max(2160).optional(),
 });
 
+/** What a buyer registers to be charged without them: a card, or a bank account. */
+export const registrationSchema = z.object({
+  method: z.enum(['CARD', 'TRANSFER']).default('CARD'),
+  issuerCode: z.string().optional(),
+  bankCode: choiceSchema.shape.bankCode,
+});
+
+export function registeredBy(method: 'CARD' | 'TRANSFER', issuerCode?: string, bankCode?: string): Choice {
+  if (method === 'TRANSFER') return { method: '계좌이체', ...(bankCode && { bankCode }) };
+  return { method: '카드', ...(issuerCode && { issuerCode }) };
+}
+
 /** The order a payment is opened for: 6 to 64 characters, a name up to 100 (docs: core API reference). */
 export const orderSchema = z.object({
   orderId: z.string().regex(ORDER_ID),

@@ -23,6 +23,7 @@ describe('confirm', () => {
     ['카드', 'card', CARD_KEYS],
     ['간편결제', 'easyPay', ['amount', 'discountAmount', 'provider']],
     ['계좌이체', 'transfer', ['bankCode', 'settlementStatus']],
+    ['휴대폰', 'mobilePhone', ['customerMobilePhone', 'receiptUrl', 'settlementStatus']],
   ])('approves %s with a body of the captured shape', async (method, means, keys) => {
     const { status, json } = await merchant.confirm(await merchant.buyer({ method, amount: 50_000 }));
     expect(status).toBe(200);
@@ -158,4 +159,10 @@ test.each(['', 'ten', '1e4', '10,000', '-10000', ['10000']])('an amount of %j is
   const { paymentKey, orderId } = await merchant.buyer();
   const { status, json } = await merchant.call('POST', '/v1/payments/confirm', { paymentKey, orderId, amount });
   expect({ status, code: json.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
+});
+
+test('a payment by phone names the number, in digits, and links to its receipt', async () => {
+  const { json } = await merchant.confirm(await merchant.buyer({ method: '휴대폰', customerMobilePhone: '01098765432' }));
+  expect(json.mobilePhone).toMatchObject({ customerMobilePhone: '01098765432', settlementStatus: 'INCOMPLETED' });
+  expect(new URL(json.mobilePhone.receiptUrl).protocol).toBe('https:');
 });

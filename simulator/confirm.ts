@@ -16,7 +16,7 @@ const body = z.object({
 });
 
 /** Card 100 won, account 200 won (docs: error codes, BELOW_MINIMUM_AMOUNT). */
-const minimumOf = (method: Method): number => (method === '계좌이체' || method === '가상계좌' ? 200 : 100);
+export const minimumOf = (method: Method): number => (method === '계좌이체' || method === '가상계좌' ? 200 : 100);
 /** One transfer carries at most ten million won (docs: error codes, EXCEEDS_TRANSFER_AMOUNT_MAXIMUM). */
 const TRANSFER_MAXIMUM = 10_000_000;
 

@@ -201,7 +201,7 @@ function payment(clientKey, customerKey) {
       if (customerKey === ANONYMOUS) throw fail('INVALID_CUSTOMER_KEY', '자동결제에는 customerKey가 필요합니다.');
       checkUrls(request, true);
       var url = await post('/window/billing', {
-        clientKey: clientKey, customerKey: customerKey, customerName: request.customerName, successUrl: request.successUrl, failUrl: request.failUrl
+        clientKey: clientKey, method: request.method, customerKey: customerKey, customerName: request.customerName, successUrl: request.successUrl, failUrl: request.failUrl
       });
       await enter(url, true);
     },
