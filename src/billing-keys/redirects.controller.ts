@@ -1,5 +1,5 @@
 import { Controller, Get, Head, Headers, Inject, Logger, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
@@ -10,7 +10,7 @@ import { SETTINGS, type Settings } from '../config.ts';
 import { registration } from './billing-keys.controller.ts';
 import { BillingKeysService } from './billing-keys.service.ts';
 
-const failQuery = z.object({ code: z.string().regex(/^\w{1,100}$/).catch('UNKNOWN'), message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).catch('') });
+const failQuery = z.object({ code: z.string().regex(/^\w{1,100}$/).default('UNKNOWN').catch('UNKNOWN'), message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).default('').catch('') });
 
 /** Where Toss sends the browser of a buyer who registers a card. It carries no token: the customer key, which nobody can guess, stands for the buyer. */
 @ApiTags('BillingKeys')
@@ -33,6 +33,7 @@ export class BillingKeyRedirectsController {
 
   /** Puts the card on file, and sends the browser on. */
   @Get('success')
+  @ApiOperation({ summary: 'Register a card after the window, in the browser' })
   @ForAnyone()
   @QueryParameters(registration)
   @ApiResponse({ status: 303, description: 'to `CHECKOUT_SUCCESS_URL?billingKeyId&status`, or `CHECKOUT_FAIL_URL?code&message`; to `/me` where they are not set' })
@@ -50,6 +51,7 @@ export class BillingKeyRedirectsController {
 
   /** Sends the browser on: nothing was registered. */
   @Get('fail')
+  @ApiOperation({ summary: 'Return from a window in which no card was registered' })
   @ForAnyone()
   @ApiResponse({ status: 303, description: 'to `CHECKOUT_FAIL_URL?code&message`; to `/me` where it is not set' })
   fail(@Query({ schema: failQuery }) query: z.infer<typeof failQuery>, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {

@@ -1,5 +1,5 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
@@ -30,6 +30,7 @@ export class HealthController {
 
   /** The process runs. */
   @Get('health/live')
+  @ApiOperation({ summary: 'Tell whether the process runs' })
   @Answers(200, status)
   live() {
     return { status: 'ok' };
@@ -37,6 +38,7 @@ export class HealthController {
 
   /** It can take work: the database answers. Toss is not asked; when Toss is away, payments wait, and nothing is lost. */
   @Get('health/ready')
+  @ApiOperation({ summary: 'Tell whether the program can take work' })
   @Answers(200, readiness, 'DATABASE_UNAVAILABLE')
   async ready() {
     const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('too slow')), READY_WITHIN_MS).unref());
@@ -47,7 +49,8 @@ export class HealthController {
   }
 
   @Get('metrics')
-  @Answers(200, null)
+  @ApiOperation({ summary: 'Read the metrics for Prometheus' })
+  @ApiResponse({ status: 200, description: 'OK', content: { 'text/plain': { schema: { type: 'string' } } } })
   async metrics(@Res() reply: FastifyReply) {
     await this.fillGauges().catch(() => undefined);
     return reply.header('Content-Type', metricsContentType).send(await metricsText());

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
@@ -48,6 +48,7 @@ export class PaymentsController {
   ) {}
 
   @Post('confirm')
+  @ApiOperation({ summary: 'Confirm a payment: take the money of an order once' })
   @ApiResponse({ status: 202, description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`', standardSchema: confirmView })
   @Answers(
     200, confirmView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'PAYMENT_DECLINED', 'ORDER_NOT_FOUND', 'ORDER_ALREADY_PAID',
@@ -68,6 +69,7 @@ export class PaymentsController {
   }
 
   @Get()
+  @ApiOperation({ summary: 'List payments' })
   @Answers(200, pageSchema(paymentView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
   list(@CurrentCaller() caller: Caller, @Query({ schema: listQuery }) query: z.infer<typeof listQuery>, @Headers('accept-language') languages: string | undefined) {
     const filter = { ...query, userId: isOperator(caller) ? query.userId : caller.userId };
@@ -75,6 +77,7 @@ export class PaymentsController {
   }
 
   @Get(':orderId')
+  @ApiOperation({ summary: 'Read a payment' })
   @Answers(200, paymentView, 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND')
   async get(@CurrentCaller() caller: Caller, @Param('orderId', { schema: z.string().max(64) }) id: string, @Headers('accept-language') languages: string | undefined) {
     return viewPayment(await this.payments.get(id, onlyOwn(caller)), languageOf(languages));

@@ -1,5 +1,5 @@
 import { Controller, Get, Head, Headers, Inject, Logger, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
@@ -26,8 +26,8 @@ const successQuery = z.object({
   paymentType: z.string().regex(/^\w{1,30}$/).optional().catch(undefined).describe("Toss's word, passed on: NORMAL, BRANDPAY"),
 });
 const failQuery = z.object({
-  code: z.string().regex(/^\w{1,100}$/).catch('UNKNOWN').describe("Toss's code: PAY_PROCESS_CANCELED, REJECT_CARD_COMPANY, ..."),
-  message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).catch(''),
+  code: z.string().regex(/^\w{1,100}$/).default('UNKNOWN').catch('UNKNOWN').describe("Toss's code: PAY_PROCESS_CANCELED, REJECT_CARD_COMPANY, ..."),
+  message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).default('').catch(''),
 });
 /** PAY_PROCESS_CANCELED, the buyer's closing of the window, comes without an order id (docs: SDK, failUrl). */
 const failQueryWithOrder = failQuery.extend({ orderId: orderId.optional().catch(undefined) });
@@ -60,6 +60,7 @@ export class RedirectsController {
    * checkout's.
    */
   @Get('success')
+  @ApiOperation({ summary: 'Confirm a payment after the window, in the browser' })
   @ForAnyone()
   @QueryParameters(successQuery)
   @ApiResponse({ status: 303, description: TO_SUCCESS })
@@ -81,6 +82,7 @@ export class RedirectsController {
 
   /** Records why the window failed, and sends the browser on; to the success page where the order is paid, or may be. */
   @Get('fail')
+  @ApiOperation({ summary: 'Record a failed window, the order in the query' })
   @ForAnyone()
   @ApiResponse({ status: 303, description: TO_FAIL })
   fail(@Query({ schema: failQueryWithOrder }) failure: WindowFailure, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
@@ -89,6 +91,7 @@ export class RedirectsController {
 
   /** The same, with the order in the path: this is the `failUrl` of an order, as Toss names none when the window is closed. */
   @Get('fail/:orderId')
+  @ApiOperation({ summary: 'Record a failed window of an order' })
   @ForAnyone()
   @ApiResponse({ status: 303, description: TO_FAIL })
   failOf(

@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
@@ -45,6 +45,7 @@ export class StoryController {
 
   /** Everything that is written down about one order: what was ordered, each asking and what Toss answered, what it granted. */
   @Get(':orderId/story')
+  @ApiOperation({ summary: 'Read everything that is known about an order' })
   @Answers(200, storyView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
   async story(@Param('orderId', { schema: z.string().max(64) }) orderId: string, @Headers('accept-language') languages: string | undefined): Promise<z.infer<typeof storyView>> {
     const { payment, tempOrder, attempts, period, netCancels } = await this.stories.of(orderId);

@@ -58,7 +58,9 @@ export class RefundClaims {
       if (begun && begun.orderId !== request.orderId) throw new Problem('IDEMPOTENCY_KEY_REUSED');
       if (begun) return begun;
       const { refundableAmount, beforeDeposit, accountRequired, refusal } = refundability(payment, payment.refunds, this.settings.refundWindowDays, now);
-      if (refusal && !(refusal === 'REFUND_WINDOW_CLOSED' && request.overrideWindow)) throw new Problem(refusal);
+      if (refusal && !(refusal === 'REFUND_WINDOW_CLOSED' && request.overrideWindow)) {
+        throw new Problem(refusal, refusal === 'REFUND_WINDOW_CLOSED' ? { refundWindowDays: this.settings.refundWindowDays } : {});
+      }
       const amount = request.amount ?? refundableAmount;
       if (amount > refundableAmount) throw new Problem('REFUND_AMOUNT_EXCEEDED');
       if (beforeDeposit && amount < refundableAmount) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'amount', message: 'before the deposit only the whole account can be closed' }] });

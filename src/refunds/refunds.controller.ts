@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
@@ -47,6 +47,7 @@ export class RefundsController {
   constructor(private readonly refunds: RefundsService) {}
 
   @Post('refunds')
+  @ApiOperation({ summary: 'Refund a payment, in whole or in part' })
   @ForOperators()
   @Idempotent('refunds.create')
   @ApiResponse({ status: 202, description: 'The outcome is not known yet: `refund.status` is `PENDING`; poll `GET /v1/refunds/{id}`', standardSchema: refunded })
@@ -69,6 +70,7 @@ export class RefundsController {
 
   /** Lists refunds: an operator sees all, a customer their own. */
   @Get('refunds')
+  @ApiOperation({ summary: 'List refunds' })
   @Answers(200, pageSchema(refundView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
   list(@CurrentCaller() caller: Caller, @Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
     return this.refunds.list({ ...query, userId: onlyOwn(caller) }, (refund) => viewRefund(refund, caller));
@@ -76,6 +78,7 @@ export class RefundsController {
 
   /** Reads one refund: an operator any, a customer their own. */
   @Get('refunds/:id')
+  @ApiOperation({ summary: 'Read a refund' })
   @Answers(200, refundView, 'UNAUTHENTICATED', 'REFUND_NOT_FOUND')
   async get(@CurrentCaller() caller: Caller, @Param('id', { schema: z.string().max(64) }) id: string) {
     return viewRefund(await this.refunds.get(id, onlyOwn(caller)), caller);
@@ -83,6 +86,7 @@ export class RefundsController {
 
   /** Gives up one that Toss has neither done nor refused. */
   @Post('refunds/:id/give-up')
+  @ApiOperation({ summary: 'Give up a refund that stays unknown' })
   @ForOperators()
   @Answers(200, refundView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'REFUND_NOT_FOUND', 'REFUND_NOT_PENDING', 'REFUND_STILL_ASKED')
   async giveUp(@Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: giveUpBody }) { reason }: z.infer<typeof giveUpBody>, @Origin() origin: RequestOrigin) {
@@ -91,6 +95,7 @@ export class RefundsController {
 
   /** What can be refunded, and what a refund of it all would do, before anything is pressed. */
   @Get('payments/:orderId/refund-quote')
+  @ApiOperation({ summary: 'Preview a refund; no money moves' })
   @ForOperators()
   @Answers(200, refundQuoteView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
   async quote(@Param('orderId', { schema: z.string().max(64) }) orderId: string) {

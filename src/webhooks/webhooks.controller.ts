@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Ip, Param, Post, Query, type RawBodyRequest, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
 import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
@@ -13,6 +13,21 @@ import { WebhookProcessing } from './webhook-processing.ts';
 
 /** Per address. Toss sends from a dozen (docs: webhooks), a few per payment; what is refused it sends again. */
 const RATE = { points: 3_000, duration: 60 };
+
+/** For the reader of the docs: any JSON is stored, and what is no event of Toss is put aside. */
+const tossEvent = {
+  type: 'object',
+  additionalProperties: true,
+  properties: {
+    eventType: { type: 'string', examples: ['PAYMENT_STATUS_CHANGED', 'BILLING_DELETED'], description: 'absent in a DEPOSIT_CALLBACK' },
+    createdAt: { type: 'string', examples: ['2026-01-01T00:00:00.000000'] },
+    data: { type: 'object', additionalProperties: true },
+    orderId: { type: 'string', description: 'of a DEPOSIT_CALLBACK, which has no data' },
+    status: { type: 'string', description: 'of a DEPOSIT_CALLBACK' },
+    secret: { type: 'string', description: 'of a DEPOSIT_CALLBACK' },
+    transactionKey: { type: 'string', description: 'of a DEPOSIT_CALLBACK' },
+  },
+};
 
 const listQuery = pageQuery.extend({
   type: z.string().max(60).optional(),
@@ -54,7 +69,9 @@ export class WebhooksController {
 
   /** Where Toss tells its news. Answers once it is stored. */
   @Post('webhooks/toss')
+  @ApiOperation({ summary: 'Receive a webhook of Toss' })
   @ForAnyone()
+  @ApiBody({ description: 'An event of Toss, as its documentation describes it; a hint to look, never the truth', schema: tossEvent })
   @Answers(200, z.object({ received: z.literal(true) }), 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'TOO_MANY_REQUESTS')
   async receive(
     @Ip() address: string,
@@ -74,6 +91,7 @@ export class WebhooksController {
   }
 
   @Get('webhook-events')
+  @ApiOperation({ summary: 'List incoming webhooks' })
   @Answers(200, pageSchema(eventView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async list(@Query({ schema: listQuery }) { type, processed, status, orderId, limit, cursor }: z.infer<typeof listQuery>) {
     const after = uuidPositionOf(cursor);
@@ -92,6 +110,7 @@ export class WebhooksController {
   }
 
   @Get('webhook-events/:id')
+  @ApiOperation({ summary: 'Read an incoming webhook' })
   @Answers(200, eventView, 'UNAUTHENTICATED', 'FORBIDDEN', 'WEBHOOK_EVENT_NOT_FOUND')
   async get(@Param('id', { schema: z.string().max(64) }) id: string) {
     return view(await this.find(id));
@@ -99,6 +118,7 @@ export class WebhooksController {
 
   /** Goes and looks again, whatever became of it before. */
   @Post('webhook-events/:id/replay')
+  @ApiOperation({ summary: 'Process an incoming webhook again' })
   @Answers(200, eventView, 'UNAUTHENTICATED', 'FORBIDDEN', 'WEBHOOK_EVENT_NOT_FOUND')
   async replay(@Param('id', { schema: z.string().max(64) }) id: string, @Origin() origin: RequestOrigin) {
     const { status, orderId } = await this.find(id);
