@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { refusal, type Answer, type Language } from './errors.ts';
 import type { Choice } from './means.ts';
 
-/** `POST /v1/billing/authorizations/card`: the card itself instead of a window (docs: billing; closed to new contracts). */
+/** Body of `POST /v1/billing/authorizations/card`: the card itself (docs: billing; closed to new contracts). */
 export const cardBody = z.object({
   customerKey: z.string().min(1),
   cardNumber: z.string(),

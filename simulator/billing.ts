@@ -17,7 +17,11 @@ const approveBody = z.object({
   amount: money,
   customerKey: z.string().min(1),
   // Two characters were accepted in a captured body: the minimum of six is not enforced here.
-  orderId: z.string().min(1).max(64).regex(/^[A-Za-z0-9_=-]+$/),
+  orderId: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[A-Za-z0-9_=-]+$/),
   orderName: z.string().min(1),
   taxFreeAmount: numeric.optional(),
   cardInstallmentPlan: numeric.pipe(z.int().min(0).max(12)).optional(),
@@ -55,7 +59,8 @@ export function issueBillingByCard(simulator: Simulator): Operation {
     subject: () => ({}),
     run({ body, language }) {
       const parsed = cardBody.safeParse(body);
-      if (!parsed.success) return refusal('INVALID_REQUEST', language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
+      if (!parsed.success)
+        return refusal('INVALID_REQUEST', language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
       if (parsed.data.customerKey.length > MAX_CUSTOMER_KEY) return refusal('FAILED_DB_PROCESSING', language);
       const refused = refusedCard(parsed.data, simulator.clock.now(), language);
       return refused ?? issued(simulator, parsed.data.customerKey, choiceOfCard(parsed.data));
@@ -63,7 +68,7 @@ export function issueBillingByCard(simulator: Simulator): Operation {
   };
 }
 
-/** A Billing object. `cardCompany` and `cardNumber` are gone from version 2024-06-01 on; this is 2022-11-16 (docs: release notes). */
+/** A Billing object of 2022-11-16: `cardCompany` and `cardNumber` are gone from 2024-06-01 on (docs: release notes). */
 function issued(simulator: Simulator, customerKey: string, choice: Choice): Answer {
   const { issuerCode, acquirerCode, number, cardType, ownerType } = cardOf(choice, 0);
   const byCard = choice.method === '카드';
@@ -75,7 +80,9 @@ function issued(simulator: Simulator, customerKey: string, choice: Choice): Answ
     billingKey: newBillingKey(),
     card: byCard ? { issuerCode, acquirerCode, number, cardType, ownerType } : null,
     // The form of the number, and whether it is masked: UNVERIFIED.
-    transfers: byCard ? null : [{ bankName: bankNameOf(choice.bankCode ?? DEFAULT_BANK), bankAccountNumber: '1002*******34' }],
+    transfers: byCard
+      ? null
+      : [{ bankName: bankNameOf(choice.bankCode ?? DEFAULT_BANK), bankAccountNumber: '1002*******34' }],
     easyPay: null,
     cardCompany: byCard ? cardCompanyOf(issuerCode) : null,
     cardNumber: byCard ? number : null,
@@ -102,7 +109,8 @@ export function approveBilling(simulator: Simulator): Operation {
 function charge(simulator: Simulator, billing: BillingKey | undefined, call: Call): Answer {
   const { language, fault } = call;
   const parsed = approveBody.safeParse(call.body);
-  if (!parsed.success) return refusal('INVALID_REQUEST', language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
+  if (!parsed.success)
+    return refusal('INVALID_REQUEST', language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
   const { amount, orderId, orderName, customerKey, taxFreeAmount = 0, cardInstallmentPlan } = parsed.data;
   if (!billing) return refusal('INVALID_BILL_KEY_REQUEST', language);
   if (billing.deletedAt !== null) return refusal('ALREADY_REMOVED_BILLING_KEY', language);
@@ -115,9 +123,15 @@ function charge(simulator: Simulator, billing: BillingKey | undefined, call: Cal
   if (simulator.store.orderIsApproved(orderId, paymentKey)) return refusal('DUPLICATED_ORDER_ID', language);
   const choice = { ...billing.choice, ...(cardInstallmentPlan && { installmentPlanMonths: cardInstallmentPlan }) };
   const held = fault?.kind === 'wrong_amount' ? (fault.wrongAmount ?? amount + 100) : amount;
-  const payment = newPayment({ paymentKey, orderId, orderName, amount: held, type: 'BILLING', taxFreeAmount }, 'IN_PROGRESS', now);
+  const payment = newPayment(
+    { paymentKey, orderId, orderName, amount: held, type: 'BILLING', taxFreeAmount },
+    'IN_PROGRESS',
+    now,
+  );
   const record: PaymentRecord = {
-    payment, expiresAt: null, particulars: { choice, customerKey, clientKey: null, lastCancelAt: null },
+    payment,
+    expiresAt: null,
+    particulars: { choice, customerKey, clientKey: null, lastCancelAt: null },
   };
   if (fault?.kind === 'decline') {
     const code = fault.code ?? 'REJECT_CARD_PAYMENT';

@@ -146,11 +146,13 @@ test('numbers that come as strings, as in Toss’s own samples, are read as numb
   const { paymentKey, orderId } = await merchant.buyer();
   const confirmed = await merchant.call('POST', '/v1/payments/confirm', { paymentKey, orderId, amount: '10000' });
   expect(confirmed.json).toMatchObject({ status: 'DONE', totalAmount: 10_000 });
-  expect((await merchant.cancel(paymentKey, { cancelAmount: '3000', refundableAmount: '10000' })).json).toMatchObject({ balanceAmount: 7_000 });
+  const canceled = await merchant.cancel(paymentKey, { cancelAmount: '3000', refundableAmount: '10000' });
+  expect(canceled.json).toMatchObject({ balanceAmount: 7_000 });
   const account = { amount: '5000', orderId: Merchant.orderId(), orderName: '가상', customerName: '김토스', bank: '우리' };
   expect((await merchant.call('POST', '/v1/virtual-accounts', account)).json).toMatchObject({ totalAmount: 5_000 });
   const { authKey } = (await merchant.call('POST', '/_billing_auths', { customerKey: 'by-string' })).json;
-  const { billingKey } = (await merchant.call('POST', '/v1/billing/authorizations/issue', { authKey, customerKey: 'by-string' })).json;
+  const issue = { authKey, customerKey: 'by-string' };
+  const { billingKey } = (await merchant.call('POST', '/v1/billing/authorizations/issue', issue)).json;
   const charge = { customerKey: 'by-string', orderId: Merchant.orderId(), orderName: '구독', amount: '9900' };
   expect((await merchant.call('POST', `/v1/billing/${billingKey}`, charge)).json).toMatchObject({ totalAmount: 9_900 });
 });

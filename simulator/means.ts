@@ -111,7 +111,9 @@ export function meansOf(choice: Choice, paymentKey: string, amount: number, now:
   };
   if (choice.method === '카드') means.card = cardOf(choice, amount);
   if (choice.method === '가상계좌') means.virtualAccount = virtualAccountOf(choice, now);
-  if (choice.method === '계좌이체') means.transfer = { bankCode: choice.bankCode ?? DEFAULT_BANK, settlementStatus: 'INCOMPLETED' };
+  if (choice.method === '계좌이체') {
+    means.transfer = { bankCode: choice.bankCode ?? DEFAULT_BANK, settlementStatus: 'INCOMPLETED' };
+  }
   if (choice.method === '간편결제') {
     means.easyPay = { provider: choice.easyPayProvider ?? '토스페이', amount, discountAmount: 0 };
   }

@@ -111,8 +111,8 @@ function serve(simulator: Simulator): FastifyInstance {
   });
 
   const operations = [
-    confirm, readByOrderId, readByPaymentKey, cancel, issueVirtualAccount, listTransactions, issueBilling, issueBillingByCard,
-    approveBilling, deleteBilling,
+    confirm, readByOrderId, readByPaymentKey, cancel, issueVirtualAccount, listTransactions,
+    issueBilling, issueBillingByCard, approveBilling, deleteBilling,
   ];
   for (const operation of operations) serveOperation(app, simulator, operation(simulator));
   void app.register(async (control) => serveControlPlane(control, simulator));

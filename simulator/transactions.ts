@@ -27,7 +27,8 @@ export function listTransactions(simulator: Simulator): Operation {
       if (limit.data > MAX_ROWS) return refusal('EXCEED_MAX_QUERY_LIMIT', language);
       const after = query.startingAfter === undefined ? 0 : simulator.store.ledger.positionOf(query.startingAfter);
       if (after === undefined) return refusal('INVALID_TRANSACTION_KEY', language);
-      return success(simulator.store.ledger.between(from, to, after, limit.data).map((row) => transaction(simulator, row)));
+      const rows = simulator.store.ledger.between(from, to, after, limit.data);
+      return success(rows.map((row) => transaction(simulator, row)));
     },
   };
 }
@@ -57,8 +58,9 @@ function transaction(simulator: Simulator, row: Movement): object {
 }
 
 /**
- * A cancel's amount is positive (captured, live: a virtual account that was cancelled before its deposit shows the amount of the
- * order, though no money moved). Of other cancels, and of a deposit that the bank took back, the sign is UNVERIFIED.
+ * A cancel's amount is positive (captured, live: a virtual account that was cancelled before its deposit shows the
+ * amount of the order, though no money moved). Of other cancels, and of a deposit that the bank took back, the sign is
+ * UNVERIFIED.
  */
 function amountOf({ store }: Simulator, row: Movement): number {
   const cancelled = row.status === 'CANCELED' || row.status === 'PARTIAL_CANCELED';

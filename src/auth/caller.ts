@@ -20,7 +20,8 @@ export const AUDIENCE = 'gudok:audience';
 export type Audience = 'anyone' | Role;
 
 /** The endpoint needs no token. */
-export const ForAnyone = () => applyDecorators(SetMetadata(AUDIENCE, 'anyone' satisfies Audience), ApiExtension('x-public', true));
+export const ForAnyone = () =>
+  applyDecorators(SetMetadata(AUDIENCE, 'anyone' satisfies Audience), ApiExtension('x-public', true));
 /** The endpoint is closed to customers. */
 export const ForOperators = () => SetMetadata(AUDIENCE, 'operator' satisfies Audience);
 /** The endpoint is closed to all but admins. */

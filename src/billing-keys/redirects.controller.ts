@@ -10,7 +10,19 @@ import { SETTINGS, type Settings } from '../config.ts';
 import { registration } from './billing-keys.controller.ts';
 import { BillingKeysService } from './billing-keys.service.ts';
 
-const failQuery = z.object({ code: z.string().regex(/^\w{1,100}$/).default('UNKNOWN').catch('UNKNOWN'), message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).default('').catch('') });
+const failQuery = z.object({
+  code: z
+    .string()
+    .regex(/^\w{1,100}$/)
+    .default('UNKNOWN')
+    .catch('UNKNOWN'),
+  message: z
+    .string()
+    .max(600)
+    .transform((text) => text.replaceAll('\0', ''))
+    .default('')
+    .catch(''),
+});
 
 /** Where Toss sends the browser of a buyer who registers a card. It carries no token: the customer key, which nobody can guess, stands for the buyer. */
 @ApiTags('BillingKeys')
@@ -36,15 +48,25 @@ export class BillingKeyRedirectsController {
   @ApiOperation({ summary: 'Register a card after the window, in the browser' })
   @ForAnyone()
   @QueryParameters(registration)
-  @ApiResponse({ status: 303, description: 'to `CHECKOUT_SUCCESS_URL?billingKeyId&status`, or `CHECKOUT_FAIL_URL?code&message`; to `/me` where they are not set' })
-  async success(@Query() raw: unknown, @Headers('accept-language') languages: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  @ApiResponse({
+    status: 303,
+    description:
+      'to `CHECKOUT_SUCCESS_URL?billingKeyId&status`, or `CHECKOUT_FAIL_URL?code&message`; to `/me` where unset',
+  })
+  async success(
+    @Query() raw: unknown,
+    @Headers('accept-language') languages: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
     try {
       const query = registration.safeParse(raw);
       if (!query.success) throw new Problem('VALIDATION_FAILED');
       const { id, status } = await this.billingKeys.register(query.data, null);
       return await go(reply, this.checkout('success', request), { billingKeyId: id, status });
     } catch (error) {
-      if (!(error instanceof Problem)) this.log.error({ message: 'the redirect failed', error: (error as Error).stack });
+      if (!(error instanceof Problem))
+        this.log.error({ message: 'the redirect failed', error: (error as Error).stack });
       return go(reply, this.checkout('fail', request), inWords(error, languageOf(languages)));
     }
   }
@@ -54,7 +76,11 @@ export class BillingKeyRedirectsController {
   @ApiOperation({ summary: 'Return from a window in which no card was registered' })
   @ForAnyone()
   @ApiResponse({ status: 303, description: 'to `CHECKOUT_FAIL_URL?code&message`; to `/me` where it is not set' })
-  fail(@Query({ schema: failQuery }) query: z.infer<typeof failQuery>, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  fail(
+    @Query({ schema: failQuery }) query: z.infer<typeof failQuery>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
     this.log.warn({ message: 'a card was not registered in the window', code: query.code, reason: query.message });
     return go(reply, this.checkout('fail', request), query);
   }

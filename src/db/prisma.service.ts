@@ -25,8 +25,7 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
       connectionString: settings.databaseUrl!,
       max: CONNECTIONS,
       connectionTimeoutMillis: 5_000,
-      // Prisma writes instants without an offset and ignores the one it reads: right only where the session is in UTC.
-      onConnect: async (client) => void (await client.query("SET TIME ZONE 'UTC'")),
+      onConnect: inUtc,
     });
     const log = new Logger('Database');
     const onLost = (error: Error) => log.warn({ message: 'connection lost', error: error.message });
@@ -55,6 +54,12 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
     await this.pool.end();
   }
 }
+
+/**
+ * Prisma writes instants without an offset and ignores the offset of those it reads, which is right only where the
+ * session is in UTC. The pool waits for it before it hands the connection out.
+ */
+const inUtc = (client: pg.ClientBase): unknown => client.query("SET TIME ZONE 'UTC'");
 
 /** A deadlock, or a transaction that could not be put in order: nothing of it was done, and it may be run again. */
 const UNDONE = new Set(['40P01', '40001', 'P2034']);

@@ -8,8 +8,9 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 const PUBLIC = 'x-public';
 
 /**
- * Adds to each operation what any operation of its kind can answer, so that no controller has to say it and none can forget it:
- * what its path, its body and its token may be refused with, and what a defect or an outage of the database looks like.
+ * Adds to each operation what any operation of its kind can answer, so that no controller has to say it and none can
+ * forget it: what its path, its body and its token may be refused with, and what a defect or an outage of the database
+ * looks like.
  */
 export function completeAnswers(document: OpenAPIObject): void {
   for (const [path, methods] of Object.entries(document.paths)) {
@@ -29,7 +30,8 @@ function complete(path: string, operation: Operation): void {
   const codes: ProblemCode[] = [];
   if (parameters.some((parameter) => parameter.in !== 'header')) codes.push('VALIDATION_FAILED');
   if (parameters.some((parameter) => parameter.in === 'path')) codes.push('MALFORMED_REQUEST', 'NOT_FOUND');
-  if (operation.requestBody) codes.push('VALIDATION_FAILED', 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
+  if (operation.requestBody)
+    codes.push('VALIDATION_FAILED', 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
   if (!isPublic) codes.push('UNAUTHENTICATED');
   if (path.startsWith('/v1/')) codes.push('INTERNAL_ERROR', 'DATABASE_UNAVAILABLE');
   for (const code of new Set(codes)) add(operation, code);

@@ -33,7 +33,8 @@ export function paymentColumns(from: Sql): Sql {
     ${from}.amount, ${from}.refunded_amount AS "refundedAmount", ${from}.currency, ${from}.duration_months AS "durationMonths",
     ${from}.balance_used AS "balanceUsed", ${from}.change, ${from}.billing_key_id AS "billingKeyId", ${from}.subscription_id AS "subscriptionId",
     ${from}.due_at AS "dueAt", ${from}.consent_id AS "consentId", ${from}.status, ${from}.payment_key AS "paymentKey", ${from}.attempt_count AS "attemptCount", ${from}.method,
-    ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber", ${from}.mobile_phone AS "mobilePhone",
+    ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
+    ${from}.mobile_phone AS "mobilePhone",
     ${from}.virtual_account AS "virtualAccount", ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
     ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
     ${from}.next_look_at AS "nextLookAt", ${from}.reversal_count AS "reversalCount", ${from}.created_at AS "createdAt"`;

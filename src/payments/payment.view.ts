@@ -27,7 +27,10 @@ export const paymentView = z
     currency: z.string(),
     status: z.enum(PaymentStatus),
     method: z.string().nullable().describe("Toss's word: 카드, 간편결제, 가상계좌, ..."),
-    paymentMethod: z.string().nullable().describe('what a buyer would call it: 신한카드, 토스페이, ...; 알 수 없음 where a paid one does not tell'),
+    paymentMethod: z
+      .string()
+      .nullable()
+      .describe('what a buyer would call it: 신한카드, 토스페이, ...; 알 수 없음 where a paid one does not tell'),
     paymentKey: z.string().nullable(),
     approvedAt: z.iso.datetime().nullable().describe("Toss's word"),
     receiptUrl: z.string().nullable(),
@@ -60,7 +63,11 @@ export function viewPayment(payment: PaymentWithPlan, language: Language): Payme
     receiptUrl: payment.receiptUrl,
     failure: payment.failureCode === null ? null : { code: payment.failureCode, message: payment.failureMessage ?? '' },
     virtualAccount: account && { ...account, bank: account.bankCode === null ? null : bankName(account.bankCode)[language] },
-    refunds: (payment.refunds ?? []).map(({ amount, status, createdAt }) => ({ amount, status, createdAt: createdAt.toISOString() })),
+    refunds: (payment.refunds ?? []).map(({ amount, status, createdAt }) => ({
+      amount,
+      status,
+      createdAt: createdAt.toISOString(),
+    })),
     createdAt: payment.createdAt.toISOString(),
     plan: viewPlan(payment.plan),
   };

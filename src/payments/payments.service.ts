@@ -61,7 +61,7 @@ export class PaymentsService {
     return this.find(orderId, userId);
   }
 
-  /** The payment of an order that is paid, waits for its deposit or may be paid. null: nothing keeps the buyer from trying again */
+  /** The payment of an order that is paid, waits for its deposit or may be paid. null: the buyer may try again */
   standing(orderId: string): Promise<Payment | null> {
     return this.prisma.payment.findFirst({ where: { orderId, status: { notIn: ['FAILED', 'EXPIRED'] } } });
   }

@@ -17,17 +17,32 @@ const TO_SUCCESS =
   'to `CHECKOUT_SUCCESS_URL?orderId&amount&paymentKey&paymentType` (with `status` unless it is paid), ' +
   'or `CHECKOUT_FAIL_URL?code&message&orderId`';
 const TO_FAIL =
-  'to `CHECKOUT_FAIL_URL?code&message&orderId`; where the order is paid, or may be, to `CHECKOUT_SUCCESS_URL`, as a success is';
+  'to `CHECKOUT_FAIL_URL?code&message&orderId`; where the order is paid, or may be, to `CHECKOUT_SUCCESS_URL`';
 
 const successQuery = z.object({
   paymentKey,
   orderId,
   amount,
-  paymentType: z.string().regex(/^\w{1,30}$/).optional().catch(undefined).describe("Toss's word, passed on: NORMAL, BRANDPAY"),
+  paymentType: z
+    .string()
+    .regex(/^\w{1,30}$/)
+    .optional()
+    .catch(undefined)
+    .describe("Toss's word, passed on: NORMAL, BRANDPAY"),
 });
 const failQuery = z.object({
-  code: z.string().regex(/^\w{1,100}$/).default('UNKNOWN').catch('UNKNOWN').describe("Toss's code: PAY_PROCESS_CANCELED, REJECT_CARD_COMPANY, ..."),
-  message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).default('').catch(''),
+  code: z
+    .string()
+    .regex(/^\w{1,100}$/)
+    .default('UNKNOWN')
+    .catch('UNKNOWN')
+    .describe("Toss's code: PAY_PROCESS_CANCELED, REJECT_CARD_COMPANY, ..."),
+  message: z
+    .string()
+    .max(600)
+    .transform((text) => text.replaceAll('\0', ''))
+    .default('')
+    .catch(''),
 });
 /** PAY_PROCESS_CANCELED, the buyer's closing of the window, comes without an order id (docs: SDK, failUrl). */
 const failQueryWithOrder = failQuery.extend({ orderId: orderId.optional().catch(undefined) });
@@ -64,7 +79,12 @@ export class RedirectsController {
   @ForAnyone()
   @QueryParameters(successQuery)
   @ApiResponse({ status: 303, description: TO_SUCCESS })
-  async success(@Query() raw: unknown, @Headers('accept-language') languages: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  async success(
+    @Query() raw: unknown,
+    @Headers('accept-language') languages: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
     const query = successQuery.safeParse(raw);
     const given = z.object({ orderId }).safeParse(raw).data;
     try {
@@ -72,24 +92,32 @@ export class RedirectsController {
       const { payment } = await this.confirms.confirm({ ...query.data, userId: null });
       return await this.toSuccess(payment, request, reply, query.data.paymentType);
     } catch (error) {
-      if (!(error instanceof Problem)) this.log.error({ message: 'the redirect failed', orderId: given?.orderId, error: (error as Error).stack });
+      if (!(error instanceof Problem))
+        this.log.error({ message: 'the redirect failed', orderId: given?.orderId, error: (error as Error).stack });
       // A second tab, or a reload with another key: what the first has paid is what the buyer must read.
       const paid = await this.standing(given?.orderId);
       if (paid) return this.toSuccess(paid, request, reply);
-      return go(reply, this.checkout('fail', request), { ...inWords(error, languageOf(languages)), orderId: given?.orderId });
+      return go(reply, this.checkout('fail', request), {
+        ...inWords(error, languageOf(languages)),
+        orderId: given?.orderId,
+      });
     }
   }
 
-  /** Records why the window failed, and sends the browser on; to the success page where the order is paid, or may be. */
+  /** Records why the window failed and sends the browser on: to the success page where the order is paid, or may be. */
   @Get('fail')
   @ApiOperation({ summary: 'Record a failed window, the order in the query' })
   @ForAnyone()
   @ApiResponse({ status: 303, description: TO_FAIL })
-  fail(@Query({ schema: failQueryWithOrder }) failure: WindowFailure, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  fail(
+    @Query({ schema: failQueryWithOrder }) failure: WindowFailure,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
     return this.failed(failure, request, reply);
   }
 
-  /** The same, with the order in the path: this is the `failUrl` of an order, as Toss names none when the window is closed. */
+  /** The same with the order in the path, the `failUrl` of an order: Toss names none when the window is closed. */
   @Get('fail/:orderId')
   @ApiOperation({ summary: 'Record a failed window of an order' })
   @ForAnyone()
@@ -135,7 +163,8 @@ export class RedirectsController {
 }
 
 function go(reply: FastifyReply, target: URL, parameters: Record<string, string | number | undefined>) {
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) target.searchParams.set(name, String(value));
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) target.searchParams.set(name, String(value));
   return reply.header('Cache-Control', 'no-store').redirect(target.href, 303);
 }
 

@@ -50,7 +50,12 @@ export class StoryController {
   async story(@Param('orderId', { schema: z.string().max(64) }) orderId: string, @Headers('accept-language') languages: string | undefined): Promise<z.infer<typeof storyView>> {
     const { payment, tempOrder, attempts, period, netCancels } = await this.stories.of(orderId);
     return {
-      payment: payment && { ...viewPayment(payment, languageOf(languages)), cardNumber: payment.cardNumber, mobilePhone: payment.mobilePhone, nextLookAt: iso(payment.nextLookAt) },
+      payment: payment && {
+        ...viewPayment(payment, languageOf(languages)),
+        cardNumber: payment.cardNumber,
+        mobilePhone: payment.mobilePhone,
+        nextLookAt: iso(payment.nextLookAt),
+      },
       tempOrder: tempOrder && { amount: tempOrder.amount, balanceUsed: tempOrder.balanceUsed, createdAt: iso(tempOrder.createdAt), expiresAt: iso(tempOrder.expiresAt) },
       attempts: attempts.map(({ number, paymentKey, outcome, code, message, requestId, askedAt, answeredAt }) => ({ number, paymentKey, outcome, code, message, requestId, askedAt: iso(askedAt), answeredAt: iso(answeredAt) })),
       period: period && { ...viewPeriod(period), subscriptionId: period.subscriptionId },

@@ -22,7 +22,12 @@ export class StoryService {
     const [found, tempOrder] = await Promise.all([
       this.prisma.payment.findUnique({
         where: { orderId },
-        include: { ...withPlan, attempts: { orderBy: { number: 'asc' } }, period: true, netCancels: { orderBy: { createdAt: 'asc' } } },
+        include: {
+          ...withPlan,
+          attempts: { orderBy: { number: 'asc' } },
+          period: true,
+          netCancels: { orderBy: { createdAt: 'asc' } },
+        },
       }),
       this.prisma.tempOrder.findUnique({ where: { orderId } }),
     ]);

@@ -8,8 +8,14 @@ export interface Advice {
 
 /** For a code of which nothing more is said than what its status says. */
 const BY_STATUS: Record<number, Advice> = {
-  400: { ko: 'errors에 적힌 값을 고쳐 다시 요청하세요.', en: 'Correct what `errors` names and send the request again.' },
-  401: { ko: 'Authorization 헤더에 유효한 토큰을 넣어 다시 요청하세요.', en: 'Send a valid token in the Authorization header.' },
+  400: {
+    ko: 'errors에 적힌 값을 고쳐 다시 요청하세요.',
+    en: 'Correct what `errors` names and send the request again.',
+  },
+  401: {
+    ko: 'Authorization 헤더에 유효한 토큰을 넣어 다시 요청하세요.',
+    en: 'Send a valid token in the Authorization header.',
+  },
   402: {
     ko: 'toss.code와 toss.message를 확인하고 다른 결제 수단으로 시도하세요.',
     en: 'See toss.code and toss.message, and try another payment method.',
@@ -28,7 +34,10 @@ const BY_STATUS: Record<number, Advice> = {
   415: { ko: 'Content-Type을 application/json으로 보내세요.', en: 'Send the body as application/json.' },
   422: { ko: '다른 내용을 보낼 때는 새 멱등키를 쓰세요.', en: 'Use a new idempotency key for another body.' },
   429: { ko: 'Retry-After만큼 기다린 뒤 다시 요청하세요.', en: 'Wait as long as Retry-After says, then try again.' },
-  500: { ko: '잠시 후 다시 시도하고, 계속되면 requestId와 함께 문의하세요.', en: 'Try again later; if it stays, tell us the requestId.' },
+  500: {
+    ko: '잠시 후 다시 시도하고, 계속되면 requestId와 함께 문의하세요.',
+    en: 'Try again later; if it stays, tell us the requestId.',
+  },
   502: { ko: '돈은 자동으로 돌아갑니다. 새로 주문하세요.', en: 'The money goes back by itself. Make a new order.' },
   503: {
     ko: 'Retry-After만큼 기다린 뒤 같은 멱등키로 다시 요청하세요.',
@@ -37,7 +46,10 @@ const BY_STATUS: Record<number, Advice> = {
 };
 
 const BY_CODE: Partial<Record<ProblemCode, Advice>> = {
-  MALFORMED_REQUEST: { ko: 'JSON 문법과 주소의 인코딩을 확인하세요.', en: 'Check the JSON and the encoding of the address.' },
+  MALFORMED_REQUEST: {
+    ko: 'JSON 문법과 주소의 인코딩을 확인하세요.',
+    en: 'Check the JSON and the encoding of the address.',
+  },
   AMOUNT_MISMATCH: {
     ko: '결제 금액은 주문이 정합니다. GET /v1/temp-orders/{orderId}의 amount로 승인하세요.',
     en: 'The order fixes the amount: confirm with the amount of GET /v1/temp-orders/{orderId}.',
@@ -96,13 +108,22 @@ const BY_CODE: Partial<Record<ProblemCode, Advice>> = {
     ko: 'POST /v1/subscriptions/{id}/change로 바로 변경하세요.',
     en: 'Change at once with POST /v1/subscriptions/{id}/change.',
   },
-  CHANGE_NEEDS_PAYMENT: { ko: 'POST /v1/temp-orders로 주문해 결제하세요.', en: 'Order it with POST /v1/temp-orders and pay.' },
-  ORDER_OUTDATED: { ko: '새로 주문하면 지금 상태로 다시 계산합니다.', en: 'Make a new order: it is quoted from the current state.' },
+  CHANGE_NEEDS_PAYMENT: {
+    ko: 'POST /v1/temp-orders로 주문해 결제하세요.',
+    en: 'Order it with POST /v1/temp-orders and pay.',
+  },
+  ORDER_OUTDATED: {
+    ko: '새로 주문하면 지금 상태로 다시 계산합니다.',
+    en: 'Make a new order: it is quoted from the current state.',
+  },
   ALREADY_SUBSCRIBED: {
     ko: 'POST /v1/subscriptions/{id}/billing-key로 자동 갱신을 설정하세요.',
     en: 'Let it renew by itself with POST /v1/subscriptions/{id}/billing-key.',
   },
-  PLAN_NOT_FOR_SALE: { ko: 'GET /v1/plans에서 판매 중인 상품을 고르세요.', en: 'Choose one that GET /v1/plans shows as active.' },
+  PLAN_NOT_FOR_SALE: {
+    ko: 'GET /v1/plans에서 판매 중인 상품을 고르세요.',
+    en: 'Choose one that GET /v1/plans shows as active.',
+  },
   SUBSCRIPTION_ENDED: { ko: '새로 구독하세요.', en: 'Subscribe anew.' },
   NO_RECEIVER: { ko: 'OUTBOUND_WEBHOOK_URL을 설정하세요.', en: 'Set OUTBOUND_WEBHOOK_URL.' },
   TOO_MANY_ATTEMPTS: { ko: '새로 주문해 결제하세요.', en: 'Make a new order and pay that.' },
@@ -112,4 +133,5 @@ const BY_CODE: Partial<Record<ProblemCode, Advice>> = {
   },
 };
 
-export const adviceOn = (code: ProblemCode): Advice => BY_CODE[code] ?? BY_STATUS[PROBLEMS[code].status] ?? BY_STATUS[500]!;
+export const adviceOn = (code: ProblemCode): Advice =>
+  BY_CODE[code] ?? BY_STATUS[PROBLEMS[code].status] ?? BY_STATUS[500]!;

@@ -7,12 +7,21 @@ type Values = Pick<Settings, 'refundWindowDays'>;
 const LANGUAGES = ['ko', 'en'] as const;
 const WORDS = {
   ko: { name: '한국어', means: '의미', todo: '해결 방법', all: '모든 오류 코드', docs: 'API 문서', title: '오류 코드' },
-  en: { name: 'English', means: 'What it means', todo: 'What to do', all: 'All error codes', docs: 'API documentation', title: 'Error codes' },
+  en: {
+    name: 'English',
+    means: 'What it means',
+    todo: 'What to do',
+    all: 'All error codes',
+    docs: 'API documentation',
+    title: 'Error codes',
+  },
 } as const;
 
 const STYLE = `
-:root{color-scheme:light dark}body{max-width:44rem;margin:3rem auto;padding:0 1.25rem;font:1rem/1.6 system-ui,sans-serif}
-code{font-size:.95em}h1{font-size:1.4rem;overflow-wrap:anywhere}h2{font-size:1.1rem;margin-top:2rem}h3{font-size:1rem;margin:1rem 0 0}
+:root{color-scheme:light dark}
+body{max-width:44rem;margin:3rem auto;padding:0 1.25rem;font:1rem/1.6 system-ui,sans-serif}
+code{font-size:.95em}h1{font-size:1.4rem;overflow-wrap:anywhere}
+h2{font-size:1.1rem;margin-top:2rem}h3{font-size:1rem;margin:1rem 0 0}
 p{margin:.25rem 0}table{border-collapse:collapse}td{padding:.25rem .75rem .25rem 0;vertical-align:top}
 `;
 
@@ -26,22 +35,28 @@ export function problemPage(code: ProblemCode, language: Language, values: Value
 <h3>${todo}</h3><p>${escape(adviceOn(code)[each])}</p></section>`;
   });
   const { all, docs } = WORDS[language];
-  return page(language, code, `<h1><code>${code}</code></h1><p>${status} · ${escape(title)}</p>
+  return page(
+    language,
+    code,
+    `<h1><code>${code}</code></h1><p>${status} · ${escape(title)}</p>
 ${sections.join('\n')}
-<p><a href="/problems">${all}</a> · <a href="/docs">${docs}</a></p>`);
+<p><a href="/problems">${all}</a> · <a href="/docs">${docs}</a></p>`,
+  );
 }
 
 /** Every code, with its sentence. */
 export function listPage(language: Language, values: Values): string {
   const rows = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => {
     const sentence = escape(sentenceOf(code, language, values));
-    return `<tr><td>${PROBLEMS[code].status}</td><td><a href="/problems/${code}"><code>${code}</code></a></td><td>${sentence}</td></tr>`;
+    const link = `<a href="/problems/${code}"><code>${code}</code></a>`;
+    return `<tr><td>${PROBLEMS[code].status}</td><td>${link}</td><td>${sentence}</td></tr>`;
   });
   const { title, docs } = WORDS[language];
   return page(language, title, `<h1>${title}</h1><table>${rows.join('\n')}</table><p><a href="/docs">${docs}</a></p>`);
 }
 
-const inOrder = (first: Language): Language[] => LANGUAGES.toSorted((a, b) => Number(b === first) - Number(a === first));
+const inOrder = (first: Language): Language[] =>
+  LANGUAGES.toSorted((a, b) => Number(b === first) - Number(a === first));
 
 function page(language: Language, title: string, body: string): string {
   return `<!doctype html>

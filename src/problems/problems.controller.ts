@@ -21,7 +21,11 @@ export class ProblemsController {
 
   /** One of them: what it means, and what to do. */
   @Get(':code')
-  one(@Param('code') code: string, @Headers('accept-language') languages: string | undefined, @Res() reply: FastifyReply) {
+  one(
+    @Param('code') code: string,
+    @Headers('accept-language') languages: string | undefined,
+    @Res() reply: FastifyReply,
+  ) {
     if (!Object.hasOwn(PROBLEMS, code)) throw new Problem('NOT_FOUND');
     return send(reply, problemPage(code as ProblemCode, languageOf(languages), this.settings));
   }
@@ -31,7 +35,8 @@ function send(reply: FastifyReply, html: string) {
   return reply
     .headers({
       'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+      'Content-Security-Policy':
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
       'Cache-Control': 'public, max-age=300',
       'Vary': 'Accept-Language',
       'X-Content-Type-Options': 'nosniff',

@@ -25,14 +25,15 @@ const CANCELS = new Set(['CANCELED', 'PARTIAL_CANCELED']);
 const TAKEN = new Set(['DONE', 'WAITING_FOR_DEPOSIT']);
 
 export const isCancel = ({ transactionKey }: Pick<Line, 'transactionKey'>): boolean => transactionKey !== '';
-export const lineKey = ({ paymentKey, transactionKey }: Pick<Line, 'paymentKey' | 'transactionKey'>): string => `${paymentKey} ${transactionKey}`;
+export const lineKey = ({ paymentKey, transactionKey }: Pick<Line, 'paymentKey' | 'transactionKey'>): string =>
+  `${paymentKey} ${transactionKey}`;
 
 /** What the rows themselves say of a cancel: money went back, or none had come in; or they do not tell. */
 type Cancelled = 'returned' | 'unpaid' | 'untold';
 
 /**
- * Pure. A virtual account that is cancelled before its deposit shows the amount of its order, though no money moved: what the
- * payment was before the cancel decides. Rows of one second stand in the order in which Toss lists them.
+ * Pure. A virtual account that is cancelled before its deposit shows the amount of its order, though no money moved:
+ * what the payment was before the cancel decides. Rows of one second stand in the order in which Toss lists them.
  */
 function readCancels(rows: readonly TossTransaction[]): Map<string, Cancelled> {
   const inOrder = rows.toSorted((a, b) => a.transactionAt.getTime() - b.transactionAt.getTime());
@@ -91,19 +92,34 @@ export function linesOf(rows: readonly TossTransaction[]): Line[] {
  * @param ours what our books say of the day; `known`: what they say of any day, by {@link lineKey}
  * @param theirs what Toss says of the day; `around`: and of the minutes before and after it
  */
-export function differencesBetween(ours: readonly Line[], known: ReadonlyMap<string, Line>, theirs: readonly Line[], around: ReadonlySet<string>): Difference[] {
+export function differencesBetween(
+  ours: readonly Line[],
+  known: ReadonlyMap<string, Line>,
+  theirs: readonly Line[],
+  around: ReadonlySet<string>,
+): Difference[] {
   const found: Difference[] = [];
   for (const line of theirs) {
     const { paymentKey, transactionKey, orderId, amount, status } = line;
     const here = known.get(lineKey(line));
     const told = { paymentKey, transactionKey, orderId, theirs: { amount, status } };
     if (!here) found.push({ kind: 'MISSING_HERE', ours: null, ...told });
-    else if (here.amount === 0) found.push({ kind: 'STATUS', ours: { amount: here.amount, status: here.status }, ...told });
-    else if (here.amount !== amount) found.push({ kind: 'AMOUNT', ours: { amount: here.amount, status: here.status }, ...told });
+    else if (here.amount === 0)
+      found.push({ kind: 'STATUS', ours: { amount: here.amount, status: here.status }, ...told });
+    else if (here.amount !== amount)
+      found.push({ kind: 'AMOUNT', ours: { amount: here.amount, status: here.status }, ...told });
   }
   for (const line of ours) {
     const { paymentKey, transactionKey, orderId, amount, status } = line;
-    if (!around.has(lineKey(line))) found.push({ kind: 'MISSING_THERE', paymentKey, transactionKey, orderId, ours: { amount, status }, theirs: null });
+    if (!around.has(lineKey(line)))
+      found.push({
+        kind: 'MISSING_THERE',
+        paymentKey,
+        transactionKey,
+        orderId,
+        ours: { amount, status },
+        theirs: null,
+      });
   }
   return found;
 }

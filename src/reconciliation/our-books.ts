@@ -24,10 +24,14 @@ export class OurBooks {
     const givenBack = new Set<string>();
     for (const keys of inChunks([...new Set(theirs.map(({ paymentKey }) => paymentKey))])) {
       const paid = await this.read(sql`payment_key = ANY(${keys}::text[])`, sql`payment_key = ANY(${keys}::text[])`);
-      const returned = await this.prisma.netCancel.findMany({ where: { paymentKey: { in: keys }, status: 'CANCELED' }, select: { paymentKey: true } });
+      const returned = await this.prisma.netCancel.findMany({
+        where: { paymentKey: { in: keys }, status: 'CANCELED' },
+        select: { paymentKey: true },
+      });
       for (const { paymentKey } of returned) givenBack.add(paymentKey);
       const asked = await this.prisma.$queryRaw<Line[]>(sql`
-        SELECT DISTINCT ON (attempt.payment_key) attempt.payment_key AS "paymentKey", '' AS "transactionKey", attempt.order_id AS "orderId", 0 AS amount, payment.status::text AS status
+        SELECT DISTINCT ON (attempt.payment_key) attempt.payment_key AS "paymentKey", '' AS "transactionKey",
+          attempt.order_id AS "orderId", 0 AS amount, payment.status::text AS status
         FROM payment_attempt attempt JOIN payment USING (order_id) WHERE attempt.payment_key = ANY(${keys}::text[])`);
       // Payments before attempts: the first line of a key counts least.
       lines.push(...asked, ...paid);
@@ -39,7 +43,10 @@ export class OurBooks {
   async paidOf(paymentKeys: readonly string[]): Promise<Set<string>> {
     const paid = new Set<string>();
     for (const keys of inChunks(paymentKeys)) {
-      const rows = await this.prisma.payment.findMany({ where: { paymentKey: { in: keys }, approvedAt: { not: null } }, select: { paymentKey: true } });
+      const rows = await this.prisma.payment.findMany({
+        where: { paymentKey: { in: keys }, approvedAt: { not: null } },
+        select: { paymentKey: true },
+      });
       for (const { paymentKey } of rows) paid.add(paymentKey!);
     }
     return paid;
@@ -68,5 +75,6 @@ const CHUNK = 1_000;
 
 /** The list in pieces that fit into a statement. */
 export function inChunks<T>(list: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(list.length / CHUNK) }, (_, index) => list.slice(index * CHUNK, (index + 1) * CHUNK));
+  const count = Math.ceil(list.length / CHUNK);
+  return Array.from({ length: count }, (_, index) => list.slice(index * CHUNK, (index + 1) * CHUNK));
 }

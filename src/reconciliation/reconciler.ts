@@ -5,7 +5,16 @@ import { Clock } from '../common/clock.ts';
 import { PrismaService } from '../db/index.ts';
 import { TossNews } from '../news/index.ts';
 import { type Pair, TossClient, type TossTransaction } from '../toss/index.ts';
-import { type Difference, differencesBetween, isCancel, type Line, lineKey, linesOf, untoldCancels, withoutEmptyCancels } from './compare.ts';
+import {
+  type Difference,
+  differencesBetween,
+  isCancel,
+  type Line,
+  lineKey,
+  linesOf,
+  untoldCancels,
+  withoutEmptyCancels,
+} from './compare.ts';
 import { inChunks, OurBooks } from './our-books.ts';
 
 const HOUR_MS = 3_600_000;
@@ -106,8 +115,8 @@ export class Reconciler {
     const told = await this.transactions(from, to);
     const rows = withoutEmptyCancels(told, await this.unpaidOf(untoldCancels(told)));
     const within = (margin: number) => {
-      const [start, end] = [from.getTime() - margin, to.getTime() + margin];
-      return linesOf(rows.filter(({ transactionAt }) => transactionAt.getTime() >= start && transactionAt.getTime() < end));
+      const [start, end] = [new Date(from.getTime() - margin), new Date(to.getTime() + margin)];
+      return linesOf(rows.filter(({ transactionAt }) => transactionAt >= start && transactionAt < end));
     };
     const [theirs, around] = [within(0), new Set(within(AROUND_MS).map(lineKey))];
     const before = await this.differences(from, to, theirs, around);
@@ -147,7 +156,9 @@ export class Reconciler {
       const open = await tx.reconciliationDifference.findMany({ where: { date, resolvedAt: null } });
       const gone = open.filter((row) => !stillOpen.has(`${row.kind} ${lineKey(row)}`)).map(({ id }) => id);
       const data = { resolvedAt: now, resolvedBy: RECONCILER, how: 'settled' };
-      for (const ids of inChunks(gone)) await tx.reconciliationDifference.updateMany({ where: { id: { in: ids } }, data });
+      for (const ids of inChunks(gone)) {
+        await tx.reconciliationDifference.updateMany({ where: { id: { in: ids } }, data });
+      }
     });
     if (differences.length > 0) this.log.error({ message: 'our books and Toss differ: an operator must look', date, differences: differences.length });
     else this.log.log({ message: 'reconciled', date, ...facts, tossNet: Number(facts.tossNet), ourNet: Number(facts.ourNet) });

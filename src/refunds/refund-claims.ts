@@ -59,7 +59,8 @@ export class RefundClaims {
       if (begun) return begun;
       const { refundableAmount, beforeDeposit, accountRequired, refusal } = refundability(payment, payment.refunds, this.settings.refundWindowDays, now);
       if (refusal && !(refusal === 'REFUND_WINDOW_CLOSED' && request.overrideWindow)) {
-        throw new Problem(refusal, refusal === 'REFUND_WINDOW_CLOSED' ? { refundWindowDays: this.settings.refundWindowDays } : {});
+        const { refundWindowDays } = this.settings;
+        throw new Problem(refusal, refusal === 'REFUND_WINDOW_CLOSED' ? { refundWindowDays } : {});
       }
       const amount = request.amount ?? refundableAmount;
       if (amount > refundableAmount) throw new Problem('REFUND_AMOUNT_EXCEEDED');

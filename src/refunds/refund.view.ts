@@ -13,7 +13,9 @@ export const refundView = z
     amount: z.int().describe('whole won'),
     reason: z.string(),
     status: z.enum(RefundStatus),
-    requestedBy: z.string().describe("the operator's user id (to a customer: `operator`), or `toss` for a cancel made at Toss"),
+    requestedBy: z
+      .string()
+      .describe("the operator's user id (to a customer: `operator`), or `toss` for a cancel made at Toss"),
     endSubscription: z.boolean(),
     refundReceiveAccount: account.nullable().describe('masked; null: not a virtual account'),
     createdAt: z.iso.datetime(),

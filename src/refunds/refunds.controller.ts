@@ -65,7 +65,8 @@ export class RefundsController {
     if (body.overrideWindow && origin.role !== 'admin') throw new Problem('FORBIDDEN');
     const refund = await this.refunds.refund({ ...body, idempotencyKey }, origin);
     if (refund.status === 'PENDING') reply.status(202);
-    return { message: MESSAGES[refund.status === 'PENDING' ? 'PENDING' : 'REFUNDED'][languageOf(languages)], refund: viewRefund(refund, origin) };
+    const message = MESSAGES[refund.status === 'PENDING' ? 'PENDING' : 'REFUNDED'];
+    return { message: message[languageOf(languages)], refund: viewRefund(refund, origin) };
   }
 
   /** Lists refunds: an operator sees all, a customer their own. */

@@ -102,7 +102,13 @@ export class RenewalClaims {
         RETURNING mine.*
       ), told AS (
         ${this.outbox.message(
-          { type: 'subscription.consent_missing', userId: sql`user_id`, subscriptionId: sql`id`, data: sql`jsonb_build_object('planId', for_plan_id, 'price', price, 'endDate', ${isoInstant(sql`end_date`)})` },
+          {
+            type: 'subscription.consent_missing',
+            userId: sql`user_id`,
+            subscriptionId: sql`id`,
+            data: sql`jsonb_build_object('planId', for_plan_id, 'price', price,
+              'endDate', ${isoInstant(sql`end_date`)})`,
+          },
           sql`judged WHERE verdict = 'no_consent'`,
           now,
         )}

@@ -10,7 +10,10 @@ const instant = text.transform((value) => {
 export const detail = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
 
 /** A link that is shown to buyers: no other scheme than https, which keeps scripts out. */
-const httpsUrl = text.transform((value) => (value !== null && URL.canParse(value) && new URL(value).protocol === 'https:' ? value : null));
+const httpsUrl = text.transform((value) => {
+  const isLink = value !== null && URL.canParse(value) && new URL(value).protocol === 'https:';
+  return isLink ? value : null;
+});
 
 /** Whether Toss masks the number is not documented: it is masked here, so that the whole number is stored nowhere. */
 const mobilePhone = z

@@ -19,7 +19,7 @@ const tossEvent = {
   type: 'object',
   additionalProperties: true,
   properties: {
-    eventType: { type: 'string', examples: ['PAYMENT_STATUS_CHANGED', 'BILLING_DELETED'], description: 'absent in a DEPOSIT_CALLBACK' },
+    eventType: { type: 'string', examples: ['PAYMENT_STATUS_CHANGED'], description: 'absent in a DEPOSIT_CALLBACK' },
     createdAt: { type: 'string', examples: ['2026-01-01T00:00:00.000000'] },
     data: { type: 'object', additionalProperties: true },
     orderId: { type: 'string', description: 'of a DEPOSIT_CALLBACK, which has no data' },
@@ -71,7 +71,7 @@ export class WebhooksController {
   @Post('webhooks/toss')
   @ApiOperation({ summary: 'Receive a webhook of Toss' })
   @ForAnyone()
-  @ApiBody({ description: 'An event of Toss, as its documentation describes it; a hint to look, never the truth', schema: tossEvent })
+  @ApiBody({ description: 'An event of Toss: a hint to retrieve the payment, never the truth', schema: tossEvent })
   @Answers(200, z.object({ received: z.literal(true) }), 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'TOO_MANY_REQUESTS')
   async receive(
     @Ip() address: string,

@@ -40,7 +40,10 @@ describe('a buyer who pays', () => {
     expect(answer).toMatchObject({ status: 200, body: { payment: { amount: 9900, status: 'SUCCESS' } } });
     const other = await api.order(1);
     const paymentKey = await world.simulator.authenticate(other);
-    expect(await api.confirm(other, paymentKey, { amount: '9901' })).toMatchObject({ status: 400, body: { code: 'AMOUNT_MISMATCH' } });
+    expect(await api.confirm(other, paymentKey, { amount: '9901' })).toMatchObject({
+      status: 400,
+      body: { code: 'AMOUNT_MISMATCH' },
+    });
   });
 
   it('gets the same answer as often as they ask, and Toss is asked once', async () => {

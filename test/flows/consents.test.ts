@@ -44,7 +44,8 @@ describe('a trial', () => {
     await at(9, 12);
     const [told] = await messages(id, 'subscription.renewal_upcoming');
     const chargeAt = new Date(Date.UTC(2030, month, 15, 1)).toISOString();
-    expect(told).toMatchObject({ amount: 10_000, chargeAt, consentRequired: true, card: { issuerCode: '41', lastDigits: '000*' } });
+    const card = { issuerCode: '41', lastDigits: '000*' };
+    expect(told).toMatchObject({ amount: 10_000, chargeAt, consentRequired: true, card });
     expect(await needed(api, id)).toMatchObject({ kind: 'TRIAL_TO_PAID', price: 10_000, chargeAt, open: true });
     const given = await consent(api, id, { price: 10_000 });
     expect(given).toMatchObject({ status: 201, body: { kind: 'TRIAL_TO_PAID', price: 10_000, textVersion: '2026-11', channel: 'web' } });

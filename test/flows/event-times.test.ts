@@ -3,7 +3,7 @@ import { MESSAGE_TYPES } from '../../src/outbox/outbox.ts';
 import type { Api } from '../support/api.ts';
 import { createWorld, eventually, type World } from '../support/world.ts';
 
-/** Every outgoing event writes its instants in one form, whoever builds it and whatever time zone the database prints in. */
+/** Every outgoing event writes its instants in this form, whatever time zone the database prints in. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 let world: World;
@@ -13,7 +13,9 @@ let buyers = 0;
 beforeAll(async () => {
   world = await createWorld({}, true);
   // What PostgreSQL prints by itself now ends in +09:00.
-  await world.database.query(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone TO ''Asia/Seoul''', current_database()); END $$`);
+  await world.database.query(
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone TO ''Asia/Seoul''', current_database()); END $$`,
+  );
   await world.database.allowConnections(false);
   await world.database.allowConnections(true);
   await eventually('the program to be back', async () => (await world.api.get('/health/ready')).status === 200);
@@ -46,7 +48,8 @@ async function depositAndReversal(): Promise<void> {
   const api = await newBuyer();
   const order = await api.order(1);
   await api.confirm(order, await world.simulator.authenticate(order, { method: '가상계좌' }));
-  const becomes = (status: string) => eventually(status, async () => (await api.get(`/v1/payments/${order.orderId}`)).body.status === status);
+  const becomes = (status: string) =>
+    eventually(status, async () => (await api.get(`/v1/payments/${order.orderId}`)).body.status === status);
   await world.simulator.deposit(order.orderId);
   await becomes('SUCCESS');
   await world.simulator.revertDeposit(order.orderId);
@@ -59,8 +62,10 @@ it('every event writes its instants in UTC with milliseconds', async () => {
   await depositAndReversal();
   const changing = await newBuyer();
   const { id: changed } = await subscribe(changing);
-  for (const planId of [1, 2]) expect((await changing.post(`/v1/subscriptions/${changed}/change`, { planId })).status).toBe(200);
-  for (const call of ['cancel', 'resume']) expect((await changing.post(`/v1/subscriptions/${changed}/${call}`)).status).toBe(200);
+  for (const planId of [1, 2])
+    expect((await changing.post(`/v1/subscriptions/${changed}/change`, { planId })).status).toBe(200);
+  for (const call of ['cancel', 'resume'])
+    expect((await changing.post(`/v1/subscriptions/${changed}/${call}`)).status).toBe(200);
   await changing.putCardOnFile(world.simulator);
   const { id: withoutCard, billingKeyId } = await subscribe(await newBuyer());
   const owner = world.api.with((await world.api.post('/v1/sandbox/tokens', { userId: `buyer-${buyers}` })).body.token);
@@ -72,10 +77,14 @@ it('every event writes its instants in UTC with milliseconds', async () => {
   await clock({ set: '2031-05-15T02:00:00Z' });
   expect((await owner.get(`/v1/subscriptions/${withoutCard}`)).body.status).toBe('EXPIRED');
 
-  const told = await world.database.query<{ type: string; data: Record<string, unknown> }>('SELECT type, data FROM message');
+  const told = await world.database.query<{ type: string; data: Record<string, unknown> }>(
+    'SELECT type, data FROM message',
+  );
   expect([...new Set(told.map(({ type }) => type))].toSorted()).toEqual(MESSAGE_TYPES.toSorted());
   const wrong = told.flatMap(({ type, data }) =>
-    instantsIn(data).filter(([, value]) => !INSTANT.test(value)).map(([name, value]) => `${type}.${name}: ${value}`),
+    instantsIn(data)
+      .filter(([, value]) => !INSTANT.test(value))
+      .map(([name, value]) => `${type}.${name}: ${value}`),
   );
   expect([...new Set(wrong)]).toEqual([]);
 });

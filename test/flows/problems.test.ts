@@ -12,7 +12,12 @@ afterAll(() => world.close());
 describe('a problem', () => {
   it('says the same in message as in detail, and leads to a page about it', async () => {
     const { body, headers } = await world.api.get('/v1/plans/77');
-    expect(body).toMatchObject({ code: 'PLAN_NOT_FOUND', status: 404, detail: '플랜을 찾을 수 없습니다.', message: '플랜을 찾을 수 없습니다.' });
+    expect(body).toMatchObject({
+      code: 'PLAN_NOT_FOUND',
+      status: 404,
+      detail: '플랜을 찾을 수 없습니다.',
+      message: '플랜을 찾을 수 없습니다.',
+    });
     expect(headers.get('content-type')).toContain('application/problem+json');
     const page = await fetch(new URL(body.type, `${world.api.url}/v1/plans/77`));
     expect(page.status).toBe(200);
@@ -25,17 +30,32 @@ describe('a problem', () => {
     const order = await buyer.order(1);
     await buyer.confirm(order, await world.simulator.authenticate(order));
     await buyer.post('/v1/sandbox/clock', { advance: 'P8D' });
-    const refund = (language: string) => operator.post('/v1/refunds', { orderId: order.orderId, reason: '늦은 환불' }, { 'Accept-Language': language });
-    expect((await refund('ko')).body).toMatchObject({ status: 400, code: 'REFUND_WINDOW_CLOSED', refundWindowDays: 7, message: '결제 후 7일 이내에만 환불할 수 있습니다.' });
+    const refund = (language: string) =>
+      operator.post('/v1/refunds', { orderId: order.orderId, reason: '늦은 환불' }, { 'Accept-Language': language });
+    expect((await refund('ko')).body).toMatchObject({
+      status: 400,
+      code: 'REFUND_WINDOW_CLOSED',
+      refundWindowDays: 7,
+      message: '결제 후 7일 이내에만 환불할 수 있습니다.',
+    });
     expect((await refund('en')).body.detail).toBe('A refund is possible for 7 days after the payment.');
     // Kept under its idempotency key, it says the same again.
-    const again = () => operator.post('/v1/refunds', { orderId: order.orderId, reason: '늦은 환불' }, { 'Idempotency-Key': 'late-refund' });
-    expect([(await again()).body.detail, (await again()).body.detail]).toEqual(['결제 후 7일 이내에만 환불할 수 있습니다.', '결제 후 7일 이내에만 환불할 수 있습니다.']);
+    const again = () =>
+      operator.post(
+        '/v1/refunds',
+        { orderId: order.orderId, reason: '늦은 환불' },
+        { 'Idempotency-Key': 'late-refund' },
+      );
+    expect([(await again()).body.detail, (await again()).body.detail]).toEqual([
+      '결제 후 7일 이내에만 환불할 수 있습니다.',
+      '결제 후 7일 이내에만 환불할 수 있습니다.',
+    ]);
   });
 });
 
 describe('the pages about problems', () => {
-  const page = (path: string, language = 'ko') => fetch(world.api.url + path, { headers: { 'Accept-Language': language } });
+  const page = (path: string, language = 'ko') =>
+    fetch(world.api.url + path, { headers: { 'Accept-Language': language } });
 
   it.each(Object.entries(PROBLEMS))('%s is explained in both languages, with what to do', async (code, { status }) => {
     const answer = await page(`/problems/${code}`);
@@ -61,6 +81,7 @@ describe('the pages about problems', () => {
   it('are listed in one place; of what is no code there is none', async () => {
     const list = await (await page('/problems')).text();
     for (const code of Object.keys(PROBLEMS)) expect(list).toContain(`href="/problems/${code}"`);
-    for (const code of ['NOTHING', 'constructor', '%3Cscript%3E']) expect((await page(`/problems/${code}`)).status).toBe(404);
+    for (const code of ['NOTHING', 'constructor', '%3Cscript%3E'])
+      expect((await page(`/problems/${code}`)).status).toBe(404);
   });
 });

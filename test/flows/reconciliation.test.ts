@@ -109,9 +109,13 @@ describe('the day before, at four', () => {
     expect((await operator.get(`/v1/payments/${orderId}`)).body.status).toBe('REFUNDED');
   });
 
-  it('counts no money for a virtual account that was cancelled before its deposit, whenever it was issued', async () => {
+  it('counts no money for a virtual account cancelled before its deposit, whenever it was issued', async () => {
     await clock({ set: '2027-03-28T10:00:00+09:00' });
-    const [sameDay, nextDay, dashboard] = [await waitingForDeposit(), await waitingForDeposit(), await waitingForDeposit()];
+    const [sameDay, nextDay, dashboard] = [
+      await waitingForDeposit(),
+      await waitingForDeposit(),
+      await waitingForDeposit(),
+    ];
     const refund = (orderId: string) => operator.post('/v1/refunds', { orderId, reason: '입금 전 취소' });
     expect(await refund(sameDay.orderId)).toMatchObject({ status: 201, body: { refund: { status: 'REFUNDED' } } });
     await clock({ set: '2027-03-29T10:00:00+09:00' });

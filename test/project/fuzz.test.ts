@@ -15,13 +15,19 @@ let known: Record<string, string[]>;
 
 beforeAll(async () => {
   world = await createWorld();
-  const token = async (role: string) => (await world.api.post('/v1/sandbox/tokens', { userId: 'fuzz', role })).body.token as string;
+  const token = async (role: string) =>
+    (await world.api.post('/v1/sandbox/tokens', { userId: 'fuzz', role })).body.token as string;
   const [customer, operator, admin] = await Promise.all(['customer', 'operator', 'admin'].map(token));
   tokens = { none: undefined, bad: 'no.token.at-all', customer, operator, admin };
   const buyer = world.api.with(tokens['customer']!);
   const [paid, open] = [await buyer.order(1), await buyer.order(2)];
   const { body } = await buyer.confirm(paid, await world.simulator.authenticate(paid));
-  known = { orderId: [paid.orderId, open.orderId], id: [body.subscription.id, '1'], name: ['purge-temp-orders'], date: ['2026-11-20'] };
+  known = {
+    orderId: [paid.orderId, open.orderId],
+    id: [body.subscription.id, '1'],
+    name: ['purge-temp-orders'],
+    date: ['2026-11-20'],
+  };
 });
 afterAll(() => world.close());
 
@@ -38,17 +44,30 @@ function requestTo({ method, path, parameters = [], requestBody }: Operation) {
     known[name] ? fc.oneof(fc.constantFrom(...known[name]), fromSchema(schema)) : fromSchema(schema);
   const of = (place: string) => {
     const there = parameters.filter((one: { in: string }) => one.in === place);
-    return fc.record(Object.fromEntries(there.map((one: { name: string; schema: unknown }) => [one.name, valueOf(one)])));
+    return fc.record(
+      Object.fromEntries(there.map((one: { name: string; schema: unknown }) => [one.name, valueOf(one)])),
+    );
   };
-  const json = fromSchema(requestBody?.content['application/json']?.schema).map((value) => ['application/json', JSON.stringify(value)]);
-  const unreadable = fc.constantFrom(['application/json', '{"a":'], ['application/xml', '<a/>'], ['application/json', `"${'x'.repeat(70_000)}"`]);
+  const json = fromSchema(requestBody?.content['application/json']?.schema).map((value) => [
+    'application/json',
+    JSON.stringify(value),
+  ]);
+  const unreadable = fc.constantFrom(
+    ['application/json', '{"a":'],
+    ['application/xml', '<a/>'],
+    ['application/json', `"${'x'.repeat(70_000)}"`],
+  );
   return fc.record({
     method: fc.constant(method.toUpperCase()),
-    path: of('path').map((values) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])) || '-')),
+    path: of('path').map((values) =>
+      path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])) || '-'),
+    ),
     query: fc.oneof(fc.constant({}), of('query')),
     who: fc.constantFrom('none', 'bad', 'customer', 'customer', 'operator', 'admin'),
     language: fc.constantFrom('ko', 'en'),
-    body: requestBody ? fc.oneof({ weight: 5, arbitrary: json }, { weight: 1, arbitrary: unreadable }) : fc.constant(undefined),
+    body: requestBody
+      ? fc.oneof({ weight: 5, arbitrary: json }, { weight: 1, arbitrary: unreadable })
+      : fc.constant(undefined),
   });
 }
 
@@ -83,11 +102,13 @@ interface Asked {
   query: object;
   who: string;
   language: string;
-  body?: string[] | undefined;
+  body?: readonly string[] | undefined;
 }
 
 async function send({ method, path, query, who, language, body }: Asked) {
-  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  );
   const token = tokens[who];
   const answer = await fetch(`${world.api.url}${path}?${search}`, {
     method,

@@ -5,12 +5,31 @@ type Schema = any;
 
 /** What nobody expects: of every kind, and of the kinds that have broken programs before. */
 const STRANGE = fc.oneof(
-  fc.constantFrom<unknown>(null, true, 0, -1, 1e21, 2 ** 31, 0.5, '', ' ', '0', '%00', 'constructor', '../..', '한글', [], {}, [[]], 'x'.repeat(250)),
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    -1,
+    1e21,
+    2 ** 31,
+    0.5,
+    '',
+    ' ',
+    '0',
+    '%00',
+    'constructor',
+    '../..',
+    '한글',
+    [],
+    {},
+    [[]],
+    'x'.repeat(250),
+  ),
   fc.string(),
   fc.integer(),
 );
 
-/** Values that a JSON schema allows, as far as it is spelled out; formats and patterns are left to chance, and then refused. */
+/** Values that a JSON schema allows. Formats and patterns are left to chance, and mostly refused. */
 function allowed(schema: Schema): fc.Arbitrary<unknown> {
   if (schema === undefined || schema === true || schema.$ref) return STRANGE;
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -28,7 +47,10 @@ function allowed(schema: Schema): fc.Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean();
     case 'string':
-      return fc.oneof(fc.uuid(), fc.string({ minLength: Math.min(schema.minLength ?? 0, 60), maxLength: Math.min(schema.maxLength ?? 60, 60) }));
+      return fc.oneof(
+        fc.uuid(),
+        fc.string({ minLength: Math.min(schema.minLength ?? 0, 60), maxLength: Math.min(schema.maxLength ?? 60, 60) }),
+      );
     default:
       return STRANGE;
   }
