@@ -52,7 +52,8 @@ export class PaymentsController {
   @ApiResponse({ status: 202, description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`', standardSchema: confirmView })
   @Answers(
     200, confirmView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'PAYMENT_DECLINED', 'ORDER_NOT_FOUND', 'ORDER_ALREADY_PAID',
-    'PAYMENT_IN_PROGRESS', 'PAYMENT_KEY_USED', 'ORDER_OUTDATED', 'ORDER_EXPIRED', 'PAYMENT_MISMATCH', 'PROVIDER_MISCONFIGURED',
+    'PAYMENT_IN_PROGRESS', 'PAYMENT_KEY_USED', 'ORDER_OUTDATED', 'ORDER_EXPIRED', 'TOO_MANY_ATTEMPTS', 'PAYMENT_MISMATCH',
+    'PROVIDER_MISCONFIGURED',
   )
   async confirm(
     @CurrentCaller() caller: Caller,

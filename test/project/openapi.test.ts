@@ -113,6 +113,11 @@ it('describes what Toss appends to the addresses of the redirects', () => {
   expect(query('/v1/billing-keys/success')).toEqual(['authKey', 'customerKey']);
 });
 
+it('has an operation for every error code there is', () => {
+  const answers = JSON.stringify(document.paths);
+  expect(Object.keys(PROBLEMS).filter((code) => !answers.includes(`\`${code}\``))).toEqual([]);
+});
+
 it('lists every error code there is', async () => {
   for (const code of Object.keys(PROBLEMS)) expect(document.info.description).toContain(`\`${code}\``);
   expect((await world.api.get('/docs')).status).toBe(200);
