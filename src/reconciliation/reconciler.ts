@@ -50,14 +50,15 @@ export class Reconciler {
   async run(): Promise<number> {
     const yesterday = this.time.day(new Date(this.time.startOfDay(this.clock.now()).getTime() - HOUR_MS));
     const first = await this.firstDay(yesterday);
-    // A day at a time: however long nobody compared, no more than one day's rows are held.
-    for (let day = first; day <= yesterday; day = this.dayAfter(day)) await this.compare(day, day === yesterday);
+    const missed: string[] = [];
+    for (let day = first; day <= yesterday; day = this.dayAfter(day)) missed.push(day);
+    await this.compareDays(missed, (day) => day === yesterday);
     const open = await this.prisma.reconciliationDifference.findMany({
       where: { resolvedAt: null, date: { lt: first } },
       distinct: ['date'],
       select: { date: true },
     });
-    for (const { date } of open) await this.compare(date, true);
+    for (const { date } of open) await this.compareDays([date], () => true);
     return this.prisma.reconciliationDifference.count({ where: { resolvedAt: null } });
   }
 
@@ -81,19 +82,44 @@ export class Reconciler {
     return this.time.day(this.time.midnightOf(day, 1));
   }
 
-  private async transactions(from: Date, to: Date): Promise<TossTransaction[]> {
-    // Two pairs of keys may be of one merchant, or of two.
-    const all = await Promise.all(this.toss.pairs.map((pair) => this.transactionsOf(pair, from, to)));
-    return [...new Map(all.flat().map((row) => [row.transactionKey, row])).values()];
+  /**
+   * Compares consecutive days. However many were missed, no more rows are held than fit on a page, or than one day has: days
+   * that have more between them are halved.
+   *
+   * @param always whether a day is written down even when nothing moved
+   */
+  private async compareDays(days: readonly string[], always: (day: string) => boolean): Promise<void> {
+    const [first, last] = [days[0], days.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const told = await this.transactions(this.time.midnightOf(first), this.time.midnightOf(last, 1), days.length === 1);
+    if (told === 'too many') {
+      const half = Math.ceil(days.length / 2);
+      await this.compareDays(days.slice(0, half), always);
+      await this.compareDays(days.slice(half), always);
+      return;
+    }
+    const rows = withoutEmptyCancels(told, await this.unpaidOf(untoldCancels(told)));
+    for (const day of days) await this.compare(day, rows, always(day));
   }
 
-  private async transactionsOf(pair: Pair, from: Date, to: Date): Promise<TossTransaction[]> {
+  private async transactions(from: Date, to: Date, all: boolean): Promise<TossTransaction[] | 'too many'> {
+    // Two pairs of keys may be of one merchant, or of two.
+    const lists = await Promise.all(this.toss.pairs.map((pair) => this.transactionsOf(pair, from, to, all)));
+    if (lists.includes('too many')) return 'too many';
+    const rows = lists.filter((list) => list !== 'too many').flat();
+    return [...new Map(rows.map((row) => [row.transactionKey, row])).values()];
+  }
+
+  /** @param all page by page; without, more than one page are too many */
+  private async transactionsOf(pair: Pair, from: Date, to: Date, all: boolean): Promise<TossTransaction[] | 'too many'> {
     const rows: TossTransaction[] = [];
+    const range = { from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS) };
     for (let after: string | undefined; ; ) {
-      const page = await this.toss.transactions({ pair, from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS), after, limit: PAGE });
+      const page = await this.toss.transactions({ pair, ...range, after, limit: PAGE });
       if (page.kind === 'unknown') throw new Error(`Toss does not tell its transactions: ${page.code}`);
       rows.push(...page.rows);
       if (page.rows.length < PAGE) return rows;
+      if (!all) return 'too many';
       after = page.rows.at(-1)!.transactionKey;
     }
   }
@@ -109,11 +135,8 @@ export class Reconciler {
     return unpaid;
   }
 
-  /** @param always write the day down even when nothing moved */
-  private async compare(date: string, always: boolean): Promise<void> {
+  private async compare(date: string, rows: readonly TossTransaction[], always: boolean): Promise<void> {
     const [from, to] = [this.time.midnightOf(date), this.time.midnightOf(date, 1)];
-    const told = await this.transactions(from, to);
-    const rows = withoutEmptyCancels(told, await this.unpaidOf(untoldCancels(told)));
     const within = (margin: number) => {
       const [start, end] = [new Date(from.getTime() - margin), new Date(to.getTime() + margin)];
       return linesOf(rows.filter(({ transactionAt }) => transactionAt >= start && transactionAt < end));

@@ -45,6 +45,24 @@ async function takenElsewhere(): Promise<string> {
   return foreign.orderId;
 }
 
+/** Virtual accounts that another program issues with our key: a transaction each, and no money. */
+async function accountsElsewhere(count: number): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`${world.settings.tossSecretKey}:`).toString('base64')}`;
+  const account = { amount: 1_000, orderName: 'x', customerName: 'y', bank: '20' };
+  for (let issued = 0; issued < count; issued += 50) {
+    const orders = Array.from({ length: 50 }, (_, index) => `elsewhere-${issued + index}`);
+    await Promise.all(
+      orders.map((orderId) =>
+        fetch(`${world.simulator.url}/v1/virtual-accounts`, {
+          method: 'POST',
+          headers: { authorization, 'Content-Type': 'application/json' },
+          body: JSON.stringify({ ...account, orderId }),
+        }),
+      ),
+    );
+  }
+}
+
 describe('the day before, at four', () => {
   it('is matched line by line, net of what went back', async () => {
     await clock({ set: '2027-03-02T10:00:00+09:00' });
@@ -148,5 +166,20 @@ describe('the day before, at four', () => {
     await world.simulator.clearFaults();
     await clock({ set: '2027-04-15T04:30:00+09:00' });
     expect(await reconciled('2027-04-11')).toMatchObject({ status: 'MATCHED', tossLines: 1 });
+  });
+
+  it('is made up for after days that have more transactions than a page', async () => {
+    await clock({ set: '2027-05-03T10:00:00+09:00' });
+    await world.simulator.fault({ on: 'transactions', kind: 'error_before', times: 0 });
+    await paid();
+    await accountsElsewhere(1_050);
+    await clock({ set: '2027-05-05T10:00:00+09:00' });
+    const { orderId } = await paid(2);
+    await operator.post('/v1/refunds', { orderId, reason: '고객 요청', amount: 900 });
+    await clock({ set: '2027-05-07T05:00:00+09:00' });
+    await world.simulator.clearFaults();
+    await clock({ set: '2027-05-08T05:00:00+09:00' });
+    expect(await reconciled('2027-05-03')).toMatchObject({ status: 'MATCHED', tossLines: 1, tossNet: 9_900 });
+    expect(await reconciled('2027-05-05')).toMatchObject({ status: 'MATCHED', tossLines: 2, tossNet: 19_000 });
   });
 });
