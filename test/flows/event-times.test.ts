@@ -87,7 +87,7 @@ it('every event writes its instants in UTC with milliseconds', async () => {
       .map(([name, value]) => `${type}.${name}: ${value}`),
   );
   expect([...new Set(wrong)]).toEqual([]);
-});
+}, 180_000);
 
 /** By their names, and by how they look. */
 function instantsIn(data: Record<string, unknown>): [string, string][] {
