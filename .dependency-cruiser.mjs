@@ -25,6 +25,7 @@ const MAY_USE = {
   reconciliation: ['common', 'db', 'toss', 'auth', 'audit', 'news'],
   operations: ['common', 'config', 'db', 'jobs', 'auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals', 'webhooks', 'reconciliation'],
   sandbox: ['common', 'config', 'db', 'auth', 'operations'],
+  problems: ['common', 'config', 'auth'],
   web: ['common', 'config', 'auth'],
 };
 

@@ -16,8 +16,21 @@ export const choiceSchema = z.object({
   bankCode: z.string().refine((bank) => bankCodeOf(bank) !== undefined, 'no such bank').transform((bank) => bankCodeOf(bank) ?? bank)
     .optional(),
   customerName: z.string().max(100).optional(),
+  customerMobilePhone: z.string().regex(/^\d{8,15}$/).optional(),
   validHours: z.number().int().positive().max(2160).optional(),
 });
+
+/** What a buyer registers to be charged without them: a card, or a bank account. */
+export const registrationSchema = z.object({
+  method: z.enum(['CARD', 'TRANSFER']).default('CARD'),
+  issuerCode: z.string().optional(),
+  bankCode: choiceSchema.shape.bankCode,
+});
+
+export function registeredBy(method: 'CARD' | 'TRANSFER', issuerCode?: string, bankCode?: string): Choice {
+  if (method === 'TRANSFER') return { method: '계좌이체', ...(bankCode && { bankCode }) };
+  return { method: '카드', ...(issuerCode && { issuerCode }) };
+}
 
 /** The order a payment is opened for: 6 to 64 characters, a name up to 100 (docs: core API reference). */
 export const orderSchema = z.object({
@@ -57,13 +70,14 @@ export function openPayment(
 }
 
 export function choiceOf(chosen: z.infer<typeof choiceSchema>): Choice {
-  const { method, easyPayProvider, issuerCode, bankCode, customerName, validHours } = chosen;
+  const { method, easyPayProvider, issuerCode, bankCode, customerName, customerMobilePhone, validHours } = chosen;
   return {
     method,
     ...(easyPayProvider !== undefined && { easyPayProvider }),
     ...(issuerCode !== undefined && { issuerCode }),
     ...(bankCode !== undefined && { bankCode }),
     ...(customerName !== undefined && { customerName }),
+    ...(customerMobilePhone !== undefined && { customerMobilePhone }),
     ...(validHours !== undefined && { validHours }),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { koreanTime } from './clock.ts';
 import { refusal, success, type Answer, type Language } from './errors.ts';
 import { newTransactionKey } from './identifiers.ts';
+import { amount, numeric } from './numbers.ts';
 import { bankCodeOf } from './organisations.ts';
 import { asOf, taxed, type PaymentRecord } from './payment.ts';
 import type { Simulator } from './simulator.ts';
@@ -10,10 +11,10 @@ import type { Operation } from './toss-api.ts';
 const body = z.object({
   cancelReason: z.string().min(1).max(200),
   // Zero and less: the code is UNVERIFIED, INVALID_REQUEST chosen.
-  cancelAmount: z.number().positive().nullish(),
-  refundableAmount: z.number().nullish(),
+  cancelAmount: amount.nullish(),
+  refundableAmount: numeric.nullish(),
   currency: z.string().nullish(),
-  taxFreeAmount: z.number().min(0).nullish(),
+  taxFreeAmount: numeric.nullish(),
   refundReceiveAccount: z.object({ bank: z.string(), accountNumber: z.string(), holderName: z.string() }).nullish(),
 });
 

@@ -23,6 +23,7 @@ describe('confirm', () => {
     ['카드', 'card', CARD_KEYS],
     ['간편결제', 'easyPay', ['amount', 'discountAmount', 'provider']],
     ['계좌이체', 'transfer', ['bankCode', 'settlementStatus']],
+    ['휴대폰', 'mobilePhone', ['customerMobilePhone', 'receiptUrl', 'settlementStatus']],
   ])('approves %s with a body of the captured shape', async (method, means, keys) => {
     const { status, json } = await merchant.confirm(await merchant.buyer({ method, amount: 50_000 }));
     expect(status).toBe(200);
@@ -139,4 +140,31 @@ describe('the door', () => {
     await strict.simulator.close();
     expect(statuses).toEqual([404, 404, 404, 429]);
   });
+});
+
+test('numbers that come as strings, as in Toss’s own samples, are read as numbers', async () => {
+  const { paymentKey, orderId } = await merchant.buyer();
+  const confirmed = await merchant.call('POST', '/v1/payments/confirm', { paymentKey, orderId, amount: '10000' });
+  expect(confirmed.json).toMatchObject({ status: 'DONE', totalAmount: 10_000 });
+  const canceled = await merchant.cancel(paymentKey, { cancelAmount: '3000', refundableAmount: '10000' });
+  expect(canceled.json).toMatchObject({ balanceAmount: 7_000 });
+  const account = { amount: '5000', orderId: Merchant.orderId(), orderName: '가상', customerName: '김토스', bank: '우리' };
+  expect((await merchant.call('POST', '/v1/virtual-accounts', account)).json).toMatchObject({ totalAmount: 5_000 });
+  const { authKey } = (await merchant.call('POST', '/_billing_auths', { customerKey: 'by-string' })).json;
+  const issue = { authKey, customerKey: 'by-string' };
+  const { billingKey } = (await merchant.call('POST', '/v1/billing/authorizations/issue', issue)).json;
+  const charge = { customerKey: 'by-string', orderId: Merchant.orderId(), orderName: '구독', amount: '9900' };
+  expect((await merchant.call('POST', `/v1/billing/${billingKey}`, charge)).json).toMatchObject({ totalAmount: 9_900 });
+});
+
+test.each(['', 'ten', '1e4', '10,000', '-10000', ['10000']])('an amount of %j is refused', async (amount) => {
+  const { paymentKey, orderId } = await merchant.buyer();
+  const { status, json } = await merchant.call('POST', '/v1/payments/confirm', { paymentKey, orderId, amount });
+  expect({ status, code: json.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
+});
+
+test('a payment by phone names the number, in digits, and links to its receipt', async () => {
+  const { json } = await merchant.confirm(await merchant.buyer({ method: '휴대폰', customerMobilePhone: '01098765432' }));
+  expect(json.mobilePhone).toMatchObject({ customerMobilePhone: '01098765432', settlementStatus: 'INCOMPLETED' });
+  expect(new URL(json.mobilePhone.receiptUrl).protocol).toBe('https:');
 });

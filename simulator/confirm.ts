@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findError, refusal, success, type Answer } from './errors.ts';
+import { amount } from './numbers.ts';
 import { abort, approve, asOf, taxed, type PaymentRecord } from './payment.ts';
 import type { Method } from './means.ts';
 import type { Simulator } from './simulator.ts';
@@ -11,11 +12,11 @@ export const ORDER_ID = /^[A-Za-z0-9_=-]{6,64}$/;
 const body = z.object({
   paymentKey: z.string().min(1).max(200),
   orderId: z.string().regex(ORDER_ID),
-  amount: z.number().positive(),
+  amount,
 });
 
 /** Card 100 won, account 200 won (docs: error codes, BELOW_MINIMUM_AMOUNT). */
-const minimumOf = (method: Method): number => (method === '계좌이체' || method === '가상계좌' ? 200 : 100);
+export const minimumOf = (method: Method): number => (method === '계좌이체' || method === '가상계좌' ? 200 : 100);
 /** One transfer carries at most ten million won (docs: error codes, EXCEEDS_TRANSFER_AMOUNT_MAXIMUM). */
 const TRANSFER_MAXIMUM = 10_000_000;
 

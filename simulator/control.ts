@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { books } from './books.ts';
-import { buyerSchema, openPayment } from './buyers.ts';
+import { buyerSchema, openPayment, registeredBy, registrationSchema } from './buyers.ts';
 import { cancelPayment } from './cancel.ts';
 import { expirePayments } from './expiry.ts';
 import { FAULT_POINTS, kindsAt, type FaultKind } from './faults.ts';
@@ -69,9 +69,10 @@ export function serveControlPlane(app: FastifyInstance, simulator: Simulator): v
   });
 
   app.post('/_billing_auths', (request) => {
-    const { customerKey, issuerCode } = z.object({ customerKey: z.string().min(1), issuerCode: z.string().optional() }).parse(request.body);
+    const asked = registrationSchema.extend({ customerKey: z.string().min(1) }).parse(request.body);
+    const { customerKey, method, issuerCode, bankCode } = asked;
     const authKey = newAuthKey();
-    simulator.billingKeys.authorise(authKey, customerKey, { method: '카드', ...(issuerCode !== undefined && { issuerCode }) });
+    simulator.billingKeys.authorise(authKey, customerKey, registeredBy(method, issuerCode, bankCode));
     return { authKey, customerKey };
   });
 

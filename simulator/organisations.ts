@@ -19,3 +19,11 @@ export function bankCodeOf(text: string): string | undefined {
 export function easyPayName(text: string): string {
   return easyPays.find((provider) => provider.code === text)?.nameKo ?? text;
 }
+
+export const bankNameOf = (code: string): string => banks.find((bank) => bank.code === code)?.nameKo ?? code;
+
+/** A card company as the older versions name it: 롯데, not 롯데카드. */
+export function cardCompanyOf(code: string): string | null {
+  const card = cards.find((each) => each.code === code);
+  return card?.aliasKo ?? card?.nameKo ?? null;
+}

@@ -1,7 +1,7 @@
 import { koreanTime } from './clock.ts';
 import { messageOf } from './errors.ts';
 import { MERCHANT_ID, newSecret, newTransactionKey } from './identifiers.ts';
-import { meansOf, type Choice, type Means } from './means.ts';
+import { meansOf, receiptUrl, type Choice, type Means } from './means.ts';
 
 export type PaymentStatus =
   | 'READY' | 'IN_PROGRESS' | 'WAITING_FOR_DEPOSIT' | 'DONE' | 'CANCELED' | 'PARTIAL_CANCELED' | 'ABORTED' | 'EXPIRED';
@@ -142,7 +142,7 @@ export function newPayment(order: NewPayment, status: PaymentStatus, now: number
 
 /** DONE, or WAITING_FOR_DEPOSIT for a virtual account, where `approvedAt` stays null until the deposit (captured body). */
 export function approve(payment: Payment, choice: Choice, now: number): void {
-  Object.assign(payment, meansOf(choice, payment.totalAmount, now));
+  Object.assign(payment, meansOf(choice, payment.paymentKey, payment.totalAmount, now));
   payment.status = payment.virtualAccount ? 'WAITING_FOR_DEPOSIT' : 'DONE';
   payment.approvedAt = payment.virtualAccount ? null : koreanTime(now);
   payment.lastTransactionKey = newTransactionKey();
@@ -173,9 +173,4 @@ export function asOf(record: PaymentRecord, now: number): PaymentRecord {
   const account = record.payment.virtualAccount;
   if (account && record.payment.status === 'WAITING_FOR_DEPOSIT') account.expired = Date.parse(account.dueDate) < now;
   return record;
-}
-
-export function receiptUrl(paymentKey: string, virtualAccount: boolean): string {
-  const page = virtualAccount ? 'payment-detail/bank-transfer' : 'redirection';
-  return `https://dashboard.tosspayments.com/receipt/${page}?transactionId=${paymentKey}&ref=PX`;
 }

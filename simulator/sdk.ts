@@ -88,6 +88,7 @@ async function openPayment(clientKey, customerKey, amount, chosen, request) {
     clientKey: clientKey, customerKey: customerKey === ANONYMOUS ? null : customerKey,
     orderId: request.orderId, orderName: request.orderName, amount: amount.value,
     method: chosen.method, easyPayProvider: chosen.easyPayProvider, customerName: request.customerName,
+    customerMobilePhone: request.customerMobilePhone,
     successUrl: request.successUrl, failUrl: request.failUrl, metadata: request.metadata, taxFreeAmount: request.taxFreeAmount,
     validHours: request.virtualAccount && request.virtualAccount.validHours
   });
@@ -201,7 +202,9 @@ function payment(clientKey, customerKey) {
       if (customerKey === ANONYMOUS) throw fail('INVALID_CUSTOMER_KEY', '자동결제에는 customerKey가 필요합니다.');
       checkUrls(request, true);
       var url = await post('/window/billing', {
-        clientKey: clientKey, customerKey: customerKey, customerName: request.customerName, successUrl: request.successUrl, failUrl: request.failUrl
+        clientKey: clientKey, method: request.method,
+        customerKey: customerKey, customerName: request.customerName,
+        successUrl: request.successUrl, failUrl: request.failUrl
       });
       await enter(url, true);
     },

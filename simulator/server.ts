@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { ZodError } from 'zod';
 import { Authenticator, RateLimit } from './auth.ts';
-import { approveBilling, deleteBilling, issueBilling } from './billing.ts';
+import { approveBilling, deleteBilling, issueBilling, issueBillingByCard } from './billing.ts';
 import { BillingKeys } from './billing-keys.ts';
 import { cancel } from './cancel.ts';
 import type { ChaosPlan } from './chaos.ts';
@@ -111,7 +111,8 @@ function serve(simulator: Simulator): FastifyInstance {
   });
 
   const operations = [
-    confirm, readByOrderId, readByPaymentKey, cancel, issueVirtualAccount, listTransactions, issueBilling, approveBilling, deleteBilling,
+    confirm, readByOrderId, readByPaymentKey, cancel, issueVirtualAccount, listTransactions,
+    issueBilling, issueBillingByCard, approveBilling, deleteBilling,
   ];
   for (const operation of operations) serveOperation(app, simulator, operation(simulator));
   void app.register(async (control) => serveControlPlane(control, simulator));

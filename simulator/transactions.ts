@@ -3,7 +3,7 @@ import { koreanTime } from './clock.ts';
 import { refusal, success } from './errors.ts';
 import { MERCHANT_ID } from './identifiers.ts';
 import type { Movement } from './ledger.ts';
-import { receiptUrl } from './payment.ts';
+import { receiptUrl } from './means.ts';
 import type { Simulator } from './simulator.ts';
 import type { Operation } from './toss-api.ts';
 
@@ -27,7 +27,8 @@ export function listTransactions(simulator: Simulator): Operation {
       if (limit.data > MAX_ROWS) return refusal('EXCEED_MAX_QUERY_LIMIT', language);
       const after = query.startingAfter === undefined ? 0 : simulator.store.ledger.positionOf(query.startingAfter);
       if (after === undefined) return refusal('INVALID_TRANSACTION_KEY', language);
-      return success(simulator.store.ledger.between(from, to, after, limit.data).map(transaction));
+      const rows = simulator.store.ledger.between(from, to, after, limit.data);
+      return success(rows.map((row) => transaction(simulator, row)));
     },
   };
 }
@@ -39,8 +40,7 @@ function koreanInstant(text: string | undefined): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-/** A cancel's amount is negative here, as it is in settlements: UNVERIFIED for transactions. */
-function transaction(row: Movement): object {
+function transaction(simulator: Simulator, row: Movement): object {
   return {
     mId: MERCHANT_ID,
     transactionKey: row.transaction_key,
@@ -53,6 +53,17 @@ function transaction(row: Movement): object {
     status: row.status,
     transactionAt: koreanTime(row.at),
     currency: row.currency,
-    amount: row.taken - row.returned,
+    amount: amountOf(simulator, row),
   };
+}
+
+/**
+ * A cancel's amount is positive (captured, live: a virtual account that was cancelled before its deposit shows the
+ * amount of the order, though no money moved). Of other cancels, and of a deposit that the bank took back, the sign is
+ * UNVERIFIED.
+ */
+function amountOf({ store }: Simulator, row: Movement): number {
+  const cancelled = row.status === 'CANCELED' || row.status === 'PARTIAL_CANCELED';
+  if (!cancelled) return row.taken;
+  return row.returned || (store.paymentByKey(row.payment_key)?.payment.totalAmount ?? 0);
 }

@@ -3,6 +3,7 @@ import { approved } from './confirm.ts';
 import { koreanTime } from './clock.ts';
 import { refusal, type Answer } from './errors.ts';
 import { newPaymentKey, newTransactionKey } from './identifiers.ts';
+import { amount } from './numbers.ts';
 import { bankCodeOf } from './organisations.ts';
 import { approve, newPayment, type PaymentRecord } from './payment.ts';
 import type { Simulator } from './simulator.ts';
@@ -12,7 +13,7 @@ import type { Call, Operation } from './toss-api.ts';
 const MAX_HOURS = 2160;
 
 const body = z.object({
-  amount: z.number().positive(),
+  amount,
   // A number below six characters was accepted in a captured request: the minimum is not enforced here.
   orderId: z.coerce.string().max(64).regex(/^[A-Za-z0-9_=-]+$/),
   orderName: z.string().min(1).max(100),
@@ -37,7 +38,7 @@ function issue(simulator: Simulator, call: Call): Answer {
   const { language } = call;
   const parsed = body.safeParse(call.body);
   if (!parsed.success) return refusal('INVALID_REQUEST', language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
-  const { amount, orderId, orderName, customerName, validHours, dueDate } = parsed.data;
+  const { amount: total, orderId, orderName, customerName, validHours, dueDate } = parsed.data;
   const now = simulator.clock.now();
   const bankCode = bankCodeOf(parsed.data.bank);
   if (!bankCode) return refusal('INVALID_BANK', language);
@@ -49,7 +50,7 @@ function issue(simulator: Simulator, call: Call): Answer {
   if (dueAt !== undefined && dueAt > now + MAX_HOURS * 3_600_000) return refusal('EXCEED_MAX_DUE_DATE', language);
   const paymentKey = newPaymentKey(now);
   if (simulator.store.orderIsApproved(orderId, paymentKey)) return refusal('DUPLICATED_ORDER_ID', language);
-  const payment = newPayment({ paymentKey, orderId, orderName, amount }, 'READY', now);
+  const payment = newPayment({ paymentKey, orderId, orderName, amount: total }, 'READY', now);
   const choice = {
     method: '가상계좌' as const, bankCode, customerName,
     ...(validHours != null && { validHours }), ...(dueAt !== undefined && { dueAt }),

@@ -1,3 +1,4 @@
+import { DEFAULT_BANK } from './means.ts';
 import { banks, cards, easyPays, type Organisation } from './organisations.ts';
 import type { PaymentRecord } from './payment.ts';
 import { WINDOW_FAULTS } from './window-faults.ts';
@@ -66,11 +67,16 @@ ${select('은행', 'bankCode', byCode(banks.filter(({ code }) => ISSUING_BANKS.i
 </form><script>${SWITCH}</script>`);
 }
 
-export function billingPage(id: string, window: OpenWindow): string {
-  return page('자동결제 카드 등록', `
-<h1>자동결제 카드 등록</h1><p class="note">고객 ${escape(window.customerKey ?? '')}</p>
+export function billingPage(id: string, { customerKey, method }: OpenWindow): string {
+  const byAccount = method === 'TRANSFER';
+  const title = byAccount ? '자동결제 계좌 등록' : '자동결제 카드 등록';
+  const choice = byAccount
+    ? select('은행', 'bankCode', byCode(banks), DEFAULT_BANK, '')
+    : select('카드사', 'issuerCode', byCode(cards), '71', '');
+  return page(title, `
+<h1>${title}</h1><p class="note">고객 ${escape(customerKey ?? '')}</p>
 <form method="post" action="/window/${id}">
-${select('카드사', 'issuerCode', byCode(cards), '71', '')}
+${choice}
 <button name="action" value="pay">등록하기</button>
 <button name="action" value="decline">등록 거절</button>
 <button name="action" value="close">닫기</button>

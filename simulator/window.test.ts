@@ -137,8 +137,23 @@ test('transactions: a row for the approval and one for the cancel, page by page'
   const range = `startDate=${day}T00:00:00&endDate=${day}T23:59:59`;
   const { json } = await merchant.call('GET', `/v1/transactions?${range}`);
   const mine = json.filter((row: { orderId: string }) => row.orderId === paid.orderId);
-  expect(mine.map((row: { status: string; amount: number }) => [row.status, row.amount])).toEqual([['DONE', 10_000], ['PARTIAL_CANCELED', -3000]]);
+  expect(mine.map((row: { status: string; amount: number }) => [row.status, row.amount])).toEqual([
+    ['DONE', 10_000],
+    ['PARTIAL_CANCELED', 3000],
+  ]);
   const next = await merchant.call('GET', `/v1/transactions?${range}&limit=1&startingAfter=${mine[0].transactionKey}`);
   expect(next.json).toEqual([mine[1]]);
   expect((await merchant.call('GET', '/v1/transactions?startDate=yesterday&endDate=today')).json.code).toBe('INVALID_DATE');
+});
+
+test('transactions: a virtual account cancelled before its deposit shows the amount of its order', async () => {
+  const waiting = await merchant.paid({ method: '가상계좌', amount: 22_400 });
+  await merchant.cancel(waiting.paymentKey, {});
+  const { json } = await merchant.call('GET', '/v1/transactions?startDate=2020-01-01&endDate=2100-01-01');
+  const mine = json.filter((row: { orderId: string }) => row.orderId === waiting.orderId);
+  expect(mine.map((row: { status: string; amount: number }) => [row.status, row.amount])).toEqual([
+    ['WAITING_FOR_DEPOSIT', 0],
+    ['CANCELED', 22_400],
+  ]);
+  expect(await merchant.books(waiting.orderId)).toMatchObject({ payments: [{ status: 'CANCELED', approvedAt: null }] });
 });

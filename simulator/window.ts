@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { v4 as uuid } from 'uuid';
-import { authenticate, choiceOf, choiceSchema, openPayment } from './buyers.ts';
+import { authenticate, choiceOf, choiceSchema, openPayment, registeredBy, registrationSchema } from './buyers.ts';
 import { languageOf, messageOf } from './errors.ts';
 import { newAuthKey } from './identifiers.ts';
 import { asOf } from './payment.ts';
@@ -46,7 +46,7 @@ export function serveWindow(app: FastifyInstance, simulator: Simulator): void {
     const asked = billingWindowSchema.parse(request.body);
     if (!knowsClient(simulator, asked.clientKey)) return refuse(reply, 'INVALID_CLIENT_KEY');
     const id = uuid();
-    windows.add(id, openWindow('billing', asked, null));
+    windows.add(id, { ...openWindow('billing', asked, null), method: asked.method });
     return reply.send({ path: `/window/${id}` });
   });
 
@@ -101,7 +101,8 @@ function billingResult(simulator: Simulator, window: OpenWindow, form: Record<st
   if (form.action === 'decline') return { code: 'REJECT_CARD_COMPANY' };
   const customerKey = window.customerKey ?? '';
   const authKey = newAuthKey();
-  simulator.billingKeys.authorise(authKey, customerKey, { method: '카드', ...(form.issuerCode && { issuerCode: form.issuerCode }) });
+  const { method, issuerCode, bankCode } = registrationSchema.parse({ ...form, method: window.method });
+  simulator.billingKeys.authorise(authKey, customerKey, registeredBy(method, issuerCode, bankCode));
   return { customerKey, authKey };
 }
 

@@ -17,6 +17,7 @@ export const paymentWindowSchema = orderSchema.extend(choiceSchema.shape).extend
 
 export const billingWindowSchema = z.object({
   clientKey: z.string(),
+  method: z.enum(['CARD', 'TRANSFER']).default('CARD'),
   customerKey: z.string().min(2).max(300),
   customerName: z.string().max(100).optional(),
   successUrl: returnUrl,
@@ -29,6 +30,8 @@ export interface OpenWindow {
   /** Of a payment window: the payment it is for. */
   paymentKey: string | null;
   customerKey: string | null;
+  /** Of a billing window: what is registered. Windows of before know cards only. */
+  method?: 'CARD' | 'TRANSFER';
   successUrl: string | null;
   failUrl: string | null;
   opener: string;

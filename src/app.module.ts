@@ -12,6 +12,7 @@ import { OperationsModule } from './operations/index.ts';
 import { OutboxModule } from './outbox/index.ts';
 import { PaymentsModule } from './payments/index.ts';
 import { PlansModule } from './plans/index.ts';
+import { ProblemsModule } from './problems/index.ts';
 import { ReconciliationModule } from './reconciliation/index.ts';
 import { RefundsModule } from './refunds/index.ts';
 import { RenewalsModule } from './renewals/index.ts';
@@ -59,6 +60,7 @@ export class AppModule {
         WebhooksModule,
         ReconciliationModule,
         OperationsModule,
+        ProblemsModule,
         WebModule,
         ...(settings.sandbox ? [SandboxModule] : []),
       ],

@@ -1,4 +1,5 @@
-import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 
 export const ROLES = ['customer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -25,7 +26,8 @@ export const AUDIENCE = 'gudok:audience';
 export type Audience = 'anyone' | Role;
 
 /** The endpoint needs no token. */
-export const ForAnyone = () => SetMetadata(AUDIENCE, 'anyone' satisfies Audience);
+export const ForAnyone = () =>
+  applyDecorators(SetMetadata(AUDIENCE, 'anyone' satisfies Audience), ApiExtension('x-public', true));
 /** The endpoint is closed to customers. */
 export const ForOperators = () => SetMetadata(AUDIENCE, 'operator' satisfies Audience);
 /** The endpoint is closed to all but admins. */

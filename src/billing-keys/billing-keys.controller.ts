@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../auth/index.ts';
@@ -40,6 +40,7 @@ export class BillingKeysController {
 
   /** What the window that registers a card must be opened with. */
   @Get('registration')
+  @ApiOperation({ summary: 'Read what the window for registering a card needs' })
   @Answers(200, registrationView, 'UNAUTHENTICATED', 'PROVIDER_MISCONFIGURED')
   async registration(@CurrentCaller() caller: Caller, @Req() request: FastifyRequest) {
     if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
@@ -54,6 +55,7 @@ export class BillingKeysController {
 
   /** Puts a card on file. A subscription that renews itself renews from it from now on. */
   @Post()
+  @ApiOperation({ summary: 'Register a card with the authKey of the window' })
   @ApiResponse({ status: 202, description: 'Toss did not answer: send the same authKey again, or register the card anew', standardSchema: billingKeyView })
   @Answers(201, billingKeyView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'BILLING_KEY_DECLINED', 'TOO_MANY_REQUESTS', 'PROVIDER_MISCONFIGURED')
   async register(
@@ -68,6 +70,7 @@ export class BillingKeysController {
   }
 
   @Get()
+  @ApiOperation({ summary: 'List cards on file' })
   @Answers(200, pageSchema(billingKeyView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
   list(@CurrentCaller() caller: Caller, @Query({ schema: pageQuery }) query: z.infer<typeof pageQuery>, @Headers('accept-language') languages: string | undefined) {
     return this.billingKeys.list(caller.userId, query, (key) => viewBillingKey(key, languageOf(languages)));
@@ -75,6 +78,7 @@ export class BillingKeysController {
 
   /** At Toss first, then here. A subscription that renews from it ends with its period, unless another card replaces it. */
   @Delete(':id')
+  @ApiOperation({ summary: 'Delete a card on file' })
   @Answers(204, null, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'BILLING_KEY_NOT_FOUND', 'PAYMENT_IN_PROGRESS', 'PROVIDER_MISCONFIGURED', 'PROVIDER_UNAVAILABLE')
   async remove(
     @CurrentCaller() caller: Caller,

@@ -1,8 +1,11 @@
-import { type Sql, sql } from '../db/index.ts';
+import { isoInstant, type Sql, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import type { Outbox } from '../outbox/index.ts';
 
 const whose = { userId: sql`user_id`, subscriptionId: sql`id` };
+
+const endDate = sql`jsonb_build_object('endDate', ${isoInstant(sql`end_date`)})`;
+const removed = { type: 'subscription.card_removed' as const, ...whose, data: endDate };
 
 /** The job that charges what is due: see renewals. */
 const RENEW = 'renew-subscriptions';
@@ -35,5 +38,5 @@ export function takeFromSubscriptions(outbox: Outbox, now: Date): Sql {
       FROM deleted WHERE billing_key_id = deleted.id
       RETURNING subscription.id, user_id, end_date, is_active
     )
-    ${outbox.message({ type: 'subscription.card_removed', ...whose, data: sql`jsonb_build_object('endDate', end_date)` }, sql`bereft WHERE is_active`, now)}`;
+    ${outbox.message(removed, sql`bereft WHERE is_active`, now)}`;
 }

@@ -1,15 +1,28 @@
-import { Controller, Get, Headers, Inject, Logger, Query, Req, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Head, Headers, Inject, Logger, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
+import { QueryParameters } from '../common/answers.ts';
 import { type Language, languageOf, Problem, PROBLEMS } from '../common/problem.ts';
 import { publicUrl } from '../common/public-url.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { registration } from './billing-keys.controller.ts';
 import { BillingKeysService } from './billing-keys.service.ts';
 
-const failQuery = z.object({ code: z.string().regex(/^\w{1,100}$/).catch('UNKNOWN'), message: z.string().max(600).transform((text) => text.replaceAll('\0', '')).catch('') });
+const failQuery = z.object({
+  code: z
+    .string()
+    .regex(/^\w{1,100}$/)
+    .default('UNKNOWN')
+    .catch('UNKNOWN'),
+  message: z
+    .string()
+    .max(600)
+    .transform((text) => text.replaceAll('\0', ''))
+    .default('')
+    .catch(''),
+});
 
 /** Where Toss sends the browser of a buyer who registers a card. It carries no token: the customer key, which nobody can guess, stands for the buyer. */
 @ApiTags('BillingKeys')
@@ -22,27 +35,52 @@ export class BillingKeyRedirectsController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
+  /** A link checker's HEAD must not register anything: these addresses are for browsers that Toss sends. */
+  @Head(['success', 'fail'])
+  @ForAnyone()
+  @ApiExcludeEndpoint()
+  head() {
+    throw new Problem('NOT_FOUND');
+  }
+
   /** Puts the card on file, and sends the browser on. */
   @Get('success')
+  @ApiOperation({ summary: 'Register a card after the window, in the browser' })
   @ForAnyone()
-  @ApiResponse({ status: 303, description: 'to `CHECKOUT_SUCCESS_URL?billingKeyId&status`, or `CHECKOUT_FAIL_URL?code&message`; to `/me` where they are not set' })
-  async success(@Query() raw: unknown, @Headers('accept-language') languages: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  @QueryParameters(registration)
+  @ApiResponse({
+    status: 303,
+    description:
+      'to `CHECKOUT_SUCCESS_URL?billingKeyId&status`, or `CHECKOUT_FAIL_URL?code&message`; to `/me` where unset',
+  })
+  async success(
+    @Query() raw: unknown,
+    @Headers('accept-language') languages: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
     try {
       const query = registration.safeParse(raw);
       if (!query.success) throw new Problem('VALIDATION_FAILED');
       const { id, status } = await this.billingKeys.register(query.data, null);
       return await go(reply, this.checkout('success', request), { billingKeyId: id, status });
     } catch (error) {
-      if (!(error instanceof Problem)) this.log.error({ message: 'the redirect failed', error: (error as Error).stack });
+      if (!(error instanceof Problem))
+        this.log.error({ message: 'the redirect failed', error: (error as Error).stack });
       return go(reply, this.checkout('fail', request), inWords(error, languageOf(languages)));
     }
   }
 
   /** Sends the browser on: nothing was registered. */
   @Get('fail')
+  @ApiOperation({ summary: 'Return from a window in which no card was registered' })
   @ForAnyone()
   @ApiResponse({ status: 303, description: 'to `CHECKOUT_FAIL_URL?code&message`; to `/me` where it is not set' })
-  fail(@Query({ schema: failQuery }) query: z.infer<typeof failQuery>, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  fail(
+    @Query({ schema: failQuery }) query: z.infer<typeof failQuery>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
     this.log.warn({ message: 'a card was not registered in the window', code: query.code, reason: query.message });
     return go(reply, this.checkout('fail', request), query);
   }

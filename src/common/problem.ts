@@ -11,7 +11,12 @@ export const PROBLEMS = {
   VALIDATION_FAILED: { status: 400, title: 'Validation failed', ko: '요청 값이 올바르지 않습니다.', en: 'The request is malformed.' },
   MALFORMED_REQUEST: { status: 400, title: 'Malformed request', ko: '요청을 읽을 수 없습니다.', en: 'The request cannot be read.' },
   AMOUNT_MISMATCH: { status: 400, title: 'Amount mismatch', ko: '결제 금액이 주문 금액과 다릅니다.', en: 'The amount differs from the order\'s.' },
-  REFUND_WINDOW_CLOSED: { status: 400, title: 'Refund window closed', ko: '환불할 수 있는 기간이 지났습니다.', en: 'The time in which a refund is possible is over.' },
+  REFUND_WINDOW_CLOSED: {
+    status: 400,
+    title: 'Refund window closed',
+    ko: '결제 후 {refundWindowDays}일 이내에만 환불할 수 있습니다.',
+    en: 'A refund is possible for {refundWindowDays} days after the payment.',
+  },
   REFUND_AMOUNT_EXCEEDED: { status: 400, title: 'Refund amount exceeded', ko: '환불할 수 있는 금액보다 큽니다.', en: 'The amount is more than can be refunded.' },
   REFUND_ACCOUNT_REQUIRED: { status: 400, title: 'Refund account required', ko: '가상계좌 결제는 환불받을 계좌가 필요합니다.', en: 'A virtual account needs refundReceiveAccount.' },
   UNAUTHENTICATED: { status: 401, title: 'Unauthenticated', ko: '로그인이 필요합니다.', en: 'A valid bearer token is needed.' },
@@ -110,6 +115,8 @@ export type ProblemCode = keyof typeof PROBLEMS;
 interface Extras {
   /** What was wrong where, on a validation error. */
   errors?: { path: string; message: string }[];
+  /** Of REFUND_WINDOW_CLOSED: how many days it was open. */
+  refundWindowDays?: number;
   /** Toss's own words, when Toss said no. */
   toss?: { code: string; message: string };
 }
@@ -134,14 +141,23 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   return first?.trim().toLowerCase().startsWith('en') ? 'en' : 'ko';
 }
 
-/** The body of RFC 9457. `type` leads to the list of codes in the docs. */
+type Values = Pick<Extras, 'refundWindowDays'>;
+
+/** A code's sentence, with what the occurrence fills in: `{refundWindowDays}`. */
+export function sentenceOf(code: ProblemCode, language: Language, values: Values = {}): string {
+  return PROBLEMS[code][language].replaceAll('{refundWindowDays}', String(values.refundWindowDays ?? ''));
+}
+
+/** The body of RFC 9457. `type` leads to a page that explains the code; `message` repeats `detail`. */
 export function problemBody(problem: Problem, language: Language, requestId: string) {
-  const kind = PROBLEMS[problem.code];
+  const { title, status } = PROBLEMS[problem.code];
+  const detail = sentenceOf(problem.code, language, problem.extras);
   return {
-    type: `/docs/errors#${problem.code}`,
-    title: kind.title,
-    status: kind.status,
-    detail: kind[language],
+    type: `/problems/${problem.code}`,
+    title,
+    status,
+    detail,
+    message: detail,
     code: problem.code,
     requestId,
     ...problem.extras,

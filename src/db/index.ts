@@ -4,5 +4,6 @@
  * Always true: what is committed survives the program.
  */
 export { DbModule } from './db.module.ts';
+export { isoInstant } from './instant.ts';
 export { constraintOf, isDefect, isUnreachable, PrismaService, sql, sqlState, type Sql, type Tx } from './prisma.service.ts';
 export * from './generated/client.ts';

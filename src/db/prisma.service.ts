@@ -26,6 +26,7 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
       max: CONNECTIONS,
       connectionTimeoutMillis: 5_000,
       statement_timeout: settings.statementTimeoutMs,
+      onConnect: inUtc,
     });
     const log = new Logger('Database');
     const onLost = (error: Error) => log.warn({ message: 'connection lost', error: error.message });
@@ -80,6 +81,12 @@ function asTimeout(error: Error & { code?: string }): Error {
   if (error.code !== undefined) return error;
   return Object.assign(error, { code: 'ETIMEDOUT', syscall: 'connect', errno: -110 });
 }
+
+/**
+ * Prisma writes instants without an offset and ignores the offset of those it reads, which is right only where the
+ * session is in UTC. The pool waits for it before it hands the connection out.
+ */
+const inUtc = (client: pg.ClientBase): unknown => client.query("SET TIME ZONE 'UTC'");
 
 /** A deadlock, or a transaction that could not be put in order: nothing of it was done, and it may be run again. */
 const UNDONE = new Set(['40P01', '40001', 'P2034']);

@@ -1,5 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
@@ -13,6 +13,7 @@ export class EventsController {
   constructor(private readonly events: EventsService) {}
 
   @Get()
+  @ApiOperation({ summary: 'List what the event plans have gathered' })
   @ForAnyone()
   @Answers(200, z.object({ data: z.array(eventView) }))
   async list() {

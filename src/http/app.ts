@@ -25,7 +25,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     ...serverOptions(settings),
     bodyLimit: BODY_AT_MOST,
     trustProxy: settings.trustProxy,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 300 },
   });
   const logger = createLog(settings.logLevel);

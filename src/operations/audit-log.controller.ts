@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
@@ -39,6 +39,7 @@ export class AuditLogController {
   constructor(private readonly prisma: PrismaService) {}
 
   @Get()
+  @ApiOperation({ summary: 'List the audit log' })
   @Answers(200, pageSchema(entry), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async list(@Query({ schema: query }) { actor, orderId, from, to, limit, cursor }: z.infer<typeof query>) {
     const after = positionOf(cursor, /^\d{1,18}$/);

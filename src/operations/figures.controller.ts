@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
@@ -35,6 +35,7 @@ export class FiguresController {
 
   /** Every day of the business calendar, oldest first. From 30 days before `to` to today unless told; 366 days at most. */
   @Get()
+  @ApiOperation({ summary: 'Read the figures of each day' })
   @Answers(200, z.object({ data: z.array(dayFigures) }), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async daily(@Query({ schema: figuresQuery }) query: z.infer<typeof figuresQuery>) {
     const to = query.to ?? this.time.day(this.clock.now());

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
@@ -34,6 +34,7 @@ export class HealthController {
 
   /** The process runs. */
   @Get('health/live')
+  @ApiOperation({ summary: 'Tell whether the process runs' })
   @Answers(200, status)
   live() {
     return { status: 'ok' };
@@ -41,6 +42,7 @@ export class HealthController {
 
   /** It can take work: the database answers. Toss is not asked; when Toss is away, payments wait, and nothing is lost. */
   @Get('health/ready')
+  @ApiOperation({ summary: 'Tell whether the program can take work' })
   @Answers(200, readiness, 'DATABASE_UNAVAILABLE')
   async ready() {
     await within(READY_WITHIN_MS, this.prisma.$queryRaw(sql`SELECT 1`)).catch(() => {
@@ -51,6 +53,8 @@ export class HealthController {
 
   /** For Prometheus. What the database does not tell is NaN, never the value of an earlier reading. */
   @Get('metrics')
+  @ApiOperation({ summary: 'Read the metrics for Prometheus' })
+  @ApiResponse({ status: 200, description: 'OK', content: { 'text/plain': { schema: { type: 'string' } } } })
   @Answers(200, null, 'UNAUTHENTICATED')
   async metrics(@Res() reply: FastifyReply, @Headers('authorization') authorization: string | undefined) {
     const { metricsToken } = this.settings;

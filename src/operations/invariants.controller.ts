@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
@@ -39,6 +39,7 @@ export class InvariantsController {
    * next.
    */
   @Get()
+  @ApiOperation({ summary: 'Check every invariant' })
   @Answers(200, report, 'UNAUTHENTICATED', 'FORBIDDEN')
   async check(): Promise<z.infer<typeof report>> {
     const { checkedAt, invariants } = await this.invariants.check();

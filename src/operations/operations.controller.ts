@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForOperators } from '../auth/index.ts';
@@ -33,6 +33,7 @@ export class OperationsController {
 
   /** Runs one scheduled job now. */
   @Post('jobs/:name/run')
+  @ApiOperation({ summary: 'Run a scheduled job now' })
   @Answers(200, z.object({ name: z.string(), affected: z.int() }), 'UNAUTHENTICATED', 'FORBIDDEN', 'JOB_NOT_FOUND')
   async runJob(@Param('name', { schema: z.string().max(60) }) name: string, @Origin() origin: RequestOrigin) {
     const job = this.jobs.find(name);
@@ -55,6 +56,7 @@ export class OperationsController {
    * unless told; 366 days at most.
    */
   @Get('payment-failures')
+  @ApiOperation({ summary: 'Count failed payments by day, code, method and issuer' })
   @Answers(200, z.object({ data: z.array(failureCount) }), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async paymentFailures(@Query({ schema: failuresQuery }) { from, to }: z.infer<typeof failuresQuery>) {
     const today = this.time.day(this.clock.now());

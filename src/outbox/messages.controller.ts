@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForOperators } from '../auth/index.ts';
@@ -56,12 +56,14 @@ export class MessagesController {
 
   /** What the outside was told, or is to be. */
   @Get()
+  @ApiOperation({ summary: 'List outgoing events' })
   @Answers(200, pageSchema(messageView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   list(@Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
     return this.messages.list(query, viewMessage);
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'Read an outgoing event with its tries' })
   @Answers(200, messageView, 'UNAUTHENTICATED', 'FORBIDDEN', 'MESSAGE_NOT_FOUND')
   async get(@Param('id', { schema: idParam }) id: string) {
     return viewMessage(await this.messages.get(id));
@@ -69,6 +71,7 @@ export class MessagesController {
 
   /** Sends it now, under the same id, also if it was delivered or given up; answers when the receiver has, and tries again later if it must. */
   @Post(':id/redeliver')
+  @ApiOperation({ summary: 'Send an outgoing event again' })
   @Answers(200, messageView, 'UNAUTHENTICATED', 'FORBIDDEN', 'MESSAGE_NOT_FOUND', 'NO_RECEIVER')
   async redeliver(@Param('id', { schema: idParam }) id: string, @Origin() origin: RequestOrigin) {
     const message = await this.prisma.$transaction(async (tx) => {

@@ -7,9 +7,9 @@ import { SubscriptionsService } from '../subscriptions/index.ts';
 import { koreanReason, refusesOurKey } from '../toss/index.ts';
 import { Asking } from './asking.ts';
 import { ASKINGS_AT_MOST, Claims, type ConfirmRequest } from './claims.ts';
-import type { Asked, PaymentWithPlan } from './payment.row.ts';
 import { FreeOrders } from './free-orders.ts';
 import { OutcomePolls } from './outcome-polls.ts';
+import { type Asked, type PaymentWithPlan, withPlan } from './payment.row.ts';
 import { isPaid } from './payment.status.ts';
 import { Recovery } from './recovery.ts';
 import { SettleService } from './settle.service.ts';
@@ -166,7 +166,7 @@ export class ConfirmService {
   /** The payment that stands in the way of a claim. Where there is none, says what was wrong with the claim. */
   private async find(request: ConfirmRequest): Promise<PaymentWithPlan> {
     const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: { plan: true } });
+    const payment = await this.prisma.payment.findFirst({ where, include: withPlan });
     if (payment) {
       mustAgree(payment, request);
       return payment;

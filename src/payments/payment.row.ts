@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Payment, type Plan, Prisma, type Sql, sql, type Subscription } from '../db/index.ts';
+import { type Payment, type Plan, Prisma, type Refund, type Sql, sql, type Subscription } from '../db/index.ts';
 import type { Pair, TossPayment } from '../toss/index.ts';
 
-/** A payment with its plan as it is today. */
-export type PaymentWithPlan = Payment & { plan: Plan };
+/** A payment with its plan as it is today, and what was given back of it. Without `refunds` there can be none yet. */
+export type PaymentWithPlan = Payment & { plan: Plan; refunds?: Pick<Refund, 'amount' | 'status' | 'createdAt'>[] };
+
+/** What a read of a payment includes. */
+export const withPlan = {
+  plan: true,
+  refunds: { select: { amount: true, status: true, createdAt: true }, orderBy: { createdAt: 'asc' } },
+} satisfies Prisma.PaymentInclude;
 
 /** One asking of Toss: everything needed to ask again in the same words. */
 export interface Asked {
@@ -29,6 +35,7 @@ export function paymentColumns(from: Sql): Sql {
     ${from}.balance_used AS "balanceUsed", ${from}.change, ${from}.billing_key_id AS "billingKeyId", ${from}.subscription_id AS "subscriptionId",
     ${from}.due_at AS "dueAt", ${from}.consent_id AS "consentId", ${from}.status, ${from}.payment_key AS "paymentKey", ${from}.attempt_count AS "attemptCount", ${from}.method,
     ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
+    ${from}.mobile_phone AS "mobilePhone",
     ${from}.virtual_account AS "virtualAccount", ${from}.deposit_secret_hash AS "depositSecretHash",
     ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
     ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
@@ -99,6 +106,7 @@ export function whatTossTold(toss: TossPayment) {
     issuerCode: toss.card?.issuerCode ?? toss.transfer?.bankCode ?? account?.bankCode ?? null,
     easyPayProvider: toss.easyPay?.provider ?? null,
     cardNumber: toss.card?.number ?? null,
+    mobilePhone: toss.mobilePhone?.number ?? null,
     virtualAccount: virtualAccount as Prisma.JsonObject | null,
     depositSecretHash: account && toss.secret !== null ? createHash('sha256').update(toss.secret).digest('hex') : null,
     receiptUrl: toss.receipt?.url ?? null,
@@ -111,5 +119,5 @@ export function toldColumns(told: Pick<Payment, keyof ReturnType<typeof whatToss
     method = ${told.method && cut(told.method, 30)}, issuer_code = ${told.issuerCode && cut(told.issuerCode, 4)}, easy_pay_provider = ${told.easyPayProvider && cut(told.easyPayProvider, 30)},
     card_number = ${told.cardNumber && cut(told.cardNumber, 30)}, virtual_account = ${told.virtualAccount && JSON.stringify(told.virtualAccount)}::jsonb,
     deposit_secret_hash = COALESCE(${told.depositSecretHash}, deposit_secret_hash),
-    receipt_url = ${told.receiptUrl && cut(told.receiptUrl, 500)}`;
+    mobile_phone = ${told.mobilePhone}, receipt_url = ${told.receiptUrl && cut(told.receiptUrl, 500)}`;
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Language } from '../common/problem.ts';
-import { PaymentStatus } from '../db/index.ts';
+import { PaymentStatus, RefundStatus } from '../db/index.ts';
 import { planView, viewPlan } from '../plans/index.ts';
-import { bankName, paymentMethodName } from '../toss/index.ts';
+import { bankName, paymentMethodName, UNKNOWN_METHOD } from '../toss/index.ts';
+import { isPaid } from './payment.status.ts';
 import type { PaymentWithPlan, VirtualAccount } from './payment.row.ts';
 
 const virtualAccountView = z.object({
@@ -12,6 +13,8 @@ const virtualAccountView = z.object({
   customerName: z.string().nullable(),
   dueDate: z.string().nullable(),
 });
+
+const paymentRefundView = z.object({ amount: z.int(), status: z.enum(RefundStatus), createdAt: z.iso.datetime() });
 
 export const paymentView = z
   .object({
@@ -24,12 +27,16 @@ export const paymentView = z
     currency: z.string(),
     status: z.enum(PaymentStatus),
     method: z.string().nullable().describe("Toss's word: 카드, 간편결제, 가상계좌, ..."),
-    paymentMethod: z.string().nullable().describe('what a buyer would call it: 신한카드, 토스페이, ...'),
+    paymentMethod: z
+      .string()
+      .nullable()
+      .describe('what a buyer would call it: 신한카드, 토스페이, ...; 알 수 없음 where a paid one does not tell'),
     paymentKey: z.string().nullable(),
     approvedAt: z.iso.datetime().nullable().describe("Toss's word"),
     receiptUrl: z.string().nullable(),
     failure: z.object({ code: z.string(), message: z.string() }).nullable(),
     virtualAccount: virtualAccountView.nullable(),
+    refunds: z.array(paymentRefundView).describe('oldest first; more of each: `GET /v1/refunds?orderId`'),
     createdAt: z.iso.datetime(),
     plan: planView,
   })
@@ -38,6 +45,7 @@ export const paymentView = z
 export type PaymentView = z.infer<typeof paymentView>;
 
 export function viewPayment(payment: PaymentWithPlan, language: Language): PaymentView {
+  const method = paymentMethodName(payment) ?? (isPaid(payment.status) ? UNKNOWN_METHOD : null);
   const account = payment.virtualAccount as VirtualAccount | null;
   return {
     orderId: payment.orderId,
@@ -49,12 +57,17 @@ export function viewPayment(payment: PaymentWithPlan, language: Language): Payme
     currency: payment.currency,
     status: payment.status,
     method: payment.method,
-    paymentMethod: paymentMethodName(payment)?.[language] ?? null,
+    paymentMethod: method?.[language] ?? null,
     paymentKey: payment.paymentKey,
     approvedAt: payment.approvedAt?.toISOString() ?? null,
     receiptUrl: payment.receiptUrl,
     failure: payment.failureCode === null ? null : { code: payment.failureCode, message: payment.failureMessage ?? '' },
     virtualAccount: account && { ...account, bank: account.bankCode === null ? null : bankName(account.bankCode)[language] },
+    refunds: (payment.refunds ?? []).map(({ amount, status, createdAt }) => ({
+      amount,
+      status,
+      createdAt: createdAt.toISOString(),
+    })),
     createdAt: payment.createdAt.toISOString(),
     plan: viewPlan(payment.plan),
   };

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
@@ -18,13 +18,17 @@ import { PaymentsService } from './payments.service.ts';
 /** Toss's rules for what its redirect hands us (docs: reference, confirm). */
 export const orderId = z.string().regex(/^[A-Za-z0-9_=-]{6,64}$/, "not an order id of Toss's form");
 export const paymentKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 visible ASCII characters');
+/** Whole won: a number, or its decimal string, as in the query of Toss's redirect and in Toss's own samples. */
+export const amount = z
+  .union([z.int(), z.string().regex(/^[1-9]\d{0,9}$/, 'whole won').transform(Number)])
+  .pipe(z.int().min(1).max(2_147_483_647));
 /** A number counts as its decimal string. */
 const userId = z.union([z.string().max(64), z.number()]).transform(String);
 
 const confirmBody = z.object({
   paymentKey: paymentKey.optional().describe('left out for an order of 0 won'),
   orderId,
-  amount: z.int().min(0).max(2_147_483_647).describe('whole won'),
+  amount: amount.describe('whole won; a number or its decimal string'),
   userId: userId.optional().describe('if sent, must agree with the order'),
   planId: z.union([z.int(), z.string().regex(/^\d{1,9}$/).transform(Number)]).pipe(z.int().min(1).max(2_147_483_647)).optional().describe('if sent, must agree with the order'),
 });
@@ -62,10 +66,12 @@ export class PaymentsController {
   ) {}
 
   @Post('confirm')
+  @ApiOperation({ summary: 'Confirm a payment: take the money of an order once' })
   @ApiResponse({ status: 202, description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`', standardSchema: confirmView })
   @Answers(
     200, confirmView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'PAYMENT_DECLINED', 'ORDER_NOT_FOUND', 'ORDER_ALREADY_PAID',
-    'PAYMENT_IN_PROGRESS', 'PAYMENT_KEY_USED', 'ORDER_OUTDATED', 'ORDER_EXPIRED', 'PAYMENT_MISMATCH', 'PROVIDER_MISCONFIGURED',
+    'PAYMENT_IN_PROGRESS', 'PAYMENT_KEY_USED', 'ORDER_OUTDATED', 'ORDER_EXPIRED', 'TOO_MANY_ATTEMPTS', 'PAYMENT_MISMATCH',
+    'PROVIDER_MISCONFIGURED',
   )
   async confirm(
     @CurrentCaller() caller: Caller,
@@ -82,6 +88,7 @@ export class PaymentsController {
   }
 
   @Get()
+  @ApiOperation({ summary: 'List payments' })
   @Answers(200, pageSchema(paymentView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
   list(@CurrentCaller() caller: Caller, @Query({ schema: listQuery }) query: z.infer<typeof listQuery>, @Headers('accept-language') languages: string | undefined) {
     const filter = { ...query, userId: isOperator(caller) ? query.userId : caller.userId };
@@ -90,6 +97,7 @@ export class PaymentsController {
 
   /** Stops a first charge by card whose outcome is unknown: it is not requested again, and what was taken is refunded. */
   @Post(':orderId/cancel')
+  @ApiOperation({ summary: 'Stop a first charge whose outcome is unknown' })
   @Answers(202, paymentView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_STOPPABLE')
   async stop(@CurrentCaller() caller: Caller, @Param('orderId', { schema: z.string().max(64) }) id: string, @Headers('accept-language') languages: string | undefined) {
     return viewPayment(await this.stopping.stop(id, onlyOwn(caller)), languageOf(languages));
@@ -97,6 +105,7 @@ export class PaymentsController {
 
   /** Ends a payment whose outcome stays unknown, with what the provider's dashboard shows. */
   @Post(':orderId/resolve')
+  @ApiOperation({ summary: 'Resolve a payment that stays unknown' })
   @ForOperators()
   @Answers(
     200, paymentView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_PENDING', 'PAYMENT_STILL_REQUESTED', 'PROVIDER_SHOWS_OTHERWISE',
@@ -111,6 +120,7 @@ export class PaymentsController {
   }
 
   @Get(':orderId')
+  @ApiOperation({ summary: 'Read a payment' })
   @Answers(200, paymentView, 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND')
   async get(@CurrentCaller() caller: Caller, @Param('orderId', { schema: z.string().max(64) }) id: string, @Headers('accept-language') languages: string | undefined) {
     return viewPayment(await this.payments.get(id, onlyOwn(caller)), languageOf(languages));

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { olderThan, type Page, pageOf, positionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { type PaymentStatus, PrismaService } from '../db/index.ts';
+import { type Payment, type PaymentStatus, PrismaService } from '../db/index.ts';
 import { PaymentSearch } from './payment-search.ts';
-import type { PaymentWithPlan } from './payment.row.ts';
+import { type PaymentWithPlan, withPlan } from './payment.row.ts';
 import { Recovery } from './recovery.ts';
 
 export interface PaymentFilter {
@@ -42,7 +42,7 @@ export class PaymentsService {
       },
       orderBy: [{ createdAt: 'desc' }, { orderId: 'desc' }],
       take: filter.limit + 1,
-      include: { plan: true },
+      include: withPlan,
     });
     return pageOf(rows, filter.limit, ({ createdAt, orderId }) => ({ createdAt, id: orderId }), view);
   }
@@ -61,9 +61,14 @@ export class PaymentsService {
     return this.find(orderId, userId);
   }
 
+  /** The payment of an order that is paid, waits for its deposit or may be paid. null: the buyer may try again */
+  standing(orderId: string): Promise<Payment | null> {
+    return this.prisma.payment.findFirst({ where: { orderId, status: { notIn: ['FAILED', 'EXPIRED'] } } });
+  }
+
   private async find(orderId: string, userId: string | undefined): Promise<PaymentWithPlan> {
     const where = { orderId, ...(userId !== undefined && { userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: { plan: true } });
+    const payment = await this.prisma.payment.findFirst({ where, include: withPlan });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
     return payment;
   }

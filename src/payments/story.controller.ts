@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
@@ -12,7 +12,13 @@ import { StoryService } from './story.service.ts';
 const time = z.iso.datetime();
 const storyView = z
   .object({
-    payment: paymentView.extend({ cardNumber: z.string().nullable().describe('masked by Toss'), nextLookAt: time.nullable().describe('when Toss is looked at next') }).nullable().describe('null: never asked to pay'),
+    payment: paymentView
+      .extend({
+        cardNumber: z.string().nullable().describe('masked by Toss'),
+        mobilePhone: z.string().nullable().describe('the number that was charged, masked; null: not by phone'),
+        nextLookAt: time.nullable().describe('when Toss is looked at next'),
+      })
+      .nullable().describe('null: never asked to pay'),
     tempOrder: z.object({ amount: z.int(), balanceUsed: z.int(), createdAt: time, expiresAt: time }).nullable().describe('null: settled, withdrawn or purged'),
     attempts: z.array(
       z.object({
@@ -42,11 +48,17 @@ export class StoryController {
    * it granted.
    */
   @Get(':orderId/story')
+  @ApiOperation({ summary: 'Read everything that is known about an order' })
   @Answers(200, storyView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
   async story(@Param('orderId', { schema: z.string().max(64) }) orderId: string, @Headers('accept-language') languages: string | undefined): Promise<z.infer<typeof storyView>> {
     const { payment, tempOrder, attempts, period, netCancels } = await this.stories.of(orderId);
     return {
-      payment: payment && { ...viewPayment(payment, languageOf(languages)), cardNumber: payment.cardNumber, nextLookAt: iso(payment.nextLookAt) },
+      payment: payment && {
+        ...viewPayment(payment, languageOf(languages)),
+        cardNumber: payment.cardNumber,
+        mobilePhone: payment.mobilePhone,
+        nextLookAt: iso(payment.nextLookAt),
+      },
       tempOrder: tempOrder && { amount: tempOrder.amount, balanceUsed: tempOrder.balanceUsed, createdAt: iso(tempOrder.createdAt), expiresAt: iso(tempOrder.expiresAt) },
       attempts: attempts.map(({ number, paymentKey, outcome, code, message, requestId, askedAt, answeredAt }) => ({ number, paymentKey, outcome, code, message, requestId, askedAt: iso(askedAt), answeredAt: iso(answeredAt) })),
       period: period && { ...viewPeriod(period), subscriptionId: period.subscriptionId },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.ts';
 import { type NetCancel, type PaymentAttempt, PrismaService, type SubscriptionPeriod, type TempOrder } from '../db/index.ts';
-import type { PaymentWithPlan } from './payment.row.ts';
+import { type PaymentWithPlan, withPlan } from './payment.row.ts';
 
 export interface Story {
   payment: PaymentWithPlan | null;
@@ -26,7 +26,7 @@ export class StoryService {
       this.prisma.payment.findUnique({
         where: { orderId },
         include: {
-          plan: true,
+          ...withPlan,
           attempts: { orderBy: { number: 'desc' }, take: MAX_ROWS },
           period: true,
           netCancels: { orderBy: { createdAt: 'desc' }, take: MAX_ROWS },

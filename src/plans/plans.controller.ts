@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForAdmins, ForAnyone } from '../auth/index.ts';
@@ -44,6 +44,7 @@ export class PlansController {
   ) {}
 
   @Get()
+  @ApiOperation({ summary: 'List plans' })
   @ForAnyone()
   @Answers(200, z.object({ data: z.array(planView), nextCursor: z.null() }))
   async list() {
@@ -51,6 +52,7 @@ export class PlansController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'Read a plan' })
   @ForAnyone()
   @Answers(200, planView, 'PLAN_NOT_FOUND')
   async get(@Param('id', { schema: planId }) id: number) {
@@ -58,6 +60,7 @@ export class PlansController {
   }
 
   @Post()
+  @ApiOperation({ summary: 'Create a plan' })
   @ForAdmins()
   @Answers(201, planView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async create(@Body({ schema: newPlan }) body: z.infer<typeof newPlan>, @Origin() origin: RequestOrigin) {
@@ -69,6 +72,7 @@ export class PlansController {
   }
 
   @Patch(':id')
+  @ApiOperation({ summary: 'Change a plan' })
   @ForAdmins()
   @Answers(200, planView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'PLAN_NOT_FOUND')
   async change(

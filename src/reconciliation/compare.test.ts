@@ -1,12 +1,36 @@
 import { expect, it } from '@jest/globals';
 import type { TossTransaction } from '../toss/index.ts';
-import { differencesBetween, type Line, lineKey, linesOf } from './compare.ts';
+import { differencesBetween, type Line, lineKey, linesOf, untoldCancels, withoutEmptyCancels } from './compare.ts';
 
-const row = (paymentKey: string, status: string, amount: number, transactionKey = `t-${paymentKey}`): TossTransaction => ({ paymentKey, transactionKey, orderId: `order-${paymentKey}`, status, amount, transactionAt: new Date(0) });
-const line = (paymentKey: string, amount: number, transactionKey = '', status = 'SUCCESS'): Line => ({ paymentKey, transactionKey, orderId: `order-${paymentKey}`, amount, status });
+const row = (
+  paymentKey: string,
+  status: string,
+  amount: number,
+  transactionKey = `t-${paymentKey}`,
+): TossTransaction => ({
+  paymentKey,
+  transactionKey,
+  orderId: `order-${paymentKey}`,
+  status,
+  amount,
+  transactionAt: new Date(0),
+});
+const line = (paymentKey: string, amount: number, transactionKey = '', status = 'SUCCESS'): Line => ({
+  paymentKey,
+  transactionKey,
+  orderId: `order-${paymentKey}`,
+  amount,
+  status,
+});
 
 it('reads what was taken by payment, and each cancel by itself, whatever its sign', () => {
-  expect(linesOf([row('a', 'DONE', 9_900), row('a', 'PARTIAL_CANCELED', -1_000, 'c1'), row('a', 'PARTIAL_CANCELED', 2_000, 'c2')])).toMatchObject([
+  expect(
+    linesOf([
+      row('a', 'DONE', 9_900),
+      row('a', 'PARTIAL_CANCELED', -1_000, 'c1'),
+      row('a', 'PARTIAL_CANCELED', 2_000, 'c2'),
+    ]),
+  ).toMatchObject([
     { paymentKey: 'a', transactionKey: '', amount: 9_900 },
     { transactionKey: 'c1', amount: 1_000 },
     { transactionKey: 'c2', amount: 2_000 },
@@ -14,8 +38,42 @@ it('reads what was taken by payment, and each cancel by itself, whatever its sig
 });
 
 it('nets a deposit that the bank took back, and leaves out what moves no money', () => {
-  expect(linesOf([row('a', 'WAITING_FOR_DEPOSIT', 0), row('a', 'DONE', 9_900), row('a', 'WAITING_FOR_DEPOSIT', -9_900), row('b', 'CANCELED', 0), row('c', 'ABORTED', 500)])).toEqual([]);
-  expect(linesOf([row('a', 'DONE', 9_900), row('a', 'WAITING_FOR_DEPOSIT', -9_900), row('a', 'DONE', 9_900)])).toMatchObject([{ amount: 9_900 }]);
+  expect(
+    linesOf([
+      row('a', 'WAITING_FOR_DEPOSIT', 0),
+      row('a', 'DONE', 9_900),
+      row('a', 'WAITING_FOR_DEPOSIT', -9_900),
+      row('b', 'CANCELED', 0),
+      row('c', 'ABORTED', 500),
+    ]),
+  ).toEqual([]);
+  expect(
+    linesOf([row('a', 'DONE', 9_900), row('a', 'WAITING_FOR_DEPOSIT', -9_900), row('a', 'DONE', 9_900)]),
+  ).toMatchObject([{ amount: 9_900 }]);
+});
+
+it('leaves out a cancel before the deposit, which shows the amount of the order', () => {
+  const keys = (...rows: TossTransaction[]) =>
+    withoutEmptyCancels(rows, new Set()).map(({ transactionKey }) => transactionKey);
+  const [issued, paid] = [row('a', 'WAITING_FOR_DEPOSIT', 0, 'issued'), row('a', 'DONE', 9_900, 'paid')];
+  const [reverted, cancelled] = [
+    row('a', 'WAITING_FOR_DEPOSIT', -9_900, 'reverted'),
+    row('a', 'CANCELED', 9_900, 'cancelled'),
+  ];
+  expect(keys(issued, cancelled)).toEqual(['issued']);
+  expect(keys(issued, paid, cancelled)).toEqual(['issued', 'paid', 'cancelled']);
+  expect(keys(issued, paid, reverted, cancelled)).toEqual(['issued', 'paid', 'reverted']);
+});
+
+it('asks about a cancel that comes alone: the payment may have been made on another day', () => {
+  const alone = [
+    row('a', 'CANCELED', 9_900),
+    row('b', 'CANCELED', 22_400),
+    row('c', 'PARTIAL_CANCELED', 100),
+    row('d', 'DONE', 5),
+  ];
+  expect(untoldCancels(alone)).toEqual(['a', 'b']);
+  expect(withoutEmptyCancels(alone, new Set(['b'])).map(({ paymentKey }) => paymentKey)).toEqual(['a', 'c', 'd']);
 });
 
 it.each<[string, Line[], Line[], Line[], string[]]>([
@@ -24,10 +82,29 @@ it.each<[string, Line[], Line[], Line[], string[]]>([
   ['missing there', [line('a', 100)], [line('a', 100)], [], ['MISSING_THERE a']],
   ['another amount', [line('a', 90)], [line('a', 90)], [line('a', 100)], ['AMOUNT a']],
   ['asked for, but not paid by our books', [], [line('a', 0, '', 'FAILED')], [line('a', 100)], ['STATUS a']],
-  ['a cancel we do not know', [line('a', 100)], [line('a', 100)], [line('a', 100), line('a', 40, 'c1')], ['MISSING_HERE a c1']],
-  ['a refund that Toss does not have', [line('a', 100), line('a', 40, 'c1')], [line('a', 100)], [line('a', 100)], ['MISSING_THERE a c1']],
+  [
+    'a cancel we do not know',
+    [line('a', 100)],
+    [line('a', 100)],
+    [line('a', 100), line('a', 40, 'c1')],
+    ['MISSING_HERE a c1'],
+  ],
+  [
+    'a refund that Toss does not have',
+    [line('a', 100), line('a', 40, 'c1')],
+    [line('a', 100)],
+    [line('a', 100)],
+    ['MISSING_THERE a c1'],
+  ],
   ['here by another day’s books', [], [line('a', 100)], [line('a', 100)], []],
 ])('differs by %s', (_, ours, known, theirs, expected) => {
-  const found = differencesBetween(ours, new Map(known.map((one) => [lineKey(one), one])), theirs, new Set(theirs.map(lineKey)));
-  expect(found.map(({ kind, paymentKey, transactionKey }) => [kind, paymentKey, transactionKey].filter(Boolean).join(' '))).toEqual(expected);
+  const found = differencesBetween(
+    ours,
+    new Map(known.map((one) => [lineKey(one), one])),
+    theirs,
+    new Set(theirs.map(lineKey)),
+  );
+  expect(
+    found.map(({ kind, paymentKey, transactionKey }) => [kind, paymentKey, transactionKey].filter(Boolean).join(' ')),
+  ).toEqual(expected);
 });

@@ -25,7 +25,50 @@ const CANCELS = new Set(['CANCELED', 'PARTIAL_CANCELED']);
 const TAKEN = new Set(['DONE', 'WAITING_FOR_DEPOSIT']);
 
 export const isCancel = ({ transactionKey }: Pick<Line, 'transactionKey'>): boolean => transactionKey !== '';
-export const lineKey = ({ paymentKey, transactionKey }: Pick<Line, 'paymentKey' | 'transactionKey'>): string => `${paymentKey} ${transactionKey}`;
+export const lineKey = ({ paymentKey, transactionKey }: Pick<Line, 'paymentKey' | 'transactionKey'>): string =>
+  `${paymentKey} ${transactionKey}`;
+
+/** What the rows themselves say of a cancel: money went back, or none had come in; or they do not tell. */
+type Cancelled = 'returned' | 'unpaid' | 'untold';
+
+/**
+ * Pure. A virtual account that is cancelled before its deposit shows the amount of its order, though no money moved:
+ * what the payment was before the cancel decides. Rows of one second stand in the order in which Toss lists them.
+ */
+function readCancels(rows: readonly TossTransaction[]): Map<string, Cancelled> {
+  const inOrder = rows.toSorted((a, b) => a.transactionAt.getTime() - b.transactionAt.getTime());
+  const before = new Map<string, string>();
+  const found = new Map<string, Cancelled>();
+  for (const { paymentKey, transactionKey, status } of inOrder) {
+    if (TAKEN.has(status)) before.set(paymentKey, status);
+    // Part of a deposit can only be given back once it is there.
+    if (status === 'PARTIAL_CANCELED') found.set(transactionKey, 'returned');
+    if (status !== 'CANCELED') continue;
+    const known = before.get(paymentKey);
+    found.set(transactionKey, known === 'DONE' ? 'returned' : known === undefined ? 'untold' : 'unpaid');
+  }
+  return found;
+}
+
+/** Pure. The payments with a cancel of which the rows do not tell whether money had come in. */
+export function untoldCancels(rows: readonly TossTransaction[]): string[] {
+  const cancels = readCancels(rows);
+  const untold = rows.filter(({ transactionKey }) => cancels.get(transactionKey) === 'untold');
+  return [...new Set(untold.map(({ paymentKey }) => paymentKey))];
+}
+
+/**
+ * Pure. The rows without the cancels that moved no money.
+ *
+ * @param unpaid of {@link untoldCancels}, the payments that had never taken money
+ */
+export function withoutEmptyCancels(rows: readonly TossTransaction[], unpaid: ReadonlySet<string>): TossTransaction[] {
+  const cancels = readCancels(rows);
+  return rows.filter(({ paymentKey, transactionKey }) => {
+    const cancelled = cancels.get(transactionKey);
+    return cancelled !== 'unpaid' && !(cancelled === 'untold' && unpaid.has(paymentKey));
+  });
+}
 
 /**
  * Pure. Toss's movements as lines: each cancel is one, and of each payment what was taken, less what the bank took back (a
@@ -49,19 +92,34 @@ export function linesOf(rows: readonly TossTransaction[]): Line[] {
  * @param ours what our books say of the day; `known`: what they say of any day, by {@link lineKey}
  * @param theirs what Toss says of the day; `around`: and of the minutes before and after it
  */
-export function differencesBetween(ours: readonly Line[], known: ReadonlyMap<string, Line>, theirs: readonly Line[], around: ReadonlySet<string>): Difference[] {
+export function differencesBetween(
+  ours: readonly Line[],
+  known: ReadonlyMap<string, Line>,
+  theirs: readonly Line[],
+  around: ReadonlySet<string>,
+): Difference[] {
   const found: Difference[] = [];
   for (const line of theirs) {
     const { paymentKey, transactionKey, orderId, amount, status } = line;
     const here = known.get(lineKey(line));
     const told = { paymentKey, transactionKey, orderId, theirs: { amount, status } };
     if (!here) found.push({ kind: 'MISSING_HERE', ours: null, ...told });
-    else if (here.amount === 0) found.push({ kind: 'STATUS', ours: { amount: here.amount, status: here.status }, ...told });
-    else if (here.amount !== amount) found.push({ kind: 'AMOUNT', ours: { amount: here.amount, status: here.status }, ...told });
+    else if (here.amount === 0)
+      found.push({ kind: 'STATUS', ours: { amount: here.amount, status: here.status }, ...told });
+    else if (here.amount !== amount)
+      found.push({ kind: 'AMOUNT', ours: { amount: here.amount, status: here.status }, ...told });
   }
   for (const line of ours) {
     const { paymentKey, transactionKey, orderId, amount, status } = line;
-    if (!around.has(lineKey(line))) found.push({ kind: 'MISSING_THERE', paymentKey, transactionKey, orderId, ours: { amount, status }, theirs: null });
+    if (!around.has(lineKey(line)))
+      found.push({
+        kind: 'MISSING_THERE',
+        paymentKey,
+        transactionKey,
+        orderId,
+        ours: { amount, status },
+        theirs: null,
+      });
   }
   return found;
 }

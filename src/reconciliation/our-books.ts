@@ -20,15 +20,36 @@ export class OurBooks {
    * cancel gave back was never ours, and is as Toss says.
    */
   async of(theirs: readonly Line[]): Promise<Line[]> {
-    const keys = [...new Set(theirs.map(({ paymentKey }) => paymentKey))];
-    if (keys.length === 0) return [];
-    const paid = await this.read(sql`payment_key = ANY(${keys}::text[])`, sql`payment_key = ANY(${keys}::text[])`);
-    const returned = await this.prisma.netCancel.findMany({ where: { paymentKey: { in: keys }, status: 'CANCELED' }, select: { paymentKey: true } });
-    const givenBack = new Set(returned.map(({ paymentKey }) => paymentKey));
-    const asked = await this.prisma.$queryRaw<Line[]>(sql`
-      SELECT DISTINCT ON (attempt.payment_key) attempt.payment_key AS "paymentKey", '' AS "transactionKey", attempt.order_id AS "orderId", 0 AS amount, payment.status::text AS status
-      FROM payment_attempt attempt JOIN payment USING (order_id) WHERE attempt.payment_key = ANY(${keys}::text[])`);
-    return [...asked, ...paid, ...theirs.filter(({ paymentKey }) => givenBack.has(paymentKey))];
+    const lines: Line[] = [];
+    const givenBack = new Set<string>();
+    for (const keys of inChunks([...new Set(theirs.map(({ paymentKey }) => paymentKey))])) {
+      const paid = await this.read(sql`payment_key = ANY(${keys}::text[])`, sql`payment_key = ANY(${keys}::text[])`);
+      const returned = await this.prisma.netCancel.findMany({
+        where: { paymentKey: { in: keys }, status: 'CANCELED' },
+        select: { paymentKey: true },
+      });
+      for (const { paymentKey } of returned) givenBack.add(paymentKey);
+      const asked = await this.prisma.$queryRaw<Line[]>(sql`
+        SELECT DISTINCT ON (attempt.payment_key) attempt.payment_key AS "paymentKey", '' AS "transactionKey",
+          attempt.order_id AS "orderId", 0 AS amount, payment.status::text AS status
+        FROM payment_attempt attempt JOIN payment USING (order_id) WHERE attempt.payment_key = ANY(${keys}::text[])`);
+      // Payments before attempts: the first line of a key counts least.
+      lines.push(...asked, ...paid);
+    }
+    return [...lines, ...theirs.filter(({ paymentKey }) => givenBack.has(paymentKey))];
+  }
+
+  /** Of these payments, those that took money. */
+  async paidOf(paymentKeys: readonly string[]): Promise<Set<string>> {
+    const paid = new Set<string>();
+    for (const keys of inChunks(paymentKeys)) {
+      const rows = await this.prisma.payment.findMany({
+        where: { paymentKey: { in: keys }, approvedAt: { not: null } },
+        select: { paymentKey: true },
+      });
+      for (const { paymentKey } of rows) paid.add(paymentKey!);
+    }
+    return paid;
   }
 
   /** When the first movement since `since` was; null for none. */
@@ -47,4 +68,13 @@ export class OurBooks {
       FROM refund JOIN payment ON payment.order_id = refund.order_id AND payment.approved_at IS NOT NULL
       WHERE refund.status = 'REFUNDED' AND refund.transaction_key IS NOT NULL AND ${whichRefunds}`);
   }
+}
+
+/** So many keys go into one statement; a busy day has hundreds of thousands. */
+const CHUNK = 1_000;
+
+/** The list in pieces that fit into a statement. */
+export function inChunks<T>(list: readonly T[]): T[][] {
+  const count = Math.ceil(list.length / CHUNK);
+  return Array.from({ length: count }, (_, index) => list.slice(index * CHUNK, (index + 1) * CHUNK));
 }

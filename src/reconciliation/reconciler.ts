@@ -5,8 +5,17 @@ import { Clock } from '../common/clock.ts';
 import { PrismaService } from '../db/index.ts';
 import { TossNews } from '../news/index.ts';
 import { type Pair, TossClient, type TossTransaction } from '../toss/index.ts';
-import { type Difference, differencesBetween, isCancel, type Line, lineKey, linesOf } from './compare.ts';
-import { OurBooks } from './our-books.ts';
+import {
+  type Difference,
+  differencesBetween,
+  isCancel,
+  type Line,
+  lineKey,
+  linesOf,
+  untoldCancels,
+  withoutEmptyCancels,
+} from './compare.ts';
+import { inChunks, OurBooks } from './our-books.ts';
 
 const HOUR_MS = 3_600_000;
 /** The hour of the business day at which the day before is compared. */
@@ -41,12 +50,15 @@ export class Reconciler {
   async run(): Promise<number> {
     const yesterday = this.time.day(new Date(this.time.startOfDay(this.clock.now()).getTime() - HOUR_MS));
     const first = await this.firstDay(yesterday);
-    if (first <= yesterday) {
-      const rows = await this.transactions(this.time.midnightOf(first), this.time.midnightOf(yesterday, 1));
-      for (let day = first; day <= yesterday; day = this.dayAfter(day)) await this.compare(day, rows, day === yesterday);
-    }
-    const open = await this.prisma.reconciliationDifference.findMany({ where: { resolvedAt: null, date: { lt: first } }, distinct: ['date'], select: { date: true } });
-    for (const { date } of open) await this.compare(date, await this.transactions(this.time.midnightOf(date), this.time.midnightOf(date, 1)), true);
+    const missed: string[] = [];
+    for (let day = first; day <= yesterday; day = this.dayAfter(day)) missed.push(day);
+    await this.compareDays(missed, (day) => day === yesterday);
+    const open = await this.prisma.reconciliationDifference.findMany({
+      where: { resolvedAt: null, date: { lt: first } },
+      distinct: ['date'],
+      select: { date: true },
+    });
+    for (const { date } of open) await this.compareDays([date], () => true);
     return this.prisma.reconciliationDifference.count({ where: { resolvedAt: null } });
   }
 
@@ -70,27 +82,65 @@ export class Reconciler {
     return this.time.day(this.time.midnightOf(day, 1));
   }
 
-  private async transactions(from: Date, to: Date): Promise<TossTransaction[]> {
-    // Two pairs of keys may be of one merchant, or of two.
-    const all = await Promise.all(this.toss.pairs.map((pair) => this.transactionsOf(pair, from, to)));
-    return [...new Map(all.flat().map((row) => [row.transactionKey, row])).values()];
+  /**
+   * Compares consecutive days. However many were missed, no more rows are held than fit on a page, or than one day has: days
+   * that have more between them are halved.
+   *
+   * @param always whether a day is written down even when nothing moved
+   */
+  private async compareDays(days: readonly string[], always: (day: string) => boolean): Promise<void> {
+    const [first, last] = [days[0], days.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const told = await this.transactions(this.time.midnightOf(first), this.time.midnightOf(last, 1), days.length === 1);
+    if (told === 'too many') {
+      const half = Math.ceil(days.length / 2);
+      await this.compareDays(days.slice(0, half), always);
+      await this.compareDays(days.slice(half), always);
+      return;
+    }
+    const rows = withoutEmptyCancels(told, await this.unpaidOf(untoldCancels(told)));
+    for (const day of days) await this.compare(day, rows, always(day));
   }
 
-  private async transactionsOf(pair: Pair, from: Date, to: Date): Promise<TossTransaction[]> {
+  private async transactions(from: Date, to: Date, all: boolean): Promise<TossTransaction[] | 'too many'> {
+    // Two pairs of keys may be of one merchant, or of two.
+    const lists = await Promise.all(this.toss.pairs.map((pair) => this.transactionsOf(pair, from, to, all)));
+    if (lists.includes('too many')) return 'too many';
+    const rows = lists.filter((list) => list !== 'too many').flat();
+    return [...new Map(rows.map((row) => [row.transactionKey, row])).values()];
+  }
+
+  /** @param all page by page; without, more than one page are too many */
+  private async transactionsOf(pair: Pair, from: Date, to: Date, all: boolean): Promise<TossTransaction[] | 'too many'> {
     const rows: TossTransaction[] = [];
+    const range = { from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS) };
     for (let after: string | undefined; ; ) {
-      const page = await this.toss.transactions({ pair, from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS), after, limit: PAGE });
+      const page = await this.toss.transactions({ pair, ...range, after, limit: PAGE });
       if (page.kind === 'unknown') throw new Error(`Toss does not tell its transactions: ${page.code}`);
       rows.push(...page.rows);
       if (page.rows.length < PAGE) return rows;
+      if (!all) return 'too many';
       after = page.rows.at(-1)!.transactionKey;
     }
   }
 
-  /** @param always write the day down even when nothing moved */
+  /** Of payments that were cancelled, those that had never taken money. One that cannot be looked at counts as paid. */
+  private async unpaidOf(paymentKeys: readonly string[]): Promise<Set<string>> {
+    const paid = await this.books.paidOf(paymentKeys);
+    const unpaid = new Set<string>();
+    for (const paymentKey of paymentKeys.filter((key) => !paid.has(key))) {
+      const look = await this.toss.lookUp(paymentKey);
+      if (look.kind === 'found' && look.payment.approvedAt === null) unpaid.add(paymentKey);
+    }
+    return unpaid;
+  }
+
   private async compare(date: string, rows: readonly TossTransaction[], always: boolean): Promise<void> {
     const [from, to] = [this.time.midnightOf(date), this.time.midnightOf(date, 1)];
-    const within = (margin: number) => linesOf(rows.filter(({ transactionAt }) => transactionAt.getTime() >= from.getTime() - margin && transactionAt.getTime() < to.getTime() + margin));
+    const within = (margin: number) => {
+      const [start, end] = [new Date(from.getTime() - margin), new Date(to.getTime() + margin)];
+      return linesOf(rows.filter(({ transactionAt }) => transactionAt >= start && transactionAt < end));
+    };
     const [theirs, around] = [within(0), new Set(within(AROUND_MS).map(lineKey))];
     const before = await this.differences(from, to, theirs, around);
     if (!always && theirs.length === 0 && before.ours.length === 0) return;
@@ -119,16 +169,19 @@ export class Reconciler {
       ourNet: net(ours),
       ranAt: now,
     };
-    await this.prisma.$transaction(async (tx) => {
+    await this.prisma.atomically(async (tx) => {
       await tx.reconciliation.upsert({ where: { date }, create: { date, ...facts }, update: facts });
-      await tx.reconciliationDifference.createMany({
-        data: differences.map(({ ours, theirs, ...difference }) => ({ id: uuid(), date, ...difference, ...(ours && { ours }), ...(theirs && { theirs }), createdAt: now })),
-        skipDuplicates: true,
-      });
+      const rows = differences.map(({ ours, theirs, ...difference }) => ({
+        id: uuid(), date, ...difference, ...(ours && { ours }), ...(theirs && { theirs }), createdAt: now,
+      }));
+      for (const data of inChunks(rows)) await tx.reconciliationDifference.createMany({ data, skipDuplicates: true });
       const stillOpen = new Set(differences.map((difference) => `${difference.kind} ${lineKey(difference)}`));
       const open = await tx.reconciliationDifference.findMany({ where: { date, resolvedAt: null } });
       const gone = open.filter((row) => !stillOpen.has(`${row.kind} ${lineKey(row)}`)).map(({ id }) => id);
-      await tx.reconciliationDifference.updateMany({ where: { id: { in: gone } }, data: { resolvedAt: now, resolvedBy: RECONCILER, how: 'settled' } });
+      const data = { resolvedAt: now, resolvedBy: RECONCILER, how: 'settled' };
+      for (const ids of inChunks(gone)) {
+        await tx.reconciliationDifference.updateMany({ where: { id: { in: ids } }, data });
+      }
     });
     if (differences.length > 0) this.log.error({ message: 'our books and Toss differ: an operator must look', date, differences: differences.length });
     else this.log.log({ message: 'reconciled', date, ...facts, tossNet: Number(facts.tossNet), ourNet: Number(facts.ourNet) });

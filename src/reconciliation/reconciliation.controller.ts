@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForOperators } from '../auth/index.ts';
@@ -59,6 +59,7 @@ export class ReconciliationController {
   ) {}
 
   @Get()
+  @ApiOperation({ summary: 'List reconciled days' })
   @Answers(200, pageSchema(reconciliationView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async list(@Query({ schema: pageQuery }) { limit, cursor }: z.infer<typeof pageQuery>) {
     const after = positionOf(cursor, DATE);
@@ -72,6 +73,7 @@ export class ReconciliationController {
   }
 
   @Get(':date')
+  @ApiOperation({ summary: 'Read a reconciled day with its differences' })
   @Answers(200, reconciliationDetails, 'UNAUTHENTICATED', 'FORBIDDEN', 'RECONCILIATION_NOT_FOUND')
   async get(@Param('date', { schema: z.string().max(20) }) date: string) {
     const row = await this.prisma.reconciliation.findUnique({ where: { date }, include: { differences: { orderBy: { createdAt: 'asc' } } } });
@@ -81,6 +83,7 @@ export class ReconciliationController {
 
   /** An operator has dealt with it, and says how. */
   @Post('differences/:id/resolve')
+  @ApiOperation({ summary: 'Resolve a difference' })
   @Answers(200, differenceView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'DIFFERENCE_NOT_FOUND', 'DIFFERENCE_RESOLVED')
   async resolve(@Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: resolution }) { how, reason }: z.infer<typeof resolution>, @Origin() origin: RequestOrigin) {
     const before = z.uuid().safeParse(id).success ? await this.prisma.reconciliationDifference.findUnique({ where: { id } }) : null;

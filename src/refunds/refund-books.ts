@@ -18,7 +18,7 @@ type PaymentWithRefunds = Payment & { refunds: Refund[] };
 const CLOCKS_APART_MS = 120_000;
 
 /** Under whose name a cancel enters the books that was made in Toss's dashboard. */
-const TOSS = 'toss';
+export const REQUESTED_AT_TOSS = 'toss';
 
 /**
  * 3. Settle: the one door for cancels, whoever made them and whoever brings the news. Every cancel that Toss shows is booked
@@ -78,9 +78,9 @@ export class RefundBooks {
     if (refund) await tx.refund.update({ where: { id: refund.id }, data: { ...done, nextTryAt: null, sealedAccount: null } });
     else {
       const reason = (cancel.cancelReason ?? '').slice(0, 200);
-      await tx.refund.create({ data: { id: uuid(), orderId: payment.orderId, amount: cancel.cancelAmount, reason, requestedBy: TOSS, createdAt: now, ...done } });
+      await tx.refund.create({ data: { id: uuid(), orderId: payment.orderId, amount: cancel.cancelAmount, reason, requestedBy: REQUESTED_AT_TOSS, createdAt: now, ...done } });
     }
-    this.log.log({ message: 'refunded', orderId: payment.orderId, refundId: refund?.id, amount: cancel.cancelAmount, by: refund?.requestedBy ?? TOSS });
+    this.log.log({ message: 'refunded', orderId: payment.orderId, refundId: refund?.id, amount: cancel.cancelAmount, by: refund?.requestedBy ?? REQUESTED_AT_TOSS });
   }
 
   /** What goes with the money: the payment's status, the subscription's time, the event's amount. */

@@ -61,7 +61,10 @@ export class RefundClaims {
       const begun = requestKey && (await begunUnder(tx, requestKey, request, now));
       if (begun) return begun;
       const { refundableAmount, beforeDeposit, accountRequired, refusal } = refundability(payment, payment.refunds, this.settings.refundWindowDays, now);
-      if (refusal && !(refusal === 'REFUND_WINDOW_CLOSED' && request.overrideWindow)) throw new Problem(refusal);
+      if (refusal && !(refusal === 'REFUND_WINDOW_CLOSED' && request.overrideWindow)) {
+        const { refundWindowDays } = this.settings;
+        throw new Problem(refusal, refusal === 'REFUND_WINDOW_CLOSED' ? { refundWindowDays } : {});
+      }
       const amount = request.amount ?? refundableAmount;
       if (amount > refundableAmount) throw new Problem('REFUND_AMOUNT_EXCEEDED');
       if (beforeDeposit && amount < refundableAmount) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'amount', message: 'before the deposit only the whole account can be closed' }] });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Caller } from '../auth/index.ts';
 import { type Refund, RefundStatus } from '../db/index.ts';
+import { REQUESTED_AT_TOSS } from './refund-books.ts';
 import type { RefundQuote } from './refunds.service.ts';
 
 const account = z.object({ bank: z.string(), accountNumber: z.string(), holderName: z.string() });
@@ -11,7 +13,9 @@ export const refundView = z
     amount: z.int().describe('whole won'),
     reason: z.string(),
     status: z.enum(RefundStatus),
-    requestedBy: z.string().describe("the operator's user id, or `toss` for a cancel made at Toss"),
+    requestedBy: z
+      .string()
+      .describe("the operator's user id (to a customer: `operator`), or `toss` for a cancel made at Toss"),
     endSubscription: z.boolean(),
     refundReceiveAccount: account.nullable().describe('masked; null: not a virtual account'),
     createdAt: z.iso.datetime(),
@@ -20,8 +24,11 @@ export const refundView = z
   })
   .meta({ id: 'Refund' });
 
-export function viewRefund(refund: Refund): z.infer<typeof refundView> {
-  const { id, orderId, amount, reason, status, requestedBy, endSubscription } = refund;
+/** @param reader a customer does not learn which operator it was */
+export function viewRefund(refund: Refund, reader: Pick<Caller, 'role'>): z.infer<typeof refundView> {
+  const { id, orderId, amount, reason, status, endSubscription } = refund;
+  const byToss = refund.requestedBy === REQUESTED_AT_TOSS;
+  const requestedBy = byToss || reader.role !== 'customer' ? refund.requestedBy : 'operator';
   return {
     id, orderId, amount, reason, status, requestedBy, endSubscription,
     refundReceiveAccount: refund.maskedAccount as z.infer<typeof account> | null,

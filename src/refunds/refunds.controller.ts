@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
-import { ForOperators } from '../auth/index.ts';
+import { type Caller, CurrentCaller, ForOperators, onlyOwn } from '../auth/index.ts';
 import { Answers, pageSchema } from '../common/answers.ts';
 import { pageQuery } from '../common/page.ts';
 import { languageOf, Problem } from '../common/problem.ts';
@@ -42,12 +42,13 @@ const refunded = z.object({ message: z.string(), refund: refundView }).meta({ id
 const MESSAGES = { REFUNDED: { ko: '환불 완료', en: 'Refunded' }, PENDING: { ko: '환불 확인 중', en: 'Refund being checked' } };
 
 @ApiTags('Refunds')
-@ForOperators()
 @Controller('v1')
 export class RefundsController {
   constructor(private readonly refunds: RefundsService) {}
 
   @Post('refunds')
+  @ApiOperation({ summary: 'Refund a payment, in whole or in part' })
+  @ForOperators()
   @Idempotent('refunds.create')
   @ApiResponse({ status: 202, description: 'The outcome is not known yet: `refund.status` is `PENDING`; poll `GET /v1/refunds/{id}`', standardSchema: refunded })
   @Answers(
@@ -64,30 +65,39 @@ export class RefundsController {
     if (body.overrideWindow && origin.role !== 'admin') throw new Problem('FORBIDDEN');
     const refund = await this.refunds.refund({ ...body, idempotencyKey }, origin);
     if (refund.status === 'PENDING') reply.status(202);
-    return { message: MESSAGES[refund.status === 'PENDING' ? 'PENDING' : 'REFUNDED'][languageOf(languages)], refund: viewRefund(refund) };
+    const message = MESSAGES[refund.status === 'PENDING' ? 'PENDING' : 'REFUNDED'];
+    return { message: message[languageOf(languages)], refund: viewRefund(refund, origin) };
   }
 
+  /** Lists refunds: an operator sees all, a customer their own. */
   @Get('refunds')
-  @Answers(200, pageSchema(refundView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
-  list(@Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
-    return this.refunds.list(query, viewRefund);
+  @ApiOperation({ summary: 'List refunds' })
+  @Answers(200, pageSchema(refundView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
+  list(@CurrentCaller() caller: Caller, @Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
+    return this.refunds.list({ ...query, userId: onlyOwn(caller) }, (refund) => viewRefund(refund, caller));
   }
 
+  /** Reads one refund: an operator any, a customer their own. */
   @Get('refunds/:id')
-  @Answers(200, refundView, 'UNAUTHENTICATED', 'FORBIDDEN', 'REFUND_NOT_FOUND')
-  async get(@Param('id', { schema: z.string().max(64) }) id: string) {
-    return viewRefund(await this.refunds.get(id));
+  @ApiOperation({ summary: 'Read a refund' })
+  @Answers(200, refundView, 'UNAUTHENTICATED', 'REFUND_NOT_FOUND')
+  async get(@CurrentCaller() caller: Caller, @Param('id', { schema: z.string().max(64) }) id: string) {
+    return viewRefund(await this.refunds.get(id, onlyOwn(caller)), caller);
   }
 
   /** Gives up one that Toss has neither done nor refused. */
   @Post('refunds/:id/give-up')
+  @ApiOperation({ summary: 'Give up a refund that stays unknown' })
+  @ForOperators()
   @Answers(200, refundView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'REFUND_NOT_FOUND', 'REFUND_NOT_PENDING', 'REFUND_STILL_ASKED')
   async giveUp(@Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: giveUpBody }) { reason }: z.infer<typeof giveUpBody>, @Origin() origin: RequestOrigin) {
-    return viewRefund(await this.refunds.giveUp(id, reason, origin));
+    return viewRefund(await this.refunds.giveUp(id, reason, origin), origin);
   }
 
   /** What can be refunded, and what a refund of it all would do, before anything is pressed. */
   @Get('payments/:orderId/refund-quote')
+  @ApiOperation({ summary: 'Preview a refund; no money moves' })
+  @ForOperators()
   @Answers(200, refundQuoteView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
   async quote(@Param('orderId', { schema: z.string().max(64) }) orderId: string) {
     return viewRefundQuote(await this.refunds.quote(orderId));

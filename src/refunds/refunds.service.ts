@@ -19,6 +19,8 @@ const WAIT_MS = 35_000;
 const GLANCE_MS = 150;
 
 export interface RefundFilter {
+  /** undefined: of everybody */
+  userId?: string | undefined;
   orderId?: string | undefined;
   status?: RefundStatus | undefined;
   limit: number;
@@ -67,6 +69,7 @@ export class RefundsService {
     const after = uuidPositionOf(filter.cursor);
     const rows = await this.prisma.refund.findMany({
       where: {
+        ...(filter.userId !== undefined && { payment: { userId: filter.userId } }),
         ...(filter.orderId !== undefined && { orderId: filter.orderId }),
         ...(filter.status !== undefined && { status: filter.status }),
         ...(after && olderThan(after, 'id')),
@@ -77,9 +80,10 @@ export class RefundsService {
     return pageOf(rows, filter.limit, (row) => row, view);
   }
 
-  /** @throws Problem REFUND_NOT_FOUND */
-  async get(id: string): Promise<Refund> {
-    const refund = z.uuid().safeParse(id).success ? await this.prisma.refund.findUnique({ where: { id } }) : null;
+  /** @throws Problem REFUND_NOT_FOUND, also for somebody else's when narrowed to `userId` */
+  async get(id: string, userId?: string): Promise<Refund> {
+    const where = { id, ...(userId !== undefined && { payment: { userId } }) };
+    const refund = z.uuid().safeParse(id).success ? await this.prisma.refund.findFirst({ where }) : null;
     if (!refund) throw new Problem('REFUND_NOT_FOUND');
     return refund;
   }

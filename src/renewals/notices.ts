@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
-import { PrismaService, type Sql, sql, type Tx } from '../db/index.ts';
+import { isoInstant, PrismaService, type Sql, sql, type Tx } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { consentTo, nextCharge } from './next-charge.ts';
 
@@ -56,7 +56,7 @@ export class RenewalNotices {
   }
 
   private write(tx: Tx, due: Sql, chargeAt: Sql, now: Date): Promise<number> {
-    const data = sql`jsonb_build_object('planId', plan_id, 'amount', amount, 'price', price, 'chargeAt', to_char(next_charge_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    const data = sql`jsonb_build_object('planId', plan_id, 'amount', amount, 'price', price, 'chargeAt', ${isoInstant(sql`next_charge_at`)},
       'billingKeyId', billing_key_id, 'card', jsonb_build_object('issuerCode', issuer_code, 'lastDigits', right(regexp_replace(COALESCE(card_number, ''), '[^0-9*]', '', 'g'), 4)),
       'consentRequired', is_trial AND consent_id IS NULL)`;
     return tx.$executeRaw(sql`

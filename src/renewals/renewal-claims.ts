@@ -3,7 +3,7 @@ import { v4 as uuid } from 'uuid';
 import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { currentRequestId } from '../common/request-context.ts';
-import { isDefect, Prisma, PrismaService, sql, type Subscription, type Tx } from '../db/index.ts';
+import { isDefect, Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { type Asked, askedColumns, askedFrom, type AskedRow, ENDS_ORDER, firstLookAt, liveJson, paymentColumns, planJson } from '../payments/index.ts';
 import { balanceEntry, RenewalTerms, SubscriptionGrants } from '../subscriptions/index.ts';
@@ -57,42 +57,35 @@ export class RenewalClaims {
    * A renewal that cannot be decided about, for whatever defect, is put on hold for an operator and holds up no other.
    */
   async claim(limit: number): Promise<Claimed> {
-    const ids = await this.dueIds(limit);
-    if (ids.length === 0) return { charges: [], decided: 0 };
+    const taken: string[] = [];
     try {
-      return await this.decideAll(ids);
+      return await this.decide(sql`true`, limit, taken);
     } catch (error) {
       if (!isDefect(error)) throw error;
     }
     // One of them is at fault: each by itself.
     const claimed: Claimed = { charges: [], decided: 0 };
-    for (const id of ids) {
-      const one = await this.decideAll([id]).catch((error: unknown) => this.setAside(id, error));
+    for (const id of taken) {
+      const one = await this.decide(sql`due.id = ${id}::uuid`, 1).catch((error: unknown) => this.setAside(id, error));
       claimed.charges.push(...one.charges);
       claimed.decided += one.decided;
     }
     return claimed;
   }
 
-  private async dueIds(limit: number): Promise<string[]> {
-    const rows = await this.prisma.statement<{ id: string }>(sql`
-      SELECT id FROM subscription
-      WHERE next_charge_at <= ${this.clock.now()}::timestamptz AND renewal_held_at IS NULL AND is_active AND NOT cancel_at_period_end AND renewal_order_id IS NULL
-        AND NOT EXISTS (SELECT FROM renewal_switch WHERE paused_at IS NOT NULL)
-      ORDER BY next_charge_at LIMIT ${limit}`);
-    return rows.map(({ id }) => id);
-  }
-
-  private decideAll(ids: readonly string[]): Promise<Claimed> {
+  /** @param taken is filled with the ids that were taken, for the caller of what fails */
+  private decide(which: Sql, limit: number, taken: string[] = []): Promise<Claimed> {
     return this.prisma.atomically(async (tx) => {
       const now = this.clock.now();
       // By a statement of its own: what is read after it was committed before the lock was granted.
       const locked = await tx.$queryRaw<{ id: string }[]>(sql`
         SELECT due.id FROM subscription due JOIN customer ON customer.user_id = due.user_id
-        WHERE due.id = ANY(${ids}::uuid[]) AND due.next_charge_at <= ${now}::timestamptz AND due.renewal_held_at IS NULL AND due.is_active
-          AND NOT due.cancel_at_period_end AND due.renewal_order_id IS NULL AND customer.charging_order_id IS NULL
-        FOR NO KEY UPDATE OF due, customer SKIP LOCKED`);
-      const due = await this.facts(tx, locked.map(({ id }) => id), now);
+        WHERE due.next_charge_at <= ${now}::timestamptz AND due.renewal_held_at IS NULL AND due.is_active AND NOT due.cancel_at_period_end
+          AND due.renewal_order_id IS NULL AND customer.charging_order_id IS NULL AND ${which}
+          AND NOT EXISTS (SELECT FROM renewal_switch WHERE paused_at IS NOT NULL)
+        ORDER BY due.next_charge_at LIMIT ${limit} FOR NO KEY UPDATE OF due, customer SKIP LOCKED`);
+      taken.splice(0, taken.length, ...locked.map(({ id }) => id));
+      const due = await this.facts(tx, taken, now);
       const charges: Charge[] = [];
       for (const one of due) {
         const decision = decideRenewal(one);

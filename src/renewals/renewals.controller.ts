@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForOperators } from '../auth/index.ts';
@@ -46,6 +46,7 @@ export class RenewalsController {
 
   /** Which cards are charged how much on a day: before it comes, and afterwards plan beside fact. In the order of the day. */
   @Get()
+  @ApiOperation({ summary: 'List the renewals of a day' })
   @Answers(200, dayView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async day(@Query({ schema: dayQuery }) { date = this.renewals.today(), ...page }: z.infer<typeof dayQuery>, @Headers('accept-language') languages: string | undefined) {
     const [rows, totals, paused] = [await this.renewals.rows(date, page), await this.renewals.totals(date), await this.renewalSwitch.read()];
@@ -55,6 +56,7 @@ export class RenewalsController {
 
   /** Stops all renewals. Charges that are under way come to their end; nothing expires for want of one. */
   @Post('pause')
+  @ApiOperation({ summary: 'Pause all renewals' })
   @Answers(200, switchView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async pause(@Origin() origin: RequestOrigin, @Body({ schema: pauseBody }) { reason }: z.infer<typeof pauseBody>) {
     return viewSwitch(await this.renewalSwitch.pause(origin, reason));
@@ -62,6 +64,7 @@ export class RenewalsController {
 
   /** Lets them go on: what fell due meanwhile is charged, at most one period of each subscription. */
   @Post('resume')
+  @ApiOperation({ summary: 'Resume all renewals' })
   @Answers(200, switchView, 'UNAUTHENTICATED', 'FORBIDDEN')
   async resume(@Origin() origin: RequestOrigin) {
     return viewSwitch(await this.renewalSwitch.resume(origin));
@@ -69,6 +72,7 @@ export class RenewalsController {
 
   /** More than one period of it fell due together: lets the next one be charged, a day later than the one before. */
   @Post(':subscriptionId/release')
+  @ApiOperation({ summary: 'Release a renewal that waits for an operator' })
   @Answers(200, z.object({ subscriptionId: z.uuid(), nextChargeAt: z.iso.datetime() }), 'UNAUTHENTICATED', 'FORBIDDEN', 'SUBSCRIPTION_NOT_FOUND', 'NOTHING_HELD')
   async release(@Origin() origin: RequestOrigin, @Param('subscriptionId', { schema: z.string().max(64) }) id: string) {
     if (!z.uuid().safeParse(id).success) throw new Problem('SUBSCRIPTION_NOT_FOUND');

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
@@ -58,6 +58,7 @@ export class CardSubscriptionsController {
 
   /** Subscribes with a card on file: charges the first period, or begins a trial. */
   @Post()
+  @ApiOperation({ summary: 'Subscribe with a card on file' })
   @Idempotent('subscriptions.create')
   @ApiResponse({ status: 202, description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`', standardSchema: subscribedView })
   @Answers(
@@ -77,6 +78,7 @@ export class CardSubscriptionsController {
 
   /** Has it renewed from a card on file; one that is past due is charged at once. */
   @Post(':id/billing-key')
+  @ApiOperation({ summary: 'Renew a subscription from a card on file' })
   @Answers(200, subscriptionView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'BILLING_KEY_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'SUBSCRIPTION_CHANGED')
   async renewFrom(@CurrentCaller() caller: Caller, @Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: cardBody }) { billingKeyId }: z.infer<typeof cardBody>) {
     const subscription = await this.cards.renewFrom(known(id), billingKeyId, caller.userId);
@@ -85,6 +87,7 @@ export class CardSubscriptionsController {
 
   /** Whether the next charge waits for the buyer's consent, and to what. */
   @Get(':id/consents')
+  @ApiOperation({ summary: 'Read which consents a subscription has and needs' })
   @Answers(200, neededView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
   async needed(@CurrentCaller() caller: Caller, @Param('id', { schema: z.string().max(64) }) id: string): Promise<z.infer<typeof neededView>> {
     const needed = await this.consents.needed(known(id), onlyOwn(caller));
@@ -93,6 +96,7 @@ export class CardSubscriptionsController {
 
   /** Writes down that the buyer agrees to be charged after a trial, or more than before. Without it, from 30 days before, the subscription ends instead. */
   @Post(':id/consents')
+  @ApiOperation({ summary: 'Consent to a higher price or to the end of a trial' })
   @Answers(201, consentView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'TOO_MANY_REQUESTS')
   async consent(@Origin() origin: RequestOrigin, @Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: consentBody }) body: z.infer<typeof consentBody>) {
     return viewConsent(await this.cards.consent(known(id), body, origin));

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
@@ -24,6 +24,7 @@ export class SandboxFaultsController {
 
   /** What waits for its payment. */
   @Get('faults')
+  @ApiOperation({ summary: 'List the faults that wait at the simulator (sandbox)' })
   @Answers(200, faults, 'NOT_FOUND')
   async list(): Promise<z.infer<typeof faults>> {
     const waiting = (await this.simulator.call('GET', '/_faults')) as z.infer<typeof faultView>[];
@@ -32,6 +33,7 @@ export class SandboxFaultsController {
 
   /** Strikes the next payment, whoever's it is. */
   @Post('faults')
+  @ApiOperation({ summary: 'Add a fault at the simulator (sandbox)' })
   @Answers(200, faults, 'VALIDATION_FAILED', 'NOT_FOUND')
   async add(@Body({ schema: newFault }) body: z.infer<typeof newFault>) {
     await this.simulator.call('POST', '/_faults', body);
@@ -39,6 +41,7 @@ export class SandboxFaultsController {
   }
 
   @Delete('faults')
+  @ApiOperation({ summary: 'Clear the faults at the simulator (sandbox)' })
   @Answers(200, faults, 'NOT_FOUND')
   async clear() {
     await this.simulator.call('DELETE', '/_faults');
@@ -47,6 +50,7 @@ export class SandboxFaultsController {
 
   /** The buyer pays into the virtual account of an order. */
   @Post('deposits')
+  @ApiOperation({ summary: 'Pay into a virtual account (sandbox)' })
   @Answers(200, deposit, 'VALIDATION_FAILED', 'NOT_FOUND')
   async deposit(@Body({ schema: deposit }) body: z.infer<typeof deposit>) {
     await this.simulator.call('POST', '/_deposits', body);

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DateTime, Duration } from 'luxon';
 import { z } from 'zod';
 import { ForAnyone, isUserId, ROLES, Tokens } from '../auth/index.ts';
@@ -39,12 +39,14 @@ export class SandboxController {
 
   /** A token for anybody. */
   @Post('tokens')
+  @ApiOperation({ summary: 'Issue a token for any user (sandbox)' })
   @Answers(200, z.object({ token: z.string() }), 'VALIDATION_FAILED')
   async token(@Body({ schema: tokenRequest }) body: z.infer<typeof tokenRequest>) {
     return { token: await this.tokens.issue(body.userId, body.role) };
   }
 
   @Get('clock')
+  @ApiOperation({ summary: 'Read the clock (sandbox)' })
   @Answers(200, clockView)
   now() {
     return { now: this.clock.now().toISOString() };
@@ -52,6 +54,7 @@ export class SandboxController {
 
   /** Moves the program's time. Tokens keep real time. */
   @Post('clock')
+  @ApiOperation({ summary: 'Move the clock (sandbox)' })
   @Answers(200, clockView, 'VALIDATION_FAILED')
   async move(@Body({ schema: clockMove }) body: z.infer<typeof clockMove>) {
     return { now: (await this.sandboxClock.move(body)).toISOString() };

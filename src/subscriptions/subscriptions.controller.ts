@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
 import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
@@ -29,12 +29,14 @@ export class SubscriptionsController {
   ) {}
 
   @Get()
+  @ApiOperation({ summary: 'List subscriptions' })
   @Answers(200, pageSchema(subscriptionView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
   list(@CurrentCaller() caller: Caller, @Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
     return this.subscriptions.list({ ...query, userId: isOperator(caller) ? query.userId : caller.userId }, view);
   }
 
   @Get('me')
+  @ApiOperation({ summary: 'Read the current subscription of the caller' })
   @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
   async me(@CurrentCaller() caller: Caller) {
     return view(await this.subscriptions.current(caller.userId));
@@ -42,6 +44,7 @@ export class SubscriptionsController {
 
   /** With its periods and their orders. */
   @Get(':id')
+  @ApiOperation({ summary: 'Read a subscription with its periods' })
   @Answers(200, subscriptionDetails, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
   async get(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
     const subscription = await this.subscriptions.get(known(id), onlyOwn(caller));
@@ -50,6 +53,7 @@ export class SubscriptionsController {
 
   /** What happened, and when, oldest first; 100 entries a page unless told. */
   @Get(':id/timeline')
+  @ApiOperation({ summary: 'List what happened to a subscription' })
   @Answers(200, pageSchema(timelineEntry), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
   async timeline(
     @CurrentCaller() caller: Caller,
@@ -62,6 +66,7 @@ export class SubscriptionsController {
 
   /** What a change of plan would mean. Moves nothing. */
   @Post(':id/preview-change')
+  @ApiOperation({ summary: 'Preview a change of plan; no money moves' })
   @Answers(200, changeQuoteView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'PLAN_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'PLAN_NOT_FOR_SALE')
   async previewChange(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string, @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>) {
     return viewQuote(await this.changes.preview(known(id), planId, onlyOwn(caller)));
@@ -69,6 +74,7 @@ export class SubscriptionsController {
 
   /** Changes what needs no payment: a downgrade at the period's end, an upgrade too small to charge. An upgrade is bought with a temp order. */
   @Post(':id/change')
+  @ApiOperation({ summary: 'Change the plan of a subscription' })
   @Answers(200, changedView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'PLAN_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'PLAN_NOT_FOR_SALE', 'CHANGE_NEEDS_PAYMENT', 'SUBSCRIPTION_CHANGED')
   async change(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string, @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>) {
     await this.changes.change(known(id), planId, caller);
@@ -76,12 +82,14 @@ export class SubscriptionsController {
   }
 
   @Post(':id/cancel')
+  @ApiOperation({ summary: 'Cancel a subscription at the end of its period' })
   @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'SUBSCRIPTION_CHANGED', 'TOO_MANY_REQUESTS')
   async cancel(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string) {
     return view(await this.subscriptions.setCancelAtPeriodEnd(known(id), true, caller));
   }
 
   @Post(':id/resume')
+  @ApiOperation({ summary: 'Resume a subscription that was to end' })
   @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'SUBSCRIPTION_CHANGED', 'TOO_MANY_REQUESTS')
   async resume(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string) {
     return view(await this.subscriptions.setCancelAtPeriodEnd(known(id), false, caller));

@@ -5,7 +5,7 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { olderThan, type Page, pageOf, positionOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
+import { isoInstant, type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { RenewalTerms } from './renewal-terms.ts';
 import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
@@ -141,7 +141,7 @@ export class SubscriptionsService {
   }
 
   private async expireBatches(midnight: Date, now: Date, whenLocked: Sql): Promise<number> {
-    const data = sql`jsonb_build_object('planId', plan_id, 'endDate', to_char(end_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+    const data = sql`jsonb_build_object('planId', plan_id, 'endDate', ${isoInstant(sql`end_date`)})`;
     const expired = { type: 'subscription.expired' as const, userId: sql`user_id`, subscriptionId: sql`id`, data };
     let ended = 0;
     for (let batch = EXPIRE_AT_ONCE; batch === EXPIRE_AT_ONCE; ended += batch) {

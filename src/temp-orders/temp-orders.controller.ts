@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../auth/index.ts';
@@ -44,6 +44,7 @@ export class TempOrdersController {
   ) {}
 
   @Post()
+  @ApiOperation({ summary: 'Order a plan, with the amount that the server sets' })
   @Idempotent('temp-orders.create')
   @Answers(201, tempOrderView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PLAN_NOT_FOUND', 'PLAN_NOT_FOR_SALE', 'DOWNGRADE_AT_PERIOD_END', 'NOTHING_TO_PAY', 'TOO_MANY_OPEN_ORDERS', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED')
   async create(@CurrentCaller() caller: Caller, @Body({ schema: newTempOrder }) body: z.infer<typeof newTempOrder>, @Req() request: FastifyRequest) {
@@ -51,12 +52,14 @@ export class TempOrdersController {
   }
 
   @Get(':orderId')
+  @ApiOperation({ summary: 'Read an order that waits to be paid' })
   @Answers(200, tempOrderView, 'UNAUTHENTICATED', 'ORDER_NOT_FOUND', 'ORDER_EXPIRED')
   async get(@CurrentCaller() caller: Caller, @Param('orderId', { schema: orderId }) id: string, @Req() request: FastifyRequest) {
     return this.view(await this.tempOrders.get(caller.userId, id), request);
   }
 
   @Delete(':orderId')
+  @ApiOperation({ summary: 'Withdraw an order' })
   @Answers(204, null, 'UNAUTHENTICATED', 'ORDER_NOT_FOUND', 'PAYMENT_IN_PROGRESS')
   async discard(@CurrentCaller() caller: Caller, @Param('orderId', { schema: orderId }) id: string) {
     await this.tempOrders.discard(caller.userId, id);
@@ -73,7 +76,8 @@ export class TempOrdersController {
       customerKey: order.customerKey,
       clientKey: this.settings.tossClientKey,
       successUrl: `${here}/v1/payments/success`,
-      failUrl: `${here}/v1/payments/fail`,
+      // Toss sends no order id when the buyer closes the window: ours stands in the path.
+      failUrl: `${here}/v1/payments/fail/${order.orderId}`,
       balanceUsed: order.balanceUsed,
       // What was stored is what was quoted, its instants already as text; what only the claim needs is left out.
       proration: order.change === null ? null : prorationView.parse(order.change),

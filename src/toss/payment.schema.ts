@@ -9,6 +9,21 @@ const instant = text.transform((value) => {
 /** What no decision about money rests on: in another shape (older versions had some as strings) it is as good as absent. */
 export const detail = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
 
+/** A link that is shown to buyers: no other scheme than https, which keeps scripts out. */
+const httpsUrl = text.transform((value) => {
+  const isLink = value !== null && URL.canParse(value) && new URL(value).protocol === 'https:';
+  return isLink ? value : null;
+});
+
+/** Whether Toss masks the number is not documented: it is masked here, so that the whole number is stored nowhere. */
+const mobilePhone = z
+  .object({ customerMobilePhone: text })
+  .transform(({ customerMobilePhone: given }) => ({ number: given && maskedPhone(given.replaceAll(/[\s-]/g, '')) }));
+
+/** `010****1234`; of a number in another form, the last four characters. */
+const maskedPhone = (number: string): string =>
+  /^\d{3}[\d*]{3,}$/.test(number) ? `${number.slice(0, 3)}****${number.slice(-4)}` : `****${number.slice(-4)}`;
+
 export const tossStatus = z.enum(['READY', 'IN_PROGRESS', 'WAITING_FOR_DEPOSIT', 'DONE', 'CANCELED', 'PARTIAL_CANCELED', 'ABORTED', 'EXPIRED']);
 
 const cancel = z.object({
@@ -40,7 +55,8 @@ export const tossPayment = z.object({
   easyPay: detail(z.object({ provider: text })),
   transfer: detail(z.object({ bankCode: text })),
   virtualAccount: detail(z.object({ accountNumber: z.string(), bankCode: text, customerName: text, dueDate: text, expired: z.boolean().nullish() })),
-  receipt: detail(z.object({ url: text })),
+  mobilePhone: detail(mobilePhone),
+  receipt: detail(z.object({ url: httpsUrl })),
   failure: detail(z.object({ code: z.string(), message: text })),
   cancels: z.array(cancel).nullish().transform((value) => value ?? []),
 });

@@ -32,6 +32,23 @@ describe('Toss’s own payloads', () => {
     expect(kind('14-payment-expired.json')).toBe('declined');
   });
 
+  it('tell a phone’s number, which is kept masked only', () => {
+    const paidWith = (customerMobilePhone: string | null) => {
+      const mobilePhone = { customerMobilePhone, settlementStatus: 'INCOMPLETED' };
+      return tossPayment.parse({ ...fixture('01-confirm-card-done.json'), mobilePhone }).mobilePhone?.number;
+    };
+    expect(['01012345678', '010-1234-5678', '010****5678', '0111234567', '+821012345678', null].map(paidWith)).toEqual([
+      '010****5678', '010****5678', '010****5678', '011****4567', '****5678', null,
+    ]);
+  });
+
+  it.each(['javascript:alert(1)', 'http://dashboard.tosspayments.com/r', 'no address', ''])(
+    'link to no receipt but one over https: %j',
+    (url) => {
+      expect(tossPayment.parse({ ...fixture('01-confirm-card-done.json'), receipt: { url } }).receipt?.url).toBeNull();
+    },
+  );
+
   it('may lack what Toss leaves out, and have what Toss adds', () => {
     const { method: _, cancels: __, card: ___, ...less } = fixture('01-confirm-card-done.json');
     expect(tossPayment.parse({ ...less, somethingNew: { of: 2030 } })).toMatchObject({ method: null, cancels: [] });

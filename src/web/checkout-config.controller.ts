@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
@@ -30,6 +30,7 @@ export class CheckoutConfigController {
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
   @Get()
+  @ApiOperation({ summary: 'Read what a checkout page needs' })
   @Answers(200, checkoutConfigView)
   config(@Req() request: FastifyRequest): z.infer<typeof checkoutConfigView> {
     const { sandbox, timeZone, tossBillingKeys } = this.settings;

@@ -11,7 +11,7 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
@@ -26,6 +26,21 @@ import { viewWebhookEvent, webhookEventView } from './webhook-event.view.ts';
 import { WebhookEvents } from './webhook-events.service.ts';
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+/** For the reader of the docs: any JSON is stored, and what is no event of Toss is put aside. */
+const tossEvent = {
+  type: 'object',
+  additionalProperties: true,
+  properties: {
+    eventType: { type: 'string', examples: ['PAYMENT_STATUS_CHANGED'], description: 'absent in a DEPOSIT_CALLBACK' },
+    createdAt: { type: 'string', examples: ['2026-01-01T00:00:00.000000'] },
+    data: { type: 'object', additionalProperties: true },
+    orderId: { type: 'string', description: 'of a DEPOSIT_CALLBACK, which has no data' },
+    status: { type: 'string', description: 'of a DEPOSIT_CALLBACK' },
+    secret: { type: 'string', description: 'of a DEPOSIT_CALLBACK' },
+    transactionKey: { type: 'string', description: 'of a DEPOSIT_CALLBACK' },
+  },
+};
 
 const listQuery = pageQuery.extend({
   type: z.string().max(60).optional(),
@@ -50,7 +65,9 @@ export class WebhooksController {
 
   /** Where Toss sends its webhooks. Answers once what is about an order of ours is stored; at most 8 KB of JSON. */
   @Post('webhooks/toss')
+  @ApiOperation({ summary: 'Receive a webhook of Toss' })
   @ForAnyone()
+  @ApiBody({ description: 'An event of Toss: a hint to retrieve the payment, never the truth', schema: tossEvent })
   @BodyAsSent()
   @Answers(
     200,
@@ -82,12 +99,14 @@ export class WebhooksController {
   }
 
   @Get('webhook-events')
+  @ApiOperation({ summary: 'List incoming webhooks' })
   @Answers(200, pageSchema(webhookEventView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   list(@Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
     return this.events.list(query, viewWebhookEvent);
   }
 
   @Get('webhook-events/:id')
+  @ApiOperation({ summary: 'Read an incoming webhook' })
   @Answers(200, webhookEventView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'WEBHOOK_EVENT_NOT_FOUND')
   async get(@Param('id', { schema: eventId }) id: string) {
     return viewWebhookEvent(await this.events.get(id));
@@ -95,6 +114,7 @@ export class WebhooksController {
 
   /** Processes it again, whatever became of it before. */
   @Post('webhook-events/:id/replay')
+  @ApiOperation({ summary: 'Process an incoming webhook again' })
   @Answers(200, webhookEventView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'WEBHOOK_EVENT_NOT_FOUND')
   async replay(@Param('id', { schema: eventId }) id: string, @Origin() origin: RequestOrigin) {
     return viewWebhookEvent(await this.events.replay(id, origin));

@@ -16,8 +16,14 @@ inBrowser('a buyer at the checkout', (stage) => {
     // A reload tells the same; Back does not lead into the approval again.
     await buyer.page.reload();
     await buyer.reads('결제가 완료되었습니다');
+    const orderId = new URL(buyer.page.url()).searchParams.get('orderId');
     await buyer.follow('내 구독 보기');
     await buyer.sees('이용 중');
+    // Whoever goes back to the order reads that it is paid, and is not asked to pay again.
+    await buyer.goTo(`/?order=${orderId}`);
+    await buyer.reads('이미 결제된 주문입니다');
+    await buyer.follow('결제 결과 보기');
+    await buyer.reads('결제가 완료되었습니다');
   });
 
   it('is declined, reads why, and pays the same order with another card', async () => {
@@ -33,11 +39,30 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.reads('결제가 완료되었습니다');
   });
 
+  it('who pays in two tabs reads in both that it is paid', async () => {
+    const buyer = await stage.somebody();
+    await buyer.order('베이직');
+    await buyer.press(/원 결제하기/);
+    await buyer.page.waitForURL(/\/window\//);
+    const second = await buyer.page.context().newPage();
+    await second.goto(buyer.page.url());
+    await buyer.page.getByRole('button', { name: '결제하기', exact: true }).click();
+    await buyer.reads('결제가 완료되었습니다');
+    await second.getByRole('button', { name: '닫기', exact: true }).click();
+    await second.getByText(/끝났거나 시간이 지난 결제창/).waitFor();
+    const orderId = new URL(buyer.page.url()).searchParams.get('orderId');
+    await second.goto(`${buyer.home}/v1/payments/fail/${orderId}?code=DUPLICATED_ORDER_ID&message=x`);
+    await second.getByRole('heading', { name: '결제가 완료되었습니다' }).waitFor();
+  });
+
   it('closes the window, and may try again', async () => {
     const buyer = await stage.somebody();
     await buyer.order('프리미엄');
     await buyer.pay('닫기');
+    await buyer.reads('결제를 취소했습니다');
     await buyer.sees('결제창을 닫아 결제가 취소되었습니다.');
+    await buyer.follow('이 주문 다시 결제하기');
+    await buyer.pay('닫기');
     await buyer.follow('플랜 다시 고르기');
     await buyer.reads('구독 플랜 고르기');
   });

@@ -33,6 +33,19 @@ describe('a buyer who pays', () => {
     expect((await api.get(`/v1/temp-orders/${order.orderId}`)).body.code).toBe('ORDER_NOT_FOUND');
   });
 
+  it('may send the amount as Toss’s own samples do, as a decimal string', async () => {
+    const api = await buyer();
+    const order = await api.order(1);
+    const answer = await api.confirm(order, await world.simulator.authenticate(order), { amount: '9900' });
+    expect(answer).toMatchObject({ status: 200, body: { payment: { amount: 9900, status: 'SUCCESS' } } });
+    const other = await api.order(1);
+    const paymentKey = await world.simulator.authenticate(other);
+    expect(await api.confirm(other, paymentKey, { amount: '9901' })).toMatchObject({
+      status: 400,
+      body: { code: 'AMOUNT_MISMATCH' },
+    });
+  });
+
   it('gets the same answer as often as they ask, and Toss is asked once', async () => {
     const api = await buyer();
     const order = await api.order(2);

@@ -15,7 +15,12 @@ describe('bad input', () => {
   it.each([
     ['a body that is no JSON', '{', 'MALFORMED_REQUEST'],
     ['nothing in it', {}, 'VALIDATION_FAILED'],
-    ['an amount as text', { orderId: 'abcdef', paymentKey: 'k', amount: '9900' }, 'VALIDATION_FAILED'],
+    ['an amount in words', { orderId: 'abcdef', paymentKey: 'k', amount: 'a lot' }, 'VALIDATION_FAILED'],
+    ['an amount that is empty', { orderId: 'abcdef', paymentKey: 'k', amount: '' }, 'VALIDATION_FAILED'],
+    ['half a won as text', { orderId: 'abcdef', paymentKey: 'k', amount: '9900.5' }, 'VALIDATION_FAILED'],
+    ['an amount with an exponent', { orderId: 'abcdef', paymentKey: 'k', amount: '1e4' }, 'VALIDATION_FAILED'],
+    ['an amount with a space', { orderId: 'abcdef', paymentKey: 'k', amount: ' 9900' }, 'VALIDATION_FAILED'],
+    ['an amount in a list', { orderId: 'abcdef', paymentKey: 'k', amount: [9900] }, 'VALIDATION_FAILED'],
     ['half a won', { orderId: 'abcdef', paymentKey: 'k', amount: 9900.5 }, 'VALIDATION_FAILED'],
     ['less than nothing', { orderId: 'abcdef', paymentKey: 'k', amount: -1 }, 'VALIDATION_FAILED'],
     ['more than there is', '{"orderId":"abcdef","paymentKey":"k","amount":1e400}', 'VALIDATION_FAILED'],

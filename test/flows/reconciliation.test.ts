@@ -25,6 +25,14 @@ async function paid(planId = 1) {
   return { orderId: order.orderId, paymentKey };
 }
 
+async function waitingForDeposit() {
+  const api = await world.api.as(`buyer-${++buyers}`);
+  const order = await api.order(1);
+  const paymentKey = await world.simulator.authenticate(order, { method: '가상계좌' });
+  expect((await api.confirm(order, paymentKey)).body.payment.status).toBe('WAITING_FOR_DEPOSIT');
+  return { orderId: order.orderId, paymentKey };
+}
+
 /** Somebody takes money at Toss with our key, past our program. */
 async function takenElsewhere(): Promise<string> {
   const foreign = { orderId: `another-program-${++buyers}`, amount: 50_000 };
@@ -35,6 +43,24 @@ async function takenElsewhere(): Promise<string> {
     body: JSON.stringify({ ...foreign, paymentKey }),
   });
   return foreign.orderId;
+}
+
+/** Virtual accounts that another program issues with our key: a transaction each, and no money. */
+async function accountsElsewhere(count: number): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`${world.settings.tossSecretKey}:`).toString('base64')}`;
+  const account = { amount: 1_000, orderName: 'x', customerName: 'y', bank: '20' };
+  for (let issued = 0; issued < count; issued += 50) {
+    const orders = Array.from({ length: 50 }, (_, index) => `elsewhere-${issued + index}`);
+    await Promise.all(
+      orders.map((orderId) =>
+        fetch(`${world.simulator.url}/v1/virtual-accounts`, {
+          method: 'POST',
+          headers: { authorization, 'Content-Type': 'application/json' },
+          body: JSON.stringify({ ...account, orderId }),
+        }),
+      ),
+    );
+  }
 }
 
 describe('the day before, at four', () => {
@@ -101,6 +127,24 @@ describe('the day before, at four', () => {
     expect((await operator.get(`/v1/payments/${orderId}`)).body.status).toBe('REFUNDED');
   });
 
+  it('counts no money for a virtual account cancelled before its deposit, whenever it was issued', async () => {
+    await clock({ set: '2027-03-28T10:00:00+09:00' });
+    const [sameDay, nextDay, dashboard] = [
+      await waitingForDeposit(),
+      await waitingForDeposit(),
+      await waitingForDeposit(),
+    ];
+    const refund = (orderId: string) => operator.post('/v1/refunds', { orderId, reason: '입금 전 취소' });
+    expect(await refund(sameDay.orderId)).toMatchObject({ status: 201, body: { refund: { status: 'REFUNDED' } } });
+    await clock({ set: '2027-03-29T10:00:00+09:00' });
+    expect((await refund(nextDay.orderId)).status).toBe(201);
+    await world.simulator.dashboardCancel(dashboard.paymentKey);
+    await clock({ set: '2027-03-30T04:01:00+09:00' });
+    const none = { status: 'MATCHED', tossLines: 0, ourLines: 0, tossNet: 0, ourNet: 0, differences: [] };
+    expect(await reconciled('2027-03-28')).toMatchObject(none);
+    expect(await reconciled('2027-03-29')).toMatchObject(none);
+  });
+
   it('is not held up by a payment that cannot be looked at', async () => {
     await clock({ set: '2027-04-01T10:00:00+09:00' });
     const here = await takenElsewhere();
@@ -122,5 +166,20 @@ describe('the day before, at four', () => {
     await world.simulator.clearFaults();
     await clock({ set: '2027-04-15T04:30:00+09:00' });
     expect(await reconciled('2027-04-11')).toMatchObject({ status: 'MATCHED', tossLines: 1 });
+  });
+
+  it('is made up for after days that have more transactions than a page', async () => {
+    await clock({ set: '2027-05-03T10:00:00+09:00' });
+    await world.simulator.fault({ on: 'transactions', kind: 'error_before', times: 0 });
+    await paid();
+    await accountsElsewhere(1_050);
+    await clock({ set: '2027-05-05T10:00:00+09:00' });
+    const { orderId } = await paid(2);
+    await operator.post('/v1/refunds', { orderId, reason: '고객 요청', amount: 900 });
+    await clock({ set: '2027-05-07T05:00:00+09:00' });
+    await world.simulator.clearFaults();
+    await clock({ set: '2027-05-08T05:00:00+09:00' });
+    expect(await reconciled('2027-05-03')).toMatchObject({ status: 'MATCHED', tossLines: 1, tossNet: 9_900 });
+    expect(await reconciled('2027-05-05')).toMatchObject({ status: 'MATCHED', tossLines: 2, tossNet: 19_000 });
   });
 });

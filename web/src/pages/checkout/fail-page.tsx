@@ -19,6 +19,8 @@ const GIVEN_BACK = new Set(['PAYMENT_MISMATCH', 'ORDER_OUTDATED']);
 export function FailPage() {
   const { code, tossCode, orderId } = route.useSearch();
   const session = useSession('shop');
+  // The buyer's own decision is no failure.
+  const closed = code === 'PAY_PROCESS_CANCELED';
   const reason = useReason()(tossCode, code);
   const mine = { enabled: orderId !== undefined && session !== null, retry: false };
   const payment = useQuery({ ...paymentQuery(orderId ?? ''), ...mine });
@@ -27,27 +29,29 @@ export function FailPage() {
   if (payment.isLoading) return <Loading />;
   if (payment.data && !hasFailed(payment.data)) return <Otherwise payment={payment.data} />;
   if (session === null && reason === null) return <SignedOut />;
-  return <Failed reason={reason} payment={payment.data} again={order.data?.orderId} />;
+  return <Failed reason={reason} closed={closed} payment={payment.data} again={order.data?.orderId} />;
 }
 
 const hasFailed = ({ status }: Payment) => status === 'FAILED' || status === 'EXPIRED';
 
 interface Failure {
   reason: string | null;
+  /** The buyer closed the window. */
+  closed: boolean;
   payment: Payment | undefined;
   /** The order that can be paid again. */
   again: string | undefined;
 }
 
-function Failed({ reason, payment, again }: Failure) {
+function Failed({ reason, closed, payment, again }: Failure) {
   const words = useWords(outcome);
   const failure = payment?.failure;
   const said = reason ?? failure?.message ?? '';
   const nothingTaken = payment !== undefined && !GIVEN_BACK.has(failure?.code ?? '');
   return (
     <div className="stack">
-      <h1>{words.failed}</h1>
-      <div className="notice" data-tone="bad" role="alert">
+      <h1>{closed ? words.closed : words.failed}</h1>
+      <div className="notice" data-tone={closed ? undefined : 'bad'} role={closed ? 'status' : 'alert'}>
         <p>{said || words.unknownReason}</p>
         {nothingTaken && <p className="small">{words.nothingTaken}</p>}
       </div>

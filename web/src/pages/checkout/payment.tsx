@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { type CheckoutConfig, type TempOrder } from '../../api/client.ts';
-import { configQuery, tempOrderQuery } from '../../api/queries.ts';
+import { ApiProblem, type CheckoutConfig, type TempOrder } from '../../api/client.ts';
+import { configQuery, paymentQuery, tempOrderQuery } from '../../api/queries.ts';
 import { SignedIn } from '../../session/sign-in.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card, Facts } from '../../ui/parts.tsx';
@@ -12,7 +12,9 @@ import { useFormat } from '../../words/format.ts';
 import { returnUrls } from './flow.ts';
 import { OneTap } from './one-tap.tsx';
 import { useWidgets } from './widgets.ts';
-import { shop } from './words.ts';
+import { outcome, shop } from './words.ts';
+
+const GONE = ['ORDER_NOT_FOUND', 'ORDER_EXPIRED'];
 
 /** An order that waits to be paid: what it is, and Toss's widgets to pay it with. */
 export function Payment({ orderId }: { orderId: string }) {
@@ -24,6 +26,11 @@ function Order({ orderId }: { orderId: string }) {
   const order = useQuery(tempOrderQuery(orderId));
   const config = useQuery(configQuery);
   const [round, setRound] = useState(0);
+  // Going back after the payment leads here, where the order is no more: what became of it is told by its payment.
+  const gone = order.error instanceof ApiProblem && GONE.includes(order.error.problem.code);
+  const payment = useQuery({ ...paymentQuery(orderId), enabled: gone, retry: false });
+  if (gone && payment.isLoading) return <Loading what={words.preparing} />;
+  if (payment.data && !['FAILED', 'EXPIRED'].includes(payment.data.status)) return <Paid orderId={orderId} />;
   return (
     <div className="stack">
       <h1>{words.payTitle}</h1>
@@ -45,6 +52,23 @@ function Order({ orderId }: { orderId: string }) {
       <p>
         <Link to="/">{words.backToPlans}</Link>
       </p>
+    </div>
+  );
+}
+
+function Paid({ orderId }: { orderId: string }) {
+  const words = useWords(outcome);
+  return (
+    <div className="stack">
+      <h1>{words.alreadyPaid}</h1>
+      <div className="row">
+        <Link to="/order-success" search={{ orderId }} className="button" data-kind="primary">
+          {words.toPayment}
+        </Link>
+        <Link to="/" className="button">
+          {words.chooseAgain}
+        </Link>
+      </div>
     </div>
   );
 }

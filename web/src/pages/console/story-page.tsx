@@ -74,6 +74,7 @@ function PaymentCard({ story: { payment } }: { story: PaymentStory }) {
           [words.refunded, payment.refundedAmount > 0 && won(payment.refundedAmount)],
           [words.method, payment.paymentMethod],
           [words.card, payment.cardNumber && <code>{payment.cardNumber}</code>],
+          [words.mobilePhone, payment.mobilePhone && <code>{payment.mobilePhone}</code>],
           [words.account, account && `${account.bank ?? account.bankCode} ${account.accountNumber} ${account.customerName ?? ''}`],
           [words.paymentKey, payment.paymentKey && <code>{payment.paymentKey}</code>],
           [words.createdAt, exactTime(payment.createdAt)],

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/**
+ * A number of 0 or more, or its decimal string: Toss's own samples send `amount` as it stands in the query of
+ * successUrl (confirm), and a captured request has `validHours: "1"` (virtual account). That cancel and billing take
+ * strings too is inferred.
+ */
+export const numeric = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?$/)
+      .transform(Number),
+  ])
+  .pipe(z.number().min(0));
+
+/** An amount of money: more than nothing. */
+export const amount = numeric.pipe(z.number().positive());

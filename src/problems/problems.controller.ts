@@ -1,0 +1,45 @@
+import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ForAnyone } from '../auth/index.ts';
+import { languageOf, Problem, type ProblemCode, PROBLEMS } from '../common/problem.ts';
+import { SETTINGS, type Settings } from '../config.ts';
+import { listPage, problemPage } from './problem-page.ts';
+
+/** For people who meet a code in a log or in an answer. */
+@ApiExcludeController()
+@ForAnyone()
+@Controller('problems')
+export class ProblemsController {
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+
+  /** All of them. */
+  @Get()
+  list(@Headers('accept-language') languages: string | undefined, @Res() reply: FastifyReply) {
+    return send(reply, listPage(languageOf(languages), this.settings));
+  }
+
+  /** One of them: what it means, and what to do. */
+  @Get(':code')
+  one(
+    @Param('code') code: string,
+    @Headers('accept-language') languages: string | undefined,
+    @Res() reply: FastifyReply,
+  ) {
+    if (!Object.hasOwn(PROBLEMS, code)) throw new Problem('NOT_FOUND');
+    return send(reply, problemPage(code as ProblemCode, languageOf(languages), this.settings));
+  }
+}
+
+function send(reply: FastifyReply, html: string) {
+  return reply
+    .headers({
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy':
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+      'Cache-Control': 'public, max-age=300',
+      'Vary': 'Accept-Language',
+      'X-Content-Type-Options': 'nosniff',
+    })
+    .send(html);
+}
