@@ -1,5 +1,4 @@
-import { expect } from '@jest/globals';
-import type { Api } from './api.ts';
+import type { Answer, Api } from './api.ts';
 import type { World } from './world.ts';
 
 /** A user with what they hold, for tests that only need one to be there. */
@@ -23,8 +22,7 @@ export class Subscribers {
 
   /** Moves the clock to a time in Seoul, e.g. `2027-03-01T12:00`. */
   async at(time: string): Promise<void> {
-    const { status } = await this.world.api.post('/v1/sandbox/clock', { set: `${time.length === 16 ? `${time}:00` : time}+09:00` });
-    expect(status).toBe(200);
+    must(await this.world.api.post('/v1/sandbox/clock', { set: `${time.length === 16 ? `${time}:00` : time}+09:00` }));
   }
 
   /** A user who holds nothing. */
@@ -39,8 +37,7 @@ export class Subscribers {
   async withCard({ planId = 1, trialDays }: { planId?: number; trialDays?: number } = {}): Promise<Subscriber> {
     const api = await this.user();
     const cardId = await api.putCardOnFile(this.world.simulator);
-    const { status, body } = await api.post('/v1/subscriptions', { planId, billingKeyId: cardId, ...(trialDays && { trialDays }) });
-    expect({ status, body }).toMatchObject({ status: 200 });
+    const { body } = must(await api.post('/v1/subscriptions', { planId, billingKeyId: cardId, ...(trialDays && { trialDays }) }));
     return { api, userId: api.userId, id: body.subscription.id, cardId };
   }
 
@@ -55,9 +52,7 @@ export class Subscribers {
   /** Orders and pays in the window. */
   async buy(api: Api, planId: number): Promise<any> {
     const order = await api.order(planId);
-    const { status, body } = await api.confirm(order, order.amount === 0 ? '' : await this.world.simulator.authenticate(order));
-    expect({ status, body }).toMatchObject({ status: 200 });
-    return body;
+    return must(await api.confirm(order, await this.world.simulator.authenticate(order))).body;
   }
 
   async get({ api, id }: Pick<Subscriber, 'api' | 'id'>): Promise<any> {
@@ -73,4 +68,9 @@ export class Subscribers {
     const { data } = (await api.get('/v1/payments?limit=100')).body;
     return data.filter(({ status }: { status: string }) => ['SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED'].includes(status)).map(({ amount }: { amount: number }) => amount).toReversed();
   }
+}
+
+function must(answer: Answer): Answer {
+  if (answer.status !== 200) throw new Error(`answered ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer;
 }
