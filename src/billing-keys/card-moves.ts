@@ -1,3 +1,4 @@
+import { GRACE_DAYS } from '../common/grace.ts';
 import { isoInstant, type Sql, sql } from '../db/index.ts';
 import { JobsService } from '../jobs/index.ts';
 import type { Outbox } from '../outbox/index.ts';
@@ -34,7 +35,7 @@ export function moveSubscriptionsTo(outbox: Outbox, now: Date, which = sql`(bill
 export function takeFromSubscriptions(outbox: Outbox, now: Date): Sql {
   return sql`
     , bereft AS (
-      UPDATE subscription SET billing_key_id = NULL, next_charge_at = NULL, grace_until = COALESCE(grace_until, past_due_since + interval '7 days'), version = version + 1
+      UPDATE subscription SET billing_key_id = NULL, next_charge_at = NULL, grace_until = COALESCE(grace_until, past_due_since + make_interval(days => ${GRACE_DAYS})), version = version + 1
       FROM deleted WHERE billing_key_id = deleted.id
       RETURNING subscription.id, user_id, end_date, is_active
     )

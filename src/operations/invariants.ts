@@ -30,7 +30,7 @@ export interface Report {
 const ONE_WITHIN_MS = 30_000;
 const ALL_WITHIN_MS = 120_000;
 /** A check that took this long is not made again for the next reader within a few seconds. */
-const SLOW_MS = 1_000;
+const SLOW_MS = 3_000;
 const KEPT_FOR_MS = 5_000;
 /** PostgreSQL's code of a statement that ran into its time limit. */
 const QUERY_CANCELED = '57014';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.ts';
 import { currentRequestId } from '../common/request-context.ts';
-import { PrismaService, type Sql, sql, sqlState } from '../db/index.ts';
+import { constraintOf, PrismaService, type Sql, sql } from '../db/index.ts';
 import { Problem } from '../common/problem.ts';
 import { type Asked, askedColumns, askedFrom, type AskedRow, liveJson, paymentColumns, planJson } from './payment.row.ts';
 import { firstLookAt } from './look-schedule.ts';
@@ -77,8 +77,8 @@ export class Claims {
         LEFT JOIN subscription live ON live.user_id = claimed.user_id AND live.is_active`);
       return row ? askedFrom(row) : null;
     } catch (error) {
-      if (sqlState(error) !== '23505') throw error;
-      // The payment key is taken: by another order, or by this very one, which somebody claimed at the same moment.
+      if (constraintOf(error) !== 'payment_key_once') throw error;
+      // The payment key is taken: by another order, or by this very one, which another request claimed at the same moment.
       const holder = await this.prisma.payment.findFirst({ where: { paymentKey: request.paymentKey, status: { not: 'FAILED' } }, select: { orderId: true } });
       if (holder && holder.orderId !== request.orderId) throw new Problem('PAYMENT_KEY_USED');
       return null;

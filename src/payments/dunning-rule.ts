@@ -1,3 +1,4 @@
+import { GRACE_DAYS } from '../common/grace.ts';
 import type { CardVerdict } from '../toss/index.ts';
 
 const MINUTE_MS = 60_000;
@@ -5,8 +6,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Days after the first decline at which the card is charged again. The grace ends with the last of them. */
-const RETRY_DAYS = [1, 3, 5, 7];
-export const GRACE_DAYS = 7;
+const RETRY_DAYS = [1, 3, 5, GRACE_DAYS];
 
 /** What a decline asks for: something of the card, or of us. */
 export type Verdict =

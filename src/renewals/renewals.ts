@@ -64,7 +64,8 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
 
   private async lane(round: Round): Promise<void> {
     while (!this.stopping && !round.trouble && (round.charges.length > 0 || (await this.claimMore(round)))) await this.chargeNext(round);
-    // What was claimed and not requested is left to the poller: its attempt is committed.
+    // While the program stops, what was claimed is still requested; in trouble it is left to the poller, its attempt is committed.
+    while (!round.trouble && round.charges.length > 0) await this.chargeNext(round);
   }
 
   /** One claim at a time, for all lanes. @returns whether there may be more to do */
