@@ -4,6 +4,9 @@ import { PROBLEMS, type ProblemCode } from '../common/problem.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
+/** What the server may refuse any request with, before it reaches an operation. */
+const OF_THE_SERVER: ProblemCode[] = ['HEADERS_TOO_LARGE', 'HOST_NOT_SERVED', 'ORIGIN_NOT_ALLOWED'];
+
 /** Marks an operation that needs no token; see {@link ForAnyone}. */
 const PUBLIC = 'x-public';
 
@@ -31,11 +34,11 @@ function complete(path: string, operation: Operation): void {
   if (parameters.some((parameter) => parameter.in !== 'header')) codes.push('VALIDATION_FAILED');
   if (parameters.some((parameter) => parameter.in === 'path')) codes.push('MALFORMED_REQUEST', 'NOT_FOUND');
   if (operation.requestBody)
-    codes.push('VALIDATION_FAILED', 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
-  if (!isPublic) codes.push('UNAUTHENTICATED');
+    codes.push('VALIDATION_FAILED', 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'REQUEST_TIMEOUT');
+  if (!isPublic) codes.push('UNAUTHENTICATED', 'AUTHENTICATION_UNAVAILABLE');
   if (path.startsWith('/v1/')) codes.push('INTERNAL_ERROR', 'DATABASE_UNAVAILABLE');
   for (const code of new Set(codes)) add(operation, code);
-  operation.responses['default'] = problemAnswer('Any other problem: see `code`');
+  operation.responses['default'] = problemAnswer(`Any other problem: see \`code\`. Of the server itself: ${OF_THE_SERVER.map((code) => `\`${code}\``).join(', ')}`);
 }
 
 function add({ responses }: Operation, code: ProblemCode): void {

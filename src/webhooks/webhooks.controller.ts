@@ -122,6 +122,7 @@ export class WebhooksController {
 
   /** Ends one that failed, or still waits, without processing it: it is no alarm any more. */
   @Post('webhook-events/:id/dismiss')
+  @ApiOperation({ summary: 'Dismiss an incoming webhook' })
   @Answers(
     200,
     webhookEventView,
