@@ -1,6 +1,6 @@
 /**
- * Owns: under which random name Toss knows a user.
- * Does not own: who the user is (auth).
+ * Owns: under which random name Toss knows a user, and the row that is locked before money is begun for them.
+ * Does not own: who the user is (auth), nor the charge that the row names (payments, renewals).
  * Always true: neither a user id nor an e-mail address leaves the house.
  */
 export { CustomersModule } from './customers.module.ts';

@@ -1,7 +1,8 @@
 /**
  * Owns: taking the money for an order, and finding out what became of it.
  * Does not own: what a paid order grants (subscriptions, events), nor what it was ordered as (temp-orders).
- * Always true: claim, call, settle. Nothing is asked of Toss that is not written down first; unknown is never taken for failed.
+ * Always true: claim, call, settle. Nothing is requested of Toss that is not written down first; unknown is never taken for
+ * failed; a charge that its buyer has stopped is not requested again.
  */
 export { Charging } from './charging.ts';
 export { type Confirmed, declined } from './confirm.service.ts';

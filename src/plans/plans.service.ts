@@ -30,7 +30,7 @@ export class PlansService {
     return tx.plan.create({ data: plan });
   }
 
-  /** Touches no order and no payment that exists: they carry their own amount and months. */
+  /** Reaches no order, payment or subscription that exists: they carry their own price and months. */
   change(tx: Tx, id: number, change: PlanChange): Promise<Plan> {
     return tx.plan.update({ where: { id }, data: change });
   }

@@ -57,8 +57,8 @@ export class CardRenewals {
   }
 
   /**
-   * Writes down what the buyer agreed to: the first charge after a trial, or a higher price. A renewal that was given up for want of
-   * it is planned again.
+   * Records that the buyer agrees to what the next charge takes; the law asks for it before the first one after a trial. A renewal
+   * that was given up for want of it is planned again.
    *
    * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, AMOUNT_MISMATCH when another price was shown than will be charged
    */

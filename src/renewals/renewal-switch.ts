@@ -36,7 +36,7 @@ export class RenewalSwitch {
   }
 
   /**
-   * Lets one go on whose periods fell due together: the next is charged, on another day than the one before.
+   * Lets a renewal go on that is on hold, for whatever reason: it is charged now, or on another day than the charge before.
    *
    * @throws Problem SUBSCRIPTION_NOT_FOUND, NOTHING_HELD
    */

@@ -70,7 +70,7 @@ export class RenewalsController {
     return viewSwitch(await this.renewalSwitch.resume(origin));
   }
 
-  /** More than one period of it fell due together: lets the next one be charged, a day later than the one before. */
+  /** Lets a renewal go on that is on hold: several periods were due, a wrong amount was taken, or a defect stood in its way. */
   @Post(':subscriptionId/release')
   @ApiOperation({ summary: 'Release a renewal that waits for an operator' })
   @Answers(200, z.object({ subscriptionId: z.uuid(), nextChargeAt: z.iso.datetime() }), 'UNAUTHENTICATED', 'FORBIDDEN', 'SUBSCRIPTION_NOT_FOUND', 'NOTHING_HELD')

@@ -21,7 +21,7 @@ interface Round {
 
 /**
  * Charges what is due. What is due stands in the subscription's own row (`next_charge_at`), so nothing is forgotten when a process
- * dies, and any number of programs may do this at once: each takes one at a time, past what others have in their hands.
+ * dies, and any number of programs may do this at once: each takes a batch at a time, past what others have in their hands.
  */
 @Injectable()
 export class Renewals implements OnModuleInit, OnModuleDestroy {

@@ -94,7 +94,7 @@ export class CardSubscriptionsController {
     return { needed: needed && { ...needed, chargeAt: needed.chargeAt.toISOString(), from: needed.from.toISOString() } };
   }
 
-  /** Writes down that the buyer agrees to be charged after a trial, or more than before. Without it, from 30 days before, the subscription ends instead. */
+  /** Records that the buyer agrees to the first charge after a trial. Without it, given within the 30 days before, the subscription ends instead. */
   @Post(':id/consents')
   @ApiOperation({ summary: 'Consent to a higher price or to the end of a trial' })
   @Answers(201, consentView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'TOO_MANY_REQUESTS')

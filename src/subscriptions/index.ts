@@ -1,7 +1,8 @@
 /**
- * Owns: who has paid time, from when to when.
- * Does not own: how it was paid.
- * Always true: a user has at most one live subscription, and every period belongs to one paid order.
+ * Owns: who has time, from when to when; what they agreed to pay for the next; the balance.
+ * Does not own: how it is paid (payments), nor when a card is charged (renewals).
+ * Always true: a user has at most one live subscription. A period belongs to one paid order, or is a trial, a change that
+ * cost nothing, or paid from the balance. A change of a plan's price or months reaches no subscription.
  */
 export { type OrderedChange, SubscriptionChanges } from './changes.service.ts';
 export { amountToCharge, amountToChargeSql, availableBalance, Balance, LEAST_CHARGE } from './balance.ts';

@@ -30,9 +30,9 @@ inBrowser('after the purchase', (stage) => {
     // A cheaper plan costs nothing now and waits for the period's end.
     await buyer.press('요금제 변경');
     await buyer.press('변경 예약');
-    await buyer.sees(/부터 베이직\(으\)로 바뀝니다/);
+    await buyer.sees(/부터 베이직 요금제를 이용합니다/);
     await buyer.press('변경 예약 취소');
-    await buyer.page.getByText(/부터 베이직\(으\)로 바뀝니다/).waitFor({ state: 'detached' });
+    await buyer.page.getByText(/부터 베이직 요금제를 이용합니다/).waitFor({ state: 'detached' });
   });
 
   it('an operator finds a payment by user and by card, sees its story, and refunds it with a second press', async () => {

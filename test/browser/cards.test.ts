@@ -82,13 +82,13 @@ inBrowser('cards on file', (stage) => {
     await buyer.page.getByText('베이직', { exact: true }).click();
     await buyer.press(`등록 카드로 구독 · ${card!}`);
     const sure = buyer.page.getByRole('alertdialog');
-    await sure.getByText('한 달마다 저절로').waitFor();
+    await sure.getByText('한 달마다 자동으로').waitFor();
     expect(await buyer.barriers()).toEqual([]);
     // A no of the card company's is told as at any payment.
     await stage.world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
     await sure.getByRole('button', { name: '9,900원 결제하고 구독' }).click();
     await buyer.sees('한도를 넘었거나 잔액이 부족합니다. 다른 카드로 시도해 주세요.');
-    await buyer.follow('플랜 다시 고르기');
+    await buyer.follow('요금제 다시 고르기');
     await buyer.press(`등록 카드로 구독 · ${card!}`);
     await sure.getByRole('button', { name: '9,900원 결제하고 구독' }).click();
     await buyer.reads('결제가 완료되었습니다');
@@ -115,7 +115,7 @@ inBrowser('cards on file', (stage) => {
     await api.putCardOnFile(world.simulator);
     const buyer = await stage.somebody();
     await signIn(buyer, 'kang-yuna');
-    await buyer.follow('플랜 고르기');
+    await buyer.follow('요금제 고르기');
     await buyer.press(/등록 카드로 구독/);
     await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
     await world.simulator.fault({ on: 'get', kind: 'error_before', times: 0 });

@@ -65,8 +65,8 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.sees('결제창을 닫아 결제가 취소되었습니다.');
     await buyer.follow('이 주문 다시 결제하기');
     await buyer.pay('닫기');
-    await buyer.follow('플랜 다시 고르기');
-    await buyer.reads('구독 플랜 고르기');
+    await buyer.follow('요금제 다시 고르기');
+    await buyer.reads('구독 요금제 고르기');
   });
 
   it('whose answer was lost is told so, and sees it settle by itself', async () => {

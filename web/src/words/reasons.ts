@@ -11,11 +11,11 @@ const reasons = dictionary(
     INVALID_CARD_EXPIRATION: '카드 유효기간이 올바르지 않습니다. 카드 정보를 확인해 주세요.',
     INVALID_STOPPED_CARD: '정지된 카드입니다. 다른 카드로 시도해 주세요.',
     INVALID_CARD_LOST_OR_STOLEN: '분실 또는 도난 신고된 카드입니다. 다른 카드로 시도해 주세요.',
-    ORDER_EXPIRED: '주문의 유효 시간이 지났습니다. 플랜을 다시 골라 주세요.',
-    ORDER_NOT_FOUND: '주문을 찾을 수 없습니다. 플랜을 다시 골라 주세요.',
+    ORDER_EXPIRED: '주문의 유효 시간이 지났습니다. 요금제를 다시 골라 주세요.',
+    ORDER_NOT_FOUND: '주문을 찾을 수 없습니다. 요금제를 다시 골라 주세요.',
     AMOUNT_MISMATCH: '결제 금액이 주문과 달라 승인하지 않았습니다.',
     PAYMENT_MISMATCH: '승인된 내용이 주문과 달라 바로 취소했습니다. 돈은 돌려드립니다.',
-    ORDER_OUTDATED: '주문한 뒤에 구독이 바뀌었습니다. 다시 주문해 주세요.',
+    ORDER_OUTDATED: '주문한 뒤에 구독이나 잔액이 바뀌었습니다. 다시 주문해 주세요.',
   },
   {
     PAY_PROCESS_CANCELED: 'The payment window was closed, so nothing was paid.',
@@ -30,7 +30,7 @@ const reasons = dictionary(
     ORDER_NOT_FOUND: 'The order was not found. Please choose a plan again.',
     AMOUNT_MISMATCH: 'The amount differed from the order, so it was not approved.',
     PAYMENT_MISMATCH: 'What was approved differed from the order and was cancelled at once. You get your money back.',
-    ORDER_OUTDATED: 'Your subscription has changed since you ordered. Please order again.',
+    ORDER_OUTDATED: 'Your subscription or balance has changed since you ordered. Please order again.',
   },
 );
 

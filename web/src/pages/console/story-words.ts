@@ -84,7 +84,7 @@ export const story = dictionary(
     yes: (amount: string) => `${amount} 환불`,
     no: '아니요',
     refundDone: '환불했습니다.',
-    refundPending: '환불 결과를 확인 중입니다. 저절로 결론이 납니다.',
+    refundPending: '환불 결과를 확인 중입니다. 자동으로 결론이 납니다.',
     beforeDeposit: '아직 입금 전입니다. 계좌만 닫히고 돈은 움직이지 않습니다.',
   },
   {

@@ -42,7 +42,7 @@ export function PastDue({ subscription: { graceUntil, nextChargeAt } }: { subscr
   );
 }
 
-/** Where the next charge is the first after a trial, or higher than any before: without this word it is not taken. */
+/** Where the next charge is the first after a trial: without this word it is not taken. */
 export function ConsentNeeded({ subscription }: { subscription: Subscription }) {
   const words = useWords(renewal);
   const { won, day } = useFormat();
