@@ -19,16 +19,16 @@ import { PaymentsService } from './payments.service.ts';
 export const orderId = z.string().regex(/^[A-Za-z0-9_=-]{6,64}$/, "not an order id of Toss's form");
 export const paymentKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 visible ASCII characters');
 /** Whole won: a number, or its decimal string, as in the query of Toss's redirect and in Toss's own samples. */
-export const amount = z
-  .union([z.int(), z.string().regex(/^[1-9]\d{0,9}$/, 'whole won').transform(Number)])
-  .pipe(z.int().min(1).max(2_147_483_647));
+const wholeWon = z.union([z.int(), z.string().regex(/^(0|[1-9]\d{0,9})$/, 'whole won').transform(Number)]);
+/** What Toss took. */
+export const amount = wholeWon.pipe(z.int().min(1).max(2_147_483_647));
 /** A number counts as its decimal string. */
 const userId = z.union([z.string().max(64), z.number()]).transform(String);
 
 const confirmBody = z.object({
   paymentKey: paymentKey.optional().describe('left out for an order of 0 won'),
   orderId,
-  amount: amount.describe('whole won; a number or its decimal string'),
+  amount: wholeWon.pipe(z.int().min(0).max(2_147_483_647)).describe('whole won; a number or its decimal string'),
   userId: userId.optional().describe('if sent, must agree with the order'),
   planId: z.union([z.int(), z.string().regex(/^\d{1,9}$/).transform(Number)]).pipe(z.int().min(1).max(2_147_483_647)).optional().describe('if sent, must agree with the order'),
 });
