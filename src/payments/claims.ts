@@ -51,7 +51,8 @@ export class Claims {
             AND (duration_months IS NULL OR customer.charging_order_id IS NULL)
             AND (change IS NULL OR EXISTS (
               SELECT FROM subscription changing
-              WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active AND changing.renewal_order_id IS NULL))
+              WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active AND changing.renewal_order_id IS NULL
+                AND changing.end_date > ${now}::timestamptz))
           FOR NO KEY UPDATE OF customer
         ), claimed AS (
           INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, payment_key, attempt_count, next_look_at, created_at)

@@ -37,7 +37,7 @@ export class FreeOrders {
       const now = this.clock.now();
       const payment = paymentOf(order, now);
       const held = await this.grants.heldBy(userId, now);
-      if (isOutdated({ payment }, held)) throw new Problem('ORDER_OUTDATED');
+      if (isOutdated({ payment }, held, now)) throw new Problem('ORDER_OUTDATED');
       const { writes } = this.grants.grant(userId, bought(payment, 0), held, now);
       try {
         const written = await this.prisma.statement(sql`

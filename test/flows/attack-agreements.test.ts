@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Api } from '../support/api.ts';
+import { expectBooksToAgree } from '../support/books.ts';
+import { Subscribers } from '../support/subscribers.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+let world: World;
+let people: Subscribers;
+let admin: Api;
+
+beforeAll(async () => {
+  world = await createWorld();
+  people = new Subscribers(world, 'attacked');
+  admin = await world.api.as('boss', 'admin');
+});
+afterEach(async () => {
+  await world.simulator.clearFaults();
+  await people.cancelAll();
+  await expectBooksToAgree(world);
+});
+afterAll(() => world.close());
+
+const newPlan = async (price: number, durationMonths = 1): Promise<number> =>
+  (await admin.post('/v1/plans', { type: 'BASIC', name: `${price}/${durationMonths}`, price, durationMonths })).body.id;
+const refund = async (orderId: string, more: object = {}) => {
+  const reason = '고객이 환불을 요청했습니다.';
+  expect((await admin.post('/v1/refunds', { orderId, reason, overrideWindow: true, ...more })).status).toBe(201);
+};
+const balance = async (userId: string) =>
+  (await world.database.query<{ sum: number }>('SELECT COALESCE(sum(amount), 0)::int AS sum FROM balance_entry WHERE user_id = $1', [userId]))[0]!.sum;
+const advance = (duration: string) => world.api.post('/v1/sandbox/clock', { advance: duration });
+const refundReceiveAccount = { bank: '신한', accountNumber: '110123456789', holderName: '김구독' };
+
+/** A user with BASIC, and an upgrade that waits for its deposit. */
+async function upgradeByDeposit(planId = 2) {
+  const api = await people.user();
+  const { subscription } = await people.buy(api, 1);
+  const order = await api.order(planId);
+  await api.confirm(order, await world.simulator.authenticate(order, { method: '가상계좌' }));
+  return { api, userId: api.userId, id: subscription.id as string, order };
+}
+
+/** A deposit for an upgrade that is no longer to be had stays as a balance of 10,000 won. */
+async function withBalance() {
+  const one = await upgradeByDeposit();
+  await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
+  await one.api.post(`/v1/subscriptions/${one.id}/resume`);
+  await world.simulator.deposit(one.order.orderId);
+  await advance('PT11M');
+  expect(await balance(one.userId)).toBe(10_000);
+  return one;
+}
+
+describe('a change that is paid after the period is over', () => {
+  it('buys no period: its deposit is kept in the balance', async () => {
+    await people.at('2027-01-05T12:00');
+    const api = await people.user();
+    const { subscription } = await people.buy(api, 1);
+    await people.at('2027-02-04T20:00');
+    const order = await api.order(2);
+    expect(order.amount).toBe(323);
+    await api.confirm(order, await world.simulator.authenticate(order, { method: '가상계좌' }));
+    await people.at('2027-02-05T13:00');
+    await world.simulator.deposit(order.orderId);
+    await advance('PT8H');
+    expect((await api.get(`/v1/payments/${order.orderId}`)).body.status).toBe('SUCCESS');
+    expect(await people.get({ api, id: subscription.id })).toMatchObject({ planId: 1, endDate: subscription.endDate });
+    expect(await balance(api.userId)).toBe(323);
+  });
+
+  it('is refused before the provider is called', async () => {
+    await people.at('2027-04-05T12:00');
+    const yearly = await newPlan(99_000, 12);
+    const api = await people.user();
+    await people.buy(api, 1);
+    await people.at('2027-05-05T11:50');
+    const order = await api.order(yearly);
+    const paymentKey = await world.simulator.authenticate(order);
+    await people.at('2027-05-05T12:10');
+    expect(await api.confirm(order, paymentKey)).toMatchObject({ status: 409, body: { code: 'ORDER_OUTDATED' } });
+    expect(await world.simulator.requests(order.orderId)).toEqual([]);
+  });
+});
