@@ -81,3 +81,27 @@ describe('a change that is paid after the period is over', () => {
     expect(await world.simulator.requests(order.orderId)).toEqual([]);
   });
 });
+
+describe('a refund of what was bought during a trial', () => {
+  it('leaves the trial: the card is not charged without the buyer’s consent', async () => {
+    await people.at('2028-01-05T12:00');
+    const one = await people.withCard({ trialDays: 10 });
+    await refund((await people.buy(one.api, 1)).payment.orderId);
+    expect(await people.get(one)).toMatchObject({ status: 'TRIALING', nextChargeAt: null });
+    expect((await one.api.post(`/v1/subscriptions/${one.id}/resume`)).status).toBe(200);
+    expect((await one.api.get(`/v1/subscriptions/${one.id}/consents`)).body.needed).toMatchObject({ kind: 'TRIAL_TO_PAID', price: 9_900 });
+    await people.at('2028-01-17T12:00');
+    expect(await people.taken(one)).toEqual([9_900]);
+    expect(await people.get(one)).toMatchObject({ isActive: false });
+  });
+
+  it('lets the next period last as long as it is paid for', async () => {
+    await people.at('2028-03-05T12:00');
+    const yearly = await newPlan(99_000, 12);
+    const one = await people.withCard({ trialDays: 3 });
+    await people.at('2028-03-06T12:00');
+    await refund((await people.buy(one.api, yearly)).payment.orderId);
+    await people.buy(one.api, 1);
+    expect((await people.get(one)).endDate).toContain('2028-04-08T03:00');
+  });
+});
