@@ -175,6 +175,7 @@ export function bought(payment: Order, refundedAmount: number): Bought {
     value: price - refundedAmount,
     price: change?.price ?? price,
     takesOver: change !== null,
+    isOrdered: true,
     billingKeyId,
     renews: payment.subscriptionId !== null,
   };

@@ -105,3 +105,32 @@ describe('a refund of what was bought during a trial', () => {
     expect((await people.get(one)).endDate).toContain('2028-04-08T03:00');
   });
 });
+
+describe('an upgrade that was paid as it was quoted', () => {
+  it('leaves no debt where its deposit comes days later', async () => {
+    await people.at('2029-01-05T12:00');
+    const { api, id, userId, order } = await upgradeByDeposit(await newPlan(99_000, 12));
+    expect(order.amount).toBe(89_100);
+    await people.at('2029-01-11T12:00');
+    await world.simulator.deposit(order.orderId);
+    await advance('P1D');
+    expect((await people.get({ api, id })).periods).toMatchObject([{ price: 9_900, credited: 7_984 }, { price: 89_100 + 7_984 }]);
+    expect(await balance(userId)).toBe(0);
+  });
+
+  it('leaves no debt where a part was given back before it was heard of', async () => {
+    await people.at('2029-03-05T12:00');
+    const api = await people.user();
+    const { subscription } = await people.buy(api, 1);
+    const order = await api.order(2);
+    const paymentKey = await world.simulator.authenticate(order);
+    await world.simulator.fault({ on: 'confirm', kind: 'drop_after', times: 2, orderId: order.orderId });
+    await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 60 });
+    expect((await api.confirm(order, paymentKey)).status).toBe(202);
+    await world.simulator.dashboardCancel(paymentKey, 1_000);
+    await world.simulator.clearFaults();
+    await advance('PT2M');
+    expect((await people.get({ api, id: subscription.id })).periods).toMatchObject([{ credited: 9_900 }, { price: 18_900 }]);
+    expect(await balance(api.userId)).toBe(0);
+  });
+});
