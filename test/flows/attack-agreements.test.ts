@@ -134,3 +134,28 @@ describe('an upgrade that was paid as it was quoted', () => {
     expect(await balance(api.userId)).toBe(0);
   });
 });
+
+describe('an order that uses the balance', () => {
+  it('of 0 won waits while the card is charged for the same period', async () => {
+    await people.at('2030-01-05T12:00');
+    const { api, id } = await withBalance();
+    const cardId = await api.putCardOnFile(world.simulator);
+    await api.post(`/v1/subscriptions/${id}/billing-key`, { billingKeyId: cardId });
+    // Half an hour before the charge an order reserves the balance: the charge is announced anew, for the next day.
+    await people.at('2030-02-05T09:31');
+    await api.order(1);
+    await people.at('2030-02-06T09:58');
+    const order = await api.order(1);
+    expect(order.amount).toBe(0);
+    await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
+    await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 60 });
+    await people.at('2030-02-06T10:00:20');
+    const complete = () => api.post('/v1/payments/confirm', { orderId: order.orderId, amount: 0 });
+    expect(await complete()).toMatchObject({ status: 409, body: { code: 'PAYMENT_IN_PROGRESS' } });
+    await world.simulator.clearFaults();
+    await people.at('2030-02-06T10:30');
+    expect((await people.get({ api, id })).endDate).toContain('2030-03-05T03:');
+    expect((await complete()).status).toBe(200);
+    expect((await people.get({ api, id })).endDate).toContain('2030-04-05T03:');
+  });
+});
