@@ -4,7 +4,7 @@ import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
 import { type Plan, PrismaService, sql, type TempOrder } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { balanceEntry, isContention, SubscriptionGrants } from '../subscriptions/index.ts';
+import { Balance, balanceEntry, isContention, SubscriptionGrants } from '../subscriptions/index.ts';
 import { bought, isOutdated } from './paid-orders.ts';
 import { paymentMessage } from './payment.message.ts';
 
@@ -22,6 +22,7 @@ export class FreeOrders {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly grants: SubscriptionGrants,
+    private readonly balance: Balance,
     private readonly outbox: Outbox,
   ) {}
 
@@ -37,7 +38,11 @@ export class FreeOrders {
       const now = this.clock.now();
       const payment = paymentOf(order, now);
       const held = await this.grants.heldBy(userId, now);
-      if (isOutdated({ payment }, held, now)) throw new Problem('ORDER_OUTDATED');
+      if (isOutdated({ payment }, held, now) || !(await this.balance.covers(order, now))) {
+        if (await this.isOpen(orderId)) throw new Problem('ORDER_OUTDATED');
+        // Another request completed it a moment ago.
+        return false;
+      }
       const { writes } = this.grants.grant(userId, bought(payment, 0), held, now);
       try {
         const written = await this.prisma.statement(sql`
@@ -68,10 +73,13 @@ export class FreeOrders {
     }
   }
 
+  private async isOpen(orderId: string): Promise<boolean> {
+    return (await this.prisma.tempOrder.count({ where: { orderId } })) > 0;
+  }
+
   private async mustNotBeCharging({ orderId, userId }: TempOrder): Promise<void> {
-    const isOpen = (await this.prisma.tempOrder.count({ where: { orderId } })) > 0;
     const isCharging = (await this.prisma.customer.count({ where: { userId, chargingOrderId: { not: null } } })) > 0;
-    if (isOpen && isCharging) throw new Problem('PAYMENT_IN_PROGRESS');
+    if (isCharging && (await this.isOpen(orderId))) throw new Problem('PAYMENT_IN_PROGRESS');
   }
 }
 

@@ -110,10 +110,11 @@ export class PaidOrders {
     return current.refundIfTaken && !isPaid(current.status) ? this.giveBackStopped(asked) : this.overtaken(asked);
   }
 
-  /** An approval that comes after the order had failed finds its reserved balance released, and perhaps used by another order. */
+  /** A refund may have taken the balance that the order uses; and of one that had failed it was released, and perhaps used by another order. */
   private async isBalanceGone({ payment }: Asked, now: Date): Promise<boolean> {
-    if (payment.balanceUsed <= 0 || payment.status === 'PENDING' || payment.status === 'WAITING_FOR_DEPOSIT') return false;
-    return (await this.balance.available(payment.userId, now)) < payment.balanceUsed;
+    // A charge that is under way was for no more than was agreed: what the balance lacks is owed.
+    if (payment.billingKeyId !== null && payment.status === 'PENDING') return false;
+    return !(await this.balance.covers(payment, now));
   }
 
   /** Another payment key paid this order before: what this one took goes back. */

@@ -158,4 +158,34 @@ describe('an order that uses the balance', () => {
     expect((await complete()).status).toBe(200);
     expect((await people.get({ api, id })).endDate).toContain('2030-04-05T03:');
   });
+
+  it.each([['of 0 won', 0], ['of a part', 1]])('%s is outdated when a refund has taken the balance', async (_, which) => {
+    await people.at(`${2031 + which}-01-05T12:00`);
+    const { api, id, userId, order: kept } = await withBalance();
+    const orders = [await api.order(1), await api.order(1)];
+    expect(orders.map(({ amount }) => amount)).toEqual([0, 9_800]);
+    const order = orders[which]!;
+    const paymentKey = which === 0 ? undefined : await world.simulator.authenticate(order);
+    await refund(kept.orderId, { refundReceiveAccount });
+    const confirmed = await api.post('/v1/payments/confirm', { orderId: order.orderId, amount: order.amount, paymentKey });
+    expect(confirmed).toMatchObject({ status: 409, body: { code: 'ORDER_OUTDATED' } });
+    expect(await world.simulator.requests(order.orderId)).toEqual([]);
+    expect((await people.get({ api, id })).periods).toHaveLength(1);
+    expect(await balance(userId)).toBe(0);
+  });
+
+  it('and waits for its deposit is not granted when a refund has taken the balance meanwhile', async () => {
+    await people.at('2033-01-05T12:00');
+    const { api, id, userId, order: kept } = await withBalance();
+    const order = await api.order(await newPlan(12_000));
+    await api.delete(`/v1/temp-orders/${order.orderId}`);
+    const [, part] = [await api.order(1), await api.order(1)];
+    await api.confirm(part, await world.simulator.authenticate(part, { method: '가상계좌' }));
+    await refund(kept.orderId, { refundReceiveAccount });
+    await world.simulator.deposit(part.orderId);
+    await advance('PT11M');
+    expect((await api.get(`/v1/payments/${part.orderId}`)).body.status).toBe('SUCCESS');
+    expect((await people.get({ api, id })).periods).toHaveLength(1);
+    expect(await balance(userId)).toBe(9_800);
+  });
 });
