@@ -3,6 +3,7 @@ import { Clock } from '../common/clock.ts';
 import { currentRequestId } from '../common/request-context.ts';
 import { constraintOf, PrismaService, type Sql, sql } from '../db/index.ts';
 import { Problem } from '../common/problem.ts';
+import { availableBalance } from '../subscriptions/index.ts';
 import { type Asked, askedColumns, askedFrom, type AskedRow, liveJson, paymentColumns, planJson } from './payment.row.ts';
 import { firstLookAt } from './look-schedule.ts';
 
@@ -51,7 +52,10 @@ export class Claims {
             AND (duration_months IS NULL OR customer.charging_order_id IS NULL)
             AND (change IS NULL OR EXISTS (
               SELECT FROM subscription changing
-              WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active AND changing.renewal_order_id IS NULL))
+              WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int AND changing.is_active AND changing.renewal_order_id IS NULL
+                AND changing.end_date > ${now}::timestamptz))
+            -- A refund may have taken the balance that was quoted.
+            AND (balance_used <= 0 OR balance_used <= ${availableBalance(sql`temp_order.user_id`, now, sql`temp_order.order_id`)})
           FOR NO KEY UPDATE OF customer
         ), claimed AS (
           INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, payment_key, attempt_count, next_look_at, created_at)

@@ -4,7 +4,7 @@ import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
 import { type Plan, PrismaService, sql, type TempOrder } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { balanceEntry, isContention, SubscriptionGrants } from '../subscriptions/index.ts';
+import { Balance, balanceEntry, isContention, SubscriptionGrants } from '../subscriptions/index.ts';
 import { bought, isOutdated } from './paid-orders.ts';
 import { paymentMessage } from './payment.message.ts';
 
@@ -22,6 +22,7 @@ export class FreeOrders {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly grants: SubscriptionGrants,
+    private readonly balance: Balance,
     private readonly outbox: Outbox,
   ) {}
 
@@ -29,7 +30,7 @@ export class FreeOrders {
    * Grants what was ordered and uses the balance up, in one statement. Of any number of requests at once one does it.
    *
    * @returns false where the order was completed, discarded or has expired meanwhile
-   * @throws Problem ORDER_OUTDATED
+   * @throws Problem ORDER_OUTDATED, PAYMENT_IN_PROGRESS (a card on file is being charged for the buyer's time)
    */
   async complete(order: TempOrder & { plan: Plan }): Promise<boolean> {
     const { orderId, userId } = order;
@@ -37,12 +38,20 @@ export class FreeOrders {
       const now = this.clock.now();
       const payment = paymentOf(order, now);
       const held = await this.grants.heldBy(userId, now);
-      if (isOutdated({ payment }, held)) throw new Problem('ORDER_OUTDATED');
+      if (isOutdated({ payment }, held, now) || !(await this.balance.covers(order, now))) {
+        if (await this.isOpen(orderId)) throw new Problem('ORDER_OUTDATED');
+        // Another request completed it a moment ago.
+        return false;
+      }
       const { writes } = this.grants.grant(userId, bought(payment, 0), held, now);
       try {
         const written = await this.prisma.statement(sql`
-          WITH ordered AS (
-            DELETE FROM temp_order WHERE order_id = ${orderId} AND amount = 0 AND expires_at > ${now}::timestamptz RETURNING *
+          WITH buyer AS (
+            SELECT user_id FROM customer WHERE user_id = ${userId} AND charging_order_id IS NULL FOR NO KEY UPDATE
+          ), ordered AS (
+            DELETE FROM temp_order USING buyer
+            WHERE order_id = ${orderId} AND temp_order.user_id = buyer.user_id AND amount = 0 AND expires_at > ${now}::timestamptz
+            RETURNING temp_order.*
           ), settled AS (
             INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, method, approved_at, created_at)
             SELECT order_id, user_id, plan_id, order_name, 0, currency, duration_months, balance_used, change, 'SUCCESS', ${METHOD}, ${now}::timestamptz, ${now}::timestamptz
@@ -53,6 +62,7 @@ export class FreeOrders {
           balance_used AS (${balanceEntry(userId, -order.balanceUsed, 'used', now)}),
           paid_told AS (${this.outbox.message(paymentMessage('payment.succeeded', payment), sql`settled`, now)})
           SELECT order_id FROM settled`);
+        if (written.length === 0) await this.mustNotBeCharging(order);
         if (written.length > 0) this.log.log({ message: 'order paid from the balance', orderId, amount: order.balanceUsed });
         return written.length > 0;
       } catch (error) {
@@ -61,6 +71,15 @@ export class FreeOrders {
         await sleep(Math.random() * 5 * reads);
       }
     }
+  }
+
+  private async isOpen(orderId: string): Promise<boolean> {
+    return (await this.prisma.tempOrder.count({ where: { orderId } })) > 0;
+  }
+
+  private async mustNotBeCharging({ orderId, userId }: TempOrder): Promise<void> {
+    const isCharging = (await this.prisma.customer.count({ where: { userId, chargingOrderId: { not: null } } })) > 0;
+    if (isCharging && (await this.isOpen(orderId))) throw new Problem('PAYMENT_IN_PROGRESS');
   }
 }
 

@@ -39,7 +39,7 @@ export class PaidOrders {
     const news = paymentMessage(status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded', payment);
     let held = await this.heldFor(asked, now);
     for (let reads = 1; ; reads++) {
-      const outdated = isOutdated(asked, held) || (await this.isBalanceGone(asked, now));
+      const outdated = isOutdated(asked, held, now) || (await this.isBalanceGone(asked, now));
       if (outdated && !toss.virtualAccount) return this.giveBack(asked, 'ORDER_OUTDATED');
       // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds it.
       const kept = outdated && status !== 'REFUNDED' ? sql`kept AS (${balanceEntry(payment.userId, payment.amount - refundedAmount, 'kept', now)})` : undefined;
@@ -110,10 +110,11 @@ export class PaidOrders {
     return current.refundIfTaken && !isPaid(current.status) ? this.giveBackStopped(asked) : this.overtaken(asked);
   }
 
-  /** An approval that comes after the order had failed finds its reserved balance released, and perhaps used by another order. */
+  /** A refund may have taken the balance that the order uses; and of one that had failed it was released, and perhaps used by another order. */
   private async isBalanceGone({ payment }: Asked, now: Date): Promise<boolean> {
-    if (payment.balanceUsed <= 0 || payment.status === 'PENDING' || payment.status === 'WAITING_FOR_DEPOSIT') return false;
-    return (await this.balance.available(payment.userId, now)) < payment.balanceUsed;
+    // A charge that is under way was for no more than was agreed: what the balance lacks is owed.
+    if (payment.billingKeyId !== null && payment.status === 'PENDING') return false;
+    return !(await this.balance.covers(payment, now));
   }
 
   /** Another payment key paid this order before: what this one took goes back. */
@@ -175,6 +176,7 @@ export function bought(payment: Order, refundedAmount: number): Bought {
     value: price - refundedAmount,
     price: change?.price ?? price,
     takesOver: change !== null,
+    isOrdered: true,
     billingKeyId,
     renews: payment.subscriptionId !== null,
   };
@@ -206,9 +208,14 @@ function detachedRenewal({ payment }: Asked): Sql {
   return sql`UPDATE subscription SET renewal_order_id = NULL, version = version + 1 WHERE id = ${payment.subscriptionId}::uuid AND renewal_order_id = ${payment.orderId}`;
 }
 
-/** A change is for the subscription as it was quoted for, and no other. */
-export function isOutdated({ payment }: { payment: Order }, held: Held | null): boolean {
+/**
+ * A change is for the subscription as it was quoted for, and no other. Once the period is over, its difference buys nothing: it
+ * was never the price of a period.
+ */
+export function isOutdated({ payment }: { payment: Order }, held: Held | null, now: Date): boolean {
   if (payment.subscriptionId !== null) return !renews(payment, held);
   const change = payment.change as OrderedChange | null;
-  return change !== null && (held?.subscription.id !== change.subscriptionId || held.subscription.version !== change.version);
+  if (change === null) return false;
+  const { id, version, endDate } = held?.subscription ?? {};
+  return id !== change.subscriptionId || version !== change.version || endDate === undefined || endDate <= now;
 }

@@ -37,8 +37,12 @@ export function ordersNothing(due: number, available: number): boolean {
   return due < LEAST_CHARGE && due - available < LEAST_CHARGE;
 }
 
-/** The balance less what open orders and payments under way have reserved, in won; an expression over the user's id. */
-export function availableBalance(userId: Sql, now: Date): Sql {
+/**
+ * The balance less what open orders and payments under way have reserved, in won; an expression over the user's id.
+ *
+ * @param except an order whose own reservation does not count
+ */
+export function availableBalance(userId: Sql, now: Date, except = sql`''`): Sql {
   return sql`(
     (SELECT COALESCE(sum(entry.amount), 0) FROM balance_entry entry WHERE entry.user_id = ${userId})
     - (SELECT COALESCE(sum(reserved.balance_used), 0) FROM (
@@ -47,7 +51,7 @@ export function availableBalance(userId: Sql, now: Date): Sql {
         UNION
         SELECT under_way.order_id, under_way.balance_used FROM payment under_way
         WHERE under_way.user_id = ${userId} AND under_way.balance_used > 0 AND under_way.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')
-      ) reserved)
+      ) reserved WHERE reserved.order_id <> ${except})
   )::int`;
 }
 
@@ -60,5 +64,12 @@ export class Balance {
   async available(userId: string, now: Date, tx: Tx = this.prisma): Promise<number> {
     const [row] = await tx.$queryRaw<{ available: number }[]>(sql`SELECT ${availableBalance(sql`${userId}`, now)} AS available`);
     return row!.available;
+  }
+
+  /** Whether what an order uses of the balance is still there, and not reserved by others: a refund may have taken it. */
+  async covers({ orderId, userId, balanceUsed }: { orderId: string; userId: string; balanceUsed: number }, now: Date): Promise<boolean> {
+    if (balanceUsed <= 0) return true;
+    const [row] = await this.prisma.$queryRaw<{ available: number }[]>(sql`SELECT ${availableBalance(sql`${userId}`, now, sql`${orderId}`)} AS available`);
+    return row!.available >= balanceUsed;
   }
 }

@@ -20,6 +20,8 @@ export interface Bought {
   price: number;
   /** Whether it takes the place of another plan that is held, or follows when that is over. */
   takesOver: boolean;
+  /** The buyer paid what they were quoted: nothing more is owed for it, even where the change comes about some days later. */
+  isOrdered?: boolean;
   /** The card on file that paid for it. null: the buyer paid themselves */
   billingKeyId?: string | null;
   /** The card was charged for the next period of a subscription, and the buyer did nothing for it. */
@@ -81,12 +83,15 @@ function takeOver(time: BusinessTime, { subscription, periods }: Held, bought: B
     : { anchorAt: now, anchorMonths: months, endDate: time.addMonths(now, months) };
   const startDate = subscription.startDate < now ? subscription.startDate : now;
   const agreement = agreementOf({ planId, price, months }, null);
+  const leftOver = value - (charge - credit);
+  // The period is worth what was given for it.
+  const worth = bought.isOrdered ? Math.max(charge + Math.min(leftOver, 0), 0) : charge;
   return {
     kind: 'changed',
     terms: { planId, switchAt: null, switchPlanId: null, ...agreement, startDate, ...cycle },
-    period: { planId, months, startsAt: now, endsAt: cycle.endDate, price: charge, listPrice: price },
+    period: { planId, months, startsAt: now, endsAt: cycle.endDate, price: worth, listPrice: price },
     ended,
-    leftOver: value - (charge - credit),
+    leftOver: leftOver + charge - worth,
   };
 }
 

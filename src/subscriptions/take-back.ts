@@ -90,7 +90,7 @@ function cutOff(periods: Iterable<SubscriptionPeriod>, now: Date): SubscriptionP
 type Layout = Pick<
   Subscription,
   | 'planId' | 'switchAt' | 'switchPlanId' | 'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'
-  | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate' | 'isActive'
+  | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate' | 'isActive' | 'isTrial'
 >;
 
 /** Where the periods that stand lie, and what the subscription is by them. */
@@ -101,7 +101,9 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
   const from = new Date(Math.max(now.getTime(), begun.at(-1)?.endsAt.getTime() ?? 0));
   const anchors = [subscription.anchorAt, ...periods.map(({ startsAt }) => startsAt)];
   const boundary = coming.length > 0 ? from : (begun.at(-1)?.endsAt ?? from);
-  const known = anchored(time, boundary, anchors) ?? afterTrial(subscription, boundary);
+  const isTrial = standing.length > 0 && standing.every(({ orderId, price }) => orderId === null && price === 0);
+  // Of what followed a trial nothing stands: its end is the anchor again, with no month counted.
+  const known = isTrial ? { anchorAt: boundary, anchorMonths: 0 } : anchored(time, boundary, anchors);
   let { anchorAt, anchorMonths } = known ?? { anchorAt: from, anchorMonths: 0 };
   const moved = coming.map((period) => {
     const startsAt = anchorMonths === 0 ? anchorAt : time.addMonths(anchorAt, anchorMonths);
@@ -125,6 +127,8 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
       startDate,
       endDate: laid.at(-1)?.endsAt ?? nothingStands,
       isActive,
+      // What was never paid for is charged with the buyer's consent only, as it was before.
+      isTrial: subscription.isActive ? isTrial : subscription.isTrial,
     },
   };
 }
@@ -139,11 +143,6 @@ function anchored(time: BusinessTime, boundary: Date, anchors: Date[]): { anchor
     }
   }
   return undefined;
-}
-
-/** Of what followed a trial nothing stands: its end is the anchor again, with no month counted. */
-function afterTrial({ anchorAt }: Subscription, boundary: Date): { anchorAt: Date; anchorMonths: number } | undefined {
-  return anchorAt.getTime() === boundary.getTime() ? { anchorAt, anchorMonths: 0 } : undefined;
 }
 
 /** Where a paid period of another plan than the current one begins. */
