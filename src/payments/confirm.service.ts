@@ -175,8 +175,9 @@ export class ConfirmService {
     if (!tempOrder) throw new Problem('ORDER_NOT_FOUND');
     mustAgree(tempOrder, request);
     if (tempOrder.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
-    // Only what changes a plan can be outdated. Anything else waited for a charge, which may be over by now.
-    const isBlocked = tempOrder.change === null || (await this.isCharging(tempOrder.userId));
+    // Only a change of plan, or a balance, can be outdated. Anything else waited for a charge, which may be over by now.
+    const isQuoted = tempOrder.change !== null || tempOrder.balanceUsed > 0;
+    const isBlocked = !isQuoted || (await this.isCharging(tempOrder.userId));
     throw new Problem(isBlocked ? 'PAYMENT_IN_PROGRESS' : 'ORDER_OUTDATED');
   }
 

@@ -7,7 +7,8 @@ import { currentRequestId } from '../common/request-context.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { CustomersService } from '../customers/index.ts';
 import { type BillingKey, type Plan, PrismaService, sql, type Tx } from '../db/index.ts';
-import { type Asked, askedColumns, askedFrom, type AskedRow, Charging, type Confirmed, declined, firstLookAt, isPaid, paymentColumns, planJson } from '../payments/index.ts';
+import { type Asked, askedColumns, askedFrom, type AskedRow, Charging, type Confirmed, declined, firstLookAt, isPaid, paymentColumns, paymentMessage, planJson } from '../payments/index.ts';
+import { Outbox } from '../outbox/index.ts';
 import { PlansService } from '../plans/index.ts';
 import { amountToCharge, Balance, balanceEntry, SubscriptionGrants, SubscriptionsService, type SubscriptionWithPlan } from '../subscriptions/index.ts';
 
@@ -44,6 +45,7 @@ export class SubscribeService {
     private readonly cards: CardsOnFile,
     private readonly customers: CustomersService,
     private readonly balance: Balance,
+    private readonly outbox: Outbox,
     private readonly grants: SubscriptionGrants,
     private readonly subscriptions: SubscriptionsService,
     private readonly charging: Charging,
@@ -137,6 +139,7 @@ export class SubscribeService {
         RETURNING order_id
       ), ${writes}, balance_used AS (${balanceEntry(userId, -balanceUsed, 'used', now)}) SELECT 1`);
     const payment = await tx.payment.findUniqueOrThrow({ where: { orderId }, include: { plan: true } });
+    await this.outbox.write(tx, paymentMessage('payment.succeeded', payment), now);
     return { payment, subscription: { ...subscription, plan } };
   }
 

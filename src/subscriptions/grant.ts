@@ -48,7 +48,7 @@ export class SubscriptionGrants {
     const periodId = uuid();
     const parts = [
       sql`held AS (${held ? extended(held.subscription, subscription) : started(subscription)})`,
-      sql`period AS (${newPeriod(periodId, result.period, now)})`,
+      sql`period AS (${newPeriod(periodId, result, now)})`,
       sql`told AS (${this.message(subscription, result, now)})`,
       ...(result.ended.length > 0 ? [sql`ended_periods AS (${endPeriods(result.ended, periodId, now)})`] : []),
       ...(result.leftOver === 0 ? [] : [sql`left_over AS (${balanceEntry(userId, result.leftOver, 'change', now)})`]),
@@ -72,8 +72,8 @@ export class SubscriptionGrants {
     };
     const subscription = { ...this.base(userId, null, bought, now), ...terms, isTrial: true, nextChargeAt: this.renewal.chargeAt(endsAt) };
     const period = { planId, months, startsAt: now, endsAt, price: 0, listPrice: price };
-    const result: Purchase = { kind: 'activated', terms, period, ended: [], leftOver: 0 };
-    const writes = sql`held AS (${started(subscription)}), period AS (${newPeriod(uuid(), period, now)}), told AS (${this.message(subscription, result, now)})`;
+    const result: Purchase = { kind: 'activated', terms, period, agreedBefore: null, ended: [], leftOver: 0 };
+    const writes = sql`held AS (${started(subscription)}), period AS (${newPeriod(uuid(), result, now)}), told AS (${this.message(subscription, result, now)})`;
     return { subscription, writes };
   }
 
@@ -139,11 +139,12 @@ function started(s: Subscription): Sql {
     RETURNING id`;
 }
 
-function newPeriod(id: string, { planId, months, startsAt, endsAt, price, listPrice }: Purchase['period'], now: Date): Sql {
+function newPeriod(id: string, { period, agreedBefore }: Purchase, now: Date): Sql {
+  const { planId, months, startsAt, endsAt, price, listPrice } = period;
   return sql`
-    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, list_price, created_at)
+    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, list_price, agreed_before, created_at)
     SELECT ${id}::uuid, (SELECT id FROM held), settled.order_id, ${planId}::int, ${months}::int, ${startsAt}::timestamptz, ${endsAt}::timestamptz,
-           ${price}::int, ${listPrice}::int, ${now}::timestamptz
+           ${price}::int, ${listPrice}::int, ${agreedBefore && JSON.stringify(agreedBefore)}::jsonb, ${now}::timestamptz
     FROM settled`;
 }
 

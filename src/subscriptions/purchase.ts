@@ -2,7 +2,7 @@ import type { BusinessTime } from '../common/business-time.ts';
 import type { Subscription, SubscriptionPeriod } from '../db/index.ts';
 import { nextPeriod } from './billing-period.ts';
 import { prorate, share } from './proration.ts';
-import { agreedTerms, agreementOf, nextTerms, type Terms } from './terms.ts';
+import { agreedTerms, type Agreement, agreementOf, nextTerms, type Terms } from './terms.ts';
 
 /** What a buyer holds: the live subscription, and its periods that stand and are not over, in order. */
 export interface Held {
@@ -40,6 +40,8 @@ export interface Purchase {
   kind: 'activated' | 'extended' | 'changed';
   terms: PurchaseTerms;
   period: Pick<SubscriptionPeriod, 'planId' | 'months' | 'startsAt' | 'endsAt' | 'price' | 'listPrice'>;
+  /** The agreement that a change of plan replaces. null: no change */
+  agreedBefore: Agreement | null;
   /** Periods that end now, or never come, with the part of their price that is credited. */
   ended: { id: string; stands: boolean; credited: number }[];
   /** What is left over for the buyer's balance in won; negative: what they still owe. */
@@ -70,7 +72,7 @@ function follow(time: BusinessTime, live: Subscription | null, bought: Bought, n
     endDate: endsAt,
   };
   const period = { planId, months, startsAt, endsAt, price: Math.max(value, 0), listPrice: price };
-  return { kind: live ? 'extended' : 'activated', terms, period, ended: [], leftOver: Math.min(value, 0) };
+  return { kind: live ? 'extended' : 'activated', terms, period, agreedBefore: null, ended: [], leftOver: Math.min(value, 0) };
 }
 
 /** From now on another plan: what is unused of the old is credited, the new is charged for the time that it gets. */
@@ -90,6 +92,7 @@ function takeOver(time: BusinessTime, { subscription, periods }: Held, bought: B
     kind: 'changed',
     terms: { planId, switchAt: null, switchPlanId: null, ...agreement, startDate, ...cycle },
     period: { planId, months, startsAt: now, endsAt: cycle.endDate, price: worth, listPrice: price },
+    agreedBefore: agreementOf(agreedTerms(subscription), nextTerms(subscription)),
     ended,
     leftOver: leftOver + charge - worth,
   };

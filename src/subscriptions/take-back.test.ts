@@ -10,7 +10,7 @@ const day = (instant: Date) => time.day(instant);
 /** Periods as `id: start, end`; the plan is 1 and the price 9,900 unless said otherwise. */
 function period(id: string, startsAt: string, endsAt: string, more: Partial<SubscriptionPeriod> = {}): SubscriptionPeriod {
   return {
-    id, subscriptionId: 's', orderId: `order-${id}`, planId: 1, months: 1, startsAt: at(startsAt), endsAt: at(endsAt), price: 9_900, listPrice: 9_900, credited: 0,
+    id, subscriptionId: 's', orderId: `order-${id}`, planId: 1, months: 1, startsAt: at(startsAt), endsAt: at(endsAt), price: 9_900, listPrice: 9_900, agreedBefore: null, credited: 0,
     voidedAt: null, endedById: null, originalEndsAt: null, createdAt: at(startsAt), ...more,
   };
 }

@@ -1,6 +1,6 @@
 import type { BusinessTime } from '../common/business-time.ts';
 import type { Subscription, SubscriptionPeriod } from '../db/index.ts';
-import { agreedTerms, agreementOf, nextTerms } from './terms.ts';
+import { agreedTerms, type Agreement, agreementOf, nextTerms } from './terms.ts';
 
 /** A subscription with all its periods, those that no longer stand too. */
 export interface History {
@@ -60,8 +60,10 @@ export function takeBack(time: BusinessTime, { subscription, periods }: History,
     balance += worth;
     put({ ...period, price: period.price - worth });
   }
+  // Undone as a change of plan: it had not been replaced by a later one.
+  const isUndone = refunded.whole && period.endedById === null;
   if (refunded.end) for (const cut of cutOff(after.values(), now)) put(cut);
-  const { terms, moved } = layOut(time, subscription, [...after.values()], refunded.end, now);
+  const { terms, moved } = layOut(time, subscription, [...after.values()], isUndone ? period : null, refunded.end, now);
   moved.forEach(put);
   const changed = [...after.values()].filter((written) => !periods.includes(written));
   const ended = subscription.isActive && !terms.isActive;
@@ -94,7 +96,7 @@ type Layout = Pick<
 >;
 
 /** Where the periods that stand lie, and what the subscription is by them. */
-function layOut(time: BusinessTime, subscription: Subscription, periods: SubscriptionPeriod[], end: boolean, now: Date): { terms: Layout; moved: SubscriptionPeriod[] } {
+function layOut(time: BusinessTime, subscription: Subscription, periods: SubscriptionPeriod[], undone: SubscriptionPeriod | null, end: boolean, now: Date): { terms: Layout; moved: SubscriptionPeriod[] } {
   const standing = periods.filter(({ voidedAt }) => voidedAt === null).toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
   const begun = standing.filter(({ startsAt }) => startsAt <= now);
   const coming = subscription.isActive ? standing.slice(begun.length) : [];
@@ -121,7 +123,7 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
     terms: {
       planId: isActive ? current.planId : subscription.planId,
       ...switchOf(laid, current, now),
-      ...agreement(subscription, current),
+      ...agreement(subscription, undone),
       // Nothing follows what has ended, so the anchor may stay.
       ...(known || anchorMonths > 0 ? { anchorAt, anchorMonths } : { anchorAt: subscription.anchorAt, anchorMonths: subscription.anchorMonths }),
       startDate,
@@ -151,9 +153,8 @@ function switchOf(laid: SubscriptionPeriod[], current: SubscriptionPeriod | unde
   return { switchAt: following?.startsAt ?? null, switchPlanId: following?.planId ?? null };
 }
 
-/** A change of plan that was undone leaves what was agreed for the plan before it; and then nothing is scheduled on top of the change. */
-function agreement(subscription: Subscription, current: SubscriptionPeriod | undefined) {
-  const isUndone = current !== undefined && current.planId !== subscription.planId && subscription.agreedPlanId === subscription.planId;
-  if (!isUndone) return agreementOf(agreedTerms(subscription), nextTerms(subscription));
-  return agreementOf({ planId: current.planId, price: current.listPrice, months: current.months }, null);
+/** A change of plan that is undone leaves what was agreed before it, unless something else was agreed since. */
+function agreement(subscription: Subscription, undone: SubscriptionPeriod | null): Agreement {
+  const stillAgreed = undone !== null && undone.agreedBefore !== null && subscription.agreedPlanId === undone.planId;
+  return stillAgreed ? (undone.agreedBefore as unknown as Agreement) : agreementOf(agreedTerms(subscription), nextTerms(subscription));
 }

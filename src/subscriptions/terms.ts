@@ -8,7 +8,8 @@ export interface Terms {
   months: number;
 }
 
-type Agreement = Pick<Subscription, 'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'>;
+/** The columns of a subscription that say what was agreed, and what is scheduled. */
+export type Agreement = Pick<Subscription, 'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'>;
 
 /** What the buyer agreed to. */
 export function agreedTerms(of: Agreement): Terms {

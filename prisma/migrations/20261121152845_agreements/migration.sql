@@ -18,7 +18,8 @@ ADD COLUMN     "switch_plan_id" INTEGER,
 ALTER COLUMN "agreed_price" DROP DEFAULT;
 
 -- AlterTable
-ALTER TABLE "subscription_period" ADD COLUMN     "list_price" INTEGER;
+ALTER TABLE "subscription_period" ADD COLUMN     "agreed_before" JSONB,
+ADD COLUMN     "list_price" INTEGER;
 
 -- What was agreed before now: the plan as it is on this day, for at most the price that was agreed.
 UPDATE "subscription" SET "agreed_plan_id" = plan.id, "agreed_months" = plan.duration_months,

@@ -13,7 +13,7 @@ import { outcome } from './words.ts';
 const route = getRouteApi('/order-fail');
 
 /** The provider had taken the money, and it is on its way back. */
-const GIVEN_BACK = new Set(['PAYMENT_MISMATCH', 'ORDER_OUTDATED']);
+const GIVEN_BACK = new Set(['PAYMENT_MISMATCH', 'ORDER_OUTDATED', 'PAYMENT_STOPPED']);
 
 /** Why it did not work, as the server knows it or a known code says it, and the shortest way to try again. */
 export function FailPage() {
