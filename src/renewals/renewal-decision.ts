@@ -20,6 +20,8 @@ export interface RenewalFacts {
   announcedAmount: number | null;
   /** Another payment of the buyer's for time is under way. */
   isPayingOtherwise: boolean;
+  /** A period of it was charged today, later than it was due. */
+  isChargedToday: boolean;
   /** Newest first. */
   earlier: EarlierOrder[];
 }
@@ -40,11 +42,12 @@ export type Decision =
 
 /** What a renewal that is due leads to. Pure. */
 export function decideRenewal(facts: RenewalFacts): Decision {
-  const { charge, isTrial, isPastDue, consentId, announcedAmount, isPayingOtherwise, earlier } = facts;
+  const { charge, isTrial, isPastDue, consentId, announcedAmount, isPayingOtherwise, isChargedToday, earlier } = facts;
   if (earlier.some(({ isOpen }) => isOpen)) return { kind: 'already_renewed' };
   if (isPayingOtherwise) return { kind: 'postpone' };
   if (isTrial && consentId === null) return { kind: 'no_consent' };
   if (charge.amount === 0) return { kind: 'grant' };
+  if (isChargedToday) return { kind: 'announce' };
   if (!isPastDue && (announcedAmount === null || announcedAmount < charge.amount)) return { kind: 'announce' };
   const [latest] = earlier;
   return { kind: 'charge', orderId: latest && !latest.isEnded && isSame(latest, charge) ? latest.orderId : null };

@@ -1,0 +1,74 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Api } from '../support/api.ts';
+import { expectBooksToAgree } from '../support/books.ts';
+import { Subscribers } from '../support/subscribers.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+let world: World;
+let people: Subscribers;
+let operator: Api;
+
+beforeAll(async () => {
+  world = await createWorld();
+  people = new Subscribers(world, 'time');
+  operator = await world.api.as('op', 'operator');
+});
+afterEach(async () => {
+  await world.simulator.clearFaults();
+  await people.cancelAll();
+  await expectBooksToAgree(world);
+});
+afterAll(() => world.close());
+
+const pause = () => operator.post('/v1/operations/renewals/pause', { reason: '점검' });
+const resume = () => operator.post('/v1/operations/renewals/resume');
+const release = (id: string) => operator.post(`/v1/operations/renewals/${id}/release`);
+
+describe('two periods of one subscription are not charged on one day', () => {
+  it('when renewals are resumed a little before the next charge hour', async () => {
+    await people.at('2027-01-10T12:00');
+    const one = await people.withCard();
+    await people.at('2027-02-10T09:30');
+    await pause();
+    await people.at('2027-03-10T08:00');
+    await resume();
+    await people.at('2027-03-10T08:01');
+    expect(await people.taken(one)).toEqual([9_900, 9_900]);
+    await people.at('2027-03-10T23:00');
+    expect(await people.taken(one)).toEqual([9_900, 9_900]);
+    await people.at('2027-03-11T10:01');
+    expect(await people.taken(one)).toEqual([9_900, 9_900, 9_900]);
+  });
+
+  it('when an order of long ago is charged and the next period is released', async () => {
+    await people.at('2028-01-10T12:00');
+    const one = await people.withCard();
+    await people.at('2028-02-10T09:30');
+    await world.simulator.fault({ on: 'billing', kind: 'refuse', code: 'NOT_SUPPORTED_METHOD', times: 1 });
+    await people.at('2028-02-10T10:01');
+    await pause();
+    await people.at('2028-03-15T11:30');
+    await resume();
+    await people.at('2028-03-15T12:59');
+    expect(await people.taken(one)).toEqual([9_900, 9_900]);
+    expect((await release(one.id)).body).toMatchObject({ nextChargeAt: expect.stringContaining('16T01:00:00.000Z') });
+    await people.at('2028-03-15T23:00');
+    expect(await people.taken(one)).toEqual([9_900, 9_900]);
+  });
+
+  it('when the buyer cancels and resumes after a release', async () => {
+    await people.at('2029-01-10T12:00');
+    const one = await people.withCard();
+    await people.at('2029-02-10T09:30');
+    await pause();
+    await people.at('2029-03-15T12:00');
+    await resume();
+    await people.at('2029-03-15T12:01');
+    expect(await people.taken(one)).toEqual([9_900, 9_900]);
+    expect((await release(one.id)).body).toMatchObject({ nextChargeAt: expect.stringContaining('16T01:00:00.000Z') });
+    await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
+    await one.api.post(`/v1/subscriptions/${one.id}/resume`);
+    await people.at('2029-03-15T23:00');
+    expect(await people.taken(one)).toEqual([9_900, 9_900]);
+  });
+});
