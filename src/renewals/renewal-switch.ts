@@ -45,14 +45,17 @@ export class RenewalSwitch {
     const now = this.clock.now();
     return this.prisma.atomically(async (tx) => {
       const midnight = this.time.startOfDay(now);
-      const [held] = await tx.$queryRaw<{ isHeld: boolean; renews: boolean; isChargedToday: boolean }[]>(sql`
-        SELECT renewal_held_at IS NOT NULL AS "isHeld", is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end AS renews,
+      const [held] = await tx.$queryRaw<{ isHeld: boolean; renews: boolean; isChargedToday: boolean; endDate: Date }[]>(sql`
+        SELECT renewal_held_at IS NOT NULL AS "isHeld", is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end AS renews, end_date AS "endDate",
           ${isChargedWithin(sql`subscription.id`, midnight, this.time.endOfDay(now))} AS "isChargedToday"
         FROM subscription WHERE id = ${id}::uuid FOR UPDATE`);
       if (!held) throw new Problem('SUBSCRIPTION_NOT_FOUND');
       if (!held.isHeld) throw new Problem('NOTHING_HELD');
       const today = await tx.payment.count({ where: { subscriptionId: id, createdAt: { gte: midnight } } });
-      const nextChargeAt = today === 0 && !held.isChargedToday ? now : this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2));
+      const soonest = today === 0 && !held.isChargedToday ? now : this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2));
+      // The buyer may have paid for more time by hand meanwhile.
+      const due = this.terms.chargeAt(held.endDate);
+      const nextChargeAt = due > soonest ? due : soonest;
       await tx.subscription.update({ where: { id }, data: { renewalHeldAt: null, renewalHeldReason: null, version: { increment: 1 } } });
       if (held.renews) await this.notices.announceBeforeCharge(tx, id, nextChargeAt);
       await this.audit.record(tx, origin, { action: 'renewals.release', subject: `subscription:${id}`, after: { nextChargeAt } });

@@ -72,3 +72,19 @@ describe('two periods of one subscription are not charged on one day', () => {
     expect(await people.taken(one)).toEqual([9_900, 9_900]);
   });
 });
+
+it('a release does not charge for a period before its charge hour', async () => {
+  await people.at('2030-01-10T12:00');
+  const one = await people.withCard();
+  await people.at('2030-02-10T09:59');
+  await world.simulator.fault({ on: 'billing', kind: 'wrong_amount' });
+  await people.at('2030-02-10T10:01');
+  await people.buy(one.api, 1);
+  expect(await people.get(one)).toMatchObject({ endDate: expect.stringContaining('2030-03-10') });
+  await people.at('2030-02-11T12:00');
+  expect((await release(one.id)).body).toMatchObject({ nextChargeAt: '2030-03-10T01:00:00.000Z' });
+  await people.at('2030-02-13T12:00');
+  expect(await people.taken(one)).toEqual([9_900, 9_900]);
+  await people.at('2030-03-10T10:01');
+  expect(await people.taken(one)).toEqual([9_900, 9_900, 9_900]);
+});
