@@ -23,6 +23,7 @@ afterAll(() => world.close());
 const pause = () => operator.post('/v1/operations/renewals/pause', { reason: '점검' });
 const resume = () => operator.post('/v1/operations/renewals/resume');
 const release = (id: string) => operator.post(`/v1/operations/renewals/${id}/release`);
+const addBalance = (userId: string, amount: number) => world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2, 'kept', now())`, [userId, amount]);
 
 describe('two periods of one subscription are not charged on one day', () => {
   it('when renewals are resumed a little before the next charge hour', async () => {
@@ -87,4 +88,35 @@ it('a release does not charge for a period before its charge hour', async () => 
   expect(await people.taken(one)).toEqual([9_900, 9_900]);
   await people.at('2030-03-10T10:01');
   expect(await people.taken(one)).toEqual([9_900, 9_900, 9_900]);
+});
+
+describe('a renewal is not put off for ever', () => {
+  it('by a buyer who changes the plan back and forth', async () => {
+    await people.at('2031-01-10T12:00');
+    const one = await people.withCard({ planId: 2 });
+    await people.change(one, 1);
+    await people.at('2031-02-10T09:30');
+    for (let day = 10; day < 16; day++) {
+      await people.at(`2031-02-${day}T09:30`);
+      await people.change(one, 2);
+      await people.at(`2031-02-${day}T10:30`);
+      await people.change(one, 1);
+    }
+    expect(await people.taken(one)).toHaveLength(2);
+  });
+
+  it('by a buyer whose orders reserve their balance', async () => {
+    await people.at('2032-01-10T12:00');
+    const one = await people.withCard();
+    await addBalance(one.userId, 4_000);
+    for (let day = 10; day < 14; day++) {
+      await people.at(`2032-02-${day}T09:30`);
+      await one.api.order(1);
+      await people.at(`2032-02-${day}T10:31`);
+    }
+    const taken = await people.taken(one);
+    await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
+    await addBalance(one.userId, -4_000);
+    expect(taken).toHaveLength(2);
+  });
 });
