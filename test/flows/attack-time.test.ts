@@ -23,6 +23,8 @@ afterAll(() => world.close());
 const pause = () => operator.post('/v1/operations/renewals/pause', { reason: '점검' });
 const resume = () => operator.post('/v1/operations/renewals/resume');
 const release = (id: string) => operator.post(`/v1/operations/renewals/${id}/release`);
+const notices = async (id: string) =>
+  (await world.database.query<{ data: any }>(`SELECT data FROM message WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`, [id])).map(({ data }) => data);
 const addBalance = (userId: string, amount: number) => world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2, 'kept', now())`, [userId, amount]);
 
 describe('two periods of one subscription are not charged on one day', () => {
@@ -119,4 +121,20 @@ describe('a renewal is not put off for ever', () => {
     await addBalance(one.userId, -4_000);
     expect(taken).toHaveLength(2);
   });
+});
+
+it('a charge does not come before the time that was announced, also after cancel and resume', async () => {
+  await people.at('2033-01-10T12:00');
+  const one = await people.withCard({ planId: 2 });
+  await people.change(one, 1);
+  await people.at('2033-02-10T09:30');
+  await people.change(one, 2);
+  await people.at('2033-02-10T10:01');
+  expect((await notices(one.id)).at(-1)).toMatchObject({ amount: 19_900, chargeAt: '2033-02-11T01:00:00.000Z' });
+  await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
+  await one.api.post(`/v1/subscriptions/${one.id}/resume`);
+  await people.at('2033-02-10T20:00');
+  expect(await people.taken(one)).toEqual([19_900]);
+  await people.at('2033-02-11T10:01');
+  expect(await people.taken(one)).toEqual([19_900, 19_900]);
 });
