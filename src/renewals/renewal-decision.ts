@@ -48,9 +48,15 @@ export function decideRenewal(facts: RenewalFacts): Decision {
   if (isTrial && consentId === null) return { kind: 'no_consent' };
   if (charge.amount === 0) return { kind: 'grant' };
   if (isChargedToday) return { kind: 'announce' };
-  if (!isPastDue && (announcedAmount === null || announcedAmount < charge.amount)) return { kind: 'announce' };
   const [latest] = earlier;
+  const isMore = announcedAmount === null || announcedAmount < charge.amount;
+  if (isMore && (!isPastDue || (latest !== undefined && isDearer(latest, charge)))) return { kind: 'announce' };
   return { kind: 'charge', orderId: latest && !latest.isEnded && isSame(latest, charge) ? latest.orderId : null };
+}
+
+/** The same purchase, but less of it is paid from the balance: the buyer chose another plan themselves, and not this. */
+function isDearer(order: EarlierOrder, charge: NextCharge): boolean {
+  return order.planId === charge.planId && order.amount + order.balanceUsed === charge.price && order.amount < charge.amount;
 }
 
 function isSame(order: EarlierOrder, charge: NextCharge): boolean {

@@ -138,3 +138,20 @@ it('a charge does not come before the time that was announced, also after cancel
   await people.at('2033-02-11T10:01');
   expect(await people.taken(one)).toEqual([19_900, 19_900]);
 });
+
+it('past due, no more is charged than was announced', async () => {
+  await people.at('2034-01-10T12:00');
+  const one = await people.withCard();
+  await addBalance(one.userId, 4_000);
+  await people.at('2034-02-10T09:30');
+  await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT', times: 1 });
+  await people.at('2034-02-10T10:01');
+  expect(await people.get(one)).toMatchObject({ status: 'PAST_DUE' });
+  await people.at('2034-02-11T09:30');
+  await one.api.order(1);
+  await people.at('2034-02-11T10:10');
+  const taken = await people.taken(one);
+  await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
+  await addBalance(one.userId, -4_000);
+  expect(taken).toEqual([9_900]);
+});
