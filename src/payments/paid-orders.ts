@@ -209,6 +209,8 @@ function detachedRenewal({ payment }: Asked): Sql {
 /** A change is for the subscription as it was quoted for, and no other. */
 export function isOutdated({ payment }: { payment: Order }, held: Held | null): boolean {
   if (payment.subscriptionId !== null) return !renews(payment, held);
+  // A first charge begins a subscription, for a buyer who has none: one that turns out paid later buys no second period.
+  if (payment.billingKeyId !== null) return held !== null;
   const change = payment.change as OrderedChange | null;
   return change !== null && (held?.subscription.id !== change.subscriptionId || held.subscription.version !== change.version);
 }

@@ -155,3 +155,22 @@ it('past due, no more is charged than was announced', async () => {
   await addBalance(one.userId, -4_000);
   expect(taken).toEqual([9_900]);
 });
+
+it('a first charge that an operator took for not paid goes back where the buyer has subscribed again', async () => {
+  await people.at('2036-01-10T12:00');
+  const api = await people.user();
+  const billingKeyId = await api.putCardOnFile(world.simulator);
+  await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
+  await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 0 });
+  const { orderId } = (await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).body.payment;
+  await people.at('2036-01-10T12:20');
+  expect((await operator.post(`/v1/payments/${orderId}/resolve`, { outcome: 'not_paid', reason: '미결제로 보임' })).status).toBe(200);
+  await world.simulator.clearFaults();
+  expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).status).toBe(200);
+  const [{ paymentKey }] = (await world.simulator.books(orderId)).payments as [{ paymentKey: string }];
+  const data = { paymentKey, orderId, status: 'DONE' };
+  await world.api.post('/v1/webhooks/toss', { eventType: 'PAYMENT_STATUS_CHANGED', createdAt: '2036-01-10T12:21:00.000', data });
+  await people.at('2036-01-12T12:00');
+  expect(await people.taken({ api })).toEqual([9_900]);
+  expect((await world.simulator.books(orderId)).payments).toMatchObject([{ balanceAmount: 0 }]);
+});
