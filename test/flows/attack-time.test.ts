@@ -174,3 +174,18 @@ it('a first charge that an operator took for not paid goes back where the buyer 
   expect(await people.taken({ api })).toEqual([9_900]);
   expect((await world.simulator.books(orderId)).payments).toMatchObject([{ balanceAmount: 0 }]);
 });
+
+it('a consent after a declined charge of a trial is heeded', async () => {
+  await people.at('2037-01-01T12:00');
+  const one = await people.withCard({ trialDays: 30 });
+  await one.api.post(`/v1/subscriptions/${one.id}/consents`, { textVersion: '1', channel: 'web' });
+  await people.at('2037-01-31T09:30');
+  await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT', times: 1 });
+  await people.at('2037-01-31T10:01');
+  expect(await people.get(one)).toMatchObject({ status: 'PAST_DUE' });
+  await people.at('2037-02-01T10:10');
+  expect((await one.api.get(`/v1/subscriptions/${one.id}/consents`)).body.needed).toMatchObject({ kind: 'TRIAL_TO_PAID', open: true });
+  await one.api.post(`/v1/subscriptions/${one.id}/consents`, { textVersion: '1', channel: 'web' });
+  await people.at('2037-02-03T12:00');
+  expect(await people.taken(one)).toEqual([9_900]);
+});
