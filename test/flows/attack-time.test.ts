@@ -167,7 +167,7 @@ it('a first charge that an operator took for not paid goes back where the buyer 
   expect((await operator.post(`/v1/payments/${orderId}/resolve`, { outcome: 'not_paid', reason: '미결제로 보임' })).status).toBe(200);
   await world.simulator.clearFaults();
   expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).status).toBe(200);
-  const [{ paymentKey }] = (await world.simulator.books(orderId)).payments as [{ paymentKey: string }];
+  const { paymentKey } = (await world.simulator.books(orderId)).payments[0]!;
   const data = { paymentKey, orderId, status: 'DONE' };
   await world.api.post('/v1/webhooks/toss', { eventType: 'PAYMENT_STATUS_CHANGED', createdAt: '2036-01-10T12:21:00.000', data });
   await people.at('2036-01-12T12:00');
@@ -188,4 +188,15 @@ it('a consent after a declined charge of a trial is heeded', async () => {
   await one.api.post(`/v1/subscriptions/${one.id}/consents`, { textVersion: '1', channel: 'web' });
   await people.at('2037-02-03T12:00');
   expect(await people.taken(one)).toEqual([9_900]);
+});
+
+it('a subscription whose card is refused for our own sake is told to operators while it goes on unpaid', async () => {
+  await people.at('2038-01-10T12:00');
+  const one = await people.withCard();
+  await people.at('2038-02-10T09:59');
+  await world.simulator.fault({ on: 'billing', kind: 'refuse', code: 'NOT_SUPPORTED_METHOD', times: 0 });
+  await people.at('2038-02-22T12:00');
+  expect(await people.get(one)).toMatchObject({ status: 'ACTIVE', isActive: true });
+  const { invariants } = (await operator.get('/v1/operations/invariants')).body;
+  expect(invariants).toContainEqual(expect.objectContaining({ name: 'unpaid_time_is_explained', broken: 1 }));
 });
