@@ -214,6 +214,8 @@ function detachedRenewal({ payment }: Asked): Sql {
  */
 export function isOutdated({ payment }: { payment: Order }, held: Held | null, now: Date): boolean {
   if (payment.subscriptionId !== null) return !renews(payment, held);
+  // A first charge begins a subscription, for a buyer who has none: one that turns out paid later buys no second period.
+  if (payment.billingKeyId !== null) return held !== null;
   const change = payment.change as OrderedChange | null;
   if (change === null) return false;
   const { id, version, endDate } = held?.subscription ?? {};

@@ -75,9 +75,10 @@ export class CardRenewals {
     return this.prisma.atomically(async (tx) => {
       const consent = await tx.consent.create({ data: { id: uuid(), subscriptionId: id, kind, planId, price, textVersion, channel, userId, address, givenAt: now } });
       await tx.$executeRaw(sql`
-        UPDATE subscription SET next_charge_at = ${this.renewal.chargeAt(subscription.endDate)}::timestamptz, version = version + 1
+        UPDATE subscription SET version = version + 1,
+          next_charge_at = CASE WHEN past_due_since IS NULL THEN ${this.renewal.chargeAt(subscription.endDate)}::timestamptz ELSE ${now}::timestamptz END
         WHERE id = ${id}::uuid AND is_active AND end_date = ${subscription.endDate}::timestamptz AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end
-          AND next_charge_at IS NULL AND renewal_order_id IS NULL AND past_due_since IS NULL`);
+          AND next_charge_at IS NULL AND renewal_order_id IS NULL AND grace_until IS NULL`);
       return consent;
     });
   }

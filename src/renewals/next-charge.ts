@@ -24,6 +24,14 @@ export function nextCharge(of: Sql, now: Date): Sql {
   )`;
 }
 
+/** Whether a renewal of a subscription was approved within a day: nobody is charged for two periods on one. */
+export function isChargedWithin(subscriptionId: Sql, from: Date, to: Date): Sql {
+  return sql`EXISTS (
+    SELECT FROM payment renewed JOIN payment_attempt made ON made.order_id = renewed.order_id AND made.outcome = 'APPROVED'
+    WHERE renewed.subscription_id = ${subscriptionId} AND renewed.status IN ('SUCCESS', 'PARTIALLY_REFUNDED')
+      AND made.answered_at >= ${from}::timestamptz AND made.answered_at < ${to}::timestamptz)`;
+}
+
 /** The law's: consent is good for so long (E-commerce Act of Korea, Article 13, paragraph 6). */
 export const CONSENT_DAYS = 30;
 

@@ -12,7 +12,8 @@ const AT_ONCE = 500;
 const DAY_MS = 24 * 3_600_000;
 
 const announceable = sql`renewal_held_at IS NULL AND past_due_since IS NULL`;
-const unannounced = sql`(announced_for IS DISTINCT FROM end_date OR announced_amount IS DISTINCT FROM charge.amount)`;
+/** Once the charge was put off past the end of the period, only more is news: who lowers and raises it in turn is not served for free. */
+const unannounced = sql`(announced_for IS DISTINCT FROM end_date OR announced_amount < charge.amount OR (announced_amount > charge.amount AND next_charge_at < end_date))`;
 
 /** Tells the outside of every renewal before money moves, once; again only when another amount is going to be charged. */
 @Injectable()

@@ -7,7 +7,7 @@ import { isDefect, Prisma, PrismaService, type Sql, sql, type Subscription, type
 import { Outbox } from '../outbox/index.ts';
 import { type Asked, askedColumns, askedFrom, type AskedRow, ENDS_ORDER, firstLookAt, liveJson, paymentColumns, planJson } from '../payments/index.ts';
 import { balanceEntry, RenewalTerms, SubscriptionGrants } from '../subscriptions/index.ts';
-import { consentTo, type NextCharge, nextCharge } from './next-charge.ts';
+import { consentTo, isChargedWithin, type NextCharge, nextCharge } from './next-charge.ts';
 import { RenewalNotices } from './notices.ts';
 import { type Decision, decideRenewal, type RenewalFacts } from './renewal-decision.ts';
 
@@ -105,6 +105,7 @@ export class RenewalClaims {
         ${consentTo(sql`due`, sql`charge`, now)} AS "consentId",
         EXISTS (SELECT FROM payment other WHERE other.user_id = due.user_id AND other.status = 'PENDING' AND other.duration_months IS NOT NULL AND other.stopped_at IS NULL)
           AS "isPayingOtherwise",
+        ${isChargedWithin(sql`due.id`, this.time.startOfDay(now), this.time.endOfDay(now))} AS "isChargedToday",
         (SELECT COALESCE(jsonb_agg(jsonb_build_object('orderId', order_id, 'planId', plan_id, 'months', duration_months, 'balanceUsed', balance_used, 'amount', amount,
             'isOpen', status <> 'FAILED', 'isEnded', COALESCE(failure_code = ANY(${ENDS_ORDER}::text[]), false)) ORDER BY created_at DESC), '[]')
           FROM payment WHERE subscription_id = due.id AND due_at = due.end_date AND status <> 'REFUNDED') AS earlier

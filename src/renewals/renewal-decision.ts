@@ -20,6 +20,8 @@ export interface RenewalFacts {
   announcedAmount: number | null;
   /** Another payment of the buyer's for time is under way. */
   isPayingOtherwise: boolean;
+  /** A period of it was charged today, later than it was due. */
+  isChargedToday: boolean;
   /** Newest first. */
   earlier: EarlierOrder[];
 }
@@ -40,14 +42,21 @@ export type Decision =
 
 /** What a renewal that is due leads to. Pure. */
 export function decideRenewal(facts: RenewalFacts): Decision {
-  const { charge, isTrial, isPastDue, consentId, announcedAmount, isPayingOtherwise, earlier } = facts;
+  const { charge, isTrial, isPastDue, consentId, announcedAmount, isPayingOtherwise, isChargedToday, earlier } = facts;
   if (earlier.some(({ isOpen }) => isOpen)) return { kind: 'already_renewed' };
   if (isPayingOtherwise) return { kind: 'postpone' };
   if (isTrial && consentId === null) return { kind: 'no_consent' };
   if (charge.amount === 0) return { kind: 'grant' };
-  if (!isPastDue && (announcedAmount === null || announcedAmount < charge.amount)) return { kind: 'announce' };
+  if (isChargedToday) return { kind: 'announce' };
   const [latest] = earlier;
+  const isMore = announcedAmount === null || announcedAmount < charge.amount;
+  if (isMore && (!isPastDue || (latest !== undefined && isDearer(latest, charge)))) return { kind: 'announce' };
   return { kind: 'charge', orderId: latest && !latest.isEnded && isSame(latest, charge) ? latest.orderId : null };
+}
+
+/** The same purchase, but less of it is paid from the balance: the buyer chose another plan themselves, and not this. */
+function isDearer(order: EarlierOrder, charge: NextCharge): boolean {
+  return order.planId === charge.planId && order.amount + order.balanceUsed === charge.price && order.amount < charge.amount;
 }
 
 function isSame(order: EarlierOrder, charge: NextCharge): boolean {

@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.ts';
 import { Problem } from '../common/problem.ts';
 import { PrismaService, type RenewalSwitch as Row, sql, type Tx } from '../db/index.ts';
 import { RenewalTerms } from '../subscriptions/index.ts';
+import { isChargedWithin } from './next-charge.ts';
 import { RenewalNotices } from './notices.ts';
 
 export type Switch = Pick<Row, 'pausedAt' | 'pausedBy' | 'reason'>;
@@ -43,14 +44,18 @@ export class RenewalSwitch {
   async release(id: string, origin: RequestOrigin): Promise<Date> {
     const now = this.clock.now();
     return this.prisma.atomically(async (tx) => {
-      const [held] = await tx.$queryRaw<{ isHeld: boolean; renews: boolean }[]>(sql`
-        SELECT renewal_held_at IS NOT NULL AS "isHeld", is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end AS renews
+      const midnight = this.time.startOfDay(now);
+      const [held] = await tx.$queryRaw<{ isHeld: boolean; renews: boolean; isChargedToday: boolean; endDate: Date }[]>(sql`
+        SELECT renewal_held_at IS NOT NULL AS "isHeld", is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end AS renews, end_date AS "endDate",
+          ${isChargedWithin(sql`subscription.id`, midnight, this.time.endOfDay(now))} AS "isChargedToday"
         FROM subscription WHERE id = ${id}::uuid FOR UPDATE`);
       if (!held) throw new Problem('SUBSCRIPTION_NOT_FOUND');
       if (!held.isHeld) throw new Problem('NOTHING_HELD');
-      const midnight = this.time.startOfDay(now);
       const today = await tx.payment.count({ where: { subscriptionId: id, createdAt: { gte: midnight } } });
-      const nextChargeAt = today === 0 ? now : this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2));
+      const soonest = today === 0 && !held.isChargedToday ? now : this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2));
+      // The buyer may have paid for more time by hand meanwhile.
+      const due = this.terms.chargeAt(held.endDate);
+      const nextChargeAt = due > soonest ? due : soonest;
       await tx.subscription.update({ where: { id }, data: { renewalHeldAt: null, renewalHeldReason: null, version: { increment: 1 } } });
       if (held.renews) await this.notices.announceBeforeCharge(tx, id, nextChargeAt);
       await this.audit.record(tx, origin, { action: 'renewals.release', subject: `subscription:${id}`, after: { nextChargeAt } });

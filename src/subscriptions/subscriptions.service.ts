@@ -110,7 +110,7 @@ export class SubscriptionsService {
     const message = { type: cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed', userId, subscriptionId: id, data: { planId, endDate } } as const;
     const written = await this.prisma.statement(sql`
       WITH changed AS (
-        UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1, next_charge_at = ${nextChargeAt}::timestamptz
+        UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1, next_charge_at = ${notBeforeAnnounced(sql`${nextChargeAt}::timestamptz`)}
         WHERE id = ${id}::uuid AND is_active AND version = ${version} RETURNING id, renewal_order_id
       ), ${stopCharge(sql`SELECT renewal_order_id FROM changed WHERE ${cancelAtPeriodEnd}`, false, now)},
       told AS (${this.outbox.message(message, sql`changed`, now)}),
@@ -217,6 +217,15 @@ export function audited(audit: AuditService, caller: RequestOrigin, action: stri
   if (!isOperator(caller)) return sql`SELECT`;
   const was = Object.fromEntries(Object.keys(after).map((name) => [name, before[name as keyof Subscription]]));
   return audit.entry(caller, { action, subject: `subscription:${before.id}`, before: was, after }, from);
+}
+
+/** A charge that was announced for later, or put off to another day, comes no earlier for a resume. */
+function notBeforeAnnounced(chargeAt: Sql): Sql {
+  return sql`
+    CASE WHEN ${chargeAt} IS NOT NULL AND past_due_since IS NULL AND announced_for = end_date THEN GREATEST(${chargeAt}, (
+      SELECT (told.data->>'chargeAt')::timestamptz FROM message told
+      WHERE told.subscription_id = subscription.id AND told.type = 'subscription.renewal_upcoming' ORDER BY told.id DESC LIMIT 1))
+    ELSE ${chargeAt} END`;
 }
 
 /** Whether cancelling or resuming changes anything: a renewal that was given up, or refunded, is planned again by a resume. */

@@ -2,6 +2,8 @@ import { sql } from '../../db/index.ts';
 import { type Invariant, type Moment, olderThan } from './invariant.ts';
 
 const HELD_FOR_MINUTES = 7 * 24 * 60;
+/** Longer than the grace of a declined renewal, with the days on which it begins and ends. */
+const UNPAID_FOR_MINUTES = 10 * 24 * 60;
 
 /** What may be used is what its periods say, and what renews is planned, once. */
 export const subscriptionInvariants = ({ now, time }: Moment): Invariant[] => [
@@ -81,5 +83,14 @@ export const subscriptionInvariants = ({ now, time }: Moment): Invariant[] => [
     broken: sql`
       SELECT count(*) FROM subscription
       WHERE renewal_held_at IS NOT NULL AND is_active AND ${olderThan(sql`renewal_held_at`, HELD_FOR_MINUTES, now)}`,
+  },
+  {
+    name: 'unpaid_time_is_explained',
+    says: 'no subscription is usable for more than 10 days after its period, unless an operator holds its renewal or paused all',
+    broken: sql`
+      SELECT count(*) FROM subscription
+      WHERE is_active AND renewal_held_at IS NULL AND ${olderThan(sql`end_date`, UNPAID_FOR_MINUTES, now)}
+        AND (past_due_since IS NULL OR ${olderThan(sql`past_due_since`, UNPAID_FOR_MINUTES, now)})
+        AND NOT EXISTS (SELECT FROM renewal_switch WHERE paused_at IS NOT NULL)`,
   },
 ];
