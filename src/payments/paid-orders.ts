@@ -183,15 +183,16 @@ export function bought(payment: Order, refundedAmount: number): Bought {
 }
 
 /**
- * A renewal is for the subscription that waits for its outcome. One that had failed, and is approved after all, still counts while
- * nothing else renews the period that it was for, and the buyer has agreed to nothing else since.
+ * A renewal is for the period that was due, of the subscription that waits for its outcome: if the buyer stopped it and paid for
+ * that period by hand, it is not charged again. One that had failed, and is approved after all, still counts while nothing else
+ * renews the period that it was for, and the buyer has agreed to nothing else since.
  */
 function renews({ orderId, subscriptionId, dueAt, status, planId, amount, balanceUsed }: Order, held: Held | null): boolean {
-  if (held?.subscription.id !== subscriptionId) return false;
-  const { renewalOrderId, endDate } = held.subscription;
+  if (held?.subscription.id !== subscriptionId || held.subscription.endDate.getTime() !== dueAt?.getTime()) return false;
+  const { renewalOrderId } = held.subscription;
   if (renewalOrderId !== null) return renewalOrderId === orderId;
   const terms = chargeTerms(held.subscription);
-  return status === 'FAILED' && endDate.getTime() === dueAt?.getTime() && terms.planId === planId && terms.price >= amount + balanceUsed;
+  return status === 'FAILED' && terms.planId === planId && terms.price >= amount + balanceUsed;
 }
 
 /** Toss took something else than was asked for: before the card is charged again, an operator has a look. */

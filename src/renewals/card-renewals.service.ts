@@ -71,7 +71,7 @@ export class CardRenewals {
     const { planId, price } = chargeTerms(subscription);
     if (request.price !== undefined && request.price !== price) throw new Problem('AMOUNT_MISMATCH');
     const { textVersion, channel } = request;
-    const kind = subscription.isTrial ? 'TRIAL_TO_PAID' : 'PRICE_RISE';
+    const kind = subscription.needsConsent ? 'TRIAL_TO_PAID' : 'PRICE_RISE';
     return this.prisma.atomically(async (tx) => {
       const consent = await tx.consent.create({ data: { id: uuid(), subscriptionId: id, kind, planId, price, textVersion, channel, userId, address, givenAt: now } });
       await tx.$executeRaw(sql`

@@ -99,7 +99,7 @@ export class RenewalClaims {
   private async facts(tx: Tx, ids: readonly string[], now: Date): Promise<Due[]> {
     if (ids.length === 0) return [];
     const subscriptions = await tx.subscription.findMany({ where: { id: { in: [...ids] } }, orderBy: { nextChargeAt: 'asc' } });
-    const rows = await tx.$queryRaw<(Omit<RenewalFacts, 'isTrial' | 'isPastDue' | 'announcedAmount'> & { id: string })[]>(sql`
+    const rows = await tx.$queryRaw<(Omit<RenewalFacts, 'needsConsent' | 'isPastDue' | 'announcedAmount'> & { id: string })[]>(sql`
       SELECT due.id,
         jsonb_build_object('planId', charge.plan_id, 'months', charge.months, 'price', charge.price, 'balanceUsed', charge.balance_used, 'amount', charge.amount) AS charge,
         ${consentTo(sql`due`, sql`charge`, now)} AS "consentId",
@@ -113,9 +113,9 @@ export class RenewalClaims {
       WHERE due.id = ANY(${ids}::uuid[])`);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return subscriptions.map((subscription) => {
-      const { isTrial, pastDueSince, announcedFor, announcedAmount, endDate } = subscription;
+      const { needsConsent, pastDueSince, announcedFor, announcedAmount, endDate } = subscription;
       const isAnnounced = announcedFor?.getTime() === endDate.getTime();
-      return { ...byId.get(subscription.id)!, subscription, isTrial, isPastDue: pastDueSince !== null, announcedAmount: isAnnounced ? announcedAmount : null };
+      return { ...byId.get(subscription.id)!, subscription, needsConsent, isPastDue: pastDueSince !== null, announcedAmount: isAnnounced ? announcedAmount : null };
     });
   }
 

@@ -12,7 +12,8 @@ export interface EarlierOrder extends Omit<NextCharge, 'price'> {
 /** What a renewal that is due is decided by, read under a lock of the buyer. */
 export interface RenewalFacts {
   charge: NextCharge;
-  isTrial: boolean;
+  /** It began as a trial, and the buyer has not agreed to be charged since. */
+  needsConsent: boolean;
   /** The buyer was declined for this period before, and knows what will be charged. */
   isPastDue: boolean;
   consentId: string | null;
@@ -42,10 +43,10 @@ export type Decision =
 
 /** What a renewal that is due leads to. Pure. */
 export function decideRenewal(facts: RenewalFacts): Decision {
-  const { charge, isTrial, isPastDue, consentId, announcedAmount, isPayingOtherwise, isChargedToday, earlier } = facts;
+  const { charge, needsConsent, isPastDue, consentId, announcedAmount, isPayingOtherwise, isChargedToday, earlier } = facts;
   if (earlier.some(({ isOpen }) => isOpen)) return { kind: 'already_renewed' };
   if (isPayingOtherwise) return { kind: 'postpone' };
-  if (isTrial && consentId === null) return { kind: 'no_consent' };
+  if (needsConsent && consentId === null) return { kind: 'no_consent' };
   if (charge.amount === 0) return { kind: 'grant' };
   if (isChargedToday) return { kind: 'announce' };
   const [latest] = earlier;

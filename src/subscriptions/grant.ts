@@ -70,7 +70,7 @@ export class SubscriptionGrants {
       startDate: now,
       endDate: endsAt,
     };
-    const subscription = { ...this.base(userId, null, bought, now), ...terms, isTrial: true, nextChargeAt: this.renewal.chargeAt(endsAt) };
+    const subscription = { ...this.base(userId, null, bought, now), ...terms, isTrial: true, needsConsent: true, nextChargeAt: this.renewal.chargeAt(endsAt) };
     const period = { planId, months, startsAt: now, endsAt, price: 0, listPrice: price };
     const result: Purchase = { kind: 'activated', terms, period, agreedBefore: null, ended: [], leftOver: 0 };
     const writes = sql`held AS (${started(subscription)}), period AS (${newPeriod(uuid(), result, now)}), told AS (${this.message(subscription, result, now)})`;
@@ -93,7 +93,7 @@ export class SubscriptionGrants {
     }
     const noRenewal = { nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, renewalHeldReason: null, pastDueSince: null, graceUntil: null, announcedFor: null, announcedAmount: null };
     const noTerms = { planId: 0, switchAt: null, switchPlanId: null, ...agreementOf({ planId: 0, price: 0, months: 0 }, null), anchorAt: now, anchorMonths: 0, startDate: now, endDate: now };
-    return { ...noRenewal, ...noTerms, id: uuid(), userId, isActive: true, isTrial: false, billingKeyId, cancelAtPeriodEnd: false, version: 1, createdAt: now };
+    return { ...noRenewal, ...noTerms, id: uuid(), userId, isActive: true, isTrial: false, needsConsent: false, billingKeyId, cancelAtPeriodEnd: false, version: 1, createdAt: now };
   }
 
   private message({ id: subscriptionId, userId }: Subscription, { kind, period, ended, leftOver }: Purchase, now: Date): Sql {
@@ -120,7 +120,7 @@ function extended(before: Subscription, after: Subscription): Sql {
         agreed_plan_id = ${after.agreedPlanId}::int, agreed_price = ${after.agreedPrice}::int, agreed_months = ${after.agreedMonths}::int,
         next_plan_id = ${after.nextPlanId}::int, next_price = ${after.nextPrice}::int, next_months = ${after.nextMonths}::int,
         anchor_at = ${after.anchorAt}::timestamptz, anchor_months = ${after.anchorMonths}, start_date = ${after.startDate}::timestamptz,
-        end_date = ${after.endDate}::timestamptz, cancel_at_period_end = ${after.cancelAtPeriodEnd}, version = version + 1, is_trial = ${after.isTrial},
+        end_date = ${after.endDate}::timestamptz, cancel_at_period_end = ${after.cancelAtPeriodEnd}, version = version + 1, is_trial = ${after.isTrial}, needs_consent = ${after.needsConsent},
         billing_key_id = ${after.billingKeyId}::uuid, next_charge_at = ${after.nextChargeAt}::timestamptz, renewal_held_at = ${after.renewalHeldAt}::timestamptz,
         renewal_held_reason = ${after.renewalHeldReason}, past_due_since = ${after.pastDueSince}::timestamptz, grace_until = ${after.graceUntil}::timestamptz,
         renewal_order_id = CASE WHEN renewal_order_id <> (SELECT COALESCE(order_id, '') FROM settled) THEN renewal_order_id END
@@ -130,10 +130,10 @@ function extended(before: Subscription, after: Subscription): Sql {
 
 function started(s: Subscription): Sql {
   return sql`
-    INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, is_trial, billing_key_id,
+    INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, is_trial, needs_consent, billing_key_id,
       next_charge_at, renewal_held_at, renewal_held_reason, created_at)
     SELECT ${s.id}::uuid, ${s.userId}, ${s.planId}::int, ${s.agreedPlanId}::int, ${s.agreedPrice}::int, ${s.agreedMonths}::int, ${s.anchorAt}::timestamptz, ${s.anchorMonths}::int,
-           ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.isTrial}, ${s.billingKeyId}::uuid, ${s.nextChargeAt}::timestamptz, ${s.renewalHeldAt}::timestamptz,
+           ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.isTrial}, ${s.needsConsent}, ${s.billingKeyId}::uuid, ${s.nextChargeAt}::timestamptz, ${s.renewalHeldAt}::timestamptz,
            ${s.renewalHeldReason}, ${s.createdAt}::timestamptz
     FROM settled
     RETURNING id`;

@@ -5,7 +5,7 @@ import type { Subscription } from '../db/index.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-type Renewal = Pick<Subscription, 'nextChargeAt' | 'renewalHeldAt' | 'renewalHeldReason' | 'pastDueSince' | 'graceUntil' | 'isTrial'>;
+type Renewal = Pick<Subscription, 'nextChargeAt' | 'renewalHeldAt' | 'renewalHeldReason' | 'pastDueSince' | 'graceUntil' | 'isTrial' | 'needsConsent'>;
 
 /** When a card on file is charged. */
 @Injectable()
@@ -41,6 +41,8 @@ export class RenewalTerms {
       : { renewalHeldAt: severalDue ? now : null, renewalHeldReason: severalDue ? 'SEVERAL_DUE' : null };
     // A change of plan in the middle of a trial leaves its end, and the trial, as they are.
     const isTrial = before !== null && before.isTrial && before.endDate.getTime() === s.endDate.getTime();
-    return { nextChargeAt, ...hold, pastDueSince: null, graceUntil: null, isTrial };
+    // A month that is bought by hand agrees to that month, not to what follows it.
+    const needsConsent = before !== null && before.needsConsent && !renews;
+    return { nextChargeAt, ...hold, pastDueSince: null, graceUntil: null, isTrial, needsConsent };
   }
 }

@@ -19,7 +19,7 @@ function subscription(anchor: string, months: number, periods: SubscriptionPerio
   const standing = periods.filter(({ voidedAt }) => voidedAt === null);
   return {
     id: 's', userId: 'u', planId: 1, switchAt: null, switchPlanId: null, agreedPlanId: 1, agreedMonths: 1, nextPlanId: null, nextPrice: null, nextMonths: null, isActive: true, version: 1, anchorAt: at(anchor), anchorMonths: months,
-    startDate: standing[0]!.startsAt, endDate: standing.at(-1)!.endsAt, cancelAtPeriodEnd: false, isTrial: false, agreedPrice: 9_900, billingKeyId: null,
+    startDate: standing[0]!.startsAt, endDate: standing.at(-1)!.endsAt, cancelAtPeriodEnd: false, isTrial: false, needsConsent: false, agreedPrice: 9_900, billingKeyId: null,
     nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, renewalHeldReason: null, pastDueSince: null, graceUntil: null, announcedFor: null, announcedAmount: null, createdAt: at(anchor), ...more,
   };
 }

@@ -92,7 +92,7 @@ function cutOff(periods: Iterable<SubscriptionPeriod>, now: Date): SubscriptionP
 type Layout = Pick<
   Subscription,
   | 'planId' | 'switchAt' | 'switchPlanId' | 'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'
-  | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate' | 'isActive' | 'isTrial'
+  | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate' | 'isActive' | 'isTrial' | 'needsConsent'
 >;
 
 /** Where the periods that stand lie, and what the subscription is by them. */
@@ -129,8 +129,9 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
       startDate,
       endDate: laid.at(-1)?.endsAt ?? nothingStands,
       isActive,
-      // What was never paid for is charged with the buyer's consent only, as it was before.
       isTrial: subscription.isActive ? isTrial : subscription.isTrial,
+      // What was never paid for is charged with the buyer's consent only, as it was before.
+      needsConsent: subscription.needsConsent || (subscription.isActive && isTrial),
     },
   };
 }

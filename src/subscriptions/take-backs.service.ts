@@ -50,13 +50,13 @@ export class SubscriptionTakeBacks {
       await tx.subscriptionPeriod.update({ where: { id }, data: { startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt } });
     }
     if (because === 'reversal') await tx.subscriptionPeriod.update({ where: { orderId }, data: { orderId: null, endedById: null, originalEndsAt: null } });
-    const { id, userId, planId, anchorAt, anchorMonths, startDate, endDate, isActive, isTrial, version, renewalOrderId } = subscription;
+    const { id, userId, planId, anchorAt, anchorMonths, startDate, endDate, isActive, isTrial, needsConsent, version, renewalOrderId } = subscription;
     const { switchAt, switchPlanId, agreedPlanId, agreedPrice, agreedMonths, nextPlanId, nextPrice, nextMonths } = subscription;
     const terms = { planId, switchAt, switchPlanId, agreedPlanId, agreedPrice, agreedMonths, nextPlanId, nextPrice, nextMonths };
     // Whoever had a period refunded is not charged for another until they say so: POST /v1/subscriptions/:id/resume.
     const noRenewal = { nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, renewalHeldReason: null, pastDueSince: null, graceUntil: null };
     const renewal = effect === 'none' ? {} : noRenewal;
-    await tx.subscription.update({ where: { id }, data: { ...terms, anchorAt, anchorMonths, startDate, endDate, isActive, isTrial, ...renewal, version: version + 1 } });
+    await tx.subscription.update({ where: { id }, data: { ...terms, anchorAt, anchorMonths, startDate, endDate, isActive, isTrial, needsConsent, ...renewal, version: version + 1 } });
     // A renewal that is under way was for what has just gone: what the provider turns out to have taken goes back.
     if (effect !== 'none' && renewalOrderId !== null) await tx.$executeRaw(sql`WITH ${stopCharge(sql`${renewalOrderId}`, true, now)} SELECT 1`);
     if (balance !== 0) await tx.balanceEntry.create({ data: { userId, amount: balance, reason: 'refund', orderId, createdAt: now } });

@@ -200,3 +200,32 @@ it('a subscription whose card is refused for our own sake is told to operators w
   const { invariants } = (await operator.get('/v1/operations/invariants')).body;
   expect(invariants).toContainEqual(expect.objectContaining({ name: 'unpaid_time_is_explained', broken: 1 }));
 });
+
+it('a month bought by hand after a trial is no consent to be charged for the next', async () => {
+  await people.at('2041-01-10T12:00');
+  const one = await people.withCard({ trialDays: 7 });
+  await people.at('2041-01-12T12:00');
+  await people.buy(one.api, 1);
+  expect(await people.get(one)).toMatchObject({ status: 'ACTIVE' });
+  await people.at('2041-02-12T12:00');
+  expect((await one.api.get(`/v1/subscriptions/${one.id}/consents`)).body.needed).toMatchObject({ kind: 'TRIAL_TO_PAID', price: 9_900, open: true });
+  expect(await notices(one.id)).toMatchObject([{ consentRequired: true }, { consentRequired: true }]);
+  await people.at('2041-03-20T12:00');
+  expect(await people.get(one)).toMatchObject({ isActive: false });
+  expect(await people.taken(one)).toEqual([9_900]);
+});
+
+it('a renewal that was stopped, paid for by hand, and is then found taken goes back', async () => {
+  await people.at('2042-01-10T12:00');
+  const one = await people.withCard();
+  await people.at('2042-02-10T09:59');
+  await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
+  await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 0 });
+  await people.at('2042-02-10T10:01');
+  expect((await one.api.post(`/v1/subscriptions/${one.id}/cancel`)).status).toBe(200);
+  await people.buy(one.api, 1);
+  await world.simulator.clearFaults();
+  await people.at('2042-02-10T12:30');
+  expect(await people.taken(one)).toEqual([9_900, 9_900]);
+  expect((await people.get(one)).endDate).toContain('2042-03-10');
+});

@@ -10,6 +10,7 @@ ALTER TABLE "subscription" DROP COLUMN "announced_price",
 ADD COLUMN     "agreed_months" INTEGER,
 ADD COLUMN     "agreed_plan_id" INTEGER,
 ADD COLUMN     "announced_amount" INTEGER,
+ADD COLUMN     "needs_consent" BOOLEAN NOT NULL DEFAULT false,
 ADD COLUMN     "next_months" INTEGER,
 ADD COLUMN     "next_price" INTEGER,
 ADD COLUMN     "renewal_held_reason" VARCHAR(20),
@@ -22,7 +23,7 @@ ALTER TABLE "subscription_period" ADD COLUMN     "agreed_before" JSONB,
 ADD COLUMN     "list_price" INTEGER;
 
 -- What was agreed before now: the plan as it is on this day, for at most the price that was agreed.
-UPDATE "subscription" SET "agreed_plan_id" = plan.id, "agreed_months" = plan.duration_months,
+UPDATE "subscription" SET "needs_consent" = "is_trial", "agreed_plan_id" = plan.id, "agreed_months" = plan.duration_months,
   "renewal_held_reason" = CASE WHEN "renewal_held_at" IS NOT NULL THEN 'SEVERAL_DUE' END
 FROM plan WHERE plan.id = "subscription".plan_id;
 UPDATE "subscription" SET "next_price" = plan.price, "next_months" = plan.duration_months FROM plan WHERE plan.id = "subscription".next_plan_id;
@@ -96,7 +97,7 @@ BEGIN
   IF NEW.plan_id <> COALESCE(mine.next_plan_id, mine.agreed_plan_id) OR NEW.duration_months <> COALESCE(mine.next_months, mine.agreed_months) THEN
     RAISE EXCEPTION 'a renewal charges the plan and the months that were agreed' USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_keeps_agreement';
   END IF;
-  IF (mine.is_trial OR charged > COALESCE(mine.next_price, mine.agreed_price)) AND NOT EXISTS (
+  IF (mine.needs_consent OR charged > COALESCE(mine.next_price, mine.agreed_price)) AND NOT EXISTS (
     SELECT FROM consent
     WHERE id = NEW.consent_id AND subscription_id = NEW.subscription_id AND plan_id = NEW.plan_id AND price >= charged
       AND given_at BETWEEN NEW.created_at - interval '30 days' AND NEW.created_at
