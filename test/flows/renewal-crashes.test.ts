@@ -126,7 +126,7 @@ describe('an outage', () => {
   it('of a week: what fell due is charged once, from the day it was due, and nobody was shut out', async () => {
     const before = await start();
     await layDue(before, 1);
-    await database.query(`UPDATE subscription SET next_charge_at = now() + interval '1 day', end_date = now() + interval '25 hours', start_date = now() + interval '25 hours' - interval '1 month', anchor_at = now() + interval '25 hours' - interval '1 month'`);
+    await database.query(`UPDATE subscription SET next_charge_at = now() + interval '1 day', end_date = now() + interval '25 hours', announced_for = now() + interval '25 hours', start_date = now() + interval '25 hours' - interval '1 month', anchor_at = now() + interval '25 hours' - interval '1 month'`);
     await database.query(`UPDATE subscription_period SET starts_at = subscription.start_date, ends_at = subscription.end_date FROM subscription`);
     const [due] = await database.query<{ end_date: Date }>('SELECT end_date FROM subscription');
     await before.kill();
