@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { requestContext } from '../common/request-context.ts';
 import { SingleFlight } from '../common/single-flight.ts';
 import { PrismaService, type Sql, sql } from '../db/index.ts';
+import { enginePool } from './engine-pool.ts';
 
 /** A task must bear being run twice: a program that is killed leaves its job to be run again. */
 type Task = (payload: unknown) => Promise<void>;
@@ -50,7 +51,7 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   async onApplicationBootstrap(): Promise<void> {
     const run1 = (task: Task) => (payload: unknown) => requestContext.run({ requestId: `job-${uuid()}` }, () => task(payload));
     this.runner = await run({
-      pgPool: this.prisma.pool,
+      pgPool: enginePool(this.prisma.pool),
       concurrency: CONCURRENCY,
       noHandleSignals: true,
       pollInterval: 1_000,

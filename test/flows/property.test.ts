@@ -2,14 +2,12 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Answer, Api, TempOrder } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
+import { checkProperty, propertyTimeout } from '../support/property.ts';
 import { createWorld, eventually, type World } from '../support/world.ts';
 
-/** `HUNT=600000 npm test -- property`: ten minutes of stories nobody has seen. What chance has been found to find takes a thousand. */
-const HUNT_MS = Number(process.env['HUNT'] ?? 0);
-const RUNS = HUNT_MS ? 100_000 : 15;
+/** What chance has been found to find takes a thousand. */
+const RUNS = { planned: 15, least: 5 };
 const STEPS = { least: 6, most: 14 };
-/** A slow machine makes fewer runs rather than fail, and a story that failed is made smaller for no longer than that. */
-const TIME_MS = HUNT_MS || 30_000;
 
 /** Toss takes longer than we wait for a confirm. */
 const SLOW_MS = 500;
@@ -190,12 +188,11 @@ function allow(statuses: number[], { status, body }: Answer): void {
 
 it(
   'whatever buyers, Toss and time do, the books agree in the end',
-  () => {
-    const deadline = performance.now() + TIME_MS;
-    const stories = fc.array(step, { minLength: STEPS.least, maxLength: STEPS.most, size: 'max' });
-    return fc.assert(
-      fc.asyncProperty(stories, async (steps) => {
-        if (performance.now() > deadline) return;
+  () =>
+    checkProperty(
+      'property',
+      fc.array(step, { minLength: STEPS.least, maxLength: STEPS.most, size: 'max' }),
+      async (steps) => {
         const world = await createWorld({ tossTimeoutMs: PATIENCE_MS }, true);
         try {
           const story = new Story(world, await world.api.as('op', 'operator'));
@@ -205,9 +202,8 @@ it(
         } finally {
           await world.close();
         }
-      }),
-      { numRuns: RUNS },
-    );
-  },
-  TIME_MS * 3,
+      },
+      RUNS,
+    ),
+  propertyTimeout(RUNS),
 );

@@ -6,6 +6,8 @@ export interface TestDatabase {
   query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Cuts every connection and lets nobody in, or lets them in again. */
   allowConnections(allow: boolean): Promise<void>;
+  /** Cuts every connection; new ones are let in. */
+  cutConnections(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export async function createDatabase(from: 'template' | 'template0' = 'template'
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await run(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${from}`);
   const url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href;
+  const cut = () => run(serverUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   pool.on('error', () => undefined);
   return {
@@ -22,8 +25,9 @@ export async function createDatabase(from: 'template' | 'template0' = 'template'
     query: async (text, values) => (await pool.query(text, values)).rows,
     allowConnections: async (allow) => {
       await run(serverUrl, `ALTER DATABASE ${name} ALLOW_CONNECTIONS ${allow}`);
-      if (!allow) await run(serverUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+      if (!allow) await cut();
     },
+    cutConnections: cut,
     drop: async () => {
       await pool.end();
       await run(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);

@@ -1,0 +1,70 @@
+import { randomInt } from 'node:crypto';
+import fc from 'fast-check';
+
+/** `HUNT=600000 npm test -- property`: ten minutes of new runs. */
+const HUNT_MS = Number(process.env['HUNT'] ?? 0);
+/** A slow machine makes fewer runs than planned, though never fewer than the least. */
+const ENOUGH_MS = 30_000;
+/** For so long a run that failed is made smaller. */
+const SHRINK_MS = 120_000;
+/** One run, on the slowest machine. */
+const RUN_MS = 30_000;
+
+export interface Runs {
+  planned: number;
+  /** Fewer than that prove nothing: the test fails. */
+  least: number;
+}
+
+/** The seed of this process: `SEED=...` repeats a run whose seed was printed. */
+export function printedSeed(of: string): number {
+  const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31));
+  process.stdout.write(`${of}: SEED=${seed}\n`);
+  return seed;
+}
+
+/** Numbers from 0 up to 1 that are the same for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** How long a property may take: for Jest. */
+export const propertyTimeout = ({ least }: Runs): number => (HUNT_MS || ENOUGH_MS) + SHRINK_MS + least * RUN_MS;
+
+/**
+ * Runs a property, and prints how often and from which seed. `SEED=... RUN=...` (the path that a failure prints) repeats one run.
+ *
+ * @throws what a run threw, made smaller; and where fewer runs than the least were made
+ */
+export async function checkProperty<T>(name: string, values: fc.Arbitrary<T>, run: (value: T) => Promise<void>, { planned, least }: Runs): Promise<void> {
+  const path = process.env['RUN'];
+  const seed = printedSeed(name);
+  let made = 0;
+  let deadline = performance.now() + (HUNT_MS || ENOUGH_MS);
+  let failed = false;
+  await fc.assert(
+    fc.asyncProperty(values, async (value) => {
+      if (performance.now() > deadline && (failed || made >= least)) return;
+      made++;
+      try {
+        await run(value);
+      } catch (error) {
+        if (!failed) {
+          failed = true;
+          deadline = performance.now() + SHRINK_MS;
+          process.stdout.write(`${name}: run ${made} failed and is made smaller: ${(error as Error).message.slice(0, 2_000)}\n`);
+        }
+        throw error;
+      }
+    }),
+    { numRuns: HUNT_MS ? 100_000 : planned, seed, ...(path && { path, endOnFailure: true }) },
+  );
+  process.stdout.write(`${name}: ${made} runs\n`);
+  if (made < least && !path) throw new Error(`only ${made} runs were made, of at least ${least}`);
+}
