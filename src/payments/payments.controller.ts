@@ -28,7 +28,7 @@ const userId = z.union([z.string().max(64), z.number()]).transform(String);
 const confirmBody = z.object({
   paymentKey: paymentKey.optional().describe('left out for an order of 0 won'),
   orderId,
-  amount: amount.describe('whole won; a number or its decimal string'),
+  amount: z.union([z.literal(0), z.literal('0').transform(Number), amount]).describe('whole won; a number or its decimal string'),
   userId: userId.optional().describe('if sent, must agree with the order'),
   planId: z.union([z.int(), z.string().regex(/^\d{1,9}$/).transform(Number)]).pipe(z.int().min(1).max(2_147_483_647)).optional().describe('if sent, must agree with the order'),
 });
