@@ -146,6 +146,7 @@ export const jobs = dictionary(
     'expire-subscriptions': 'Ends subscriptions whose time is over.',
     'announce-renewals': 'Tells of renewals seven days ahead, and again when the amount changes.',
     'renew-subscriptions': 'Charges the cards on file that are due.',
+    'switch-plans': 'Switches subscriptions whose paid period of another plan has begun.',
     'purge-temp-orders': 'Deletes temp orders that have run out.',
     'purge-idempotency-keys': 'Deletes the answers to idempotency keys after 24 hours.',
     'purge-webhook-events': 'Deletes webhooks that were processed long ago.',
