@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { expectBooksToAgree } from '../support/books.ts';
 import { inBrowser } from '../support/browser.ts';
+import { Subscribers } from '../support/subscribers.ts';
 
 inBrowser('after the purchase', (stage) => {
   afterEach(() => expectBooksToAgree(stage.world));
@@ -33,6 +34,30 @@ inBrowser('after the purchase', (stage) => {
     await buyer.sees(/부터 베이직 요금제를 이용합니다/);
     await buyer.press('변경 예약 취소');
     await buyer.page.getByText(/부터 베이직 요금제를 이용합니다/).waitFor({ state: 'detached' });
+  });
+
+  it('a buyer whose balance covers an order pays nothing for it, and needs no window', async () => {
+    const buyer = await stage.somebody();
+    await buyer.order('베이직');
+    await buyer.pay();
+    await buyer.reads('결제가 완료되었습니다');
+    const first = new URL(buyer.page.url()).searchParams.get('orderId');
+    const [paid] = await stage.world.database.query<{ user_id: string }>('SELECT user_id FROM payment WHERE order_id = $1', [first]);
+    const api = await stage.world.api.as(paid!.user_id);
+    const people = new Subscribers(stage.world, 'balance');
+    await people.buy(api, 1);
+    const { subscription } = await people.buy(api, 1);
+    const admin = await stage.world.api.as('admin', 'admin');
+    const plan = (await admin.post('/v1/plans', { type: 'PREMIUM', name: '두 달 묶음', price: 10_000, durationMonths: 2 })).body;
+    expect((await api.post(`/v1/subscriptions/${subscription.id}/change`, { planId: plan.id })).status).toBe(200);
+
+    const { orderId, amount } = await api.order(plan.id);
+    expect(amount).toBe(0);
+    await buyer.goTo(`/?order=${orderId}`);
+    await buyer.sees('잔액 반영');
+    await buyer.follow('잔액으로 결제하기');
+    await buyer.reads('결제가 완료되었습니다');
+    await buyer.sees(/두 달 묶음 이용 기간은/);
   });
 
   it('an operator finds a payment by user and by card, sees its story, and refunds it with a second press', async () => {

@@ -19,11 +19,12 @@ const route = getRouteApi('/order-approval');
 export function ApprovalPage() {
   const words = useWords(outcome);
   const { orderId, paymentKey, amount } = route.useSearch();
-  if (!orderId || !paymentKey || !amount) return <Nowhere>{words.brokenLink}</Nowhere>;
+  // Of an order that the balance pays for, the page of the order sends the buyer here, and Toss has no key of it.
+  if (!orderId || !amount || (!paymentKey && amount !== '0')) return <Nowhere>{words.brokenLink}</Nowhere>;
   return <SignedIn desk="shop">{() => <Approval orderId={orderId} paymentKey={paymentKey} amount={Number(amount)} />}</SignedIn>;
 }
 
-function Approval({ orderId, paymentKey, amount }: { orderId: string; paymentKey: string; amount: number }) {
+function Approval({ orderId, paymentKey, amount }: { orderId: string; paymentKey: string | undefined; amount: number }) {
   const words = useWords(outcome);
   const navigate = useNavigate();
   const queries = useQueryClient();

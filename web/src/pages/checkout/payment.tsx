@@ -38,14 +38,18 @@ function Order({ orderId }: { orderId: string }) {
         {(data) => (
           <>
             <Summary order={data} />
-            <Loaded query={config}>
-              {(known) => (
-                <>
-                  <OneTap order={data} offer={known.paymentRequest} />
-                  <Widgets key={round} order={data} config={known} load={() => setRound(round + 1)} />
-                </>
-              )}
-            </Loaded>
+            {data.amount === 0 ? (
+              <NothingToPay orderId={data.orderId} />
+            ) : (
+              <Loaded query={config}>
+                {(known) => (
+                  <>
+                    <OneTap order={data} offer={known.paymentRequest} />
+                    <Widgets key={round} order={data} config={known} load={() => setRound(round + 1)} />
+                  </>
+                )}
+              </Loaded>
+            )}
           </>
         )}
       </Loaded>
@@ -90,6 +94,16 @@ function Summary({ order }: { order: TempOrder }) {
         ]}
       />
     </Card>
+  );
+}
+
+/** The balance pays for all of it: there is nothing to do in a window of Toss's. */
+function NothingToPay({ orderId }: { orderId: string }) {
+  const words = useWords(shop);
+  return (
+    <Link to="/order-approval" search={{ orderId, amount: '0' }} className="button" data-kind="primary">
+      {words.payFromBalance}
+    </Link>
   );
 }
 
