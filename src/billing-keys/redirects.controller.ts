@@ -1,28 +1,15 @@
 import { Controller, Get, Head, Headers, Inject, Logger, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
 import { QueryParameters } from '../common/answers.ts';
 import { type Language, languageOf, Problem, PROBLEMS } from '../common/problem.ts';
 import { publicUrl } from '../common/public-url.ts';
 import { SETTINGS, type Settings } from '../config.ts';
+import { windowFailure } from '../toss/index.ts';
 import { registration } from './billing-keys.controller.ts';
 import { BillingKeysService } from './billing-keys.service.ts';
-
-const failQuery = z.object({
-  code: z
-    .string()
-    .regex(/^\w{1,100}$/)
-    .default('UNKNOWN')
-    .catch('UNKNOWN'),
-  message: z
-    .string()
-    .max(600)
-    .transform((text) => text.replaceAll('\0', ''))
-    .default('')
-    .catch(''),
-});
 
 /** Where Toss sends the browser of a buyer who registers a card. It carries no token: the customer key, which nobody can guess, stands for the buyer. */
 @ApiTags('BillingKeys')
@@ -77,7 +64,7 @@ export class BillingKeyRedirectsController {
   @ForAnyone()
   @ApiResponse({ status: 303, description: 'to `CHECKOUT_FAIL_URL?code&message`; to `/me` where it is not set' })
   fail(
-    @Query({ schema: failQuery }) query: z.infer<typeof failQuery>,
+    @Query({ schema: windowFailure }) query: z.infer<typeof windowFailure>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {

@@ -5,8 +5,7 @@ import { PrismaService, sql } from '../db/index.ts';
 
 /**
  * A message is an entry of a subscription's timeline, too: a record of a contract and its payments, which a shop in
- * Korea keeps
- * for 5 years (Enforcement Decree of the E-commerce Act, Article 6).
+ * Korea keeps for 5 years (Enforcement Decree of the E-commerce Act, Article 6).
  */
 const KEPT_FOR_MS = 5 * 366 * 24 * 3_600_000;
 

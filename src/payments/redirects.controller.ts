@@ -8,6 +8,7 @@ import { type Language, languageOf, Problem, PROBLEMS } from '../common/problem.
 import { publicUrl } from '../common/public-url.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import type { Payment } from '../db/index.ts';
+import { windowFailure } from '../toss/index.ts';
 import { ConfirmService } from './confirm.service.ts';
 import { Failures } from './failures.ts';
 import { amount, orderId, paymentKey } from './payments.controller.ts';
@@ -30,22 +31,8 @@ const successQuery = z.object({
     .catch(undefined)
     .describe("Toss's word, passed on: NORMAL, BRANDPAY"),
 });
-const failQuery = z.object({
-  code: z
-    .string()
-    .regex(/^\w{1,100}$/)
-    .default('UNKNOWN')
-    .catch('UNKNOWN')
-    .describe("Toss's code: PAY_PROCESS_CANCELED, REJECT_CARD_COMPANY, ..."),
-  message: z
-    .string()
-    .max(600)
-    .transform((text) => text.replaceAll('\0', ''))
-    .default('')
-    .catch(''),
-});
 /** PAY_PROCESS_CANCELED, the buyer's closing of the window, comes without an order id (docs: SDK, failUrl). */
-const failQueryWithOrder = failQuery.extend({ orderId: orderId.optional().catch(undefined) });
+const failQueryWithOrder = windowFailure.extend({ orderId: orderId.optional().catch(undefined) });
 
 type WindowFailure = z.infer<typeof failQueryWithOrder>;
 
@@ -124,7 +111,7 @@ export class RedirectsController {
   @ApiResponse({ status: 303, description: TO_FAIL })
   failOf(
     @Param('orderId', { schema: orderId.optional().catch(undefined) }) id: string | undefined,
-    @Query({ schema: failQuery }) failure: z.infer<typeof failQuery>,
+    @Query({ schema: windowFailure }) failure: z.infer<typeof windowFailure>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {

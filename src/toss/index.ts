@@ -10,3 +10,4 @@ export type { TossError, TossPayment, TossTransaction } from './payment.schema.t
 export type { Issued } from './billing.schema.ts';
 export { type ChargeableCard, type Pair, type RefundReceiveAccount, TossClient } from './toss.client.ts';
 export { TossModule } from './toss.module.ts';
+export { windowFailure } from './window-failure.ts';
