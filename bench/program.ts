@@ -25,6 +25,8 @@ export async function startProgram(folder: string, world: World, stops: Stop[]):
     PORT: String(port),
     HOST: '127.0.0.1',
     DATA_DIR: folder,
+    // Against the simulator, and said so: a sandbox by mere default is refused in production.
+    SANDBOX: 'true',
     DATABASE_URL: world.databaseUrl,
     TOSS_API_URL: world.simulatorUrl,
     AUTH_JWT_SECRET: world.jwtSecret,
