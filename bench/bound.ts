@@ -71,9 +71,18 @@ export async function claimsAndSettles(databaseUrl: string, orders: Order[]): Pr
     await Promise.all(
       clients.map(async (client) => {
         for (const { orderId, paymentKey, amount } of waiting) {
-          const claimed = await client.query({ name: 'claim', text: CLAIM, values: [orderId, paymentKey, amount, randomUUID()] });
-          const settled = await client.query({ name: 'settle', text: SETTLE, values: [orderId, randomUUID(), randomUUID(), TOLD] });
-          if (claimed.rowCount !== 1 || settled.rowCount !== 1) throw new Error(`the bound wrote nothing for ${orderId}`);
+          const claimed = await client.query({
+            name: 'claim',
+            text: CLAIM,
+            values: [orderId, paymentKey, amount, randomUUID()],
+          });
+          const settled = await client.query({
+            name: 'settle',
+            text: SETTLE,
+            values: [orderId, randomUUID(), randomUUID(), TOLD],
+          });
+          if (claimed.rowCount !== 1 || settled.rowCount !== 1)
+            throw new Error(`the bound wrote nothing for ${orderId}`);
         }
       }),
     );

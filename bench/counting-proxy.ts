@@ -23,7 +23,9 @@ export async function countingProxy(databaseUrl: string): Promise<CountingProxy>
     for (const socket of [program, postgres]) {
       open.add(socket);
       // A connection that is cut on one side is cut on the other.
-      socket.on('error', () => undefined).on('close', () => (open.delete(socket), program.destroy(), postgres.destroy()));
+      socket
+        .on('error', () => undefined)
+        .on('close', () => (open.delete(socket), program.destroy(), postgres.destroy()));
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

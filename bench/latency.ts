@@ -20,10 +20,21 @@ export const latency: Section = async (world, quick) => {
   const [warmUp, seconds] = quick ? [3_000, 6] : [8_000, 20];
   const program = await world.start();
   const payments = await layPayments(world, warmUp);
-  const warm = await asFastAsPossible(program.url, payments.map((order) => askUs(world, order)));
+  const warm = await asFastAsPossible(
+    program.url,
+    payments.map((order) => askUs(world, order)),
+  );
   const measure = async (rate: number) => {
-    const toss = await atRate(world.simulatorUrl, (await layPayments(world, Math.ceil(rate * seconds))).map(askToss), rate);
-    const ours = await atRate(program.url, (await layPayments(world, Math.ceil(rate * seconds))).map((order) => askUs(world, order)), rate);
+    const toss = await atRate(
+      world.simulatorUrl,
+      (await layPayments(world, Math.ceil(rate * seconds))).map(askToss),
+      rate,
+    );
+    const ours = await atRate(
+      program.url,
+      (await layPayments(world, Math.ceil(rate * seconds))).map((order) => askUs(world, order)),
+      rate,
+    );
     return { toss, ours };
   };
 
@@ -57,6 +68,10 @@ async function slowToss({ simulatorUrl }: World, delayMs: number): Promise<void>
   await (await request(`${simulatorUrl}/_faults`, { method: 'DELETE' })).body.dump();
   if (delayMs === 0) return;
   const body = JSON.stringify({ on: 'confirm', kind: 'slow', times: 0, delayMs });
-  const { statusCode } = await request(`${simulatorUrl}/_faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const { statusCode } = await request(`${simulatorUrl}/_faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   if (statusCode !== 200) throw new Error(`the simulator did not slow down: ${statusCode}`);
 }

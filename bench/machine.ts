@@ -3,7 +3,9 @@ import type { World } from './world.ts';
 
 /** What the absolute numbers are worth, in one line. A machine that is busy already says nothing about milliseconds. */
 export async function machine({ sql }: World): Promise<string> {
-  const { rows } = await sql.query<{ version: string; fsync: string }>(`SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync`);
+  const { rows } = await sql.query<{ version: string; fsync: string }>(
+    `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync`,
+  );
   const { version, fsync } = rows[0]!;
   return [
     `${availableParallelism()} x ${cpus()[0]?.model.trim() ?? 'unknown'}`,

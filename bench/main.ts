@@ -18,7 +18,11 @@ const USAGE = `npm run bench -- [section ...] [--quick] [--profile FOLDER]
   --quick: about a minute, on fewer confirms
   --profile: leaves CPU profiles of the program in FOLDER, for the performance tab of a browser`;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, strict: false, options: { quick: { type: 'boolean' }, profile: { type: 'string' }, help: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  options: { quick: { type: 'boolean' }, profile: { type: 'string' }, help: { type: 'boolean' } },
+});
 if (values['help'] || positionals.some((name) => !SECTIONS[name])) {
   console.log(USAGE);
   process.exit(values['help'] ? 0 : 1);
@@ -29,9 +33,11 @@ let stopping: Promise<void> | undefined;
 /** Stops what was started, in the reverse order, and leaves nothing behind; however the end comes, and once. */
 const stop = () => (stopping ??= stopAll());
 async function stopAll(): Promise<void> {
-  for (const step of stops.toReversed()) await step().catch((error: unknown) => console.error('while stopping:', error));
+  for (const step of stops.toReversed())
+    await step().catch((error: unknown) => console.error('while stopping:', error));
 }
-for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => void stop().then(() => process.exit(130)));
+for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
+  process.on(signal, () => void stop().then(() => process.exit(130)));
 // A defect must not leave a server running either.
 process.on('uncaughtException', (error) => {
   console.error(error);

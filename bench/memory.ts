@@ -12,7 +12,10 @@ export const memory: Section = async (world, quick) => {
   const samples: number[] = [];
   for (let n = 0; n < steps; n++) {
     const payments = await layPayments(world, step);
-    await asFastAsPossible(program.url, payments.map((order) => askUs(world, order)));
+    await asFastAsPossible(
+      program.url,
+      payments.map((order) => askUs(world, order)),
+    );
     samples.push(program.memory() / 2 ** 20);
   }
   await program.stop();
@@ -23,7 +26,10 @@ export const memory: Section = async (world, quick) => {
       here: (last / first).toFixed(2),
       goal: `<= ${GOAL}`,
       met: last / first <= GOAL,
-      from: `MB: ${warmedUp.toFixed(0)} warmed up; ${samples.slice(1).map((sample) => sample.toFixed(0)).join(' ')}`,
+      from: `MB: ${warmedUp.toFixed(0)} warmed up; ${samples
+        .slice(1)
+        .map((sample) => sample.toFixed(0))
+        .join(' ')}`,
     },
   ];
 };

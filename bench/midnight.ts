@@ -20,7 +20,11 @@ const CONFIRMS_FOR_SECONDS = 8;
 export const midnight: Section = async (world, quick) => {
   const subscriptions = quick ? 200_000 : 1_000_000;
   await fill(world, subscriptions);
-  const raw = await timed(() => world.sql.query(`UPDATE subscription SET is_active = false WHERE is_active AND end_date <= now() - interval '1 day'`));
+  const raw = await timed(() =>
+    world.sql.query(
+      `UPDATE subscription SET is_active = false WHERE is_active AND end_date <= now() - interval '1 day'`,
+    ),
+  );
   const program = await world.start();
   await fill(world, subscriptions);
   const watched = watchStatements(world);
@@ -29,15 +33,36 @@ export const midnight: Section = async (world, quick) => {
 
   await fill(world, subscriptions);
   const warmUp = await layPayments(world, 2_000);
-  await asFastAsPossible(program.url, warmUp.map((order) => askUs(world, order)));
+  await asFastAsPossible(
+    program.url,
+    warmUp.map((order) => askUs(world, order)),
+  );
   const quiet = await confirms(world, program);
   const busy = await confirms(world, program, () => expire(world, program));
   await program.stop();
   await world.sql.query('TRUNCATE subscription, subscription_period, message CASCADE');
   return [
-    { what: `midnight, ${thousands(subscriptions)} subscriptions: the job over one raw UPDATE`, here: (job / raw).toFixed(2), goal: `<= ${RATIO_GOAL.toFixed(1)}`, met: job / raw <= RATIO_GOAL, from: `${(job / 1000).toFixed(2)} s with a message each, ${(raw / 1000).toFixed(2)} s without` },
-    { what: 'midnight: the longest statement', here: `${longest.toFixed(0)} ms`, goal: `<= ${STATEMENT_GOAL_MS} ms`, met: longest <= STATEMENT_GOAL_MS, from: 'looked at every 2 ms' },
-    { what: 'midnight: p99 of confirms during the job, over before', here: (busy / quiet).toFixed(1), goal: `<= ${P99_GOAL.toFixed(1)}`, met: busy / quiet <= P99_GOAL, from: `${busy.toFixed(1)} ms and ${quiet.toFixed(1)} ms, ${CONFIRMS_PER_SECOND} confirms/s` },
+    {
+      what: `midnight, ${thousands(subscriptions)} subscriptions: the job over one raw UPDATE`,
+      here: (job / raw).toFixed(2),
+      goal: `<= ${RATIO_GOAL.toFixed(1)}`,
+      met: job / raw <= RATIO_GOAL,
+      from: `${(job / 1000).toFixed(2)} s with a message each, ${(raw / 1000).toFixed(2)} s without`,
+    },
+    {
+      what: 'midnight: the longest statement',
+      here: `${longest.toFixed(0)} ms`,
+      goal: `<= ${STATEMENT_GOAL_MS} ms`,
+      met: longest <= STATEMENT_GOAL_MS,
+      from: 'looked at every 2 ms',
+    },
+    {
+      what: 'midnight: p99 of confirms during the job, over before',
+      here: (busy / quiet).toFixed(1),
+      goal: `<= ${P99_GOAL.toFixed(1)}`,
+      met: busy / quiet <= P99_GOAL,
+      from: `${busy.toFixed(1)} ms and ${quiet.toFixed(1)} ms, ${CONFIRMS_PER_SECOND} confirms/s`,
+    },
   ];
 };
 
@@ -54,24 +79,33 @@ async function fill({ sql }: World, count: number): Promise<void> {
 }
 
 async function expire({ jwtSecret }: World, { url }: Program): Promise<void> {
-  const { statusCode, body } = await request(`${url}/v1/operations/jobs/expire-subscriptions/run`, { method: 'POST', headers: { authorization: `Bearer ${token('bench', jwtSecret, 'operator')}` } });
+  const { statusCode, body } = await request(`${url}/v1/operations/jobs/expire-subscriptions/run`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token('bench', jwtSecret, 'operator')}` },
+  });
   const text = await body.text();
   if (statusCode !== 200) throw new Error(`the job answered ${statusCode}: ${text}`);
 }
 
 /** Milliseconds of the p99 of confirms, those that fall into the job where there is one. */
 async function confirms(world: World, { url }: Program, meanwhile?: () => Promise<void>): Promise<number> {
-  const requests = (await layPayments(world, CONFIRMS_PER_SECOND * CONFIRMS_FOR_SECONDS)).map((order) => askUs(world, order));
+  const requests = (await layPayments(world, CONFIRMS_PER_SECOND * CONFIRMS_FOR_SECONDS)).map((order) =>
+    askUs(world, order),
+  );
   let [from, to] = [0, CONFIRMS_FOR_SECONDS * 1000];
   const startedAt = performance.now();
-  const job = meanwhile && sleep(1_000).then(async () => {
-    from = performance.now() - startedAt;
-    await meanwhile();
-    to = performance.now() - startedAt;
-  });
+  const job =
+    meanwhile &&
+    sleep(1_000).then(async () => {
+      from = performance.now() - startedAt;
+      await meanwhile();
+      to = performance.now() - startedAt;
+    });
   const took = await atRate(url, requests, CONFIRMS_PER_SECOND);
   await job;
-  const during = took.filter((_, index) => (index / CONFIRMS_PER_SECOND) * 1000 >= from && (index / CONFIRMS_PER_SECOND) * 1000 <= to);
+  const during = took.filter(
+    (_, index) => (index / CONFIRMS_PER_SECOND) * 1000 >= from && (index / CONFIRMS_PER_SECOND) * 1000 <= to,
+  );
   return quantile(during, 0.99);
 }
 
@@ -80,7 +114,9 @@ function watchStatements({ sql }: World): () => Promise<number> {
   let [longest, watching] = [0, true];
   const watch = (async () => {
     while (watching) {
-      const { rows } = await sql.query(`SELECT EXTRACT(epoch FROM clock_timestamp() - query_start) * 1000 AS ms FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%subscription.expired%' AND pid <> pg_backend_pid()`);
+      const { rows } = await sql.query(
+        `SELECT EXTRACT(epoch FROM clock_timestamp() - query_start) * 1000 AS ms FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%subscription.expired%' AND pid <> pg_backend_pid()`,
+      );
       longest = Math.max(longest, ...rows.map(({ ms }) => Number(ms)));
       await sleep(2);
     }

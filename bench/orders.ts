@@ -25,7 +25,14 @@ export async function layOrders(world: World, count: number): Promise<Order[]> {
      INSERT INTO temp_order (order_id, user_id, plan_id, order_name, amount, duration_months, expires_at, created_at)
      SELECT laid.order_id, laid.user_id, $3, $4, $5, $6, now() + interval '1 hour', now()
      FROM unnest($1::text[], $2::text[]) AS laid (order_id, user_id)`,
-    [orders.map(({ orderId }) => orderId), orders.map(({ userId }) => userId), PLAN.id, PLAN.name, PLAN.price, PLAN.months],
+    [
+      orders.map(({ orderId }) => orderId),
+      orders.map(({ userId }) => userId),
+      PLAN.id,
+      PLAN.name,
+      PLAN.price,
+      PLAN.months,
+    ],
   );
   // What autovacuum does within a minute in a database that is in use; a plan made for empty tables reads them whole.
   await world.sql.query('ANALYZE temp_order, payment, payment_attempt, subscription, subscription_period');
@@ -38,7 +45,11 @@ export async function layOrders(world: World, count: number): Promise<Order[]> {
 export async function layPayments(world: World, count: number): Promise<Order[]> {
   const orders = await layOrders(world, count);
   const body = JSON.stringify(orders.map(({ orderId, paymentKey, amount }) => ({ orderId, paymentKey, amount })));
-  const answer = await request(`${world.simulatorUrl}/_payments`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const answer = await request(`${world.simulatorUrl}/_payments`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   await answer.body.dump();
   if (answer.statusCode !== 200) throw new Error(`the simulator took no payments: ${answer.statusCode}`);
   return orders;
@@ -58,7 +69,14 @@ export function askToss({ orderId, paymentKey, amount }: Order): Sent {
   const credentials = Buffer.from(`${SIMULATOR_SECRET_KEY}:`).toString('base64');
   return {
     path: '/v1/payments/confirm',
-    headers: ['content-type', 'application/json', 'authorization', `Basic ${credentials}`, 'idempotency-key', `confirm-${orderId}-1`],
+    headers: [
+      'content-type',
+      'application/json',
+      'authorization',
+      `Basic ${credentials}`,
+      'idempotency-key',
+      `confirm-${orderId}-1`,
+    ],
     body: JSON.stringify({ orderId, paymentKey, amount }),
   };
 }

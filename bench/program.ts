@@ -39,14 +39,21 @@ export async function startProgram(folder: string, world: World, stops: Stop[]):
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + STARTS_WITHIN_MS;
   while (!(await fetch(`${url}/health/ready`).catch(() => undefined))?.ok) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the program did not start: ${readFileSync(join(folder, 'stdout.log'), 'utf8')}`);
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`the program did not start: ${readFileSync(join(folder, 'stdout.log'), 'utf8')}`);
     await sleep(100);
   }
   return {
     url,
     memory: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(kernelsWord(child.pid, 'status'))?.[1]) * 1024,
     // After the name, which is in brackets, the 12th and 13th number: user and system time (docs: proc_pid_stat).
-    cpu: () => kernelsWord(child.pid, 'stat').split(') ').at(-1)!.split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MICROSECONDS,
+    cpu: () =>
+      kernelsWord(child.pid, 'stat')
+        .split(') ')
+        .at(-1)!
+        .split(' ')
+        .slice(11, 13)
+        .reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MICROSECONDS,
     stop,
   };
 }

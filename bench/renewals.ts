@@ -18,7 +18,12 @@ const PRICE = 9_900;
 const SIMULATOR_BILLING_KEY = 'test_sk_simulator_0000000000000000';
 const CUSTOMER = 'bench-customer';
 
-const headersForToss = ['content-type', 'application/json', 'authorization', `Basic ${Buffer.from(`${SIMULATOR_BILLING_KEY}:`).toString('base64')}`];
+const headersForToss = [
+  'content-type',
+  'application/json',
+  'authorization',
+  `Basic ${Buffer.from(`${SIMULATOR_BILLING_KEY}:`).toString('base64')}`,
+];
 
 /** Cards on file that are all due now: how fast two programs charge them, and whether either grows with how many are due. */
 export const renewals: Section = async (world, quick) => {
@@ -37,28 +42,50 @@ export const renewals: Section = async (world, quick) => {
   const seconds = (performance.now() - startedAt) / 1_000;
   const most = await watch();
   await Promise.all(programs.map((program) => program.stop()));
-  const { rows } = await world.sql.query(`SELECT count(*)::int AS n FROM payment WHERE subscription_id IS NOT NULL AND status = 'SUCCESS'`);
+  const { rows } = await world.sql.query(
+    `SELECT count(*)::int AS n FROM payment WHERE subscription_id IS NOT NULL AND status = 'SUCCESS'`,
+  );
   if (rows[0].n !== due + 2_000) throw new Error(`${rows[0].n} were charged of ${due + 2_000}`);
   const perSecond = due / seconds;
   const grew = Math.max(...most.map((bytes, index) => bytes - before[index]!)) / 2 ** 20;
   return [
-    { what: `renewals by ${PROGRAMS} programs, over what Toss alone takes`, here: (perSecond / alone).toFixed(2), goal: `>= ${SHARE_GOAL}`, met: perSecond / alone >= SHARE_GOAL, from: `${thousands(Math.round(perSecond))}/s, and ${thousands(Math.round(alone))}/s; ${thousands(due)} due` },
-    { what: `memory while ${thousands(due)} are due: the most that a program grows`, here: `${grew.toFixed(0)} MB`, goal: `<= ${MEMORY_GOAL_MB} MB`, met: grew <= MEMORY_GOAL_MB, from: `MB before: ${before.map(mb).join(' ')}; at most: ${most.map(mb).join(' ')}` },
+    {
+      what: `renewals by ${PROGRAMS} programs, over what Toss alone takes`,
+      here: (perSecond / alone).toFixed(2),
+      goal: `>= ${SHARE_GOAL}`,
+      met: perSecond / alone >= SHARE_GOAL,
+      from: `${thousands(Math.round(perSecond))}/s, and ${thousands(Math.round(alone))}/s; ${thousands(due)} due`,
+    },
+    {
+      what: `memory while ${thousands(due)} are due: the most that a program grows`,
+      here: `${grew.toFixed(0)} MB`,
+      goal: `<= ${MEMORY_GOAL_MB} MB`,
+      met: grew <= MEMORY_GOAL_MB,
+      from: `MB before: ${before.map(mb).join(' ')}; at most: ${most.map(mb).join(' ')}`,
+    },
   ];
 };
 
 const mb = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
 
 async function issue({ simulatorUrl }: World): Promise<string> {
-  const post = async <T>(path: string, body: object): Promise<T> => (await (await request(simulatorUrl + path, { method: 'POST', headers: headersForToss, body: JSON.stringify(body) })).body.json()) as T;
+  const post = async <T>(path: string, body: object): Promise<T> =>
+    (await (
+      await request(simulatorUrl + path, { method: 'POST', headers: headersForToss, body: JSON.stringify(body) })
+    ).body.json()) as T;
   const { authKey } = await post<{ authKey: string }>('/_billing_auths', { customerKey: CUSTOMER });
-  return (await post<{ billingKey: string }>('/v1/billing/authorizations/issue', { authKey, customerKey: CUSTOMER })).billingKey;
+  return (await post<{ billingKey: string }>('/v1/billing/authorizations/issue', { authKey, customerKey: CUSTOMER }))
+    .billingKey;
 }
 
 async function chargesOfTossAlone({ simulatorUrl }: World, billingKey: string, count: number): Promise<number> {
   const charge = (): Sent => {
     const orderId = randomUUID();
-    return { path: `/v1/billing/${encodeURIComponent(billingKey)}`, headers: [...headersForToss, 'idempotency-key', `charge-${orderId}-1`], body: JSON.stringify({ customerKey: CUSTOMER, orderId, orderName: '베이직', amount: PRICE }) };
+    return {
+      path: `/v1/billing/${encodeURIComponent(billingKey)}`,
+      headers: [...headersForToss, 'idempotency-key', `charge-${orderId}-1`],
+      body: JSON.stringify({ customerKey: CUSTOMER, orderId, orderName: '베이직', amount: PRICE }),
+    };
   };
   const startedAt = performance.now();
   await asFastAsPossible(simulatorUrl, Array.from({ length: count }, charge));
@@ -88,11 +115,18 @@ async function lay({ sql, encryptionKey }: World, billingKey: string, count: num
 
 async function renew({ jwtSecret }: World, programs: Program[]): Promise<void> {
   const headers = { authorization: `Bearer ${token('bench', jwtSecret, 'operator')}` };
-  await Promise.all(programs.map(async ({ url }) => {
-    const { statusCode, body } = await request(`${url}/v1/operations/jobs/renew-subscriptions/run`, { method: 'POST', headers, headersTimeout: 0, bodyTimeout: 0 });
-    const text = await body.text();
-    if (statusCode !== 200) throw new Error(`the job answered ${statusCode}: ${text}`);
-  }));
+  await Promise.all(
+    programs.map(async ({ url }) => {
+      const { statusCode, body } = await request(`${url}/v1/operations/jobs/renew-subscriptions/run`, {
+        method: 'POST',
+        headers,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      const text = await body.text();
+      if (statusCode !== 200) throw new Error(`the job answered ${statusCode}: ${text}`);
+    }),
+  );
 }
 
 /** @returns how to stop and be told the most that each used, in bytes */

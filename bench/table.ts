@@ -13,7 +13,13 @@ export function printTable(lines: Line[]): void {
     ...lines.map(({ what, here, goal, met, from }) => [what, here, goal, met ? 'yes' : 'no', from]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join('   ').trimEnd());
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('   ')
+        .trimEnd(),
+    );
 }
 
 /** The smallest number that `share` of them do not exceed. */

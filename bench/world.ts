@@ -59,7 +59,8 @@ export async function createWorld(stops: Stop[], profiles: string | undefined): 
     jwtSecret: randomBytes(32).toString('hex'),
     encryptionKey: randomBytes(32),
     profiles,
-    start: async (changes = {}) => startProgram(await subfolder(`program-${stops.length}`), { ...world, ...changes }, stops),
+    start: async (changes = {}) =>
+      startProgram(await subfolder(`program-${stops.length}`), { ...world, ...changes }, stops),
   };
   return world;
 }

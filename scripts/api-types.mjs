@@ -7,4 +7,13 @@ registerHooks({ resolve: (name, context, next) => next(name === 'typescript' ? '
 const { default: openapiTS, astToString } = await import('openapi-typescript');
 
 const [from, to] = process.argv.slice(2);
-writeFileSync(to, astToString(await openapiTS(JSON.parse(readFileSync(from, 'utf8')), { defaultNonNullable: false, rootTypes: true, rootTypesNoSchemaPrefix: true })));
+writeFileSync(
+  to,
+  astToString(
+    await openapiTS(JSON.parse(readFileSync(from, 'utf8')), {
+      defaultNonNullable: false,
+      rootTypes: true,
+      rootTypesNoSchemaPrefix: true,
+    }),
+  ),
+);

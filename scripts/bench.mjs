@@ -5,7 +5,10 @@ import { node, prepare, root } from './prepare.mjs';
 prepare();
 
 // The channel tells the benchmark when we are gone, however we went; it then stops everything that it started.
-const bench = spawn(node, ['--enable-source-maps', join(root, 'dist', 'bench', 'main.js'), ...process.argv.slice(2)], { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+const bench = spawn(node, ['--enable-source-maps', join(root, 'dist', 'bench', 'main.js'), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+});
 
 // A terminal's Ctrl-C reaches the benchmark by itself; a signal sent to us alone is passed on.
 process.on('SIGINT', () => undefined);

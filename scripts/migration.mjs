@@ -9,4 +9,7 @@ if (!/^[a-z0-9_-]+$/.test(name ?? '')) {
   process.exit(1);
 }
 prepare();
-process.exit(spawnSync(node, [join(root, 'dist', 'src', 'db', 'new-migration.js'), name], { cwd: root, stdio: 'inherit' }).status ?? 1);
+process.exit(
+  spawnSync(node, [join(root, 'dist', 'src', 'db', 'new-migration.js'), name], { cwd: root, stdio: 'inherit' })
+    .status ?? 1,
+);

@@ -10,7 +10,18 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Node.js 24, which comes as an npm package. */
 export const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-const BUILT_FROM = ['src', 'simulator', 'bench', 'web', 'prisma', 'scripts/api-types.mjs', 'tsconfig.json', 'tsconfig.build.json', 'prisma.config.ts', 'package-lock.json'];
+const BUILT_FROM = [
+  'src',
+  'simulator',
+  'bench',
+  'web',
+  'prisma',
+  'scripts/api-types.mjs',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'prisma.config.ts',
+  'package-lock.json',
+];
 
 /** Installs what the lock file says and builds, each only if something changed since the last time. */
 export function prepare() {
@@ -37,8 +48,12 @@ function installedByHand() {
   if (!lock) return false;
   const installed = JSON.parse(lock).packages;
   const wanted = JSON.parse(read(join(root, 'package-lock.json'))).packages;
-  return Object.entries(installed).every(([path, { version }]) => wanted[path] === undefined || wanted[path].version === version)
-    && Object.entries(wanted).every(([path, { optional }]) => path === '' || optional || installed[path] !== undefined);
+  return (
+    Object.entries(installed).every(
+      ([path, { version }]) => wanted[path] === undefined || wanted[path].version === version,
+    ) &&
+    Object.entries(wanted).every(([path, { optional }]) => path === '' || optional || installed[path] !== undefined)
+  );
 }
 
 function build() {
@@ -47,7 +62,10 @@ function build() {
   if (read(stamp) === wanted) return;
   say('building');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  run(node, ['node_modules/prisma/build/index.js', 'generate', '--no-hints'], { quiet: true, env: { PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' } });
+  run(node, ['node_modules/prisma/build/index.js', 'generate', '--no-hints'], {
+    quiet: true,
+    env: { PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' },
+  });
   run(node, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
   describeApi();
   run(node, ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn']);
@@ -59,7 +77,10 @@ function describeApi() {
   // Without the environment and without a .env, which could close the sandbox, whose endpoints the pages use.
   const elsewhere = mkdtempSync(join(tmpdir(), 'gudok-build-'));
   const description = join(root, 'dist', 'openapi.json');
-  run(node, [join(root, 'dist', 'src', 'http', 'write-openapi.js'), description], { cwd: elsewhere, only: { DATA_DIR: elsewhere } });
+  run(node, [join(root, 'dist', 'src', 'http', 'write-openapi.js'), description], {
+    cwd: elsewhere,
+    only: { DATA_DIR: elsewhere },
+  });
   rmSync(elsewhere, { recursive: true, force: true });
   run(node, ['scripts/api-types.mjs', description, join(root, 'dist', 'api.d.ts')]);
 }
@@ -86,7 +107,11 @@ function npm(...args) {
 
 /** Runs a command in the project's folder; its failure is ours. */
 export function run(command, args, { quiet = false, env = {}, only, cwd = root } = {}) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env: only ?? { ...process.env, ...env }, stdio: quiet ? 'pipe' : ['ignore', 'inherit', 'inherit'] });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    env: only ?? { ...process.env, ...env },
+    stdio: quiet ? 'pipe' : ['ignore', 'inherit', 'inherit'],
+  });
   if (status === 0) return;
   if (quiet) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
   if (error) console.error(error.message);

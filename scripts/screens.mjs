@@ -11,9 +11,15 @@ const { chromium } = await import('playwright-core');
 const folder = join(root, 'docs', 'screens');
 const dataDir = mkdtempSync(join(tmpdir(), 'gudok-screens-'));
 mkdirSync(folder, { recursive: true });
-const program = spawn(node, [join(root, 'dist', 'src', 'main.js')], { env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'error', DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+const program = spawn(node, [join(root, 'dist', 'src', 'main.js')], {
+  env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'error', DATA_DIR: dataDir },
+  stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+});
 const ended = new Promise((resolve) => program.once('exit', resolve));
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
 try {
   const { home, simulator } = await addresses();
   const stories = await aMonth(home, simulator);
@@ -38,7 +44,13 @@ function addresses() {
 }
 
 async function call(url, body, token) {
-  const answer = await fetch(url, { ...(body && { method: 'POST', body: JSON.stringify(body) }), headers: { ...(body && { 'Content-Type': 'application/json' }), ...(token && { Authorization: `Bearer ${token}` }) } });
+  const answer = await fetch(url, {
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    headers: {
+      ...(body && { 'Content-Type': 'application/json' }),
+      ...(token && { Authorization: `Bearer ${token}` }),
+    },
+  });
   return answer.json();
 }
 
@@ -49,7 +61,8 @@ async function aMonth(home, simulator) {
   const buy = async (userId, planId, { code, kind, amount } = {}) => {
     const buyer = await token(userId);
     const order = await call(`${home}/v1/temp-orders`, { planId, ...(amount && { amount }) }, buyer);
-    for (const fault of [code && { kind: 'decline', code }, kind && { kind, times: 2 }].filter(Boolean)) await call(`${simulator}/_faults`, { on: 'confirm', orderId: order.orderId, ...fault });
+    for (const fault of [code && { kind: 'decline', code }, kind && { kind, times: 2 }].filter(Boolean))
+      await call(`${simulator}/_faults`, { on: 'confirm', orderId: order.orderId, ...fault });
     const pay = async () => {
       const { paymentKey } = await call(`${simulator}/_payments`, { orderId: order.orderId, amount: order.amount });
       await call(`${home}/v1/payments/confirm`, { orderId: order.orderId, amount: order.amount, paymentKey }, buyer);
@@ -64,17 +77,34 @@ async function aMonth(home, simulator) {
   for (const [index, userId] of ['kim-jiwoo', 'lee-doyun', 'park-seoyeon', 'choi-hana'].entries()) {
     const buyer = await token(userId);
     const { customerKey } = await call(`${home}/v1/billing-keys/registration`, undefined, buyer);
-    const { authKey } = await call(`${simulator}/_billing_auths`, { customerKey, issuerCode: ['41', '71', '51', '61'][index] });
+    const { authKey } = await call(`${simulator}/_billing_auths`, {
+      customerKey,
+      issuerCode: ['41', '71', '51', '61'][index],
+    });
     const { id: billingKeyId } = await call(`${home}/v1/billing-keys`, { authKey, customerKey }, buyer);
-    const { subscription } = await call(`${home}/v1/subscriptions`, { planId: 1 + (index % 2), billingKeyId, trialDays: 24 }, buyer);
-    await call(`${home}/v1/subscriptions/${subscription.id}/consents`, { textVersion: '2026-11', channel: 'web' }, buyer);
-    charged ??= { userId, day: new Date(Date.parse(subscription.nextChargeAt) + 9 * 3_600_000).toISOString().slice(0, 10) };
+    const { subscription } = await call(
+      `${home}/v1/subscriptions`,
+      { planId: 1 + (index % 2), billingKeyId, trialDays: 24 },
+      buyer,
+    );
+    await call(
+      `${home}/v1/subscriptions/${subscription.id}/consents`,
+      { textVersion: '2026-11', channel: 'web' },
+      buyer,
+    );
+    charged ??= {
+      userId,
+      day: new Date(Date.parse(subscription.nextChargeAt) + 9 * 3_600_000).toISOString().slice(0, 10),
+    };
   }
   await call(`${simulator}/_faults`, { on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
   let refunded;
   for (let day = 0; day < 24; day += 1) {
     for (let buyer = 0; buyer <= (day * 7) % 4; buyer += 1) {
-      const code = (day + buyer) % 5 === 0 ? ['REJECT_CARD_PAYMENT', 'REJECT_CARD_COMPANY', 'INVALID_CARD_EXPIRATION'][day % 3] : undefined;
+      const code =
+        (day + buyer) % 5 === 0
+          ? ['REJECT_CARD_PAYMENT', 'REJECT_CARD_COMPANY', 'INVALID_CARD_EXPIRATION'][day % 3]
+          : undefined;
       const orderId = await buy(`user-${day}-${buyer}`, buyer % 3 === 1 ? 2 : 1, { code });
       if (day % 6 === 3 && buyer === 0) {
         await call(`${home}/v1/refunds`, { orderId, reason: '고객 요청' }, operator);
@@ -166,7 +196,15 @@ async function photographs(home, { refunded, unknown, simulator, charged }) {
   await page.goto(`${home}/me`);
   await page.getByRole('table').waitFor();
   await take('me');
-  const late = (await (await fetch(`${home}/v1/subscriptions?status=PAST_DUE`, { headers: { Authorization: `Bearer ${(await call(`${home}/v1/sandbox/tokens`, { userId: 'operator-minseo', role: 'operator' })).token}` } })).json()).data[0];
+  const late = (
+    await (
+      await fetch(`${home}/v1/subscriptions?status=PAST_DUE`, {
+        headers: {
+          Authorization: `Bearer ${(await call(`${home}/v1/sandbox/tokens`, { userId: 'operator-minseo', role: 'operator' })).token}`,
+        },
+      })
+    ).json()
+  ).data[0];
   const { token } = await call(`${home}/v1/sandbox/tokens`, { userId: late.userId });
   const buyer = await context();
   await buyer.goto(`${home}/me`);
@@ -198,7 +236,12 @@ async function photographs(home, { refunded, unknown, simulator, charged }) {
   await page.getByRole('heading', { name: '아래 계좌로 입금해 주세요' }).waitFor();
   await take('checkout-virtual-account');
 
-  const phone = await context({ viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true, colorScheme: 'dark' });
+  const phone = await context({
+    viewport: { width: 375, height: 720 },
+    isMobile: true,
+    hasTouch: true,
+    colorScheme: 'dark',
+  });
   await phone.goto(home);
   await phone.getByRole('button', { name: '주문하기' }).waitFor();
   await take('phone-dark', phone);

@@ -5,7 +5,10 @@ import { node, prepare, root } from './prepare.mjs';
 prepare();
 
 // The channel tells the program when we are gone, however we went; it then stops everything that it started.
-const program = spawn(node, ['--enable-source-maps', join(root, 'dist', 'src', 'main.js')], { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+const program = spawn(node, ['--enable-source-maps', join(root, 'dist', 'src', 'main.js')], {
+  cwd: root,
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+});
 
 // A terminal's Ctrl-C reaches the program by itself; a signal sent to us alone is passed on.
 process.on('SIGINT', () => undefined);

@@ -10,10 +10,25 @@ process.env.PATH = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`;
 if (chosen.length === 0) {
   step('types', 'node_modules/typescript/bin/tsc', '--noEmit');
   step('types of the pages', 'node_modules/typescript/bin/tsc', '-p', 'web');
+  step('format', 'node_modules/oxfmt/bin/oxfmt', '--check', '.');
   step('lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
-  step('who may import whom', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', '--config', '.dependency-cruiser.mjs', 'src', 'simulator', 'web/src');
+  step(
+    'who may import whom',
+    'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
+    '--config',
+    '.dependency-cruiser.mjs',
+    'src',
+    'simulator',
+    'web/src',
+  );
 }
-step('tests', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...chosen);
+step(
+  'tests',
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  'node_modules/jest/bin/jest.js',
+  ...chosen,
+);
 
 function step(name, ...command) {
   console.log(`\n── ${name}`);

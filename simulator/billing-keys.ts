@@ -20,7 +20,9 @@ export class BillingKeys {
     `);
     this.#statements = {
       authorise: db.prepare('INSERT INTO auth_keys (auth_key, customer_key, choice) VALUES (?, ?, ?)'),
-      use: db.prepare('UPDATE auth_keys SET used = 1 WHERE auth_key = ? AND customer_key = ? AND used = 0 RETURNING choice'),
+      use: db.prepare(
+        'UPDATE auth_keys SET used = 1 WHERE auth_key = ? AND customer_key = ? AND used = 0 RETURNING choice',
+      ),
       add: db.prepare('INSERT INTO billing_keys (billing_key, customer_key, choice) VALUES (?, ?, ?)'),
       find: db.prepare('SELECT customer_key, choice, deleted_at FROM billing_keys WHERE billing_key = ?'),
       remove: db.prepare('UPDATE billing_keys SET deleted_at = ? WHERE billing_key = ?'),
@@ -44,7 +46,9 @@ export class BillingKeys {
     const row = this.#statements.find.get(billingKey) as
       | { customer_key: string; choice: string; deleted_at: number | null }
       | undefined;
-    return row && { customerKey: row.customer_key, choice: JSON.parse(row.choice) as Choice, deletedAt: row.deleted_at };
+    return (
+      row && { customerKey: row.customer_key, choice: JSON.parse(row.choice) as Choice, deletedAt: row.deleted_at }
+    );
   }
 
   remove(billingKey: string, now: number): void {

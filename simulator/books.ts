@@ -26,7 +26,8 @@ export function books(simulator: Simulator, wanted: { orderId?: string | undefin
   const now = simulator.clock.now();
   const totals = { now: new Date(now).toISOString(), ...simulator.store.ledger.totals() };
   if (wanted.summary) return totals;
-  const records = wanted.orderId === undefined ? simulator.store.allPayments() : simulator.store.paymentsByOrder(wanted.orderId);
+  const records =
+    wanted.orderId === undefined ? simulator.store.allPayments() : simulator.store.paymentsByOrder(wanted.orderId);
   const payments: BookedPayment[] = [];
   for (const record of records) payments.push(booked(asOf(record, now)));
   return { ...totals, payments };
@@ -42,7 +43,10 @@ function booked({ payment, particulars }: PaymentRecord): BookedPayment {
     balanceAmount: payment.balanceAmount,
     approvedAt: payment.approvedAt,
     cancels: (payment.cancels ?? []).map(({ transactionKey, cancelAmount, canceledAt, cancelReason }) => ({
-      transactionKey, cancelAmount, canceledAt, cancelReason,
+      transactionKey,
+      cancelAmount,
+      canceledAt,
+      cancelReason,
     })),
   };
 }

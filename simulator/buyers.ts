@@ -13,10 +13,16 @@ export const choiceSchema = z.object({
   method: z.enum(METHODS).default('카드'),
   easyPayProvider: z.string().transform(easyPayName).optional(),
   issuerCode: z.string().optional(),
-  bankCode: z.string().refine((bank) => bankCodeOf(bank) !== undefined, 'no such bank').transform((bank) => bankCodeOf(bank) ?? bank)
+  bankCode: z
+    .string()
+    .refine((bank) => bankCodeOf(bank) !== undefined, 'no such bank')
+    .transform((bank) => bankCodeOf(bank) ?? bank)
     .optional(),
   customerName: z.string().max(100).optional(),
-  customerMobilePhone: z.string().regex(/^\d{8,15}$/).optional(),
+  customerMobilePhone: z
+    .string()
+    .regex(/^\d{8,15}$/)
+    .optional(),
   validHours: z.number().int().positive().max(2160).optional(),
 });
 
@@ -49,14 +55,19 @@ export type Buyer = z.infer<typeof buyerSchema>;
 
 /** A buyer opened the window (READY), or went all the way through it (IN_PROGRESS). Money moves on neither. */
 export function openPayment(
-  simulator: Simulator, buyer: Buyer & { clientKey?: string; metadata?: Record<string, string> | null; taxFreeAmount?: number },
+  simulator: Simulator,
+  buyer: Buyer & { clientKey?: string; metadata?: Record<string, string> | null; taxFreeAmount?: number },
 ): PaymentRecord {
   const now = simulator.clock.now();
   const { orderId, orderName, amount, authenticated, metadata, taxFreeAmount = 0 } = buyer;
   const paymentKey = buyer.paymentKey ?? newPaymentKey(now);
   const status = authenticated ? 'IN_PROGRESS' : 'READY';
   const record: PaymentRecord = {
-    payment: newPayment({ paymentKey, orderId, orderName, amount, metadata: metadata ?? null, taxFreeAmount }, status, now),
+    payment: newPayment(
+      { paymentKey, orderId, orderName, amount, metadata: metadata ?? null, taxFreeAmount },
+      status,
+      now,
+    ),
     particulars: {
       choice: choiceOf(buyer),
       customerKey: buyer.customerKey ?? null,

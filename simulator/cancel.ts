@@ -45,14 +45,21 @@ export function cancel(simulator: Simulator): Operation {
   };
 }
 
-export function cancelPayment(simulator: Simulator, record: PaymentRecord, asked: CancelRequest, language: Language): Answer {
+export function cancelPayment(
+  simulator: Simulator,
+  record: PaymentRecord,
+  asked: CancelRequest,
+  language: Language,
+): Answer {
   const now = simulator.clock.now();
   const { payment } = asOf(record, now);
   const refused =
-    refusedCancel(record, asked, language) ?? (payment.virtualAccount ? refusedRefund(record, asked, language) : undefined);
+    refusedCancel(record, asked, language) ??
+    (payment.virtualAccount ? refusedRefund(record, asked, language) : undefined);
   if (refused) return refused;
   const { lastCancelAt } = record.particulars;
-  if (lastCancelAt !== null && now - lastCancelAt < CONSECUTIVE_MS) return refusal('FORBIDDEN_CONSECUTIVE_REQUEST', language);
+  if (lastCancelAt !== null && now - lastCancelAt < CONSECUTIVE_MS)
+    return refusal('FORBIDDEN_CONSECUTIVE_REQUEST', language);
   return apply(simulator, record, asked, now);
 }
 

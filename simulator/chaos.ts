@@ -10,14 +10,31 @@ export interface ChaosPlan {
   delayMs?: number | undefined;
 }
 
-const POINTS: FaultPoint[] = ['confirm', 'cancel', 'get', 'billing', 'issue', 'webhook', 'transactions', 'virtual_account'];
+const POINTS: FaultPoint[] = [
+  'confirm',
+  'cancel',
+  'get',
+  'billing',
+  'issue',
+  'webhook',
+  'transactions',
+  'virtual_account',
+];
 
 /**
  * What can really happen to an honest caller. Left out unless asked for: wrong_amount, wrong_order, unauthorized, refuse,
  * which say that the other side is broken, and decline on calls that a bank does not decide.
  */
 const USUAL: FaultKind[] = [
-  'drop_before', 'drop_after', 'error_before', 'error_after', 'garbage', 'garbage_before', 'in_progress', 'rate_limited', 'slow',
+  'drop_before',
+  'drop_after',
+  'error_before',
+  'error_after',
+  'garbage',
+  'garbage_before',
+  'in_progress',
+  'rate_limited',
+  'slow',
   'slow_after',
 ];
 const usualAt = (on: FaultPoint): FaultKind[] => {

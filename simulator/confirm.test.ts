@@ -8,14 +8,57 @@ afterAll(() => merchant.simulator.close());
 
 /** The keys of a captured body from the sandbox (version 2022-11-16), card, easy pay and virtual account alike. */
 const CAPTURED_KEYS = [
-  'approvedAt', 'balanceAmount', 'cancels', 'card', 'cashReceipt', 'cashReceipts', 'checkout', 'country', 'cultureExpense',
-  'currency', 'discount', 'easyPay', 'failure', 'giftCertificate', 'isPartialCancelable', 'lastTransactionKey', 'mId', 'metadata',
-  'method', 'mobilePhone', 'orderId', 'orderName', 'paymentKey', 'receipt', 'requestedAt', 'secret', 'status', 'suppliedAmount',
-  'taxExemptionAmount', 'taxFreeAmount', 'totalAmount', 'transfer', 'type', 'useEscrow', 'vat', 'version', 'virtualAccount',
+  'approvedAt',
+  'balanceAmount',
+  'cancels',
+  'card',
+  'cashReceipt',
+  'cashReceipts',
+  'checkout',
+  'country',
+  'cultureExpense',
+  'currency',
+  'discount',
+  'easyPay',
+  'failure',
+  'giftCertificate',
+  'isPartialCancelable',
+  'lastTransactionKey',
+  'mId',
+  'metadata',
+  'method',
+  'mobilePhone',
+  'orderId',
+  'orderName',
+  'paymentKey',
+  'receipt',
+  'requestedAt',
+  'secret',
+  'status',
+  'suppliedAmount',
+  'taxExemptionAmount',
+  'taxFreeAmount',
+  'totalAmount',
+  'transfer',
+  'type',
+  'useEscrow',
+  'vat',
+  'version',
+  'virtualAccount',
 ];
 const CARD_KEYS = [
-  'acquireStatus', 'acquirerCode', 'amount', 'approveNo', 'cardType', 'installmentPlanMonths', 'interestPayer', 'isInterestFree',
-  'issuerCode', 'number', 'ownerType', 'useCardPoint',
+  'acquireStatus',
+  'acquirerCode',
+  'amount',
+  'approveNo',
+  'cardType',
+  'installmentPlanMonths',
+  'interestPayer',
+  'isInterestFree',
+  'issuerCode',
+  'number',
+  'ownerType',
+  'useCardPoint',
 ];
 
 describe('confirm', () => {
@@ -29,7 +72,14 @@ describe('confirm', () => {
     expect(status).toBe(200);
     expect(Object.keys(json).sort()).toEqual(CAPTURED_KEYS);
     expect(Object.keys(json[means]).sort()).toEqual(keys);
-    expect(json).toMatchObject({ status: 'DONE', method, balanceAmount: 50_000, suppliedAmount: 45_455, vat: 4545, failure: null });
+    expect(json).toMatchObject({
+      status: 'DONE',
+      method,
+      balanceAmount: 50_000,
+      suppliedAmount: 45_455,
+      vat: 4545,
+      failure: null,
+    });
     expect(json.approvedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00$/);
     expect(json.paymentKey).toMatch(/^tgen_\d{14}[A-Za-z0-9]{5}$/);
     expect(json.secret).toMatch(/^ps_[A-Za-z0-9]{28}$/);
@@ -40,7 +90,11 @@ describe('confirm', () => {
     const before = await merchant.books();
     const { json } = await merchant.confirm(opened);
     expect(Object.keys(json).sort()).toEqual(CAPTURED_KEYS);
-    expect(json).toMatchObject({ status: 'WAITING_FOR_DEPOSIT', approvedAt: null, virtualAccount: { bankCode: '11', expired: false } });
+    expect(json).toMatchObject({
+      status: 'WAITING_FOR_DEPOSIT',
+      approvedAt: null,
+      virtualAccount: { bankCode: '11', expired: false },
+    });
     expect((await merchant.books()).moneyIn).toBe(before.moneyIn);
     const deposited = await merchant.call('POST', '/_deposits', { orderId: opened.orderId });
     expect(deposited.json).toMatchObject({ status: 'DONE', virtualAccount: { depositorName: expect.any(String) } });
@@ -52,9 +106,18 @@ describe('confirm', () => {
 
   test('a changed amount or order is refused and the payment stays', async () => {
     const opened = await merchant.buyer();
-    expect(await merchant.confirm({ ...opened, amount: 100 })).toMatchObject({ status: 400, json: { code: 'INVALID_REQUEST' } });
-    expect(await merchant.confirm({ ...opened, orderId: 'another-order' })).toMatchObject({ status: 400, json: { code: 'INVALID_REQUEST' } });
-    expect((await merchant.call('GET', `/v1/payments/${opened.paymentKey}`)).json).toMatchObject({ status: 'IN_PROGRESS', method: null });
+    expect(await merchant.confirm({ ...opened, amount: 100 })).toMatchObject({
+      status: 400,
+      json: { code: 'INVALID_REQUEST' },
+    });
+    expect(await merchant.confirm({ ...opened, orderId: 'another-order' })).toMatchObject({
+      status: 400,
+      json: { code: 'INVALID_REQUEST' },
+    });
+    expect((await merchant.call('GET', `/v1/payments/${opened.paymentKey}`)).json).toMatchObject({
+      status: 'IN_PROGRESS',
+      method: null,
+    });
     expect((await merchant.confirm(opened)).status).toBe(200);
   });
 
@@ -77,13 +140,21 @@ describe('confirm', () => {
     await merchant.pass(11 * 60_000);
     const last = await merchant.buyer({ orderId });
     expect((await merchant.confirm(last)).json.status).toBe('DONE');
-    expect((await merchant.books(orderId)).payments.map((one: { status: string }) => one.status)).toEqual(['ABORTED', 'EXPIRED', 'DONE']);
+    expect((await merchant.books(orderId)).payments.map((one: { status: string }) => one.status)).toEqual([
+      'ABORTED',
+      'EXPIRED',
+      'DONE',
+    ]);
   });
 
   test('limits: minimum by method, transfer maximum, order id', async () => {
     expect((await merchant.confirm(await merchant.buyer({ amount: 99 }))).json.code).toBe('BELOW_MINIMUM_AMOUNT');
-    expect((await merchant.confirm(await merchant.buyer({ amount: 199, method: '계좌이체' }))).json.code).toBe('BELOW_MINIMUM_AMOUNT');
-    expect((await merchant.confirm(await merchant.buyer({ amount: 10_000_001, method: '계좌이체' }))).json.code).toBe('EXCEEDS_TRANSFER_AMOUNT_MAXIMUM');
+    expect((await merchant.confirm(await merchant.buyer({ amount: 199, method: '계좌이체' }))).json.code).toBe(
+      'BELOW_MINIMUM_AMOUNT',
+    );
+    expect((await merchant.confirm(await merchant.buyer({ amount: 10_000_001, method: '계좌이체' }))).json.code).toBe(
+      'EXCEEDS_TRANSFER_AMOUNT_MAXIMUM',
+    );
     expect((await merchant.call('POST', '/_payments', { orderId: 'five5', amount: 1000 })).status).toBe(400);
   });
 
@@ -94,16 +165,23 @@ describe('confirm', () => {
     await merchant.pass(10 * 60_000 - 5000);
     expect((await merchant.call('GET', `/v1/payments/${authenticated.paymentKey}`)).json.status).toBe('IN_PROGRESS');
     await merchant.pass(6000);
-    expect(await merchant.confirm(authenticated)).toMatchObject({ status: 404, json: { code: 'NOT_FOUND_PAYMENT_SESSION' } });
+    expect(await merchant.confirm(authenticated)).toMatchObject({
+      status: 404,
+      json: { code: 'NOT_FOUND_PAYMENT_SESSION' },
+    });
     expect((await merchant.call('GET', `/v1/payments/${authenticated.paymentKey}`)).json).toMatchObject({
-      status: 'EXPIRED', method: null, useEscrow: null, failure: { code: 'EXPIRED_PAYMENT' },
+      status: 'EXPIRED',
+      method: null,
+      useEscrow: null,
+      failure: { code: 'EXPIRED_PAYMENT' },
     });
     expect((await merchant.call('GET', `/v1/payments/${inWindow.paymentKey}`)).json.status).toBe('READY');
     await merchant.pass(20 * 60_000);
     expect((await merchant.call('GET', `/v1/payments/${inWindow.paymentKey}`)).json.status).toBe('EXPIRED');
     await merchant.pass(168 * 3_600_000);
     expect((await merchant.call('GET', `/v1/payments/${account.paymentKey}`)).json).toMatchObject({
-      status: 'WAITING_FOR_DEPOSIT', virtualAccount: { expired: true },
+      status: 'WAITING_FOR_DEPOSIT',
+      virtualAccount: { expired: true },
     });
   });
 });
@@ -111,7 +189,11 @@ describe('confirm', () => {
 describe('the door', () => {
   test.each([
     [{ authorization: '' }, 401, 'UNAUTHORIZED_KEY'],
-    [{ authorization: `Basic ${Buffer.from('test_gsk_simulator_0000000000000000').toString('base64')}` }, 403, 'INCORRECT_BASIC_AUTH_FORMAT'],
+    [
+      { authorization: `Basic ${Buffer.from('test_gsk_simulator_0000000000000000').toString('base64')}` },
+      403,
+      'INCORRECT_BASIC_AUTH_FORMAT',
+    ],
     [{ authorization: `Basic ${Buffer.from('test_gsk_other:').toString('base64')}` }, 401, 'UNAUTHORIZED_KEY'],
     [{ 'tosspayments-test-code': 'REJECT_CARD_PAYMENT' }, 403, 'REJECT_CARD_PAYMENT'],
     [{ 'tosspayments-test-code': 'NO_SUCH_CODE' }, 400, 'INVALID_TEST_CODE'],
@@ -128,7 +210,10 @@ describe('the door', () => {
 
   test('unknown routes, unknown payments, English', async () => {
     expect((await merchant.call('GET', '/v1/nothing')).json.code).toBe('NOT_FOUND_HTTP_METHOD');
-    expect(await merchant.call('GET', '/v1/payments/none')).toMatchObject({ status: 404, json: { code: 'NOT_FOUND_PAYMENT', message: '존재하지 않는 결제 정보 입니다.' } });
+    expect(await merchant.call('GET', '/v1/payments/none')).toMatchObject({
+      status: 404,
+      json: { code: 'NOT_FOUND_PAYMENT', message: '존재하지 않는 결제 정보 입니다.' },
+    });
     const english = await merchant.call('GET', '/v1/payments/none', undefined, { 'accept-language': 'en-US' });
     expect(english.json.message).toMatch(/^[\x20-\x7e]+$/);
   });
@@ -148,7 +233,13 @@ test('numbers that come as strings, as in Toss’s own samples, are read as numb
   expect(confirmed.json).toMatchObject({ status: 'DONE', totalAmount: 10_000 });
   const canceled = await merchant.cancel(paymentKey, { cancelAmount: '3000', refundableAmount: '10000' });
   expect(canceled.json).toMatchObject({ balanceAmount: 7_000 });
-  const account = { amount: '5000', orderId: Merchant.orderId(), orderName: '가상', customerName: '김토스', bank: '우리' };
+  const account = {
+    amount: '5000',
+    orderId: Merchant.orderId(),
+    orderName: '가상',
+    customerName: '김토스',
+    bank: '우리',
+  };
   expect((await merchant.call('POST', '/v1/virtual-accounts', account)).json).toMatchObject({ totalAmount: 5_000 });
   const { authKey } = (await merchant.call('POST', '/_billing_auths', { customerKey: 'by-string' })).json;
   const issue = { authKey, customerKey: 'by-string' };
@@ -164,7 +255,9 @@ test.each(['', 'ten', '1e4', '10,000', '-10000', ['10000']])('an amount of %j is
 });
 
 test('a payment by phone names the number, in digits, and links to its receipt', async () => {
-  const { json } = await merchant.confirm(await merchant.buyer({ method: '휴대폰', customerMobilePhone: '01098765432' }));
+  const { json } = await merchant.confirm(
+    await merchant.buyer({ method: '휴대폰', customerMobilePhone: '01098765432' }),
+  );
   expect(json.mobilePhone).toMatchObject({ customerMobilePhone: '01098765432', settlementStatus: 'INCOMPLETED' });
   expect(new URL(json.mobilePhone.receiptUrl).protocol).toBe('https:');
 });

@@ -51,7 +51,10 @@ function subjectOf(given: unknown): { orderId?: string; paymentKey?: string } {
 
 /** What keeps a payment from being asked of the bank at all. None of these touches it. */
 function refusedConfirm(
-  simulator: Simulator, call: Call, { payment, particulars }: PaymentRecord, asked: z.infer<typeof body>,
+  simulator: Simulator,
+  call: Call,
+  { payment, particulars }: PaymentRecord,
+  asked: z.infer<typeof body>,
 ): Answer | undefined {
   const { language } = call;
   // Opened with the client key of the other pair: UNVERIFIED.
@@ -69,15 +72,18 @@ function refusedConfirm(
     return refusal('EXCEEDS_TRANSFER_AMOUNT_MAXIMUM', language);
   }
   // Documented for key-in, virtual accounts and billing; that confirm answers it too is UNVERIFIED.
-  if (simulator.store.orderIsApproved(payment.orderId, payment.paymentKey)) return refusal('DUPLICATED_ORDER_ID', language);
+  if (simulator.store.orderIsApproved(payment.orderId, payment.paymentKey))
+    return refusal('DUPLICATED_ORDER_ID', language);
   return undefined;
 }
 
 function settle(simulator: Simulator, call: Call, record: PaymentRecord, now: number): Answer {
   const { payment, particulars } = record;
   if (call.fault?.kind === 'decline') return decline(simulator, call, record);
-  if (call.fault?.kind === 'wrong_amount') holdAnotherAmount(record, call.fault.wrongAmount ?? payment.totalAmount + 100);
-  if (call.fault?.kind === 'wrong_order') payment.orderId = call.fault.wrongOrderId ?? `${payment.orderId.slice(0, 56)}-another`;
+  if (call.fault?.kind === 'wrong_amount')
+    holdAnotherAmount(record, call.fault.wrongAmount ?? payment.totalAmount + 100);
+  if (call.fault?.kind === 'wrong_order')
+    payment.orderId = call.fault.wrongOrderId ?? `${payment.orderId.slice(0, 56)}-another`;
   approve(payment, particulars.choice, now);
   return approved(simulator, record, now);
 }

@@ -13,24 +13,29 @@ import { deposit, revertDeposit } from './virtual-accounts.ts';
 
 const about = z.object({ orderId: z.string().optional(), paymentKey: z.string().optional() });
 const kind = z.custom<FaultKind>((value) => typeof value === 'string', 'a kind of fault');
-const faultSchema = about.extend({
-  on: z.enum(FAULT_POINTS),
-  kind,
-  times: z.number().int().min(0).optional(),
-  code: z.string().optional(),
-  status: z.number().int().min(400).max(599).optional(),
-  delayMs: z.number().int().min(0).optional(),
-  wrongAmount: z.number().positive().optional(),
-  wrongOrderId: z.string().optional(),
-  keepAnswer: z.boolean().optional(),
-}).strict().refine((fault) => kindsAt(fault.on).includes(fault.kind), 'this kind does not exist on this call');
-const chaosSchema = z.object({
-  seed: z.number().int().default(1),
-  rate: z.number().min(0).max(1),
-  on: z.array(z.enum(FAULT_POINTS)).optional(),
-  kinds: z.array(kind).optional(),
-  delayMs: z.number().int().min(0).optional(),
-}).strict();
+const faultSchema = about
+  .extend({
+    on: z.enum(FAULT_POINTS),
+    kind,
+    times: z.number().int().min(0).optional(),
+    code: z.string().optional(),
+    status: z.number().int().min(400).max(599).optional(),
+    delayMs: z.number().int().min(0).optional(),
+    wrongAmount: z.number().positive().optional(),
+    wrongOrderId: z.string().optional(),
+    keepAnswer: z.boolean().optional(),
+  })
+  .strict()
+  .refine((fault) => kindsAt(fault.on).includes(fault.kind), 'this kind does not exist on this call');
+const chaosSchema = z
+  .object({
+    seed: z.number().int().default(1),
+    rate: z.number().min(0).max(1),
+    on: z.array(z.enum(FAULT_POINTS)).optional(),
+    kinds: z.array(kind).optional(),
+    delayMs: z.number().int().min(0).optional(),
+  })
+  .strict();
 const dashboardSchema = z.object({
   paymentKey: z.string(),
   cancelAmount: z.number().positive().optional(),
@@ -46,7 +51,8 @@ const LARGE_BODY = 256 * 1024 * 1024;
 export function serveControlPlane(app: FastifyInstance, simulator: Simulator): void {
   const { clock, store, faults, webhooks, requests } = simulator;
   app.addHook('onRequest', async (request, reply) => {
-    if (!LOOPBACK.includes(request.socket.remoteAddress ?? '')) return reply.code(403).send({ message: 'loopback only' });
+    if (!LOOPBACK.includes(request.socket.remoteAddress ?? ''))
+      return reply.code(403).send({ message: 'loopback only' });
     return undefined;
   });
   // What is answered below must be committed: what the API has open is closed first, and nothing here joins it.
@@ -56,7 +62,8 @@ export function serveControlPlane(app: FastifyInstance, simulator: Simulator): v
   });
 
   app.get<{ Querystring: { orderId?: string; summary?: string } }>('/_books', ({ query }) =>
-    books(simulator, { orderId: query.orderId, summary: query.summary === '1' }));
+    books(simulator, { orderId: query.orderId, summary: query.summary === '1' }),
+  );
 
   app.post('/_payments', { bodyLimit: LARGE_BODY }, (request, reply) => {
     const many = Array.isArray(request.body);
@@ -90,7 +97,9 @@ export function serveControlPlane(app: FastifyInstance, simulator: Simulator): v
   });
   app.get('/_chaos', () => faults.chaos.plan ?? { rate: 0 });
 
-  app.get<{ Querystring: { orderId?: string; paymentKey?: string; path?: string } }>('/_requests', ({ query }) => requests.find(query));
+  app.get<{ Querystring: { orderId?: string; paymentKey?: string; path?: string } }>('/_requests', ({ query }) =>
+    requests.find(query),
+  );
   app.delete('/_requests', () => {
     requests.clear();
     return {};
@@ -124,7 +133,8 @@ export function serveControlPlane(app: FastifyInstance, simulator: Simulator): v
 function serveWebhookControls(app: FastifyInstance, { webhooks, clock }: Simulator): void {
   const { queue, sender } = webhooks;
   app.get<{ Querystring: { orderId?: string; paymentKey?: string; state?: string } }>('/_webhooks', ({ query }) =>
-    queue.list(query).map((webhook) => ({ ...webhook, body: JSON.parse(webhook.body) as unknown })));
+    queue.list(query).map((webhook) => ({ ...webhook, body: JSON.parse(webhook.body) as unknown })),
+  );
   app.post<{ Params: { id: string } }>('/_webhooks/:id/resend', ({ params }, reply) => {
     if (!queue.resend(Number(params.id), clock.now())) return reply.code(404).send({ message: 'no such webhook' });
     sender.wake();
@@ -146,11 +156,14 @@ function opening({ payment, particulars, expiresAt }: PaymentRecord): object {
 
 /** A move of the bank's, found by order or payment key. */
 function bank(
-  simulator: Simulator, request: FastifyRequest, reply: FastifyReply,
+  simulator: Simulator,
+  request: FastifyRequest,
+  reply: FastifyReply,
   move: (simulator: Simulator, record: PaymentRecord) => string | undefined,
 ): FastifyReply {
   const { orderId = '', paymentKey } = about.parse(request.body);
-  const record = paymentKey === undefined ? paymentOfOrder(simulator, orderId) : simulator.store.paymentByKey(paymentKey);
+  const record =
+    paymentKey === undefined ? paymentOfOrder(simulator, orderId) : simulator.store.paymentByKey(paymentKey);
   if (!record) return reply.code(404).send({ message: 'no such payment' });
   const refused = simulator.store.write(() => move(simulator, record));
   return refused === undefined ? reply.send(record.payment) : reply.code(409).send({ message: refused });

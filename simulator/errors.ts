@@ -24,7 +24,13 @@ export interface Answer {
 
 const own: TossError[] = [
   // The body of Toss's 429 is in no source: UNVERIFIED.
-  { code: 'TOO_MANY_REQUESTS', http: 429, class: 'X', ko: '요청이 너무 많습니다. 잠시 후 다시 시도해주세요.', en: 'Too many requests.' },
+  {
+    code: 'TOO_MANY_REQUESTS',
+    http: 429,
+    class: 'X',
+    ko: '요청이 너무 많습니다. 잠시 후 다시 시도해주세요.',
+    en: 'Too many requests.',
+  },
 ];
 
 const errors = new Map([...table, ...own].map((error) => [error.code, error]));

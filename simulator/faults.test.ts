@@ -39,7 +39,11 @@ describe('confirm', () => {
     expect(await statusOf(opened.orderId)).toBe(after);
     expect(moneyIn).toBe(taken);
     expect((await merchant.call('GET', `/_requests?orderId=${opened.orderId}&path=confirm`)).json).toEqual([
-      expect.objectContaining({ fault: kind, status: status === 'dropped' ? null : status, idempotencyKey: `key-${opened.orderId}` }),
+      expect.objectContaining({
+        fault: kind,
+        status: status === 'dropped' ? null : status,
+        idempotencyKey: `key-${opened.orderId}`,
+      }),
     ]);
   });
 
@@ -51,7 +55,9 @@ describe('confirm', () => {
 
   test('after a 5xx nothing is stored under the key, unless asked for', async () => {
     const forgotten = await confirmUnder({ kind: 'error_after' });
-    expect((await merchant.confirm(forgotten.opened, `key-${forgotten.opened.orderId}`)).json.code).toBe('ALREADY_PROCESSED_PAYMENT');
+    expect((await merchant.confirm(forgotten.opened, `key-${forgotten.opened.orderId}`)).json.code).toBe(
+      'ALREADY_PROCESSED_PAYMENT',
+    );
     const kept = await confirmUnder({ kind: 'error_after', keepAnswer: true });
     expect((await merchant.confirm(kept.opened, `key-${kept.opened.orderId}`)).json.status).toBe('DONE');
   });
@@ -60,14 +66,19 @@ describe('confirm', () => {
     const { opened, reply } = await confirmUnder({ kind: 'decline', code: 'INVALID_STOPPED_CARD' });
     expect(reply.status).toBe(400);
     expect((await merchant.call('GET', `/v1/payments/${opened.paymentKey}`)).json).toMatchObject({
-      status: 'ABORTED', approvedAt: null, failure: { code: 'INVALID_STOPPED_CARD', message: '정지된 카드 입니다.' },
+      status: 'ABORTED',
+      approvedAt: null,
+      failure: { code: 'INVALID_STOPPED_CARD', message: '정지된 카드 입니다.' },
     });
     const { opened: other } = await confirmUnder({ kind: 'decline', code: 'PROVIDER_ERROR' });
     expect(await statusOf(other.orderId)).toBe('IN_PROGRESS');
   });
 
   test('slow waits and then works; slow_after works and then waits', async () => {
-    for (const [kind, during] of [['slow', 'IN_PROGRESS'], ['slow_after', 'DONE']] as const) {
+    for (const [kind, during] of [
+      ['slow', 'IN_PROGRESS'],
+      ['slow_after', 'DONE'],
+    ] as const) {
       const opened = await merchant.buyer();
       await merchant.fault({ on: 'confirm', kind, paymentKey: opened.paymentKey, delayMs: 250 });
       const started = Date.now();
@@ -91,7 +102,12 @@ describe('confirm', () => {
 });
 
 test('faults on cancel: done or not done', async () => {
-  for (const [kind, balance] of [['drop_before', 10_000], ['drop_after', 6000], ['error_after', 6000], ['decline', 10_000]] as const) {
+  for (const [kind, balance] of [
+    ['drop_before', 10_000],
+    ['drop_after', 6000],
+    ['error_after', 6000],
+    ['decline', 10_000],
+  ] as const) {
     const paid = await merchant.paid();
     await merchant.fault({ on: 'cancel', kind, orderId: paid.orderId });
     await merchant.cancel(paid.paymentKey, { cancelAmount: 4000 }).catch(() => DROPPED);
@@ -103,7 +119,8 @@ test('not_found_lag hides a payment for as many reads as told', async () => {
   const { paymentKey, orderId } = await merchant.paid();
   await merchant.fault({ on: 'get', kind: 'not_found_lag', orderId, times: 2 });
   const seen = [];
-  for (const path of [paymentKey, `orders/${orderId}`, paymentKey]) seen.push((await merchant.call('GET', `/v1/payments/${path}`)).status);
+  for (const path of [paymentKey, `orders/${orderId}`, paymentKey])
+    seen.push((await merchant.call('GET', `/v1/payments/${path}`)).status);
   expect(seen).toEqual([404, 404, 200]);
 });
 
@@ -120,7 +137,11 @@ test('times 0 lasts until it is removed; what makes no sense is refused', async 
 describe('chaos', () => {
   const course = async (seed: number, reads: boolean): Promise<(string | null)[]> => {
     await merchant.call('DELETE', '/_requests');
-    await merchant.call('POST', '/_chaos', { seed, rate: 0.5, kinds: ['error_before', 'drop_after', 'garbage', 'decline', 'not_found_lag'] });
+    await merchant.call('POST', '/_chaos', {
+      seed,
+      rate: 0.5,
+      kinds: ['error_before', 'drop_after', 'garbage', 'decline', 'not_found_lag'],
+    });
     for (let i = 0; i < 30; i += 1) {
       await merchant.confirm(await merchant.buyer()).catch(() => DROPPED);
       if (reads) await merchant.call('GET', '/v1/payments/x').catch(() => DROPPED);

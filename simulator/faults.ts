@@ -2,13 +2,27 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Chaos, type ChaosPlan } from './chaos.ts';
 
 export const FAULT_POINTS = [
-  'confirm', 'cancel', 'get', 'billing', 'issue', 'webhook', 'transactions', 'virtual_account',
+  'confirm',
+  'cancel',
+  'get',
+  'billing',
+  'issue',
+  'webhook',
+  'transactions',
+  'virtual_account',
 ] as const;
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 
 /** Instead of the work: nothing is done. They strike a repeated request too. */
 export const BEFORE = [
-  'drop_before', 'error_before', 'garbage_before', 'in_progress', 'rate_limited', 'unauthorized', 'not_found_lag', 'slow',
+  'drop_before',
+  'error_before',
+  'garbage_before',
+  'in_progress',
+  'rate_limited',
+  'unauthorized',
+  'not_found_lag',
+  'slow',
 ] as const;
 /** How the work comes out. A request whose answer is already stored does no work, so these pass it by. */
 export const OUTCOME = ['decline', 'refuse', 'wrong_amount', 'wrong_order'] as const;

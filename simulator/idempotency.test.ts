@@ -31,7 +31,10 @@ test('409 while the first is running, the result afterwards', async () => {
   await merchant.fault({ on: 'confirm', kind: 'slow', orderId: opened.orderId, delayMs: 300 });
   const first = merchant.confirm(opened, `k-${opened.orderId}`);
   await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(await merchant.confirm(opened, `k-${opened.orderId}`)).toMatchObject({ status: 409, json: { code: 'IDEMPOTENT_REQUEST_PROCESSING' } });
+  expect(await merchant.confirm(opened, `k-${opened.orderId}`)).toMatchObject({
+    status: 409,
+    json: { code: 'IDEMPOTENT_REQUEST_PROCESSING' },
+  });
   const { text } = await first;
   expect((await merchant.confirm(opened, `k-${opened.orderId}`)).text).toBe(text);
 });
@@ -41,7 +44,9 @@ test('the scope is the URL too, and a cancel keyed twice gives back once', async
   const two = await merchant.paid();
   const first = await merchant.cancel(one.paymentKey, { cancelAmount: 1000 }, 'cancel-key');
   expect((await merchant.cancel(one.paymentKey, { cancelAmount: 1000 }, 'cancel-key')).text).toBe(first.text);
-  expect((await merchant.cancel(two.paymentKey, { cancelAmount: 1000 }, 'cancel-key')).json.paymentKey).toBe(two.paymentKey);
+  expect((await merchant.cancel(two.paymentKey, { cancelAmount: 1000 }, 'cancel-key')).json.paymentKey).toBe(
+    two.paymentKey,
+  );
   expect((await merchant.books(one.orderId)).payments[0].balanceAmount).toBe(9000);
 });
 
@@ -54,7 +59,10 @@ test('after 15 days the key is new again', async () => {
   expect((await merchant.confirm(opened, 'old')).json.code).toBe('ALREADY_PROCESSED_PAYMENT');
 });
 
-test.each([[false, 200], [true, 500]])('a 5xx is replayed only when switched on (%s)', async (replay5xx, status) => {
+test.each([
+  [false, 200],
+  [true, 500],
+])('a 5xx is replayed only when switched on (%s)', async (replay5xx, status) => {
   const other = await Merchant.of({ replay5xx });
   const opened = await other.buyer();
   await other.fault({ on: 'confirm', kind: 'error_before' });

@@ -31,7 +31,9 @@ export class Idempotency {
     db.exec(`CREATE TABLE IF NOT EXISTS idempotency
       (scope TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, trace_id TEXT NOT NULL)`);
     this.#find = db.prepare('SELECT at, status, body, trace_id FROM idempotency WHERE scope = ?');
-    this.#keep = db.prepare('INSERT OR REPLACE INTO idempotency (scope, at, status, body, trace_id) VALUES (?, ?, ?, ?, ?)');
+    this.#keep = db.prepare(
+      'INSERT OR REPLACE INTO idempotency (scope, at, status, body, trace_id) VALUES (?, ?, ?, ?, ?)',
+    );
     this.#prune = db.prepare('DELETE FROM idempotency WHERE at <= ?');
   }
 

@@ -47,8 +47,16 @@ export class Ledger {
   /** `taken` came in, `returned` went back; both 0 when an account was issued and nothing was paid yet. */
   add({ payment, particulars }: PaymentRecord, at: number, taken: number, returned: number): void {
     this.#add.run(
-      payment.lastTransactionKey ?? '', payment.paymentKey, payment.orderId, payment.method, particulars.customerKey,
-      payment.status, payment.currency, at, taken, returned,
+      payment.lastTransactionKey ?? '',
+      payment.paymentKey,
+      payment.orderId,
+      payment.method,
+      particulars.customerKey,
+      payment.status,
+      payment.currency,
+      at,
+      taken,
+      returned,
     );
   }
 

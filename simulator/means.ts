@@ -107,7 +107,12 @@ function virtualAccountOf(choice: Choice, now: number): VirtualAccount {
  */
 export function meansOf(choice: Choice, paymentKey: string, amount: number, now: number): Means {
   const means: Means = {
-    card: null, virtualAccount: null, transfer: null, mobilePhone: null, easyPay: null, method: choice.method,
+    card: null,
+    virtualAccount: null,
+    transfer: null,
+    mobilePhone: null,
+    easyPay: null,
+    method: choice.method,
   };
   if (choice.method === '카드') means.card = cardOf(choice, amount);
   if (choice.method === '가상계좌') means.virtualAccount = virtualAccountOf(choice, now);

@@ -58,17 +58,31 @@ export class Merchant {
 
   /** A buyer who went through the window. */
   async buyer(more: Record<string, unknown> = {}): Promise<Opened> {
-    const { json, status, text } = await this.call('POST', '/_payments', { orderId: Merchant.orderId(), amount: 10_000, ...more });
+    const { json, status, text } = await this.call('POST', '/_payments', {
+      orderId: Merchant.orderId(),
+      amount: 10_000,
+      ...more,
+    });
     if (status !== 200) throw new Error(text);
     return json as Opened;
   }
 
   confirm({ paymentKey, orderId, amount }: Opened, key?: string): Promise<Reply> {
-    return this.call('POST', '/v1/payments/confirm', { paymentKey, orderId, amount }, key === undefined ? {} : { 'idempotency-key': key });
+    return this.call(
+      'POST',
+      '/v1/payments/confirm',
+      { paymentKey, orderId, amount },
+      key === undefined ? {} : { 'idempotency-key': key },
+    );
   }
 
   cancel(paymentKey: string, body: object, key?: string): Promise<Reply> {
-    return this.call('POST', `/v1/payments/${paymentKey}/cancel`, { cancelReason: '변심', ...body }, key === undefined ? {} : { 'idempotency-key': key });
+    return this.call(
+      'POST',
+      `/v1/payments/${paymentKey}/cancel`,
+      { cancelReason: '변심', ...body },
+      key === undefined ? {} : { 'idempotency-key': key },
+    );
   }
 
   /** A payment that went through. */

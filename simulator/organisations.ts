@@ -13,7 +13,8 @@ export const easyPays: Organisation[] = codes.easyPayProviders;
 
 /** Requests may name a bank by code, Korean or English name; answers always carry the code (docs: organisation codes). */
 export function bankCodeOf(text: string): string | undefined {
-  return banks.find((bank) => [bank.code, bank.nameKo, bank.nameKo.replace(/은행$/, ''), bank.aliasEn].includes(text))?.code;
+  return banks.find((bank) => [bank.code, bank.nameKo, bank.nameKo.replace(/은행$/, ''), bank.aliasEn].includes(text))
+    ?.code;
 }
 
 export function easyPayName(text: string): string {

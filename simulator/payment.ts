@@ -4,7 +4,14 @@ import { MERCHANT_ID, newSecret, newTransactionKey } from './identifiers.ts';
 import { meansOf, receiptUrl, type Choice, type Means } from './means.ts';
 
 export type PaymentStatus =
-  | 'READY' | 'IN_PROGRESS' | 'WAITING_FOR_DEPOSIT' | 'DONE' | 'CANCELED' | 'PARTIAL_CANCELED' | 'ABORTED' | 'EXPIRED';
+  | 'READY'
+  | 'IN_PROGRESS'
+  | 'WAITING_FOR_DEPOSIT'
+  | 'DONE'
+  | 'CANCELED'
+  | 'PARTIAL_CANCELED'
+  | 'ABORTED'
+  | 'EXPIRED';
 
 export interface Cancel {
   transactionKey: string;
@@ -79,7 +86,12 @@ export const WINDOW_MS = 30 * 60 * 1000;
 export const CONFIRM_MS = 10 * 60 * 1000;
 
 const NO_MEANS: Means = {
-  card: null, virtualAccount: null, transfer: null, mobilePhone: null, easyPay: null, method: null,
+  card: null,
+  virtualAccount: null,
+  transfer: null,
+  mobilePhone: null,
+  easyPay: null,
+  method: null,
 };
 
 /**

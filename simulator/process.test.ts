@@ -53,7 +53,7 @@ test('what was answered survives kill -9: payments, keys, faults, clock', async 
   expect((await merchant.confirm(open)).status).toBe(200);
 });
 
-test('with a parent, SIGINT is the parent\'s affair and its death is the end', async () => {
+test("with a parent, SIGINT is the parent's affair and its death is the end", async () => {
   child.kill('SIGINT');
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(child.exitCode).toBeNull();

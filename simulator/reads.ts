@@ -23,7 +23,10 @@ export function readByOrderId(simulator: Simulator): Operation {
     method: 'GET',
     path: '/v1/payments/orders/:orderId',
     on: 'get',
-    subject: ({ params: { orderId = '' } }) => ({ orderId, paymentKey: paymentOfOrder(simulator, orderId)?.payment.paymentKey }),
+    subject: ({ params: { orderId = '' } }) => ({
+      orderId,
+      paymentKey: paymentOfOrder(simulator, orderId)?.payment.paymentKey,
+    }),
     run: (call) => read(simulator, call, paymentOfOrder(simulator, call.params.orderId ?? '')),
   };
 }
@@ -34,7 +37,10 @@ export function readByOrderId(simulator: Simulator): Operation {
  */
 export function paymentOfOrder(simulator: Simulator, orderId: string): PaymentRecord | undefined {
   const attempts = simulator.store.paymentsByOrder(orderId);
-  return attempts.find(({ payment }) => payment.lastTransactionKey !== null && payment.status !== 'ABORTED') ?? attempts.at(-1);
+  return (
+    attempts.find(({ payment }) => payment.lastTransactionKey !== null && payment.status !== 'ABORTED') ??
+    attempts.at(-1)
+  );
 }
 
 function read(simulator: Simulator, call: Call, record: PaymentRecord | undefined): Answer {

@@ -29,8 +29,13 @@ export class RequestLog {
   }
 
   /** Oldest first. */
-  find(wanted: { orderId?: string | undefined; paymentKey?: string | undefined; path?: string | undefined }): LoggedRequest[] {
-    const ordered = this.#ring.length < CAPACITY ? this.#ring : [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+  find(wanted: {
+    orderId?: string | undefined;
+    paymentKey?: string | undefined;
+    path?: string | undefined;
+  }): LoggedRequest[] {
+    const ordered =
+      this.#ring.length < CAPACITY ? this.#ring : [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
     return ordered.filter(
       (entry) =>
         (wanted.orderId === undefined || entry.orderId === wanted.orderId) &&

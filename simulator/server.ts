@@ -99,20 +99,37 @@ function serve(simulator: Simulator): FastifyInstance {
   app.setNotFoundHandler((request, reply) => {
     // The path case is UNVERIFIED.
     const { status, body } = refusal('NOT_FOUND_HTTP_METHOD', languageOf(request.headers['accept-language']));
-    return reply.code(status).header('x-tosspayments-trace-id', newTraceId()).type('application/json;charset=UTF-8').send(body);
+    return reply
+      .code(status)
+      .header('x-tosspayments-trace-id', newTraceId())
+      .type('application/json;charset=UTF-8')
+      .send(body);
   });
   app.setErrorHandler((error, request, reply) => {
     const malformed = error instanceof MalformedBody || error instanceof ZodError;
-    if (error instanceof ZodError) return reply.code(400).send({ code: 'SIMULATOR_BAD_REQUEST', message: error.message });
+    if (error instanceof ZodError)
+      return reply.code(400).send({ code: 'SIMULATOR_BAD_REQUEST', message: error.message });
     if (!malformed) process.stderr.write(`simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
     const code = malformed ? 'INVALID_REQUEST' : 'FAILED_INTERNAL_SYSTEM_PROCESSING';
     const { status, body } = refusal(code, languageOf(request.headers['accept-language']));
-    return reply.code(status).header('x-tosspayments-trace-id', newTraceId()).type('application/json;charset=UTF-8').send(body);
+    return reply
+      .code(status)
+      .header('x-tosspayments-trace-id', newTraceId())
+      .type('application/json;charset=UTF-8')
+      .send(body);
   });
 
   const operations = [
-    confirm, readByOrderId, readByPaymentKey, cancel, issueVirtualAccount, listTransactions,
-    issueBilling, issueBillingByCard, approveBilling, deleteBilling,
+    confirm,
+    readByOrderId,
+    readByPaymentKey,
+    cancel,
+    issueVirtualAccount,
+    listTransactions,
+    issueBilling,
+    issueBillingByCard,
+    approveBilling,
+    deleteBilling,
   ];
   for (const operation of operations) serveOperation(app, simulator, operation(simulator));
   void app.register(async (control) => serveControlPlane(control, simulator));

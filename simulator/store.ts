@@ -127,14 +127,24 @@ export class Store {
 
   insertPayment({ payment, particulars, expiresAt }: PaymentRecord): void {
     this.#statements.insert.run(
-      payment.paymentKey, payment.orderId, payment.status, expiresAt, JSON.stringify(payment), JSON.stringify(particulars),
+      payment.paymentKey,
+      payment.orderId,
+      payment.status,
+      expiresAt,
+      JSON.stringify(payment),
+      JSON.stringify(particulars),
     );
   }
 
   /** `doc` may be handed in by a caller who needs the same text for the answer: writing it twice costs as much as the update. */
   savePayment({ payment, particulars, expiresAt }: PaymentRecord, doc = JSON.stringify(payment)): void {
     this.#statements.save.run(
-      payment.orderId, payment.status, expiresAt, doc, JSON.stringify(particulars), payment.paymentKey,
+      payment.orderId,
+      payment.status,
+      expiresAt,
+      doc,
+      JSON.stringify(particulars),
+      payment.paymentKey,
     );
   }
 

@@ -121,7 +121,12 @@ function work(simulator: Simulator, operation: Operation, exchange: Exchange): P
 
 /** Nothing is done and something is said; or the work is done and the answer comes late, broken or never. */
 async function suffer(
-  simulator: Simulator, operation: Operation, exchange: Exchange, fault: Fault, scope: string | undefined, stored: Answer | undefined,
+  simulator: Simulator,
+  operation: Operation,
+  exchange: Exchange,
+  fault: Fault,
+  scope: string | undefined,
+  stored: Answer | undefined,
 ): Promise<FastifyReply> {
   const { running } = simulator.idempotency;
   const instead = answerInstead(fault, exchange.call.language);
@@ -135,9 +140,14 @@ async function suffer(
   try {
     if (fault.kind === 'slow' && !(await wait(simulator, fault))) return drop(simulator, exchange);
     const done = stored ?? perform(simulator, operation, exchange, scope);
-    if (fault.kind === 'drop_after' || (fault.kind === 'slow_after' && !(await wait(simulator, fault)))) return drop(simulator, exchange);
+    if (fault.kind === 'drop_after' || (fault.kind === 'slow_after' && !(await wait(simulator, fault))))
+      return drop(simulator, exchange);
     if (fault.kind === 'garbage') return answer(simulator, exchange, { status: 200, body: BROKEN_BODY });
-    return answer(simulator, exchange, fault.kind === 'error_after' ? serverError(fault, exchange.call.language) : done);
+    return answer(
+      simulator,
+      exchange,
+      fault.kind === 'error_after' ? serverError(fault, exchange.call.language) : done,
+    );
   } finally {
     if (scope) running.delete(scope);
   }
@@ -156,7 +166,8 @@ function perform(simulator: Simulator, operation: Operation, exchange: Exchange,
   return simulator.store.join(() => {
     const done = outcome();
     if (scope === undefined) return done;
-    const told = call.fault?.kind === 'error_after' && !call.fault.keepAnswer ? serverError(call.fault, call.language) : done;
+    const told =
+      call.fault?.kind === 'error_after' && !call.fault.keepAnswer ? serverError(call.fault, call.language) : done;
     if (told.status < 500 || simulator.options.replay5xx) {
       simulator.idempotency.keep(scope, told, exchange.traceId, simulator.clock.now());
     }

@@ -15,7 +15,10 @@ const MAX_HOURS = 2160;
 const body = z.object({
   amount,
   // A number below six characters was accepted in a captured request: the minimum is not enforced here.
-  orderId: z.coerce.string().max(64).regex(/^[A-Za-z0-9_=-]+$/),
+  orderId: z.coerce
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z0-9_=-]+$/),
   orderName: z.string().min(1).max(100),
   customerName: z.string().min(1).max(100),
   bank: z.string(),
@@ -37,7 +40,8 @@ export function issueVirtualAccount(simulator: Simulator): Operation {
 function issue(simulator: Simulator, call: Call): Answer {
   const { language } = call;
   const parsed = body.safeParse(call.body);
-  if (!parsed.success) return refusal('INVALID_REQUEST', language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
+  if (!parsed.success)
+    return refusal('INVALID_REQUEST', language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
   const { amount: total, orderId, orderName, customerName, validHours, dueDate } = parsed.data;
   const now = simulator.clock.now();
   const bankCode = bankCodeOf(parsed.data.bank);
@@ -52,11 +56,16 @@ function issue(simulator: Simulator, call: Call): Answer {
   if (simulator.store.orderIsApproved(orderId, paymentKey)) return refusal('DUPLICATED_ORDER_ID', language);
   const payment = newPayment({ paymentKey, orderId, orderName, amount: total }, 'READY', now);
   const choice = {
-    method: '가상계좌' as const, bankCode, customerName,
-    ...(validHours != null && { validHours }), ...(dueAt !== undefined && { dueAt }),
+    method: '가상계좌' as const,
+    bankCode,
+    customerName,
+    ...(validHours != null && { validHours }),
+    ...(dueAt !== undefined && { dueAt }),
   };
   const record: PaymentRecord = {
-    payment, expiresAt: null, particulars: { choice, customerKey: null, clientKey: null, lastCancelAt: null },
+    payment,
+    expiresAt: null,
+    particulars: { choice, customerKey: null, clientKey: null, lastCancelAt: null },
   };
   approve(payment, choice, now);
   simulator.store.insertPayment(record);
@@ -94,4 +103,3 @@ export function revertDeposit(simulator: Simulator, record: PaymentRecord): stri
   simulator.webhooks.paymentChanged(payment);
   return undefined;
 }
-

@@ -47,10 +47,16 @@ export class WebhookQueue {
       add: db.prepare(`INSERT INTO webhooks
         (transmission_id, event_type, order_id, payment_key, body, state, fault, created_at, next_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-      due: db.prepare(`SELECT ${COLUMNS} FROM webhooks WHERE state = 'pending' AND next_at <= ? ORDER BY next_at, id LIMIT ?`),
-      tried: db.prepare('UPDATE webhooks SET state = ?, tries = ?, next_at = ?, last_status = ?, last_error = ? WHERE id = ?'),
+      due: db.prepare(
+        `SELECT ${COLUMNS} FROM webhooks WHERE state = 'pending' AND next_at <= ? ORDER BY next_at, id LIMIT ?`,
+      ),
+      tried: db.prepare(
+        'UPDATE webhooks SET state = ?, tries = ?, next_at = ?, last_status = ?, last_error = ? WHERE id = ?',
+      ),
       resend: db.prepare(`UPDATE webhooks SET state = 'pending', tries = 0, next_at = ? WHERE id = ?`),
-      release: db.prepare(`UPDATE webhooks SET next_at = ? WHERE state = 'pending' AND fault = 'reorder' AND tries = 0`),
+      release: db.prepare(
+        `UPDATE webhooks SET next_at = ? WHERE state = 'pending' AND fault = 'reorder' AND tries = 0`,
+      ),
       list: db.prepare(`SELECT ${COLUMNS} FROM webhooks
         WHERE (?1 IS NULL OR order_id = ?1) AND (?2 IS NULL OR payment_key = ?2) AND (?3 IS NULL OR state = ?3)
         ORDER BY id DESC LIMIT 1000`),
@@ -71,8 +77,15 @@ export class WebhookQueue {
 
   add(webhook: QueuedWebhook): void {
     this.#statements.add.run(
-      webhook.transmissionId, webhook.eventType, webhook.orderId, webhook.paymentKey, webhook.body, webhook.state, webhook.fault,
-      webhook.createdAt, webhook.nextAt,
+      webhook.transmissionId,
+      webhook.eventType,
+      webhook.orderId,
+      webhook.paymentKey,
+      webhook.body,
+      webhook.state,
+      webhook.fault,
+      webhook.createdAt,
+      webhook.nextAt,
     );
   }
 
@@ -99,7 +112,11 @@ export class WebhookQueue {
   }
 
   /** Newest first, at most 1000. */
-  list(wanted: { orderId?: string | undefined; paymentKey?: string | undefined; state?: string | undefined }): Webhook[] {
+  list(wanted: {
+    orderId?: string | undefined;
+    paymentKey?: string | undefined;
+    state?: string | undefined;
+  }): Webhook[] {
     const { orderId = null, paymentKey = null, state = null } = wanted;
     return this.#statements.list.all(orderId, paymentKey, state) as unknown as Webhook[];
   }

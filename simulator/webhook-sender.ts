@@ -30,7 +30,8 @@ export class WebhookSender {
       setImmediate(() => {
         this.#woken = false;
         this.#startDue();
-      }));
+      }),
+    );
   }
 
   /** Sends everything due now, and after it what waited to be overtaken; answers when done. */

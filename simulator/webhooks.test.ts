@@ -16,7 +16,9 @@ let received: Received[] = [];
 beforeAll(async () => {
   receiver = createServer((request, response) => {
     let text = '';
-    request.on('data', (chunk) => { text += chunk; });
+    request.on('data', (chunk) => {
+      text += chunk;
+    });
     request.on('end', () => {
       received.push({ body: JSON.parse(text), headers: request.headers });
       response.writeHead(answerWith).end();
@@ -43,7 +45,11 @@ test('a card payment: DONE once, with the whole Payment, its secret and the head
   const { json } = await merchant.call('GET', `/v1/payments/${paymentKey}`);
   await deliver();
   expect(received).toHaveLength(1);
-  expect(received[0]?.body).toEqual({ eventType: 'PAYMENT_STATUS_CHANGED', createdAt: expect.stringMatching(/^\S{19}\.\d{6}$/), data: json });
+  expect(received[0]?.body).toEqual({
+    eventType: 'PAYMENT_STATUS_CHANGED',
+    createdAt: expect.stringMatching(/^\S{19}\.\d{6}$/),
+    data: json,
+  });
   expect(received[0]?.headers).toMatchObject({
     'content-type': 'application/json',
     'tosspayments-webhook-transmission-retried-count': '0',
@@ -64,8 +70,11 @@ test('a virtual account tells twice, except at issue and when the deposit falls 
   await merchant.cancel(paymentKey, {});
   await deliver();
   expect(told().slice(1).sort()).toEqual([
-    ['DEPOSIT_CALLBACK', 'CANCELED'], ['DEPOSIT_CALLBACK', 'DONE'], ['DEPOSIT_CALLBACK', 'WAITING_FOR_DEPOSIT'],
-    ['PAYMENT_STATUS_CHANGED', 'CANCELED'], ['PAYMENT_STATUS_CHANGED', 'DONE'],
+    ['DEPOSIT_CALLBACK', 'CANCELED'],
+    ['DEPOSIT_CALLBACK', 'DONE'],
+    ['DEPOSIT_CALLBACK', 'WAITING_FOR_DEPOSIT'],
+    ['PAYMENT_STATUS_CHANGED', 'CANCELED'],
+    ['PAYMENT_STATUS_CHANGED', 'DONE'],
   ]);
 });
 
@@ -79,7 +88,11 @@ test('expiry, decline and dashboard are told; the window and a due date are not'
   await deliver();
   await merchant.pass(10 * 60_000 + 1);
   await deliver();
-  expect(told().map(([, status]) => status).sort()).toEqual(['ABORTED', 'CANCELED', 'DONE', 'EXPIRED']);
+  expect(
+    told()
+      .map(([, status]) => status)
+      .sort(),
+  ).toEqual(['ABORTED', 'CANCELED', 'DONE', 'EXPIRED']);
 });
 
 test('seven retries at 1, 4, 16, 64, 256, 1024 and 4096 minutes, then it is given up; by hand it starts over', async () => {
@@ -95,24 +108,43 @@ test('seven retries at 1, 4, 16, 64, 256, 1024 and 4096 minutes, then it is give
     await deliver();
     expect(received).toHaveLength(before + 1);
   }
-  expect(received.map(({ headers }) => headers['tosspayments-webhook-transmission-retried-count'])).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
+  expect(received.map(({ headers }) => headers['tosspayments-webhook-transmission-retried-count'])).toEqual([
+    '0',
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+    '6',
+    '7',
+  ]);
   const [webhook] = (await merchant.call('GET', `/_webhooks?orderId=${orderId}`)).json;
   expect(webhook).toMatchObject({ state: 'failed', tries: 8, lastStatus: 500 });
   answerWith = 200;
   await merchant.call('POST', `/_webhooks/${webhook.id}/resend`);
   await deliver();
-  expect((await merchant.call('GET', `/_webhooks?orderId=${orderId}`)).json[0]).toMatchObject({ state: 'delivered', tries: 1 });
+  expect((await merchant.call('GET', `/_webhooks?orderId=${orderId}`)).json[0]).toMatchObject({
+    state: 'delivered',
+    tries: 1,
+  });
 });
 
 test('201 is no success', async () => {
   answerWith = 201;
   const { orderId } = await merchant.paid();
   await deliver();
-  expect((await merchant.call('GET', `/_webhooks?orderId=${orderId}`)).json[0]).toMatchObject({ state: 'pending', lastStatus: 201 });
+  expect((await merchant.call('GET', `/_webhooks?orderId=${orderId}`)).json[0]).toMatchObject({
+    state: 'pending',
+    lastStatus: 201,
+  });
 });
 
 test.each([
-  ['duplicate', 2], ['drop', 0], ['late', 0], ['reorder', 1], ['forge', 2],
+  ['duplicate', 2],
+  ['drop', 0],
+  ['late', 0],
+  ['reorder', 1],
+  ['forge', 2],
 ])('fault %s', async (kind, arrived) => {
   const opened = await merchant.buyer();
   await merchant.fault({ on: 'webhook', kind, orderId: opened.orderId, delayMs: 60_000 });
@@ -133,7 +165,10 @@ test('reorder lets the next one pass', async () => {
   await merchant.confirm(opened);
   await merchant.cancel(opened.paymentKey, {});
   await deliver();
-  expect(told()).toEqual([['PAYMENT_STATUS_CHANGED', 'CANCELED'], ['PAYMENT_STATUS_CHANGED', 'DONE']]);
+  expect(told()).toEqual([
+    ['PAYMENT_STATUS_CHANGED', 'CANCELED'],
+    ['PAYMENT_STATUS_CHANGED', 'DONE'],
+  ]);
 });
 
 test('a receiver that hangs holds up no answer', async () => {

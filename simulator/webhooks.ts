@@ -37,7 +37,13 @@ export class Webhooks {
     }
     if (payment.virtualAccount) {
       const { secret, status, lastTransactionKey, orderId } = payment;
-      this.#send('DEPOSIT_CALLBACK', payment, { createdAt, secret, status, transactionKey: lastTransactionKey, orderId });
+      this.#send('DEPOSIT_CALLBACK', payment, {
+        createdAt,
+        secret,
+        status,
+        transactionKey: lastTransactionKey,
+        orderId,
+      });
     }
   }
 
@@ -55,7 +61,12 @@ export class Webhooks {
     this.#queue(eventType, payment, JSON.stringify(body), fault?.kind === 'forge' ? undefined : fault);
   }
 
-  #queue(eventType: string, about: { orderId?: string; paymentKey?: string }, body: string, fault: Fault | undefined): void {
+  #queue(
+    eventType: string,
+    about: { orderId?: string; paymentKey?: string },
+    body: string,
+    fault: Fault | undefined,
+  ): void {
     const now = this.#clock.now();
     const webhook: QueuedWebhook = {
       transmissionId: newTransmissionId(),

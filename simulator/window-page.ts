@@ -38,9 +38,17 @@ function page(title: string, body: string): string {
 <p class="note">결제 시뮬레이터 · 실제 돈은 움직이지 않습니다</p>${body}</main></body></html>`;
 }
 
-function select(label: string, name: string, options: [string, string][], chosen: string | undefined, forMethods: string): string {
-  const rows = options.map(([value, text]) =>
-    `<option value="${escape(value)}"${value === chosen ? ' selected' : ''}>${escape(text)}</option>`);
+function select(
+  label: string,
+  name: string,
+  options: [string, string][],
+  chosen: string | undefined,
+  forMethods: string,
+): string {
+  const rows = options.map(
+    ([value, text]) =>
+      `<option value="${escape(value)}"${value === chosen ? ' selected' : ''}>${escape(text)}</option>`,
+  );
   const scope = forMethods === '' ? '' : ` data-for="${forMethods}"`;
   return `<label class="field"${scope}><span>${label}</span><select name="${name}">${rows.join('')}</select></label>`;
 }
@@ -48,23 +56,37 @@ function select(label: string, name: string, options: [string, string][], chosen
 const byCode = (list: Organisation[]): [string, string][] => list.map(({ code, nameKo }) => [code, nameKo]);
 
 export function paymentPage(id: string, { payment, particulars: { choice } }: PaymentRecord): string {
-  const methods = METHODS.map((method) =>
-    `<label><input type="radio" name="method" value="${method}"${method === choice.method ? ' checked' : ''}>${method}</label>`);
-  const faults: [string, string][] = [['', '없음 (정상 승인)'], ...WINDOW_FAULTS.map(({ name, label }): [string, string] => [name, label])];
-  return page(`결제 · ${payment.orderName}`, `
+  const methods = METHODS.map(
+    (method) =>
+      `<label><input type="radio" name="method" value="${method}"${method === choice.method ? ' checked' : ''}>${method}</label>`,
+  );
+  const faults: [string, string][] = [
+    ['', '없음 (정상 승인)'],
+    ...WINDOW_FAULTS.map(({ name, label }): [string, string] => [name, label]),
+  ];
+  return page(
+    `결제 · ${payment.orderName}`,
+    `
 <h1>${escape(payment.orderName)}</h1>
 <p class="amount">${payment.totalAmount.toLocaleString('ko-KR')}${payment.currency === 'KRW' ? '원' : ` ${escape(payment.currency)}`}</p>
 <p class="note">주문번호 ${escape(payment.orderId)}</p>
 <form method="post" action="/window/${id}">
 <fieldset><legend>결제 수단</legend><div class="methods">${methods.join('')}</div></fieldset>
 ${select('카드사', 'issuerCode', byCode(cards), choice.issuerCode ?? '71', '카드')}
-${select('간편결제', 'easyPayProvider', easyPays.map(({ nameKo }) => [nameKo, nameKo]), choice.easyPayProvider ?? '토스페이', '간편결제')}
+${select(
+  '간편결제',
+  'easyPayProvider',
+  easyPays.map(({ nameKo }) => [nameKo, nameKo]),
+  choice.easyPayProvider ?? '토스페이',
+  '간편결제',
+)}
 ${select('은행', 'bankCode', byCode(banks.filter(({ code }) => ISSUING_BANKS.includes(code))), choice.bankCode ?? '20', '계좌이체 가상계좌')}
 <div class="try">${select('이 결제에 일어날 일 (개발용)', 'fault', faults, '', '')}</div>
 <button name="action" value="pay">결제하기</button>
 <button name="action" value="decline">결제 거절</button>
 <button name="action" value="close">닫기</button>
-</form><script>${SWITCH}</script>`);
+</form><script>${SWITCH}</script>`,
+  );
 }
 
 export function billingPage(id: string, { customerKey, method }: OpenWindow): string {
@@ -73,14 +95,17 @@ export function billingPage(id: string, { customerKey, method }: OpenWindow): st
   const choice = byAccount
     ? select('은행', 'bankCode', byCode(banks), DEFAULT_BANK, '')
     : select('카드사', 'issuerCode', byCode(cards), '71', '');
-  return page(title, `
+  return page(
+    title,
+    `
 <h1>${title}</h1><p class="note">고객 ${escape(customerKey ?? '')}</p>
 <form method="post" action="/window/${id}">
 ${choice}
 <button name="action" value="pay">등록하기</button>
 <button name="action" value="decline">등록 거절</button>
 <button name="action" value="close">닫기</button>
-</form>`);
+</form>`,
+  );
 }
 
 export function endedPage(text: string): string {

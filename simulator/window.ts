@@ -16,11 +16,14 @@ const HTML = 'text/html;charset=UTF-8';
 export function serveWindow(app: FastifyInstance, simulator: Simulator): void {
   const windows = new Windows(simulator.store.db);
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, text, done) =>
-    done(null, Object.fromEntries(new URLSearchParams(String(text)))));
+    done(null, Object.fromEntries(new URLSearchParams(String(text)))),
+  );
   // The merchant's page lives on another origin.
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.headers({
-      'access-control-allow-origin': '*', 'access-control-allow-headers': 'content-type', 'cross-origin-resource-policy': 'cross-origin',
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'content-type',
+      'cross-origin-resource-policy': 'cross-origin',
       'cache-control': 'no-store',
     });
     done();
@@ -37,7 +40,12 @@ export function serveWindow(app: FastifyInstance, simulator: Simulator): void {
     if (!knowsClient(simulator, order.clientKey)) return refuse(reply, 'INVALID_CLIENT_KEY');
     const id = uuid();
     simulator.store.write(() => {
-      const { payment } = openPayment(simulator, { ...order, authenticated: false, paymentKey: undefined, metadata: order.metadata ?? null });
+      const { payment } = openPayment(simulator, {
+        ...order,
+        authenticated: false,
+        paymentKey: undefined,
+        metadata: order.metadata ?? null,
+      });
       windows.add(id, openWindow('payment', order, payment.paymentKey));
     });
     return reply.send({ path: `/window/${id}` });
@@ -60,15 +68,22 @@ export function serveWindow(app: FastifyInstance, simulator: Simulator): void {
     }
     return reply.type(HTML).send(paymentPage(params.id, record));
   });
-  app.post<{ Params: { id: string }; Body: Record<string, string> }>('/window/:id', ({ params, body, headers }, reply) => {
-    const window = windows.find(params.id);
-    if (!window) return reply.code(404).type(HTML).send(endedPage('없는 결제창입니다.'));
-    const language = languageOf(headers['accept-language']);
-    const result = window.kind === 'billing' ? billingResult(simulator, window, body ?? {}) : paymentResult(simulator, window, body ?? {});
-    if (result === undefined) return reply.code(409).type(HTML).send(endedPage('이미 끝났거나 시간이 지난 결제창입니다.'));
-    if (result.code !== undefined) result.message ??= messageOf(result.code, language);
-    return leave(reply, window, result);
-  });
+  app.post<{ Params: { id: string }; Body: Record<string, string> }>(
+    '/window/:id',
+    ({ params, body, headers }, reply) => {
+      const window = windows.find(params.id);
+      if (!window) return reply.code(404).type(HTML).send(endedPage('없는 결제창입니다.'));
+      const language = languageOf(headers['accept-language']);
+      const result =
+        window.kind === 'billing'
+          ? billingResult(simulator, window, body ?? {})
+          : paymentResult(simulator, window, body ?? {});
+      if (result === undefined)
+        return reply.code(409).type(HTML).send(endedPage('이미 끝났거나 시간이 지난 결제창입니다.'));
+      if (result.code !== undefined) result.message ??= messageOf(result.code, language);
+      return leave(reply, window, result);
+    },
+  );
 }
 
 type Result = Record<string, string>;
@@ -85,7 +100,8 @@ function paymentResult(simulator: Simulator, window: OpenWindow, form: Record<st
   const { choice: before } = record.particulars;
   const filled = Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''));
   const choice = { ...before, ...choiceOf(choiceSchema.parse({ method: before.method, ...filled })) };
-  if (form.action === 'decline') return { code: choice.method === '카드' ? 'REJECT_CARD_COMPANY' : 'PAY_PROCESS_ABORTED', orderId };
+  if (form.action === 'decline')
+    return { code: choice.method === '카드' ? 'REJECT_CARD_COMPANY' : 'PAY_PROCESS_ABORTED', orderId };
   // An order that was paid meanwhile, in another tab (docs: SDK failUrl codes).
   if (simulator.store.orderIsApproved(orderId, paymentKey)) return { code: 'DUPLICATED_ORDER_ID', orderId };
   const fault = findWindowFault(form.fault);
@@ -117,7 +133,12 @@ function leave(reply: FastifyReply, window: OpenWindow, result: Result): Fastify
 
 function openWindow(
   kind: OpenWindow['kind'],
-  asked: { customerKey?: string | null | undefined; successUrl?: string | undefined; failUrl?: string | undefined; opener: string },
+  asked: {
+    customerKey?: string | null | undefined;
+    successUrl?: string | undefined;
+    failUrl?: string | undefined;
+    opener: string;
+  },
   paymentKey: string | null,
 ): OpenWindow {
   const { customerKey = null, successUrl = null, failUrl = null, opener } = asked;

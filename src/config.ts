@@ -19,16 +19,32 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const wholeNumber = (least: number, most: number) => {
   const message = `a whole number from ${least} to ${most}`;
   const number = z.number().min(least, message).max(most, message);
-  return z.string().regex(/^\d{1,9}$/, { message, abort: true }).transform(Number).pipe(number);
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { message, abort: true })
+    .transform(Number)
+    .pipe(number);
 };
 
 /** The two keys of a pair stand side by side where they are copied from, and are easily mixed up. */
-const tossKey = (mixedUp: RegExp, message: string) => z.string().regex(/^[\x21-\x7e]+$/, 'visible ASCII only').refine((key) => !mixedUp.test(key), message);
+const tossKey = (mixedUp: RegExp, message: string) =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'visible ASCII only')
+    .refine((key) => !mixedUp.test(key), message);
 
 const oldEncryptionKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64');
 /** A passphrase would be read as base64 too, and be a weak key. */
 const encryptionKey = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64 (openssl rand -base64 32)');
-const commaSeparated = z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean));
+const commaSeparated = z
+  .string()
+  .default('')
+  .transform((list) =>
+    list
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
 
 /** What may stand in the environment or in `.env`. An empty value counts as unset. */
 const environment = z.object({
@@ -42,11 +58,23 @@ const environment = z.object({
   STATEMENT_TIMEOUT_MS: wholeNumber(100, 600_000).default(15_000),
   SANDBOX: flag.optional(),
   TOSS_API_URL: schemeAndHost.refine(safeFromListeners, HTTPS).optional(),
-  TOSS_SECRET_KEY: tossKey(/^(test|live)_g?ck_/, 'this is a client key; a secret key starts with test_sk_, test_gsk_, live_sk_ or live_gsk_').optional(),
-  TOSS_CLIENT_KEY: tossKey(/^(test|live)_g?sk_/, 'this is a secret key, which no browser may see; a client key starts with test_ck_, test_gck_, live_ck_ or live_gck_').optional(),
+  TOSS_SECRET_KEY: tossKey(
+    /^(test|live)_g?ck_/,
+    'this is a client key; a secret key starts with test_sk_, test_gsk_, live_sk_ or live_gsk_',
+  ).optional(),
+  TOSS_CLIENT_KEY: tossKey(
+    /^(test|live)_g?sk_/,
+    'this is a secret key, which no browser may see; a client key starts with test_ck_, test_gck_, live_ck_ or live_gck_',
+  ).optional(),
   TOSS_TIMEOUT_MS: wholeNumber(100, 120_000).default(30_000),
-  TOSS_BILLING_SECRET_KEY: tossKey(/^(test|live)_(g?ck|gsk)_/, 'the secret key of an individual pair; it starts with test_sk_ or live_sk_').optional(),
-  TOSS_BILLING_CLIENT_KEY: tossKey(/^(test|live)_(g?sk|gck)_/, 'the client key of an individual pair; it starts with test_ck_ or live_ck_').optional(),
+  TOSS_BILLING_SECRET_KEY: tossKey(
+    /^(test|live)_(g?ck|gsk)_/,
+    'the secret key of an individual pair; it starts with test_sk_ or live_sk_',
+  ).optional(),
+  TOSS_BILLING_CLIENT_KEY: tossKey(
+    /^(test|live)_(g?sk|gck)_/,
+    'the client key of an individual pair; it starts with test_ck_ or live_ck_',
+  ).optional(),
   BILLING_TIMEOUT_MS: wholeNumber(100, 300_000).default(65_000),
   AUTH_JWT_SECRET: z.string().optional(),
   AUTH_JWKS_URL: origin.refine(safeFromListeners, HTTPS).optional(),
@@ -58,14 +86,23 @@ const environment = z.object({
   CHECKOUT_FAIL_URL: origin.optional(),
   WEB_ORIGINS: commaSeparated.pipe(z.array(schemeAndHost.transform((url) => url.origin))),
   OUTBOUND_WEBHOOK_URL: origin.refine((url) => !url.username && !url.password, 'without user and password').optional(),
-  OUTBOUND_WEBHOOK_SECRET: z.string().refine(isWebhookSecret, 'whsec_ and 24 to 64 bytes in base64 (echo "whsec_$(openssl rand -base64 32)")').optional(),
+  OUTBOUND_WEBHOOK_SECRET: z
+    .string()
+    .refine(isWebhookSecret, 'whsec_ and 24 to 64 bytes in base64 (echo "whsec_$(openssl rand -base64 32)")')
+    .optional(),
   REFUND_WINDOW_DAYS: wholeNumber(0, 365).default(3),
   TEMP_ORDER_TTL_MINUTES: wholeNumber(1, 43_200).default(60),
   RENEWAL_HOUR: wholeNumber(0, 23).default(10),
   TRIAL_DAYS_MAX: wholeNumber(0, 365).default(30),
-  TIME_ZONE: z.string().default('Asia/Seoul').refine((zone) => IANAZone.isValidZone(zone), 'an IANA time zone, for example Asia/Seoul'),
+  TIME_ZONE: z
+    .string()
+    .default('Asia/Seoul')
+    .refine((zone) => IANAZone.isValidZone(zone), 'an IANA time zone, for example Asia/Seoul'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
-  METRICS_TOKEN: z.string().regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters').optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters')
+    .optional(),
 });
 type Environment = z.infer<typeof environment>;
 
@@ -131,7 +168,10 @@ export const SETTINGS = Symbol('SETTINGS');
 const SIMULATOR_SECRET_KEY = 'test_gsk_simulator_0000000000000000';
 const SIMULATOR_CLIENT_KEY = 'test_gck_simulator_0000000000000000';
 /** Its second pair: Toss charges cards on file with keys of the individual kind alone. */
-const SIMULATOR_BILLING_KEYS = { secretKey: 'test_sk_simulator_0000000000000000', clientKey: 'test_ck_simulator_0000000000000000' };
+const SIMULATOR_BILLING_KEYS = {
+  secretKey: 'test_sk_simulator_0000000000000000',
+  clientKey: 'test_ck_simulator_0000000000000000',
+};
 
 /**
  * Reads the environment and `.env` once. The only reader of `process.env` in the program.
@@ -173,7 +213,9 @@ function settingsFrom(env: Environment): Settings {
     tossTimeoutMs: env.TOSS_TIMEOUT_MS,
     tossBillingKeys: billingKeysOf(env, sandbox),
     billingTimeoutMs: env.BILLING_TIMEOUT_MS,
-    auth: env.AUTH_JWKS_URL ? { jwksUrl: env.AUTH_JWKS_URL } : { jwtSecret: env.AUTH_JWT_SECRET ?? secrets.authJwtSecret },
+    auth: env.AUTH_JWKS_URL
+      ? { jwksUrl: env.AUTH_JWKS_URL }
+      : { jwtSecret: env.AUTH_JWT_SECRET ?? secrets.authJwtSecret },
     authIssuer: env.AUTH_ISSUER ?? null,
     authAudience: env.AUTH_AUDIENCE ?? null,
     sandboxTokenSecret: env.AUTH_JWT_SECRET ?? secrets.authJwtSecret,
@@ -182,7 +224,9 @@ function settingsFrom(env: Environment): Settings {
     checkoutSuccessUrl: env.CHECKOUT_SUCCESS_URL?.href ?? null,
     checkoutFailUrl: env.CHECKOUT_FAIL_URL?.href ?? null,
     webOrigins: env.WEB_ORIGINS,
-    outboundWebhook: env.OUTBOUND_WEBHOOK_URL ? { url: env.OUTBOUND_WEBHOOK_URL.href, secret: env.OUTBOUND_WEBHOOK_SECRET ?? secrets.outboundWebhookSecret } : null,
+    outboundWebhook: env.OUTBOUND_WEBHOOK_URL
+      ? { url: env.OUTBOUND_WEBHOOK_URL.href, secret: env.OUTBOUND_WEBHOOK_SECRET ?? secrets.outboundWebhookSecret }
+      : null,
     refundWindowDays: env.REFUND_WINDOW_DAYS,
     tempOrderTtlMinutes: env.TEMP_ORDER_TTL_MINUTES,
     renewalHour: env.RENEWAL_HOUR,
@@ -195,8 +239,10 @@ function settingsFrom(env: Environment): Settings {
 
 /** What was set; else the main pair, where it is of the individual kind; else the simulator's. */
 function billingKeysOf(env: Environment, sandbox: boolean): Settings['tossBillingKeys'] {
-  if (env.TOSS_BILLING_SECRET_KEY && env.TOSS_BILLING_CLIENT_KEY) return { secretKey: env.TOSS_BILLING_SECRET_KEY, clientKey: env.TOSS_BILLING_CLIENT_KEY };
-  if (env.TOSS_CLIENT_KEY && /^(test|live)_sk_/.test(env.TOSS_SECRET_KEY ?? '')) return { secretKey: env.TOSS_SECRET_KEY!, clientKey: env.TOSS_CLIENT_KEY };
+  if (env.TOSS_BILLING_SECRET_KEY && env.TOSS_BILLING_CLIENT_KEY)
+    return { secretKey: env.TOSS_BILLING_SECRET_KEY, clientKey: env.TOSS_BILLING_CLIENT_KEY };
+  if (env.TOSS_CLIENT_KEY && /^(test|live)_sk_/.test(env.TOSS_SECRET_KEY ?? ''))
+    return { secretKey: env.TOSS_SECRET_KEY!, clientKey: env.TOSS_CLIENT_KEY };
   return sandbox ? SIMULATOR_BILLING_KEYS : null;
 }
 

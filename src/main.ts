@@ -20,7 +20,8 @@ async function main(): Promise<void> {
     leaving.abort();
     // The step under way is seen through first: what is half started could not be stopped.
     await starting.catch(() => undefined);
-    for (const step of stops.toReversed()) await step().catch((error: unknown) => console.error('while stopping:', error));
+    for (const step of stops.toReversed())
+      await step().catch((error: unknown) => console.error('while stopping:', error));
   });
   const leave = async (code: number) => {
     await stop();

@@ -13,13 +13,23 @@ function column(prisma: PrismaService, table: Sql, name: Sql, place: SealedColum
   return {
     name: `${table.sql}.${name.sql}`,
     place,
-    others: (prefix, atMost) => prisma.$queryRaw(sql`SELECT id::text, ${name} AS sealed FROM ${table} WHERE ${name} IS NOT NULL AND NOT starts_with(${name}, ${prefix}) ORDER BY id LIMIT ${atMost}`),
-    replace: async (id, before, after) => (await prisma.$executeRaw(sql`UPDATE ${table} SET ${name} = ${after} WHERE id = ${id}::uuid AND ${name} = ${before}`)) === 1,
+    others: (prefix, atMost) =>
+      prisma.$queryRaw(
+        sql`SELECT id::text, ${name} AS sealed FROM ${table} WHERE ${name} IS NOT NULL AND NOT starts_with(${name}, ${prefix}) ORDER BY id LIMIT ${atMost}`,
+      ),
+    replace: async (id, before, after) =>
+      (await prisma.$executeRaw(
+        sql`UPDATE ${table} SET ${name} = ${after} WHERE id = ${id}::uuid AND ${name} = ${before}`,
+      )) === 1,
   };
 }
 
 /** The embedded PostgreSQL is the program's, if that runs; else it is started, and stopped again. */
-async function databaseOf({ databaseUrl, dataDir, databasePassword }: Settings): Promise<{ url: string; stop(): Promise<void> }> {
+async function databaseOf({
+  databaseUrl,
+  dataDir,
+  databasePassword,
+}: Settings): Promise<{ url: string; stop(): Promise<void> }> {
   const stay = () => Promise.resolve();
   if (databaseUrl !== null) return { url: databaseUrl, stop: stay };
   const runs = existsSync(join(dataDir, 'postgres', 'postmaster.pid'));

@@ -9,7 +9,10 @@ const OUT = '../dist/web';
 const compressed: Plugin = {
   name: 'compressed',
   writeBundle({ dir }) {
-    const files = [join(dir!, 'index.html'), ...readdirSync(join(dir!, 'assets')).map((name) => join(dir!, 'assets', name))];
+    const files = [
+      join(dir!, 'index.html'),
+      ...readdirSync(join(dir!, 'assets')).map((name) => join(dir!, 'assets', name)),
+    ];
     for (const file of files.filter((name) => /\.(html|js|css|svg)$/.test(name))) {
       const content = readFileSync(file);
       writeFileSync(`${file}.br`, brotliCompressSync(content));

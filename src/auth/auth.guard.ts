@@ -13,7 +13,9 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const audience = this.reflector.getAllAndOverride<Audience | undefined>(AUDIENCE, [context.getHandler(), context.getClass()]) ?? 'customer';
+    const audience =
+      this.reflector.getAllAndOverride<Audience | undefined>(AUDIENCE, [context.getHandler(), context.getClass()]) ??
+      'customer';
     if (audience === 'anyone') return true;
     const request = context.switchToHttp().getRequest<RequestWithCaller>();
     const header = request.headers['authorization'];

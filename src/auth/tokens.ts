@@ -64,7 +64,11 @@ export class Tokens implements OnModuleInit {
   async issue(userId: string, role: Role): Promise<string> {
     if (!this.sandbox) throw new Problem('NOT_FOUND');
     const token = new SignJWT({ role }).setProtectedHeader({ alg: 'HS256' }).setIssuer(SANDBOX_ISSUER);
-    return token.setSubject(userId).setIssuedAt().setExpirationTime(SANDBOX_TOKEN_LIFE).sign(await this.sandbox.key);
+    return token
+      .setSubject(userId)
+      .setIssuedAt()
+      .setExpirationTime(SANDBOX_TOKEN_LIFE)
+      .sign(await this.sandbox.key);
   }
 
   private async payloadOf(token: string): Promise<JWTPayload> {

@@ -11,15 +11,21 @@ export const cardView = z.object({
   type: z.string().nullable().describe('신용, 체크, 기프트 or 미확인'),
 });
 
-export function viewCard({ method, issuerCode, cardNumber, cardType }: Pick<BillingKey, 'method' | 'issuerCode' | 'cardNumber' | 'cardType'>, language: Language): z.infer<typeof cardView> {
-  const company = issuerCode === null ? null : (paymentMethodName({ method, issuerCode, easyPayProvider: null })?.[language] ?? null);
+export function viewCard(
+  { method, issuerCode, cardNumber, cardType }: Pick<BillingKey, 'method' | 'issuerCode' | 'cardNumber' | 'cardType'>,
+  language: Language,
+): z.infer<typeof cardView> {
+  const company =
+    issuerCode === null ? null : (paymentMethodName({ method, issuerCode, easyPayProvider: null })?.[language] ?? null);
   return { company, issuerCode, number: cardNumber, type: cardType };
 }
 
 export const billingKeyView = z
   .object({
     id: z.uuid(),
-    status: z.enum(BillingKeyStatus).describe('`UNKNOWN`: Toss did not answer; send the same authKey again, or register the card anew'),
+    status: z
+      .enum(BillingKeyStatus)
+      .describe('`UNKNOWN`: Toss did not answer; send the same authKey again, or register the card anew'),
     method: z.string().nullable().describe("Toss's word: 카드"),
     card: cardView,
     createdAt: z.iso.datetime(),
@@ -27,5 +33,11 @@ export const billingKeyView = z
   .meta({ id: 'BillingKey' });
 
 export function viewBillingKey(key: BillingKey, language: Language): z.infer<typeof billingKeyView> {
-  return { id: key.id, status: key.status, method: key.method, card: viewCard(key, language), createdAt: key.createdAt.toISOString() };
+  return {
+    id: key.id,
+    status: key.status,
+    method: key.method,
+    card: viewCard(key, language),
+    createdAt: key.createdAt.toISOString(),
+  };
 }

@@ -18,12 +18,18 @@ export const registration = z.object({
   customerKey: z.string().regex(/^[A-Za-z0-9_=.@-]{2,50}$/, "not a customer key of Toss's form"),
 });
 
-const removeQuery = z.object({ replaceWith: z.uuid().optional().describe('the card that renews from now on what this one renewed') });
+const removeQuery = z.object({
+  replaceWith: z.uuid().optional().describe('the card that renews from now on what this one renewed'),
+});
 
 const registrationView = z
   .object({
     customerKey: z.string().describe("the buyer's name at Toss"),
-    clientKey: z.string().describe("Toss's public key for the browser SDK: `TossPayments(clientKey).payment({customerKey}).requestBillingAuth(...)`"),
+    clientKey: z
+      .string()
+      .describe(
+        "Toss's public key for the browser SDK: `TossPayments(clientKey).payment({customerKey}).requestBillingAuth(...)`",
+      ),
     successUrl: z.url(),
     failUrl: z.url(),
   })
@@ -56,8 +62,20 @@ export class BillingKeysController {
   /** Puts a card on file. A subscription that renews itself renews from it from now on. */
   @Post()
   @ApiOperation({ summary: 'Register a card with the authKey of the window' })
-  @ApiResponse({ status: 202, description: 'Toss did not answer: send the same authKey again, or register the card anew', standardSchema: billingKeyView })
-  @Answers(201, billingKeyView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'BILLING_KEY_DECLINED', 'TOO_MANY_REQUESTS', 'PROVIDER_MISCONFIGURED')
+  @ApiResponse({
+    status: 202,
+    description: 'Toss did not answer: send the same authKey again, or register the card anew',
+    standardSchema: billingKeyView,
+  })
+  @Answers(
+    201,
+    billingKeyView,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'BILLING_KEY_DECLINED',
+    'TOO_MANY_REQUESTS',
+    'PROVIDER_MISCONFIGURED',
+  )
   async register(
     @CurrentCaller() caller: Caller,
     @Body({ schema: registration }) body: z.infer<typeof registration>,
@@ -72,14 +90,27 @@ export class BillingKeysController {
   @Get()
   @ApiOperation({ summary: 'List cards on file' })
   @Answers(200, pageSchema(billingKeyView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
-  list(@CurrentCaller() caller: Caller, @Query({ schema: pageQuery }) query: z.infer<typeof pageQuery>, @Headers('accept-language') languages: string | undefined) {
+  list(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: pageQuery }) query: z.infer<typeof pageQuery>,
+    @Headers('accept-language') languages: string | undefined,
+  ) {
     return this.billingKeys.list(caller.userId, query, (key) => viewBillingKey(key, languageOf(languages)));
   }
 
   /** At Toss first, then here. A subscription that renews from it ends with its period, unless another card replaces it. */
   @Delete(':id')
   @ApiOperation({ summary: 'Delete a card on file' })
-  @Answers(204, null, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'BILLING_KEY_NOT_FOUND', 'PAYMENT_IN_PROGRESS', 'PROVIDER_MISCONFIGURED', 'PROVIDER_UNAVAILABLE')
+  @Answers(
+    204,
+    null,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'BILLING_KEY_NOT_FOUND',
+    'PAYMENT_IN_PROGRESS',
+    'PROVIDER_MISCONFIGURED',
+    'PROVIDER_UNAVAILABLE',
+  )
   async remove(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: z.string().max(64) }) id: string,

@@ -53,9 +53,15 @@ export class BillingKeysService {
     const { authKey, customerKey } = registration;
     if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
     const owner = await this.customers.userOf(customerKey);
-    if (owner === null || owner !== (userId ?? owner)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'customerKey', message: 'not the customer key of this user: GET /v1/billing-keys/registration' }] });
+    if (owner === null || owner !== (userId ?? owner))
+      throw new Problem('VALIDATION_FAILED', {
+        errors: [
+          { path: 'customerKey', message: 'not the customer key of this user: GET /v1/billing-keys/registration' },
+        ],
+      });
     const asked = await this.writeDown(registration, owner);
-    if (asked.status === 'ISSUING' || asked.status === 'UNKNOWN') await this.keep(asked, await this.issue(asked, authKey));
+    if (asked.status === 'ISSUING' || asked.status === 'UNKNOWN')
+      await this.keep(asked, await this.issue(asked, authKey));
     const key = await this.prisma.billingKey.findUniqueOrThrow({ where: { id: asked.id } });
     if (key.status === 'FAILED') throw declined(key.failureCode ?? '', key.failureMessage ?? '');
     if (key.status === 'DELETED') throw new Problem('BILLING_KEY_NOT_FOUND');
@@ -63,10 +69,20 @@ export class BillingKeysService {
   }
 
   /** What stands on file, newest first. */
-  async list<View>(userId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }, view: (row: BillingKey) => View): Promise<Page<View>> {
+  async list<View>(
+    userId: string,
+    { limit, cursor }: { limit: number; cursor?: string | undefined },
+    view: (row: BillingKey) => View,
+  ): Promise<Page<View>> {
     const after = uuidPositionOf(cursor);
     const rows = await this.prisma.billingKey.findMany({
-      where: { userId, status: 'ACTIVE', ...(after && { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }) },
+      where: {
+        userId,
+        status: 'ACTIVE',
+        ...(after && {
+          OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+        }),
+      },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: limit + 1,
     });
@@ -84,10 +100,12 @@ export class BillingKeysService {
     await this.cards.usable(id, userId);
     if (replaceWith !== undefined) {
       const other = replaceWith === id ? null : await this.cards.usable(replaceWith, userId);
-      if (!other) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'replaceWith', message: 'must be another card' }] });
+      if (!other)
+        throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'replaceWith', message: 'must be another card' }] });
     }
     // What is under way with it could not be asked again, nor known for sure, without it.
-    if ((await this.prisma.payment.count({ where: { billingKeyId: id, status: 'PENDING', stoppedAt: null } })) > 0) throw new Problem('PAYMENT_IN_PROGRESS');
+    if ((await this.prisma.payment.count({ where: { billingKeyId: id, status: 'PENDING', stoppedAt: null } })) > 0)
+      throw new Problem('PAYMENT_IN_PROGRESS');
     if (replaceWith !== undefined) await this.replace(id, replaceWith);
     const card = await this.cards.open(id);
     const refused = card && (await this.toss.deleteBillingKey(card.billingKey));
@@ -111,7 +129,10 @@ export class BillingKeysService {
    * @returns false for one that is not ours, or was forgotten before
    */
   async deletedAtToss(billingKey: string): Promise<boolean> {
-    const card = await this.prisma.billingKey.findUnique({ where: { keyHash: hashOf(billingKey) }, select: { id: true, status: true } });
+    const card = await this.prisma.billingKey.findUnique({
+      where: { keyHash: hashOf(billingKey) },
+      select: { id: true, status: true },
+    });
     if (card?.status !== 'ACTIVE') return false;
     await this.forget(card.id);
     this.log.warn({ message: 'Toss deleted a card that was on file', cardId: card.id });
@@ -136,8 +157,13 @@ export class BillingKeysService {
     const id = uuid();
     const authKeyHash = hashOf(authKey);
     const now = this.clock.now();
-    const lately = { userId, createdAt: { gt: new Date(now.getTime() - HOUR_MS), lte: now }, authKeyHash: { not: authKeyHash } };
-    if ((await this.prisma.billingKey.count({ where: lately })) >= MAX_REGISTRATIONS_PER_HOUR) throw new Problem('TOO_MANY_REQUESTS');
+    const lately = {
+      userId,
+      createdAt: { gt: new Date(now.getTime() - HOUR_MS), lte: now },
+      authKeyHash: { not: authKeyHash },
+    };
+    if ((await this.prisma.billingKey.count({ where: lately })) >= MAX_REGISTRATIONS_PER_HOUR)
+      throw new Problem('TOO_MANY_REQUESTS');
     await this.prisma.$executeRaw(sql`
       INSERT INTO billing_key (id, user_id, customer_key, status, auth_key_hash, idempotency_key, created_at)
       VALUES (${id}::uuid, ${userId}, ${customerKey}, 'ISSUING', ${authKeyHash}, ${`billing-key-${id}`}, ${now}::timestamptz)
@@ -160,7 +186,11 @@ export class BillingKeysService {
     const now = this.clock.now();
     if (issued.kind !== 'issued') {
       const failure = issued.kind === 'declined' ? issued.error : { code: issued.code, message: '' };
-      const data = { status: issued.kind === 'declined' ? ('FAILED' as const) : ('UNKNOWN' as const), failureCode: failure.code.slice(0, 100), failureMessage: failure.message.slice(0, 600) };
+      const data = {
+        status: issued.kind === 'declined' ? ('FAILED' as const) : ('UNKNOWN' as const),
+        failureCode: failure.code.slice(0, 100),
+        failureMessage: failure.message.slice(0, 600),
+      };
       await this.prisma.billingKey.updateMany({ where: { id, status: { in: ['ISSUING', 'UNKNOWN'] } }, data });
       return this.log.warn({ message: 'no card put on file', cardId: id, toss: failure.code });
     }

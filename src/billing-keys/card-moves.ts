@@ -17,7 +17,11 @@ const RENEW = 'renew-subscriptions';
  *
  * @param which of the buyer's subscriptions; all that renew, or should, unless told
  */
-export function moveSubscriptionsTo(outbox: Outbox, now: Date, which = sql`(billing_key_id IS NOT NULL OR past_due_since IS NOT NULL)`): Sql {
+export function moveSubscriptionsTo(
+  outbox: Outbox,
+  now: Date,
+  which = sql`(billing_key_id IS NOT NULL OR past_due_since IS NOT NULL)`,
+): Sql {
   return sql`
     moved AS (
       UPDATE subscription SET billing_key_id = issued.id, version = version + 1,

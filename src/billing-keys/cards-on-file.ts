@@ -26,22 +26,37 @@ export class CardsOnFile {
 
   /** What Toss needs to charge it. null: it is not on file (any more) */
   async open(id: string): Promise<ChargeableCard | null> {
-    const [row] = await this.prisma.statement<{ sealedKey: string | null; customerKey: string }>(sql`SELECT sealed_key AS "sealedKey", customer_key AS "customerKey" FROM billing_key WHERE id = ${id}::uuid`);
-    return row?.sealedKey ? { billingKey: this.box.open(row.sealedKey, placeOfCard(id)), customerKey: row.customerKey } : null;
+    const [row] = await this.prisma.statement<{ sealedKey: string | null; customerKey: string }>(
+      sql`SELECT sealed_key AS "sealedKey", customer_key AS "customerKey" FROM billing_key WHERE id = ${id}::uuid`,
+    );
+    return row?.sealedKey
+      ? { billingKey: this.box.open(row.sealedKey, placeOfCard(id)), customerKey: row.customerKey }
+      : null;
   }
 
   /** What a charge of an order needs, unless the buyer has stopped it. */
   async openFor(orderId: string, id: string): Promise<CardForCharge> {
-    const [row] = await this.prisma.statement<{ sealedKey: string | null; customerKey: string; isStopped: boolean }>(sql`
+    const [row] = await this.prisma.statement<{
+      sealedKey: string | null;
+      customerKey: string;
+      isStopped: boolean;
+    }>(sql`
       SELECT sealed_key AS "sealedKey", customer_key AS "customerKey",
         EXISTS (SELECT FROM payment WHERE order_id = ${orderId} AND stopped_at IS NOT NULL) AS "isStopped"
       FROM billing_key WHERE id = ${id}::uuid`);
     if (row?.isStopped) return { kind: 'stopped' };
     if (!row?.sealedKey) return { kind: 'gone' };
     try {
-      return { kind: 'open', card: { billingKey: this.box.open(row.sealedKey, placeOfCard(id)), customerKey: row.customerKey } };
+      return {
+        kind: 'open',
+        card: { billingKey: this.box.open(row.sealedKey, placeOfCard(id)), customerKey: row.customerKey },
+      };
     } catch (error) {
-      this.log.error({ message: 'a card on file cannot be decrypted: is the key that sealed it still configured?', cardId: id, error: (error as Error).message });
+      this.log.error({
+        message: 'a card on file cannot be decrypted: is the key that sealed it still configured?',
+        cardId: id,
+        error: (error as Error).message,
+      });
       return { kind: 'unreadable' };
     }
   }

@@ -55,13 +55,20 @@ export class BusinessTime {
 
   /** The first time after `instant` at which the clocks say `hour`:`minute`. */
   nextTimeOfDay(instant: Date, hour: number, minute = 0): Date {
-    const today = DateTime.fromJSDate(instant, { zone: this.calendar }).set({ hour, minute, second: 0, millisecond: 0 });
+    const today = DateTime.fromJSDate(instant, { zone: this.calendar }).set({
+      hour,
+      minute,
+      second: 0,
+      millisecond: 0,
+    });
     return (today.toMillis() > instant.getTime() ? today : today.plus({ days: 1 })).toJSDate();
   }
 
   /** `hour` o'clock on the day of `instant`. */
   timeOfDay(instant: Date, hour: number): Date {
-    return DateTime.fromJSDate(instant, { zone: this.calendar }).set({ hour, minute: 0, second: 0, millisecond: 0 }).toJSDate();
+    return DateTime.fromJSDate(instant, { zone: this.calendar })
+      .set({ hour, minute: 0, second: 0, millisecond: 0 })
+      .toJSDate();
   }
 
   /** The day of `instant`, as yyyy-MM-dd. */

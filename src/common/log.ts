@@ -35,10 +35,14 @@ const withoutSecrets = format((line) => {
 
 /** What NestJS tells about its own start is for those who look for it. */
 const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
-const withoutFramework = format((line) => (line.level === 'info' && FRAMEWORK.has(line['context'] as string) ? false : line));
+const withoutFramework = format((line) =>
+  line.level === 'info' && FRAMEWORK.has(line['context'] as string) ? false : line,
+);
 
 const forPeople = format.printf(({ timestamp, level, message, context, stack, ...rest }) => {
-  const details = Object.entries(rest).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const details = Object.entries(rest).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   const trace = stack ? `\n${Array.isArray(stack) ? stack.join('\n') : String(stack)}` : '';
   return `${String(timestamp).slice(11, 23)} ${level.padEnd(5)} ${context ? `[${String(context)}] ` : ''}${String(message)} ${details.join(' ')}${trace}`;
 });

@@ -48,7 +48,12 @@ export function olderThan<Id extends string>({ createdAt, id }: Position, idFiel
 }
 
 /** Cuts the one row too many that tells whether there is a next page. */
-export function pageOf<Row, View>(rows: Row[], limit: number, position: (row: Row) => Position, view: (row: Row) => View): Page<View> {
+export function pageOf<Row, View>(
+  rows: Row[],
+  limit: number,
+  position: (row: Row) => Position,
+  view: (row: Row) => View,
+): Page<View> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;

@@ -52,7 +52,9 @@ describe('a URL’s host', () => {
     'https://a.localhost',
   ])('%s is refused', (url) => expect(refusedHost(new URL(url).hostname)).toBe(true));
 
-  it.each(['https://shop.example.com', 'https://8.8.8.8', 'https://[2606:4700::1111]'])('%s may be tried', (url) => expect(refusedHost(new URL(url).hostname)).toBe(false));
+  it.each(['https://shop.example.com', 'https://8.8.8.8', 'https://[2606:4700::1111]'])('%s may be tried', (url) =>
+    expect(refusedHost(new URL(url).hostname)).toBe(false),
+  );
 });
 
 it.each([true, false])('a name that leads home is refused when it is resolved (all: %s)', async (all) => {

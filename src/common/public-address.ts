@@ -17,7 +17,10 @@ export function isPublicAddress(address: string): boolean {
 
 /** Whether a URL's host is an address that is not the world's, or a name that never leaves the machine. Other names tell when they are resolved. */
 export function refusedHost(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+  const host = hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
   return isIP(host) !== 0 ? !isPublicAddress(host) : host === 'localhost' || host.endsWith('.localhost');
 }
 

@@ -13,8 +13,14 @@ it('opens what it sealed, and never seals the same twice', () => {
 
 it.each([
   ['of another place', (sealed: string) => [box, sealed, 'refund:2'] as const],
-  ['of another key', (sealed: string) => [new SecretBox({ encryptionKey: randomBytes(32) }), sealed, 'refund:1'] as const],
-  ['that was changed', (sealed: string) => [box, sealed.slice(0, -2) + (sealed.endsWith('AA') ? 'BB' : 'AA'), 'refund:1'] as const],
+  [
+    'of another key',
+    (sealed: string) => [new SecretBox({ encryptionKey: randomBytes(32) }), sealed, 'refund:1'] as const,
+  ],
+  [
+    'that was changed',
+    (sealed: string) => [box, sealed.slice(0, -2) + (sealed.endsWith('AA') ? 'BB' : 'AA'), 'refund:1'] as const,
+  ],
 ])('refuses one %s', (_, given) => {
   const [by, sealed, place] = given(box.seal('secret', 'refund:1'));
   expect(() => by.open(sealed, place)).toThrow();

@@ -18,7 +18,12 @@ export class SecretBox {
   private readonly keyId: string;
   private readonly keys: ReadonlyMap<string, Buffer>;
 
-  constructor(@Inject(SETTINGS) { encryptionKey, previousEncryptionKeys = [] }: Pick<Settings, 'encryptionKey'> & Partial<Pick<Settings, 'previousEncryptionKeys'>>) {
+  constructor(
+    @Inject(SETTINGS) {
+      encryptionKey,
+      previousEncryptionKeys = [],
+    }: Pick<Settings, 'encryptionKey'> & Partial<Pick<Settings, 'previousEncryptionKeys'>>,
+  ) {
     this.key = encryptionKey;
     this.keyId = keyIdOf(encryptionKey);
     this.keys = new Map([...previousEncryptionKeys, encryptionKey].map((key) => [keyIdOf(key), key]));
@@ -40,9 +45,14 @@ export class SecretBox {
   open(sealed: string, place: string): string {
     const [version, keyId, body] = sealed.split('.');
     const key = this.keys.get(keyId ?? '');
-    if (version !== VERSION || !key || !body) throw new Error(`sealed under another key (${keyId}) than ENCRYPTION_KEY (${this.keyId}) or one of ENCRYPTION_KEY_PREVIOUS`);
+    if (version !== VERSION || !key || !body)
+      throw new Error(
+        `sealed under another key (${keyId}) than ENCRYPTION_KEY (${this.keyId}) or one of ENCRYPTION_KEY_PREVIOUS`,
+      );
     const bytes = Buffer.from(body, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV)).setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(-TAG));
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV))
+      .setAAD(Buffer.from(place))
+      .setAuthTag(bytes.subarray(-TAG));
     return Buffer.concat([decipher.update(bytes.subarray(IV, -TAG)), decipher.final()]).toString('utf8');
   }
 }

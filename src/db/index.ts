@@ -5,5 +5,14 @@
  */
 export { DbModule } from './db.module.ts';
 export { isoInstant } from './instant.ts';
-export { constraintOf, isDefect, isUnreachable, PrismaService, sql, sqlState, type Sql, type Tx } from './prisma.service.ts';
+export {
+  constraintOf,
+  isDefect,
+  isUnreachable,
+  PrismaService,
+  sql,
+  sqlState,
+  type Sql,
+  type Tx,
+} from './prisma.service.ts';
 export * from './generated/client.ts';

@@ -15,7 +15,13 @@ async function write(name: string): Promise<void> {
   try {
     const schema = (content: string) => ({ tag: 'schemaDatamodel' as const, files: [{ path, content }] });
     const { stdout } = await withSchemaEngine({ databaseUrl: postgres.url, schemaPath: path }, (engine) =>
-      engine.diff({ from: schema(committed), to: schema(readFileSync(path, 'utf8')), script: true, exitCode: null, filters: { externalTables: [], externalEnums: [] } }),
+      engine.diff({
+        from: schema(committed),
+        to: schema(readFileSync(path, 'utf8')),
+        script: true,
+        exitCode: null,
+        filters: { externalTables: [], externalEnums: [] },
+      }),
     );
     const stamp = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
     const folder = join('prisma', 'migrations', `${stamp}_${name}`);

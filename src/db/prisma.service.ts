@@ -41,7 +41,9 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
    * more than half is left out (measured). Instants come as Date, JSON as values, as with Prisma; bigint comes as text.
    */
   async statement<Row extends object>({ text, values }: Sql): Promise<Row[]> {
-    const { rows } = await again(() => this.pool.query<Row>({ name: this.nameOf({ sql: text }), text, values }).catch(withCode));
+    const { rows } = await again(() =>
+      this.pool.query<Row>({ name: this.nameOf({ sql: text }), text, values }).catch(withCode),
+    );
     return rows;
   }
 
@@ -99,7 +101,8 @@ async function again<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
-      if (times === TIMES_AT_MOST || !UNDONE.has(sqlState(error) ?? (error as { code?: string }).code ?? '')) throw error;
+      if (times === TIMES_AT_MOST || !UNDONE.has(sqlState(error) ?? (error as { code?: string }).code ?? ''))
+        throw error;
     }
   }
 }

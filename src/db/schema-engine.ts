@@ -60,7 +60,11 @@ export async function withSchemaEngine<T>(
   const { SchemaEngine } = await loadEngineModule();
   const factory = new WholeScripts({ connectionString: options.databaseUrl });
   const schema = await readFile(options.schemaPath, 'utf8');
-  const engine = await SchemaEngine.new({ datamodels: [[options.schemaPath, schema]] }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
+  const engine = await SchemaEngine.new(
+    { datamodels: [[options.schemaPath, schema]] },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(factory),
+  );
   try {
     return await use(engine);
   } finally {

@@ -5,7 +5,9 @@ import { ForAnyone } from '../auth/index.ts';
 import { Answers } from '../common/answers.ts';
 import { EventsService } from './events.service.ts';
 
-const eventView = z.object({ planId: z.int(), name: z.string(), totalAmount: z.int(), currency: z.string() }).meta({ id: 'Event' });
+const eventView = z
+  .object({ planId: z.int(), name: z.string(), totalAmount: z.int(), currency: z.string() })
+  .meta({ id: 'Event' });
 
 @ApiTags('Events')
 @Controller('v1/events')

@@ -42,7 +42,11 @@ export class EventsService {
   }
 
   /** Takes off what went back, in the caller's transaction. `amount` in won, positive. */
-  async takeBack(tx: Tx, { amount, ...gift }: { planId: number; orderId: string; amount: number; round: number }, now: Date): Promise<void> {
+  async takeBack(
+    tx: Tx,
+    { amount, ...gift }: { planId: number; orderId: string; amount: number; round: number },
+    now: Date,
+  ): Promise<void> {
     await tx.eventEntry.create({ data: { ...gift, amount: -amount, createdAt: now } });
   }
 }

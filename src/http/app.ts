@@ -45,7 +45,11 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   if (!settings.sandbox && settings.publicUrl === null) {
     new Logger('http').warn('PUBLIC_URL unset: successUrl, failUrl and redirects follow the Host of the request');
   }
-  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml', customSiteTitle: 'Gudok API' });
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Gudok API',
+  });
   return app;
 }
 
@@ -76,7 +80,8 @@ function onEveryRequest(fastify: FastifyInstance): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     const path = request.url.split('?', 1)[0];
     const ms = Math.round(reply.elapsedTime * 10) / 10;
-    if (!path?.startsWith('/health')) log.log({ message: 'request', method: request.method, path, status: reply.statusCode, ms });
+    if (!path?.startsWith('/health'))
+      log.log({ message: 'request', method: request.method, path, status: reply.statusCode, ms });
     done();
   });
 }

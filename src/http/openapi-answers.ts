@@ -34,11 +34,19 @@ function complete(path: string, operation: Operation): void {
   if (parameters.some((parameter) => parameter.in !== 'header')) codes.push('VALIDATION_FAILED');
   if (parameters.some((parameter) => parameter.in === 'path')) codes.push('MALFORMED_REQUEST', 'NOT_FOUND');
   if (operation.requestBody)
-    codes.push('VALIDATION_FAILED', 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'REQUEST_TIMEOUT');
+    codes.push(
+      'VALIDATION_FAILED',
+      'MALFORMED_REQUEST',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'REQUEST_TIMEOUT',
+    );
   if (!isPublic) codes.push('UNAUTHENTICATED', 'AUTHENTICATION_UNAVAILABLE');
   if (path.startsWith('/v1/')) codes.push('INTERNAL_ERROR', 'DATABASE_UNAVAILABLE');
   for (const code of new Set(codes)) add(operation, code);
-  operation.responses['default'] = problemAnswer(`Any other problem: see \`code\`. Of the server itself: ${OF_THE_SERVER.map((code) => `\`${code}\``).join(', ')}`);
+  operation.responses['default'] = problemAnswer(
+    `Any other problem: see \`code\`. Of the server itself: ${OF_THE_SERVER.map((code) => `\`${code}\``).join(', ')}`,
+  );
 }
 
 function add({ responses }: Operation, code: ProblemCode): void {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, SetMetadata, UseInterceptors, applyDecorators } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  SetMetadata,
+  UseInterceptors,
+  applyDecorators,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiHeader } from '@nestjs/swagger';
 import { catchError, from, map, type Observable, of, switchMap } from 'rxjs';
@@ -15,7 +23,11 @@ export const Idempotent = (operation: string) =>
   applyDecorators(
     SetMetadata(OPERATION, operation),
     UseInterceptors(IdempotencyInterceptor),
-    ApiHeader({ name: 'Idempotency-Key', required: false, description: 'up to 255 characters; the same key and body are answered the same for 24 hours' }),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'up to 255 characters; the same key and body are answered the same for 24 hours',
+    }),
   );
 
 @Injectable()
@@ -28,11 +40,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const request = http.getRequest<RequestWithCaller & { body: unknown }>();
-    const reply = http.getResponse<{ statusCode: number; status(code: number): void; header(name: string, value: string): void }>();
+    const reply = http.getResponse<{
+      statusCode: number;
+      status(code: number): void;
+      header(name: string, value: string): void;
+    }>();
     const key = request.headers['idempotency-key'];
     if (key === undefined) return next.handle();
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
-      throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'Idempotency-Key', message: '1 to 255 visible ASCII characters' }] });
+      throw new Problem('VALIDATION_FAILED', {
+        errors: [{ path: 'Idempotency-Key', message: '1 to 255 visible ASCII characters' }],
+      });
     }
     const operation = this.reflector.get<string>(OPERATION, context.getHandler());
     const owned = { userId: request.caller!.userId, operation, key };
@@ -46,7 +64,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
       catchError((error: unknown) => {
         // A refusal that decided something is an answer too; after any other the same key may be tried again.
         const refusal = error instanceof Problem && isKept(error.code) ? error : undefined;
-        const done = refusal ? keep({ status: PROBLEMS[refusal.code].status, body: { refused: refusal.code, extras: refusal.extras } }) : from(this.idempotency.release(claim));
+        const done = refusal
+          ? keep({ status: PROBLEMS[refusal.code].status, body: { refused: refusal.code, extras: refusal.extras } })
+          : from(this.idempotency.release(claim));
         return done.pipe(
           map(() => {
             throw error;
@@ -69,6 +89,10 @@ function replay({ status, body }: Answer, reply: { status(code: number): void })
 /** The same whatever order the body's names come in. Its depth is limited where it is parsed. */
 function hashOf(body: unknown): string {
   const sorted = (_: string, value: unknown) =>
-    value && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value;
-  return createHash('sha256').update(JSON.stringify(body ?? null, sorted)).digest('hex');
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash('sha256')
+    .update(JSON.stringify(body ?? null, sorted))
+    .digest('hex');
 }

@@ -57,7 +57,9 @@ export class IdempotencyService {
         WHERE mine.created_at < ${forgotten}::timestamptz
            OR (mine.status IS NULL AND mine.created_at < ${abandoned}::timestamptz AND mine.body_hash = EXCLUDED.body_hash)`);
     if (claimed === 1) return { claim: { userId, operation, key, claimedAt: now } };
-    const earlier = await this.prisma.idempotentRequest.findUnique({ where: { userId_operation_key: { userId, operation, key } } });
+    const earlier = await this.prisma.idempotentRequest.findUnique({
+      where: { userId_operation_key: { userId, operation, key } },
+    });
     if (earlier && earlier.bodyHash !== bodyHash) throw new Problem('IDEMPOTENCY_KEY_REUSED');
     if (!earlier || earlier.status === null) throw new Problem('IDEMPOTENCY_KEY_IN_PROGRESS');
     return { earlier: { status: earlier.status, body: earlier.response } };

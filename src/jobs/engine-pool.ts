@@ -8,7 +8,8 @@ type Connect = pg.Pool['connect'];
 type Query = (...given: unknown[]) => Promise<unknown>;
 
 /** The engine names its prepared statements: those by which a job ends. */
-const endsJob = (query: unknown): query is pg.QueryConfig => /^(complete|fail)_job(_q)?\//.test((query as Partial<pg.QueryConfig> | undefined)?.name ?? '');
+const endsJob = (query: unknown): query is pg.QueryConfig =>
+  /^(complete|fail)_job(_q)?\//.test((query as Partial<pg.QueryConfig> | undefined)?.name ?? '');
 
 /**
  * The pool as the job engine gets it. The engine does not wait for the statement by which a job ends: where that failed for want
@@ -16,7 +17,8 @@ const endsJob = (query: unknown): query is pg.QueryConfig => /^(complete|fail)_j
  * back; it bears that. All others fail as they did: the engine polls again.
  */
 export function enginePool(pool: pg.Pool): pg.Pool {
-  const connect = ((callback?: Parameters<Connect>[0]) => (callback ? pool.connect(callback) : connected(pool))) as Connect;
+  const connect = ((callback?: Parameters<Connect>[0]) =>
+    callback ? pool.connect(callback) : connected(pool)) as Connect;
   return overriding(pool, { connect });
 }
 
@@ -27,7 +29,8 @@ async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
   };
   try {
     const client = await pool.connect();
-    const query: Query = (...given) => Promise.resolve((client.query as unknown as Query).apply(client, given)).catch(repeated(given[0]));
+    const query: Query = (...given) =>
+      Promise.resolve((client.query as unknown as Query).apply(client, given)).catch(repeated(given[0]));
     return overriding(client, { query: query as unknown as typeof client.query });
   } catch (error) {
     // Which statement it was to be is known only when it comes.

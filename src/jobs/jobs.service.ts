@@ -49,7 +49,8 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const run1 = (task: Task) => (payload: unknown) => requestContext.run({ requestId: `job-${uuid()}` }, () => task(payload));
+    const run1 = (task: Task) => (payload: unknown) =>
+      requestContext.run({ requestId: `job-${uuid()}` }, () => task(payload));
     this.runner = await run({
       pgPool: enginePool(this.prisma.pool),
       concurrency: CONCURRENCY,

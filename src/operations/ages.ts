@@ -25,8 +25,20 @@ export class Ages {
   /** Cheap: partial indexes alone. */
   async read(): Promise<OpenAges> {
     const now = this.clock.now();
-    const age = (oldest: Date | null) => (oldest === null ? 0 : Math.max(0, (now.getTime() - oldest.getTime()) / 1_000));
-    const [row] = await this.prisma.$queryRaw<{ payment: Date | null; payments: number; refund: Date | null; webhook: Date | null; netCancels: number; renewal: Date | null; held: number; pastDue: number }[]>(sql`
+    const age = (oldest: Date | null) =>
+      oldest === null ? 0 : Math.max(0, (now.getTime() - oldest.getTime()) / 1_000);
+    const [row] = await this.prisma.$queryRaw<
+      {
+        payment: Date | null;
+        payments: number;
+        refund: Date | null;
+        webhook: Date | null;
+        netCancels: number;
+        renewal: Date | null;
+        held: number;
+        pastDue: number;
+      }[]
+    >(sql`
       SELECT (SELECT min(asked_at) FROM payment JOIN payment_attempt asked ON asked.order_id = payment.order_id AND asked.number = attempt_count WHERE status = 'PENDING') AS payment, (SELECT count(*)::int FROM payment WHERE status = 'PENDING') AS payments,
         (SELECT min(created_at) FROM refund WHERE next_try_at IS NOT NULL) AS refund, (SELECT min(created_at) FROM webhook_event WHERE next_try_at IS NOT NULL) AS webhook,
         (SELECT count(*)::int FROM net_cancel WHERE next_try_at IS NOT NULL) AS "netCancels",
@@ -34,6 +46,15 @@ export class Ages {
         (SELECT count(*)::int FROM subscription WHERE renewal_held_at IS NOT NULL AND is_active) AS held,
         (SELECT count(*)::int FROM subscription WHERE past_due_since IS NOT NULL AND is_active) AS "pastDue"`);
     const { payment, payments, refund, webhook, netCancels, renewal, held, pastDue } = row!;
-    return { pendingPayment: age(payment), pendingPayments: payments, pendingRefund: age(refund), webhook: age(webhook), openNetCancels: netCancels, renewal: age(renewal), heldRenewals: held, pastDue };
+    return {
+      pendingPayment: age(payment),
+      pendingPayments: payments,
+      pendingRefund: age(refund),
+      webhook: age(webhook),
+      openNetCancels: netCancels,
+      renewal: age(renewal),
+      heldRenewals: held,
+      pastDue,
+    };
   }
 }

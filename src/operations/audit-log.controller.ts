@@ -6,7 +6,10 @@ import { Answers, pageSchema } from '../common/answers.ts';
 import { pageOf, pageQuery, positionOf } from '../common/page.ts';
 import { type AuditLog, PrismaService } from '../db/index.ts';
 
-const instant = z.iso.datetime({ offset: true }).or(z.iso.date()).transform((text) => new Date(text));
+const instant = z.iso
+  .datetime({ offset: true })
+  .or(z.iso.date())
+  .transform((text) => new Date(text));
 const query = pageQuery.extend({
   actor: z.string().max(64).optional(),
   orderId: z.string().max(64).optional(),

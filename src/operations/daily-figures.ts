@@ -51,6 +51,12 @@ export class DailyFigures {
              COALESCE(back.won, 0) AS refunded, COALESCE(back.times, 0) AS refunds,
              (sum(COALESCE(moves.change, 0)) OVER (ORDER BY days.day))::bigint AS "activeSubscriptions"
       FROM days LEFT JOIN paid USING (day) LEFT JOIN back USING (day) LEFT JOIN moves USING (day) ORDER BY days.day`);
-    return rows.map(({ day, ...counts }) => ({ day, ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, Number(count)])) }) as DayFigures);
+    return rows.map(
+      ({ day, ...counts }) =>
+        ({
+          day,
+          ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, Number(count)])),
+        }) as DayFigures,
+    );
   }
 }

@@ -22,7 +22,10 @@ export class DailyRuns {
    */
   async once(name: string, dueAt: Date, work: () => Promise<unknown>): Promise<boolean> {
     if (!(await this.claim(name, dueAt))) return (await this.find(name, dueAt))?.isDone === true;
-    const extending = setInterval(() => void this.extend(name, dueAt, LEASE_MS).catch(() => undefined), EXTEND_EVERY_MS);
+    const extending = setInterval(
+      () => void this.extend(name, dueAt, LEASE_MS).catch(() => undefined),
+      EXTEND_EVERY_MS,
+    );
     try {
       await work();
       await this.done(name, dueAt);

@@ -41,7 +41,8 @@ export class FiguresController {
     const to = query.to ?? this.time.day(this.clock.now());
     const from = query.from ?? this.time.day(this.time.midnightOf(to, -30));
     const days = this.time.daysBetween(this.time.midnightOf(from), this.time.midnightOf(to)) + 1;
-    if (days > DAYS_AT_MOST) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'from', message: `at most ${DAYS_AT_MOST} days` }] });
+    if (days > DAYS_AT_MOST)
+      throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'from', message: `at most ${DAYS_AT_MOST} days` }] });
     return { data: days < 1 ? [] : await this.figures.between(from, to) };
   }
 }

@@ -15,7 +15,9 @@ import { Ages } from './ages.ts';
 import { Invariants } from './invariants.ts';
 
 const status = z.object({ status: z.literal('ok') });
-const readiness = status.extend({ brokenInvariants: z.array(z.string()).describe('as last looked at; no reason to take the program out of service') });
+const readiness = status.extend({
+  brokenInvariants: z.array(z.string()).describe('as last looked at; no reason to take the program out of service'),
+});
 const READY_WITHIN_MS = 2_000;
 const GAUGES_WITHIN_MS = 5_000;
 
@@ -58,7 +60,8 @@ export class HealthController {
   @Answers(200, null, 'UNAUTHENTICATED')
   async metrics(@Res() reply: FastifyReply, @Headers('authorization') authorization: string | undefined) {
     const { metricsToken } = this.settings;
-    if (metricsToken !== null && !isSame(authorization ?? '', `Bearer ${metricsToken}`)) throw new Problem('UNAUTHENTICATED');
+    if (metricsToken !== null && !isSame(authorization ?? '', `Bearer ${metricsToken}`))
+      throw new Problem('UNAUTHENTICATED');
     metrics.gaugesUnreadable.set(0);
     await within(GAUGES_WITHIN_MS, this.fillGauges()).catch(() => {
       metrics.gaugesUnreadable.set(1);
@@ -68,7 +71,11 @@ export class HealthController {
   }
 
   private async fillGauges(): Promise<void> {
-    const [ages, messages, jobLag] = await Promise.all([this.ages.read(), this.messages.backlog(), this.jobs.lagSeconds()]);
+    const [ages, messages, jobLag] = await Promise.all([
+      this.ages.read(),
+      this.messages.backlog(),
+      this.jobs.lagSeconds(),
+    ]);
     metrics.oldestPendingSeconds.set(ages.pendingPayment);
     metrics.pendingPayments.set(ages.pendingPayments);
     metrics.oldestPendingRefundSeconds.set(ages.pendingRefund);
@@ -86,7 +93,9 @@ export class HealthController {
 /** @throws Error when `work` takes longer */
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`more than ${ms} ms`)), ms)));
+  const late = new Promise<never>(
+    (_, reject) => (timer = setTimeout(() => reject(new Error(`more than ${ms} ms`)), ms)),
+  );
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 

@@ -15,7 +15,9 @@ import { Scheduler } from './scheduler.ts';
 const MAX_DAYS = 366;
 const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-01-01', 'from 2000 to 2199');
 const failuresQuery = z.object({ from: day.optional(), to: day.optional() });
-const failureCount = z.object({ day, code: z.string(), method: z.string().nullable(), issuer: z.string().nullable(), count: z.int() }).meta({ id: 'PaymentFailures' });
+const failureCount = z
+  .object({ day, code: z.string(), method: z.string().nullable(), issuer: z.string().nullable(), count: z.int() })
+  .meta({ id: 'PaymentFailures' });
 
 @ApiTags('Operations')
 @ForOperators()

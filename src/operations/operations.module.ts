@@ -23,7 +23,19 @@ import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
 @Module({
-  imports: [ScheduleModule.forRoot(), AuditModule, IdempotencyModule, OutboxModule, PaymentsModule, RefundsModule, RenewalsModule, SubscriptionsModule, TempOrdersModule, ReconciliationModule, WebhooksModule],
+  imports: [
+    ScheduleModule.forRoot(),
+    AuditModule,
+    IdempotencyModule,
+    OutboxModule,
+    PaymentsModule,
+    RefundsModule,
+    RenewalsModule,
+    SubscriptionsModule,
+    TempOrdersModule,
+    ReconciliationModule,
+    WebhooksModule,
+  ],
   controllers: [OperationsController, AuditLogController, FiguresController, InvariantsController, HealthController],
   providers: [ScheduledJobs, Scheduler, DailyRuns, Ages, DailyFigures, Invariants],
   exports: [Scheduler],

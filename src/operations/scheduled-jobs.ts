@@ -71,7 +71,13 @@ export class ScheduledJobs {
         run: async () => (await jobs.single('recover-payments', () => recovery.sweep())) + (await refunds.sweep()),
         nextWork: async () => earliest(await recovery.nextDue(), await refunds.nextDue()),
       },
-      { name: 'switch-plans', quiet: true, nextAfter: everyTenSeconds, run: () => subscriptions.switchPlans(), nextWork: () => subscriptions.nextSwitch() },
+      {
+        name: 'switch-plans',
+        quiet: true,
+        nextAfter: everyTenSeconds,
+        run: () => subscriptions.switchPlans(),
+        nextWork: () => subscriptions.nextSwitch(),
+      },
       {
         name: 'expire-subscriptions',
         daily: true,
@@ -123,7 +129,13 @@ export class ScheduledJobs {
         nextWork: () => Promise.resolve(null),
       },
       // Last: what the others have just written goes out in the same round.
-      { name: 'deliver-messages', often: true, nextAfter: everySecond, run: () => deliverer.sweep(), nextWork: () => deliverer.nextDue() },
+      {
+        name: 'deliver-messages',
+        often: true,
+        nextAfter: everySecond,
+        run: () => deliverer.sweep(),
+        nextWork: () => deliverer.nextDue(),
+      },
     ];
   }
 
@@ -132,7 +144,8 @@ export class ScheduledJobs {
   }
 }
 
-const earliest = (...instants: (Date | null)[]): Date | null => instants.filter((instant) => instant !== null).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
+const earliest = (...instants: (Date | null)[]): Date | null =>
+  instants.filter((instant) => instant !== null).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
 
 const every = (ms: number) => (instant: Date) => new Date((Math.floor(instant.getTime() / ms) + 1) * ms);
 const everySecond = every(1_000);

@@ -75,7 +75,9 @@ export class Scheduler implements BeforeApplicationShutdown {
   async run(job: ScheduledJob): Promise<number> {
     const underWay = this.running.get(job.name);
     if (underWay) return underWay;
-    const run = requestContext.run({ requestId: `job-${uuid()}` }, () => this.logged(job)).finally(() => this.running.delete(job.name));
+    const run = requestContext
+      .run({ requestId: `job-${uuid()}` }, () => this.logged(job))
+      .finally(() => this.running.delete(job.name));
     this.running.set(job.name, run);
     return run;
   }

@@ -11,7 +11,10 @@ const LEASE_MS = 45_000;
 /** A sweep gives way then; the next begins within a second, and whoever waits for this one need not wait for a whole backlog. */
 const SWEEP_AT_MOST_MS = 5_000;
 
-type Claimed = Pick<Message, 'id' | 'uuid' | 'type' | 'userId' | 'subscriptionId' | 'orderId' | 'data' | 'createdAt' | 'tries' | 'triesBefore'> & { lease: Date };
+type Claimed = Pick<
+  Message,
+  'id' | 'uuid' | 'type' | 'userId' | 'subscriptionId' | 'orderId' | 'data' | 'createdAt' | 'tries' | 'triesBefore'
+> & { lease: Date };
 
 /**
  * A message waits until every earlier one about the same subscription, or the same payment, is delivered or given up. What is sent
@@ -74,7 +77,9 @@ export class Deliverer implements BeforeApplicationShutdown {
   async clockWentBack(): Promise<void> {
     const now = this.clock.now();
     this.pace.quietUntil = null;
-    await this.prisma.$executeRaw(sql`UPDATE message SET next_try_at = LEAST(next_try_at, ${now}::timestamptz) WHERE next_try_at IS NOT NULL`);
+    await this.prisma.$executeRaw(
+      sql`UPDATE message SET next_try_at = LEAST(next_try_at, ${now}::timestamptz) WHERE next_try_at IS NOT NULL`,
+    );
   }
 
   beforeApplicationShutdown(): void {
@@ -111,7 +116,10 @@ export class Deliverer implements BeforeApplicationShutdown {
     this.log.log({ message: 'message delivered', id: publicId({ uuid }), type, tries });
   }
 
-  private async notTaken({ id, uuid, lease, type, tries, triesBefore }: Claimed, { status, error }: Answer): Promise<void> {
+  private async notTaken(
+    { id, uuid, lease, type, tries, triesBefore }: Claimed,
+    { status, error }: Answer,
+  ): Promise<void> {
     const next = nextTryAt(tries - triesBefore, this.clock.now(), Math.random());
     // Whoever took it over when the lease was over, and brought it, is right.
     await this.prisma.$executeRaw(sql`
@@ -119,6 +127,13 @@ export class Deliverer implements BeforeApplicationShutdown {
         status = CASE WHEN ${next}::timestamptz IS NULL AND status <> 'DELIVERED' THEN 'FAILED' ELSE status END
       WHERE id = ${id} AND next_try_at = ${lease}::timestamptz`);
     metrics.messageDeliveries.inc({ result: next ? 'failed' : 'given_up' });
-    this.log[next ? 'warn' : 'error']({ message: next ? 'message not taken' : 'message given up', id: publicId({ uuid }), type, tries, status, error });
+    this.log[next ? 'warn' : 'error']({
+      message: next ? 'message not taken' : 'message given up',
+      id: publicId({ uuid }),
+      type,
+      tries,
+      status,
+      error,
+    });
   }
 }

@@ -20,7 +20,9 @@ const messageView = z
     userId: z.string(),
     subscriptionId: z.string().nullable(),
     orderId: z.string().nullable(),
-    status: z.enum(MessageStatus).describe('KEPT: there was nobody to send it to. FAILED: given up after about three days'),
+    status: z
+      .enum(MessageStatus)
+      .describe('KEPT: there was nobody to send it to. FAILED: given up after about three days'),
     tries: z.int(),
     lastTriedAt: z.iso.datetime().nullable(),
     lastStatus: z.int().nullable().describe("the receiver's HTTP status; null: no answer"),
@@ -32,13 +34,31 @@ const messageView = z
   .meta({ id: 'Message' });
 
 const status = z.string().max(20).toUpperCase().pipe(z.enum(MessageStatus));
-const listQuery = pageQuery.extend({ type: z.enum(MESSAGE_TYPES), status, subscriptionId: z.uuid(), orderId: z.string().max(64) }).partial({ type: true, status: true, subscriptionId: true, orderId: true });
+const listQuery = pageQuery
+  .extend({ type: z.enum(MESSAGE_TYPES), status, subscriptionId: z.uuid(), orderId: z.string().max(64) })
+  .partial({ type: true, status: true, subscriptionId: true, orderId: true });
 const idParam = z.string().max(64);
 
 function viewMessage(message: Message): z.infer<typeof messageView> {
   const { userId, subscriptionId, orderId, tries, lastStatus, lastError } = message;
-  const times = { lastTriedAt: iso(message.lastTriedAt), nextTryAt: iso(message.nextTryAt), deliveredAt: iso(message.deliveredAt), createdAt: message.createdAt.toISOString() };
-  return { id: publicId(message), ...payloadOf(message), userId, subscriptionId, orderId, status: message.status, tries, lastStatus, lastError, ...times };
+  const times = {
+    lastTriedAt: iso(message.lastTriedAt),
+    nextTryAt: iso(message.nextTryAt),
+    deliveredAt: iso(message.deliveredAt),
+    createdAt: message.createdAt.toISOString(),
+  };
+  return {
+    id: publicId(message),
+    ...payloadOf(message),
+    userId,
+    subscriptionId,
+    orderId,
+    status: message.status,
+    tries,
+    lastStatus,
+    lastError,
+    ...times,
+  };
 }
 
 const iso = (instant: Date | null) => instant?.toISOString() ?? null;
@@ -77,7 +97,12 @@ export class MessagesController {
     const message = await this.prisma.$transaction(async (tx) => {
       const before = await this.messages.redeliver(tx, id);
       const { status: was, tries, orderId } = before;
-      await this.audit.record(tx, origin, { action: 'message.redeliver', subject: `message:${id}`, ...(orderId && { orderId }), before: { status: was, tries } });
+      await this.audit.record(tx, origin, {
+        action: 'message.redeliver',
+        subject: `message:${id}`,
+        ...(orderId && { orderId }),
+        before: { status: was, tries },
+      });
       return before;
     });
     await this.deliverer.tryNow(message.id);

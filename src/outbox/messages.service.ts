@@ -22,9 +22,13 @@ export class Messages {
     private readonly sender: Sender,
   ) {}
 
-  async list<View>({ limit, cursor, ...where }: MessageFilter & { limit: number; cursor?: string | undefined }, view: (row: Message) => View): Promise<Page<View>> {
+  async list<View>(
+    { limit, cursor, ...where }: MessageFilter & { limit: number; cursor?: string | undefined },
+    view: (row: Message) => View,
+  ): Promise<Page<View>> {
     const after = positionOf(cursor);
-    if (after && !/^\d{1,18}$/.test(after.id)) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
+    if (after && !/^\d{1,18}$/.test(after.id))
+      throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
     const rows = await this.prisma.message.findMany({
       where: { ...definedOf(where), ...(after && { id: { lt: BigInt(after.id) } }) },
       orderBy: { id: 'desc' },
@@ -50,7 +54,9 @@ export class Messages {
     const message = await this.get(id, tx);
     if (!this.sender.hasReceiver) throw new Problem('NO_RECEIVER');
     // From the row as it is when it is written: a try of it may end at this very moment.
-    await tx.$executeRaw(sql`UPDATE message SET next_try_at = ${this.clock.now()}::timestamptz, tries_before = tries WHERE id = ${message.id}`);
+    await tx.$executeRaw(
+      sql`UPDATE message SET next_try_at = ${this.clock.now()}::timestamptz, tries_before = tries WHERE id = ${message.id}`,
+    );
     return message;
   }
 

@@ -4,7 +4,8 @@ import type { Message } from '../db/index.ts';
 export const publicId = ({ uuid }: Pick<Message, 'uuid'>): string => `msg_${uuid}`;
 
 /** @returns undefined for what is no message's name */
-export const uuidOf = (id: string): string | undefined => /^msg_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(id)?.[1];
+export const uuidOf = (id: string): string | undefined =>
+  /^msg_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(id)?.[1];
 
 /** What is sent, the same on every try: when it happened, and what was true then. */
 export interface Payload {
@@ -13,6 +14,17 @@ export interface Payload {
   data: Record<string, unknown>;
 }
 
-export function payloadOf({ type, userId, subscriptionId, orderId, data, createdAt }: Pick<Message, 'type' | 'userId' | 'subscriptionId' | 'orderId' | 'data' | 'createdAt'>): Payload {
-  return { type, timestamp: createdAt.toISOString(), data: { userId, ...(subscriptionId && { subscriptionId }), ...(orderId && { orderId }), ...(data as object) } };
+export function payloadOf({
+  type,
+  userId,
+  subscriptionId,
+  orderId,
+  data,
+  createdAt,
+}: Pick<Message, 'type' | 'userId' | 'subscriptionId' | 'orderId' | 'data' | 'createdAt'>): Payload {
+  return {
+    type,
+    timestamp: createdAt.toISOString(),
+    data: { userId, ...(subscriptionId && { subscriptionId }), ...(orderId && { orderId }), ...(data as object) },
+  };
 }

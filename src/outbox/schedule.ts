@@ -1,7 +1,17 @@
 import { HOUR, MINUTE, SECOND } from '../common/duration.ts';
 
 /** How long after each failed try the next one comes (Standard Webhooks' own schedule): ten tries in three days and three hours. */
-export const GAPS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
+export const GAPS = [
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+];
 
 /** What failed together must not come back together. */
 const JITTER = 0.1;

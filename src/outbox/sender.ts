@@ -30,7 +30,11 @@ export class Sender implements OnApplicationShutdown {
 
   constructor(@Inject(SETTINGS) { outboundWebhook, sandbox }: Settings) {
     this.target = outboundWebhook && { url: outboundWebhook.url, webhook: new Webhook(outboundWebhook.secret) };
-    this.agent = new Agent({ connect: sandbox ? { timeout: CONNECT_WITHIN_MS } : toTheWorldOnly(), connections: CONNECTIONS, keepAliveTimeout: 30_000 });
+    this.agent = new Agent({
+      connect: sandbox ? { timeout: CONNECT_WITHIN_MS } : toTheWorldOnly(),
+      connections: CONNECTIONS,
+      keepAliveTimeout: 30_000,
+    });
   }
 
   get hasReceiver(): boolean {

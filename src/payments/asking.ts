@@ -3,7 +3,15 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CardsOnFile } from '../billing-keys/index.ts';
 import { Clock } from '../common/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { type Look, type Outcome, type Reading, readingOf, TossClient, type TossError, type TossPayment } from '../toss/index.ts';
+import {
+  type Look,
+  type Outcome,
+  type Reading,
+  readingOf,
+  TossClient,
+  type TossError,
+  type TossPayment,
+} from '../toss/index.ts';
 import { CONFIRM_WINDOW, MAY_BE_ASKED_AGAIN, mayStillBeAsking } from './look-schedule.ts';
 import type { Asked } from './payment.row.ts';
 
@@ -13,7 +21,11 @@ const BREATH_MS = 300;
 type Unknown = Extract<Outcome, { kind: 'unknown' }>;
 
 /** The buyer stopped a charge that the provider did not take. */
-const STOPPED = { kind: 'declined', error: { code: 'PAYMENT_STOPPED', message: '구매자가 결제를 취소했습니다.' }, errorClass: 'buyer' } as const;
+const STOPPED = {
+  kind: 'declined',
+  error: { code: 'PAYMENT_STOPPED', message: '구매자가 결제를 취소했습니다.' },
+  errorClass: 'buyer',
+} as const;
 
 /** The card on file cannot be decrypted: a defect of ours, and of this card alone. */
 export const CARD_UNREADABLE = 'CARD_UNREADABLE';
@@ -57,7 +69,11 @@ export class Asking {
       if (asked.payment.status === 'WAITING_FOR_DEPOSIT') return unknown('NOT_FOUND_PAYMENT');
       // Toss's reads may lag behind, and the question may still be on its way: absence is proof only when both are over.
       if (age < CONFIRM_WINDOW) return unknown('NOT_FOUND_PAYMENT');
-      return { kind: 'declined', error: { code: 'NOT_FOUND_PAYMENT', message: '존재하지 않는 결제 정보 입니다.' }, errorClass: 'declined' };
+      return {
+        kind: 'declined',
+        error: { code: 'NOT_FOUND_PAYMENT', message: '존재하지 않는 결제 정보 입니다.' },
+        errorClass: 'declined',
+      };
     }
     const reading = this.read(asked, look);
     if (reading.kind !== 'open') return reading;
@@ -85,7 +101,8 @@ export class Asking {
     const now = this.clock.now();
     const age = now.getTime() - asked.askedAt.getTime();
     // The buyer stopped it: it is not requested again. Toss's reads may lag, so that absence is proof only after a while.
-    if (stoppedAt !== null) return age < CONFIRM_WINDOW || mayStillBeAsking(asked, now, this.settings) ? notShown : STOPPED;
+    if (stoppedAt !== null)
+      return age < CONFIRM_WINDOW || mayStillBeAsking(asked, now, this.settings) ? notShown : STOPPED;
     if (age < MAY_BE_ASKED_AGAIN) return notShown;
     const again = await this.send(asked);
     const no = saidNo(again);
@@ -99,9 +116,15 @@ export class Asking {
   private async send(asked: Asked, isFirst = false): Promise<Outcome> {
     const { idempotencyKey, payment } = asked;
     const startedAt = performance.now();
-    const outcome = asked.cardId === null
-      ? await this.toss.confirm({ paymentKey: asked.paymentKey!, idempotencyKey, orderId: payment.orderId, amount: payment.amount })
-      : await this.charge(asked, asked.cardId, isFirst);
+    const outcome =
+      asked.cardId === null
+        ? await this.toss.confirm({
+            paymentKey: asked.paymentKey!,
+            idempotencyKey,
+            orderId: payment.orderId,
+            amount: payment.amount,
+          })
+        : await this.charge(asked, asked.cardId, isFirst);
     const ms = Math.round(performance.now() - startedAt);
     this.log.log({ message: 'asked', orderId: payment.orderId, attempt: asked.number, outcome: outcome.kind, ms });
     return outcome;
@@ -115,9 +138,17 @@ export class Asking {
       case 'stopped':
         return isFirst ? STOPPED : unknown(STOPPED.error.code);
       case 'gone':
-        return { kind: 'declined', error: { code: 'CARD_NOT_ON_FILE', message: '등록된 카드가 없습니다.' }, errorClass: 'buyer' };
+        return {
+          kind: 'declined',
+          error: { code: 'CARD_NOT_ON_FILE', message: '등록된 카드가 없습니다.' },
+          errorClass: 'buyer',
+        };
       case 'unreadable':
-        return { kind: 'declined', error: { code: CARD_UNREADABLE, message: '등록된 카드를 읽을 수 없습니다.' }, errorClass: 'configuration' };
+        return {
+          kind: 'declined',
+          error: { code: CARD_UNREADABLE, message: '등록된 카드를 읽을 수 없습니다.' },
+          errorClass: 'configuration',
+        };
       case 'open':
         return this.toss.charge({ ...card.card, orderId, orderName, amount, idempotencyKey });
     }
@@ -140,14 +171,19 @@ export class Asking {
     if (paymentKey === null) return byOrder;
     if (byOrder.kind === 'unknown' && !byOrder.tossAnswered) return byOrder;
     // Paid under another key of this order: news too, and for the settle to sort out.
-    if (byOrder.kind === 'found' && (byOrder.payment.paymentKey === paymentKey || pays(payment, byOrder.payment))) return byOrder;
+    if (byOrder.kind === 'found' && (byOrder.payment.paymentKey === paymentKey || pays(payment, byOrder.payment)))
+      return byOrder;
     return this.toss.lookUp(paymentKey, 'main');
   }
 
   /** A payment that turns out to be another order's was never taken by our asking: it is not ours to touch. */
   private read({ payment }: Asked, look: Extract<Look, { kind: 'found' }>): Reading {
     if (look.payment.orderId === payment.orderId) return readingOf(look.payment);
-    return { kind: 'declined', error: { code: 'ALREADY_PROCESSED_PAYMENT', message: '이미 처리된 결제 입니다.' }, errorClass: 'buyer' };
+    return {
+      kind: 'declined',
+      error: { code: 'ALREADY_PROCESSED_PAYMENT', message: '이미 처리된 결제 입니다.' },
+      errorClass: 'buyer',
+    };
   }
 }
 
@@ -158,7 +194,13 @@ function tookMoney(look: Look): Outcome | undefined {
 
 /** Holds what the order costs. One that was mismatched or given back says nothing of the order's other payment keys. */
 function pays({ orderId, amount }: Asked['payment'], toss: TossPayment): boolean {
-  return readingOf(toss).kind === 'approved' && toss.orderId === orderId && toss.totalAmount === amount && toss.balanceAmount !== 0 && toss.status !== 'CANCELED';
+  return (
+    readingOf(toss).kind === 'approved' &&
+    toss.orderId === orderId &&
+    toss.totalAmount === amount &&
+    toss.balanceAmount !== 0 &&
+    toss.status !== 'CANCELED'
+  );
 }
 
 function unknown(code: string): Unknown {
@@ -166,9 +208,17 @@ function unknown(code: string): Unknown {
 }
 
 /** Toss answered the question with a no of any kind, which it will repeat whenever it is asked under the same key. */
-function saidNo(outcome: Outcome): { error: TossError; errorClass: Extract<Outcome, { kind: 'declined' }>['errorClass'] } | undefined {
+function saidNo(
+  outcome: Outcome,
+): { error: TossError; errorClass: Extract<Outcome, { kind: 'declined' }>['errorClass'] } | undefined {
   if (outcome.kind === 'declined') return outcome;
   if (outcome.kind !== 'unknown' || !outcome.tossAnswered) return undefined;
-  if (outcome.code === STOPPED.error.code || outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING' || outcome.code === 'ANSWER_FOR_ANOTHER_PAYMENT' || outcome.code.startsWith('STILL_')) return undefined;
+  if (
+    outcome.code === STOPPED.error.code ||
+    outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING' ||
+    outcome.code === 'ANSWER_FOR_ANOTHER_PAYMENT' ||
+    outcome.code.startsWith('STILL_')
+  )
+    return undefined;
   return { error: outcome.undocumented ?? { code: outcome.code, message: '' }, errorClass: 'unknown' };
 }

@@ -24,7 +24,14 @@ export class Charging {
 
   async charge(asked: Asked): Promise<Charged> {
     const { payment, number } = asked;
-    this.log.log({ message: 'claimed', orderId: payment.orderId, attempt: number, amount: payment.amount, userId: payment.userId, subscriptionId: payment.subscriptionId ?? undefined });
+    this.log.log({
+      message: 'claimed',
+      orderId: payment.orderId,
+      attempt: number,
+      amount: payment.amount,
+      userId: payment.userId,
+      subscriptionId: payment.subscriptionId ?? undefined,
+    });
     const outcome = await this.asking.ask(asked);
     return { settled: await this.settling.settle(asked, outcome), trouble: isTrouble(outcome) };
   }
@@ -32,5 +39,7 @@ export class Charging {
 
 /** Trouble with the provider itself. What it says of one card or one request is no reason to let the others wait. */
 function isTrouble(outcome: Outcome): boolean {
-  return outcome.kind === 'unknown' ? !outcome.tossAnswered : outcome.kind === 'declined' && refusesOurKey(outcome.error.code);
+  return outcome.kind === 'unknown'
+    ? !outcome.tossAnswered
+    : outcome.kind === 'declined' && refusesOurKey(outcome.error.code);
 }

@@ -4,7 +4,15 @@ import { currentRequestId } from '../common/request-context.ts';
 import { constraintOf, PrismaService, type Sql, sql } from '../db/index.ts';
 import { Problem } from '../common/problem.ts';
 import { availableBalance } from '../subscriptions/index.ts';
-import { type Asked, askedColumns, askedFrom, type AskedRow, liveJson, paymentColumns, planJson } from './payment.row.ts';
+import {
+  type Asked,
+  askedColumns,
+  askedFrom,
+  type AskedRow,
+  liveJson,
+  paymentColumns,
+  planJson,
+} from './payment.row.ts';
 import { firstLookAt } from './look-schedule.ts';
 
 /** What somebody asks us to confirm. */
@@ -83,7 +91,10 @@ export class Claims {
     } catch (error) {
       if (constraintOf(error) !== 'payment_key_once') throw error;
       // The payment key is taken: by another order, or by this very one, which another request claimed at the same moment.
-      const holder = await this.prisma.payment.findFirst({ where: { paymentKey: request.paymentKey, status: { not: 'FAILED' } }, select: { orderId: true } });
+      const holder = await this.prisma.payment.findFirst({
+        where: { paymentKey: request.paymentKey, status: { not: 'FAILED' } },
+        select: { orderId: true },
+      });
       if (holder && holder.orderId !== request.orderId) throw new Problem('PAYMENT_KEY_USED');
       return null;
     }
@@ -91,12 +102,16 @@ export class Claims {
 
   /** The attempt whose end is awaited, or whose deposit is, to be asked about again. */
   async pending(orderId: string): Promise<Asked | null> {
-    return this.read(sql`asked.number = payment.attempt_count AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND payment.order_id = ${orderId}`);
+    return this.read(
+      sql`asked.number = payment.attempt_count AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND payment.order_id = ${orderId}`,
+    );
   }
 
   /** The latest attempt with a payment key, whatever became of it or of the order since; of a charge, which learns its key from Toss, the latest of the order. */
   async attempt(orderId: string, paymentKey: string): Promise<Asked | null> {
-    return this.read(sql`(asked.payment_key = ${paymentKey} OR (asked.payment_key IS NULL AND asked.billing_key_id IS NOT NULL)) AND payment.order_id = ${orderId}`);
+    return this.read(
+      sql`(asked.payment_key = ${paymentKey} OR (asked.payment_key IS NULL AND asked.billing_key_id IS NOT NULL)) AND payment.order_id = ${orderId}`,
+    );
   }
 
   private async read(which: Sql): Promise<Asked | null> {

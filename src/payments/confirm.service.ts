@@ -72,7 +72,10 @@ export class ConfirmService {
     const order = await this.prisma.tempOrder.findFirst({ where, include: { plan: true } });
     if (order) {
       mustAgree(order, request);
-      if (order.amount !== 0) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'paymentKey', message: 'required: the order has an amount' }] });
+      if (order.amount !== 0)
+        throw new Problem('VALIDATION_FAILED', {
+          errors: [{ path: 'paymentKey', message: 'required: the order has an amount' }],
+        });
       if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
       await this.freeOrders.complete(order);
     }
@@ -84,14 +87,21 @@ export class ConfirmService {
 
   private async ask(asked: Asked, request: ConfirmRequest): Promise<Confirmed> {
     const { payment, number } = asked;
-    this.log.log({ message: 'claimed', orderId: payment.orderId, attempt: number, amount: payment.amount, userId: payment.userId });
+    this.log.log({
+      message: 'claimed',
+      orderId: payment.orderId,
+      attempt: number,
+      amount: payment.amount,
+      userId: payment.userId,
+    });
     const settled = await this.settling.settle(asked, await this.asking.ask(asked));
     switch (settled.kind) {
       case 'paid': {
         const { subscription } = settled;
         const { plan } = payment;
         // What was bought to follow another plan leaves that one in force.
-        if (subscription && subscription.planId !== plan.id) return { payment: { ...settled.payment, plan }, subscription: await this.subscriptions.get(subscription.id) };
+        if (subscription && subscription.planId !== plan.id)
+          return { payment: { ...settled.payment, plan }, subscription: await this.subscriptions.get(subscription.id) };
         return { payment: { ...settled.payment, plan }, subscription: subscription && { ...subscription, plan } };
       }
       case 'waiting':
@@ -119,7 +129,8 @@ export class ConfirmService {
         if (asked) return this.ask(asked, request);
       }
       if (found.status !== 'PENDING') return this.judge(found, request);
-      if (performance.now() > deadline || !(await this.polls.outcomeKnown(found.orderId, deadline))) return this.outOfSight(found, request);
+      if (performance.now() > deadline || !(await this.polls.outcomeKnown(found.orderId, deadline)))
+        return this.outOfSight(found, request);
     }
   }
 
@@ -155,8 +166,10 @@ export class ConfirmService {
       where: { orderId: payment.orderId, paymentKey: request.paymentKey },
       orderBy: { number: 'desc' },
     });
-    if (attempt?.outcome === 'MISMATCHED') return new Problem(attempt.code === 'ORDER_OUTDATED' ? 'ORDER_OUTDATED' : 'PAYMENT_MISMATCH');
-    if (payment.durationMonths !== null && (await this.isCharging(payment.userId))) return new Problem('PAYMENT_IN_PROGRESS');
+    if (attempt?.outcome === 'MISMATCHED')
+      return new Problem(attempt.code === 'ORDER_OUTDATED' ? 'ORDER_OUTDATED' : 'PAYMENT_MISMATCH');
+    if (payment.durationMonths !== null && (await this.isCharging(payment.userId)))
+      return new Problem('PAYMENT_IN_PROGRESS');
     if (payment.attemptCount >= ASKINGS_AT_MOST) return new Problem('TOO_MANY_ATTEMPTS');
     if (attempt?.code) return declined({ code: attempt.code, message: attempt.message ?? '' });
     const tempOrder = await this.prisma.tempOrder.count({ where: { orderId: payment.orderId } });
@@ -188,7 +201,10 @@ export class ConfirmService {
 }
 
 /** What the browser says about an order is only ever compared with the order. */
-function mustAgree(order: { amount: number; planId: number }, { amount, planId }: Pick<ConfirmRequest, 'amount' | 'planId'>): void {
+function mustAgree(
+  order: { amount: number; planId: number },
+  { amount, planId }: Pick<ConfirmRequest, 'amount' | 'planId'>,
+): void {
   if (planId !== undefined && planId !== order.planId) {
     throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'planId', message: 'not the plan of this order' }] });
   }

@@ -37,7 +37,11 @@ export interface AfterDecline {
  * @param due.pastDueSince when the card was first declined for this period; null: this is the first time
  * @param due.dueAt the end of the period before
  */
-export function afterDecline(verdict: Verdict, { pastDueSince, dueAt }: { pastDueSince: Date | null; dueAt: Date }, now: Date): AfterDecline {
+export function afterDecline(
+  verdict: Verdict,
+  { pastDueSince, dueAt }: { pastDueSince: Date | null; dueAt: Date },
+  now: Date,
+): AfterDecline {
   const after = (ms: number) => ({ nextChargeAt: new Date(now.getTime() + ms), pastDueSince, graceUntil: null });
   if (verdict === 'stopped') return after(0);
   if (verdict === 'another_order') return after(MINUTE_MS);

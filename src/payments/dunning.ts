@@ -28,12 +28,23 @@ export class Dunning {
   constructor(private readonly outbox: Outbox) {}
 
   /** Common table expressions, fed by a `settled (order_id)`. Where the subscription has moved on meanwhile, only the order's hold on it ends. */
-  declined({ orderId, attempt, userId, cardId, dueAt, planId, amount, pastDueSince, error, errorClass }: DeclinedRenewal, now: Date): Sql {
+  declined(
+    { orderId, attempt, userId, cardId, dueAt, planId, amount, pastDueSince, error, errorClass }: DeclinedRenewal,
+    now: Date,
+  ): Sql {
     const verdict = verdictOf(error.code, errorClass, attempt);
     const next = afterDecline(verdict, { pastDueSince, dueAt }, now);
     const type = next.nextChargeAt === null ? 'subscription.card_needed' : 'subscription.past_due';
     const reason = error.message || koreanReason(error.code) || error.code;
-    const data = { planId, amount, dueAt, code: error.code, reason, nextChargeAt: next.nextChargeAt, graceUntil: next.graceUntil };
+    const data = {
+      planId,
+      amount,
+      dueAt,
+      code: error.code,
+      reason,
+      nextChargeAt: next.nextChargeAt,
+      graceUntil: next.graceUntil,
+    };
     const toTell = sql`renewal WHERE ${verdict === 'later' || verdict === 'another_card'} AND end_date = ${dueAt}::timestamptz`;
     const isDefect = error.code === CARD_UNREADABLE;
     return sql`
@@ -73,4 +84,10 @@ export const RESOLVED_NOT_PAID = 'RESOLVED_NOT_PAID';
 const ORDER_USED_UP = new Set(['DUPLICATED_ORDER_ID', 'ALREADY_PROCESSED_PAYMENT']);
 
 /** After these an order id is not requested again: the next attempt is made under another one. */
-export const ENDS_ORDER = [...ORDER_USED_UP, 'PAYMENT_MISMATCH', 'ORDER_OUTDATED', 'PAYMENT_STOPPED', RESOLVED_NOT_PAID];
+export const ENDS_ORDER = [
+  ...ORDER_USED_UP,
+  'PAYMENT_MISMATCH',
+  'ORDER_OUTDATED',
+  'PAYMENT_STOPPED',
+  RESOLVED_NOT_PAID,
+];

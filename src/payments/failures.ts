@@ -71,16 +71,29 @@ export class Failures implements OnModuleInit {
       const asked = await this.claims.attempt(orderId, attempt.paymentKey);
       if (asked) return void (await this.settling.settle(asked, { kind: 'approved', payment: look.payment }));
     }
-    const { method, issuerCode, easyPayProvider } = look.kind === 'found' ? whatTossTold(look.payment) : { method: null, issuerCode: null, easyPayProvider: null };
-    await this.prisma.paymentAttempt.update({ where: { orderId_number: { orderId, number } }, data: { method: method && cut(method, 30), issuerCode: issuerCode && cut(issuerCode, 4) } });
+    const { method, issuerCode, easyPayProvider } =
+      look.kind === 'found' ? whatTossTold(look.payment) : { method: null, issuerCode: null, easyPayProvider: null };
+    await this.prisma.paymentAttempt.update({
+      where: { orderId_number: { orderId, number } },
+      data: { method: method && cut(method, 30), issuerCode: issuerCode && cut(issuerCode, 4) },
+    });
     const reason = attempt.message || (attempt.code && koreanReason(attempt.code));
     const paidWith = paymentMethodName({ method, issuerCode, easyPayProvider })?.ko ?? null;
-    this.log.warn({ message: 'payment failed', orderId, attempt: number, code: attempt.code, reason, method: paidWith });
+    this.log.warn({
+      message: 'payment failed',
+      orderId,
+      attempt: number,
+      code: attempt.code,
+      reason,
+      method: paidWith,
+    });
   }
 
   /** How often each code came, per day of the business calendar, method and issuer. Newest day first. */
   async count(from: Date, to: Date): Promise<FailureCount[]> {
-    const rows = await this.prisma.$queryRaw<{ day: string; code: string; method: string | null; issuer_code: string | null; count: bigint }[]>(sql`
+    const rows = await this.prisma.$queryRaw<
+      { day: string; code: string; method: string | null; issuer_code: string | null; count: bigint }[]
+    >(sql`
       SELECT to_char(asked_at AT TIME ZONE ${this.time.zone}, 'YYYY-MM-DD') AS day, code, method, issuer_code, count(*)
       FROM payment_attempt
       WHERE outcome IN ('DECLINED', 'REFUSED', 'MISMATCHED') AND asked_at >= ${from}::timestamptz AND asked_at < ${to}::timestamptz

@@ -63,7 +63,8 @@ export class FreeOrders {
           paid_told AS (${this.outbox.message(paymentMessage('payment.succeeded', payment), sql`settled`, now)})
           SELECT order_id FROM settled`);
         if (written.length === 0) await this.mustNotBeCharging(order);
-        if (written.length > 0) this.log.log({ message: 'order paid from the balance', orderId, amount: order.balanceUsed });
+        if (written.length > 0)
+          this.log.log({ message: 'order paid from the balance', orderId, amount: order.balanceUsed });
         return written.length > 0;
       } catch (error) {
         if (!isContention(error)) throw error;
@@ -86,7 +87,28 @@ export class FreeOrders {
 /** The payment that a free order becomes. */
 function paymentOf(order: TempOrder, now: Date) {
   const { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed, change } = order;
-  const bought = { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed, change, billingKeyId: null, subscriptionId: null, dueAt: null };
-  const paid = { amount: 0, refundedAmount: 0, status: 'SUCCESS' as const, method: METHOD, approvedAt: now, failureCode: null, failureMessage: null, createdAt: now };
+  const bought = {
+    orderId,
+    userId,
+    planId,
+    orderName,
+    currency,
+    durationMonths,
+    balanceUsed,
+    change,
+    billingKeyId: null,
+    subscriptionId: null,
+    dueAt: null,
+  };
+  const paid = {
+    amount: 0,
+    refundedAmount: 0,
+    status: 'SUCCESS' as const,
+    method: METHOD,
+    approvedAt: now,
+    failureCode: null,
+    failureMessage: null,
+    createdAt: now,
+  };
   return { ...bought, ...paid };
 }

@@ -11,7 +11,16 @@ export { Failures } from './failures.ts';
 export { ENDS_ORDER } from './dunning.ts';
 export { firstLookAt, nextLookAt } from './look-schedule.ts';
 export { paymentMessage } from './payment.message.ts';
-export { type Asked, askedColumns, askedFrom, type AskedRow, liveJson, pairOf, paymentColumns, planJson } from './payment.row.ts';
+export {
+  type Asked,
+  askedColumns,
+  askedFrom,
+  type AskedRow,
+  liveJson,
+  pairOf,
+  paymentColumns,
+  planJson,
+} from './payment.row.ts';
 export { paymentView } from './payment.view.ts';
 export { isPaid } from './payment.status.ts';
 export { before } from './payment.status.ts';

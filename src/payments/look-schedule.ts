@@ -36,7 +36,11 @@ export function maxRequestMs(cardId: string | null, { tossTimeoutMs, billingTime
 type Timeouts = Pick<Settings, 'tossTimeoutMs' | 'billingTimeoutMs'>;
 
 /** Whoever asked first may still be waiting for the answer; else it was written down, or they died. */
-export function mayStillBeAsking({ askedAt, answered, cardId }: Pick<Asked, 'askedAt' | 'answered' | 'cardId'>, now: Date, timeouts: Timeouts): boolean {
+export function mayStillBeAsking(
+  { askedAt, answered, cardId }: Pick<Asked, 'askedAt' | 'answered' | 'cardId'>,
+  now: Date,
+  timeouts: Timeouts,
+): boolean {
   return !answered && now.getTime() - askedAt.getTime() < maxRequestMs(cardId, timeouts);
 }
 

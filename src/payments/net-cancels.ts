@@ -13,7 +13,12 @@ const AFTER_SILENCE_MS = 10_000;
 const AFTER_A_NO_MS = 30_000;
 const AFTER_A_NO_AT_MOST_MS = 3_600_000;
 /** Matches Toss's `cancelReason` (at most 200 characters). */
-const REASONS = { PAYMENT_MISMATCH: '승인된 결제가 주문과 다름', PAYMENT_SURPLUS: '이미 결제된 주문', ORDER_OUTDATED: '주문 이후 구독이 바뀜', PAYMENT_STOPPED: '구매자가 취소함' } as const;
+const REASONS = {
+  PAYMENT_MISMATCH: '승인된 결제가 주문과 다름',
+  PAYMENT_SURPLUS: '이미 결제된 주문',
+  ORDER_OUTDATED: '주문 이후 구독이 바뀜',
+  PAYMENT_STOPPED: '구매자가 취소함',
+} as const;
 
 /** 망취소: gives back at Toss what should never have been taken, and does not stop before Toss says that it is. */
 @Injectable()
@@ -72,23 +77,48 @@ export class NetCancels {
   private async ask({ id, orderId, paymentKey, reason, attempts }: NetCancel): Promise<'done' | 'not_yet' | 'silence'> {
     const pair = await this.pairOf(orderId);
     const idempotencyKey = `net-cancel-${id}-${attempts}`;
-    const outcome = await this.toss.cancel({ pair, paymentKey, reason: REASONS[reason as keyof typeof REASONS], idempotencyKey });
+    const outcome = await this.toss.cancel({
+      pair,
+      paymentKey,
+      reason: REASONS[reason as keyof typeof REASONS],
+      idempotencyKey,
+    });
     const now = this.clock.now();
     if (await this.isBack(outcome, paymentKey, pair)) {
-      await this.prisma.netCancel.update({ where: { id }, data: { status: 'CANCELED', canceledAt: now, nextTryAt: null, lastCode: null } });
+      await this.prisma.netCancel.update({
+        where: { id },
+        data: { status: 'CANCELED', canceledAt: now, nextTryAt: null, lastCode: null },
+      });
       this.log.warn({ message: 'net cancel done', orderId, paymentKey, reason });
       return 'done';
     }
     const silence = isSilence(outcome);
-    const code = outcome.kind === 'declined' ? outcome.error.code : outcome.kind === 'unknown' ? outcome.code : outcome.payment.status;
-    const delay = silence ? AFTER_SILENCE_MS : Math.min(AFTER_A_NO_MS * 2 ** Math.min(attempts - 1, 10), AFTER_A_NO_AT_MOST_MS);
+    const code =
+      outcome.kind === 'declined'
+        ? outcome.error.code
+        : outcome.kind === 'unknown'
+          ? outcome.code
+          : outcome.payment.status;
+    const delay = silence
+      ? AFTER_SILENCE_MS
+      : Math.min(AFTER_A_NO_MS * 2 ** Math.min(attempts - 1, 10), AFTER_A_NO_AT_MOST_MS);
     await this.prisma.netCancel.update({
       where: { id },
       // The same key while Toss says nothing. Whatever it does say it would replay for 15 days; and to cancel all that is left
       // can be asked under any number of keys.
-      data: { lastCode: cut(code, 100), nextTryAt: new Date(now.getTime() + delay), attempts: silence ? attempts : attempts + 1 },
+      data: {
+        lastCode: cut(code, 100),
+        nextTryAt: new Date(now.getTime() + delay),
+        attempts: silence ? attempts : attempts + 1,
+      },
     });
-    this.log.error({ message: 'net cancel not done yet: Toss may hold money that must go back', orderId, paymentKey, reason, toss: code });
+    this.log.error({
+      message: 'net cancel not done yet: Toss may hold money that must go back',
+      orderId,
+      paymentKey,
+      reason,
+      toss: code,
+    });
     return silence ? 'silence' : 'not_yet';
   }
 
@@ -105,7 +135,11 @@ export class NetCancels {
   }
 }
 
-const isSilence = (outcome: Outcome): boolean => outcome.kind === 'unknown' && (outcome.code === 'NO_ANSWER' || outcome.code === 'ANSWER_TIMEOUT' || outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING');
+const isSilence = (outcome: Outcome): boolean =>
+  outcome.kind === 'unknown' &&
+  (outcome.code === 'NO_ANSWER' ||
+    outcome.code === 'ANSWER_TIMEOUT' ||
+    outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING');
 
 /** Parts that add up to the whole leave PARTIAL_CANCELED with a balance of 0, so the balance decides; or nothing was ever taken. */
 function nothingIsLeft(payment: TossPayment): boolean {

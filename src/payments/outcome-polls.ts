@@ -24,10 +24,20 @@ export class OutcomePolls {
   }
 
   private async poll(orderId: string, deadline: number): Promise<boolean> {
-    for (let pause = POLL_INTERVAL_MS.first; performance.now() < deadline; pause = Math.min(pause * 2, POLL_INTERVAL_MS.max)) {
-      const payment = await this.prisma.payment.findUnique({ where: { orderId }, select: { status: true, attemptCount: true } });
+    for (
+      let pause = POLL_INTERVAL_MS.first;
+      performance.now() < deadline;
+      pause = Math.min(pause * 2, POLL_INTERVAL_MS.max)
+    ) {
+      const payment = await this.prisma.payment.findUnique({
+        where: { orderId },
+        select: { status: true, attemptCount: true },
+      });
       if (payment?.status !== 'PENDING') return true;
-      const attempt = await this.prisma.paymentAttempt.findUnique({ where: { orderId_number: { orderId, number: payment.attemptCount } }, select: { outcome: true } });
+      const attempt = await this.prisma.paymentAttempt.findUnique({
+        where: { orderId_number: { orderId, number: payment.attemptCount } },
+        select: { outcome: true },
+      });
       if (attempt?.outcome === 'UNKNOWN') return false;
       await sleep(pause);
     }

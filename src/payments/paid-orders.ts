@@ -4,7 +4,16 @@ import { Clock } from '../common/clock.ts';
 import { constraintOf, type Payment, Prisma, PrismaService, type PaymentStatus, type Sql, sql } from '../db/index.ts';
 import { EventsService } from '../events/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { Balance, balanceEntry, type Bought, chargeTerms, type Held, isContention, type OrderedChange, SubscriptionGrants } from '../subscriptions/index.ts';
+import {
+  Balance,
+  balanceEntry,
+  type Bought,
+  chargeTerms,
+  type Held,
+  isContention,
+  type OrderedChange,
+  SubscriptionGrants,
+} from '../subscriptions/index.ts';
 import type { TossPayment } from '../toss/index.ts';
 import { NetCancels } from './net-cancels.ts';
 import { paymentMessage } from './payment.message.ts';
@@ -33,21 +42,51 @@ export class PaidOrders {
   /** Everything that a paid order brings, in one statement: all or nothing. */
   async settle(asked: Asked, { payment: toss }: Approved): Promise<Settled> {
     const now = this.clock.now();
-    const refundedAmount = toss.totalAmount - (toss.balanceAmount ?? (toss.status === 'CANCELED' ? 0 : toss.totalAmount));
-    const status: PaymentStatus = refundedAmount === 0 ? 'SUCCESS' : refundedAmount < toss.totalAmount ? 'PARTIALLY_REFUNDED' : 'REFUNDED';
-    const payment = { ...asked.payment, ...whatTossTold(toss), paymentKey: asked.paymentKey, approvedAt: toss.approvedAt ?? now, refundedAmount, status, failureCode: null, failureMessage: null, nextLookAt: null };
+    const refundedAmount =
+      toss.totalAmount - (toss.balanceAmount ?? (toss.status === 'CANCELED' ? 0 : toss.totalAmount));
+    const status: PaymentStatus =
+      refundedAmount === 0 ? 'SUCCESS' : refundedAmount < toss.totalAmount ? 'PARTIALLY_REFUNDED' : 'REFUNDED';
+    const payment = {
+      ...asked.payment,
+      ...whatTossTold(toss),
+      paymentKey: asked.paymentKey,
+      approvedAt: toss.approvedAt ?? now,
+      refundedAmount,
+      status,
+      failureCode: null,
+      failureMessage: null,
+      nextLookAt: null,
+    };
     const news = paymentMessage(status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded', payment);
     let held = await this.heldFor(asked, now);
     for (let reads = 1; ; reads++) {
       const outdated = isOutdated(asked, held, now) || (await this.isBalanceGone(asked, now));
       if (outdated && !toss.virtualAccount) return this.giveBack(asked, 'ORDER_OUTDATED');
       // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds it.
-      const kept = outdated && status !== 'REFUNDED' ? sql`kept AS (${balanceEntry(payment.userId, payment.amount - refundedAmount, 'kept', now)})` : undefined;
-      const grant = !outdated && status !== 'REFUNDED' && payment.durationMonths !== null ? this.grants.grant(payment.userId, bought(asked.payment, refundedAmount), held, now) : undefined;
-      const used = grant && payment.balanceUsed !== 0 ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})` : undefined;
+      const kept =
+        outdated && status !== 'REFUNDED'
+          ? sql`kept AS (${balanceEntry(payment.userId, payment.amount - refundedAmount, 'kept', now)})`
+          : undefined;
+      const grant =
+        !outdated && status !== 'REFUNDED' && payment.durationMonths !== null
+          ? this.grants.grant(payment.userId, bought(asked.payment, refundedAmount), held, now)
+          : undefined;
+      const used =
+        grant && payment.balanceUsed !== 0
+          ? sql`balance_used AS (${balanceEntry(payment.userId, -payment.balanceUsed, 'used', now)})`
+          : undefined;
       // Taken and given back before we heard of it: nothing renews, and nobody is charged again until they say so.
-      const ended = !grant && payment.subscriptionId !== null ? sql`renewal AS (UPDATE subscription SET renewal_order_id = NULL, version = version + 1 FROM settled WHERE renewal_order_id = settled.order_id)` : undefined;
-      const gift = payment.durationMonths === null && refundedAmount < payment.amount ? this.events.add({ planId: payment.planId, amount: payment.amount - refundedAmount, round: payment.reversalCount }, now) : undefined;
+      const ended =
+        !grant && payment.subscriptionId !== null
+          ? sql`renewal AS (UPDATE subscription SET renewal_order_id = NULL, version = version + 1 FROM settled WHERE renewal_order_id = settled.order_id)`
+          : undefined;
+      const gift =
+        payment.durationMonths === null && refundedAmount < payment.amount
+          ? this.events.add(
+              { planId: payment.planId, amount: payment.amount - refundedAmount, round: payment.reversalCount },
+              now,
+            )
+          : undefined;
       try {
         const written = await this.prisma.statement(sql`
           WITH settled AS (
@@ -62,13 +101,22 @@ export class PaidOrders {
           ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
           SELECT order_id FROM settled`);
         if (written.length === 0) return await this.notWritten(asked);
-        if (kept) this.log.warn({ message: 'a deposit for a change that is no longer to be had: kept in the balance', orderId: payment.orderId, amount: payment.amount });
+        if (kept)
+          this.log.warn({
+            message: 'a deposit for a change that is no longer to be had: kept in the balance',
+            orderId: payment.orderId,
+            amount: payment.amount,
+          });
         return { kind: 'paid', payment, subscription: grant?.subscription ?? null };
       } catch (error) {
         if (!isContention(error) && constraintOf(error) !== 'payment_once_per_period') throw error;
         // The money is taken, and nothing is lost: the poller records it.
         if (reads === MAX_READS) {
-          this.log.error({ message: 'a paid order could not be recorded: its subscription kept changing', orderId: payment.orderId, error: (error as Error).message });
+          this.log.error({
+            message: 'a paid order could not be recorded: its subscription kept changing',
+            orderId: payment.orderId,
+            error: (error as Error).message,
+          });
           return { kind: 'pending' };
         }
         await sleep(Math.random() * 5 * reads);
@@ -83,7 +131,12 @@ export class PaidOrders {
     if (await this.hasPaid(asked)) return { kind: 'overtaken' };
     const now = this.clock.now();
     const error = { code, message: GIVEN_BACK[code] };
-    const news = paymentMessage('payment.failed', { ...asked.payment, status: 'FAILED', failureCode: code, failureMessage: error.message });
+    const news = paymentMessage('payment.failed', {
+      ...asked.payment,
+      status: 'FAILED',
+      failureCode: code,
+      failureMessage: error.message,
+    });
     await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${error.code}, failure_message = ${error.message}, next_look_at = NULL
@@ -106,7 +159,10 @@ export class PaidOrders {
   /** The buyer stopped it a moment ago, or it was recorded before. */
   private async notWritten(asked: Asked): Promise<Settled> {
     const { orderId } = asked.payment;
-    const current = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, select: { status: true, refundIfTaken: true } });
+    const current = await this.prisma.payment.findUniqueOrThrow({
+      where: { orderId },
+      select: { status: true, refundIfTaken: true },
+    });
     return current.refundIfTaken && !isPaid(current.status) ? this.giveBackStopped(asked) : this.overtaken(asked);
   }
 
@@ -120,7 +176,10 @@ export class PaidOrders {
   /** Another payment key paid this order before: what this one took goes back. */
   async overtaken(asked: Asked): Promise<Settled> {
     const now = this.clock.now();
-    const winner = await this.prisma.payment.findUnique({ where: { orderId: asked.payment.orderId }, select: { paymentKey: true } });
+    const winner = await this.prisma.payment.findUnique({
+      where: { orderId: asked.payment.orderId },
+      select: { paymentKey: true },
+    });
     if (winner?.paymentKey === asked.paymentKey) return { kind: 'overtaken' };
     const error = { code: 'PAYMENT_SURPLUS', message: '다른 결제로 이미 지불된 주문입니다.' };
     await this.prisma.statement(sql`
@@ -128,13 +187,20 @@ export class PaidOrders {
       answered AS (${answered(asked, 'MISMATCHED', error, now)}),
       ${this.netCancels.order(asked, 'PAYMENT_SURPLUS', now)}
       SELECT (SELECT count(*) FROM net_cancel_job)`);
-    this.log.error({ message: 'an order was paid twice; the second payment goes back', orderId: asked.payment.orderId, paymentKey: asked.paymentKey });
+    this.log.error({
+      message: 'an order was paid twice; the second payment goes back',
+      orderId: asked.payment.orderId,
+      paymentKey: asked.paymentKey,
+    });
     await this.netCancels.tryNow(asked.paymentKey!);
     return { kind: 'overtaken' };
   }
 
   private async hasPaid({ payment, paymentKey }: Asked): Promise<boolean> {
-    const current = await this.prisma.payment.findUnique({ where: { orderId: payment.orderId }, select: { status: true, paymentKey: true } });
+    const current = await this.prisma.payment.findUnique({
+      where: { orderId: payment.orderId },
+      select: { status: true, paymentKey: true },
+    });
     return current !== null && isPaid(current.status) && current.paymentKey === paymentKey;
   }
 
@@ -148,7 +214,12 @@ export class PaidOrders {
   private refundedByToss(toss: TossPayment, now: Date): Sql {
     const done = toss.cancels.filter(({ cancelStatus }) => cancelStatus === null || cancelStatus === 'DONE');
     if (done.length === 0) return sql`no_refunds AS (SELECT)`;
-    const cancels = done.map((cancel) => ({ key: cancel.transactionKey, amount: cancel.cancelAmount, reason: cancel.cancelReason ?? '', at: cancel.canceledAt ?? now }));
+    const cancels = done.map((cancel) => ({
+      key: cancel.transactionKey,
+      amount: cancel.cancelAmount,
+      reason: cancel.cancelReason ?? '',
+      at: cancel.canceledAt ?? now,
+    }));
     return sql`
       refunded AS (
         INSERT INTO refund (id, order_id, amount, reason, status, requested_by, transaction_key, created_at, completed_at)
@@ -162,7 +233,16 @@ export class PaidOrders {
 /** What an order is, whoever pays it. */
 export type Order = Pick<
   Payment,
-  'orderId' | 'planId' | 'amount' | 'balanceUsed' | 'durationMonths' | 'change' | 'billingKeyId' | 'subscriptionId' | 'dueAt' | 'status'
+  | 'orderId'
+  | 'planId'
+  | 'amount'
+  | 'balanceUsed'
+  | 'durationMonths'
+  | 'change'
+  | 'billingKeyId'
+  | 'subscriptionId'
+  | 'dueAt'
+  | 'status'
 >;
 
 /** What the order buys. Only what was quoted as a change takes another plan's place; anything else follows what is held. */
@@ -187,8 +267,12 @@ export function bought(payment: Order, refundedAmount: number): Bought {
  * that period by hand, it is not charged again. One that had failed, and is approved after all, still counts while nothing else
  * renews the period that it was for, and the buyer has agreed to nothing else since.
  */
-function renews({ orderId, subscriptionId, dueAt, status, planId, amount, balanceUsed }: Order, held: Held | null): boolean {
-  if (held?.subscription.id !== subscriptionId || held.subscription.endDate.getTime() !== dueAt?.getTime()) return false;
+function renews(
+  { orderId, subscriptionId, dueAt, status, planId, amount, balanceUsed }: Order,
+  held: Held | null,
+): boolean {
+  if (held?.subscription.id !== subscriptionId || held.subscription.endDate.getTime() !== dueAt?.getTime())
+    return false;
   const { renewalOrderId } = held.subscription;
   if (renewalOrderId !== null) return renewalOrderId === orderId;
   const terms = chargeTerms(held.subscription);

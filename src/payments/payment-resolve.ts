@@ -51,27 +51,48 @@ export class PaymentResolve {
     const decided = await this.decide(asked, resolution);
     const after = { outcome, ...(resolution.paymentKey !== undefined && { paymentKey: resolution.paymentKey }) };
     // Before the act: an operator's word about money is on record even where the program dies over it.
-    await this.audit.record(this.prisma, origin, { action: 'payment.resolve', orderId, reason, before: { status: 'PENDING' }, after });
+    await this.audit.record(this.prisma, origin, {
+      action: 'payment.resolve',
+      orderId,
+      reason,
+      before: { status: 'PENDING' },
+      after,
+    });
     const { kind } = await this.settling.settle(asked, decided, true);
     this.log.warn({ message: 'a payment was resolved by an operator', orderId, outcome, recorded: kind });
     return this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: { plan: true } });
   }
 
-  private async decide(asked: Asked, { outcome, paymentKey = asked.paymentKey ?? undefined }: Resolution): Promise<Outcome> {
+  private async decide(
+    asked: Asked,
+    { outcome, paymentKey = asked.paymentKey ?? undefined }: Resolution,
+  ): Promise<Outcome> {
     const look = await this.lookUp(asked, paymentKey);
-    const shown = look.kind === 'found' && look.payment.orderId === asked.payment.orderId ? readingOf(look.payment) : null;
+    const shown =
+      look.kind === 'found' && look.payment.orderId === asked.payment.orderId ? readingOf(look.payment) : null;
     if (outcome === 'not_paid') {
-      if (shown?.kind === 'approved' && look.kind === 'found' && holdsMoney(look.payment)) throw new Problem('PROVIDER_SHOWS_OTHERWISE');
-      return { kind: 'declined', error: { code: RESOLVED_NOT_PAID, message: '결제되지 않은 것으로 확인되었습니다.' }, errorClass: 'unknown' };
+      if (shown?.kind === 'approved' && look.kind === 'found' && holdsMoney(look.payment))
+        throw new Problem('PROVIDER_SHOWS_OTHERWISE');
+      return {
+        kind: 'declined',
+        error: { code: RESOLVED_NOT_PAID, message: '결제되지 않은 것으로 확인되었습니다.' },
+        errorClass: 'unknown',
+      };
     }
     if (shown?.kind === 'approved') return shown;
-    if (look.kind === 'not_found' || shown?.kind === 'declined' || (look.kind === 'found' && shown === null)) throw new Problem('PROVIDER_SHOWS_OTHERWISE');
-    if (paymentKey === undefined) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'paymentKey', message: 'required: the provider does not show the payment' }] });
+    if (look.kind === 'not_found' || shown?.kind === 'declined' || (look.kind === 'found' && shown === null))
+      throw new Problem('PROVIDER_SHOWS_OTHERWISE');
+    if (paymentKey === undefined)
+      throw new Problem('VALIDATION_FAILED', {
+        errors: [{ path: 'paymentKey', message: 'required: the provider does not show the payment' }],
+      });
     return { kind: 'approved', payment: asToldBy(asked, paymentKey, this.clock.now()) };
   }
 
   private lookUp({ payment }: Asked, paymentKey: string | undefined): Promise<Look> {
-    return paymentKey === undefined ? this.toss.lookUpByOrder(payment.orderId, pairOf(payment)) : this.toss.lookUp(paymentKey, pairOf(payment));
+    return paymentKey === undefined
+      ? this.toss.lookUpByOrder(payment.orderId, pairOf(payment))
+      : this.toss.lookUp(paymentKey, pairOf(payment));
   }
 }
 
@@ -83,6 +104,26 @@ function holdsMoney({ status, balanceAmount }: TossPayment): boolean {
 /** The payment as an operator describes it: all that was ordered was taken. */
 function asToldBy({ payment }: Asked, paymentKey: string, now: Date): TossPayment {
   const { orderId, amount, currency } = payment;
-  const unknown = { method: null, lastTransactionKey: null, secret: null, card: null, easyPay: null, transfer: null, virtualAccount: null, receipt: null, failure: null };
-  return { ...unknown, paymentKey, orderId, status: 'DONE', totalAmount: amount, balanceAmount: amount, currency, approvedAt: now, cancels: [] };
+  const unknown = {
+    method: null,
+    lastTransactionKey: null,
+    secret: null,
+    card: null,
+    easyPay: null,
+    transfer: null,
+    virtualAccount: null,
+    receipt: null,
+    failure: null,
+  };
+  return {
+    ...unknown,
+    paymentKey,
+    orderId,
+    status: 'DONE',
+    totalAmount: amount,
+    balanceAmount: amount,
+    currency,
+    approvedAt: now,
+    cancels: [],
+  };
 }

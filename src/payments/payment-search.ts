@@ -40,14 +40,24 @@ export class PaymentSearch {
 type Way = (whose: Sql) => Sql;
 
 const newest = sql`ORDER BY payment.created_at DESC LIMIT ${FOUND_AT_MOST}`;
-const byOrder = (id: string): Way => (whose) => sql`SELECT order_id FROM payment WHERE order_id = ${id} ${whose}`;
-const byKey = (key: string): Way => (whose) => sql`
+const byOrder =
+  (id: string): Way =>
+  (whose) =>
+    sql`SELECT order_id FROM payment WHERE order_id = ${id} ${whose}`;
+const byKey =
+  (key: string): Way =>
+  (whose) =>
+    sql`
   SELECT DISTINCT payment.order_id FROM payment_attempt JOIN payment USING (order_id)
     WHERE payment_attempt.payment_key = ${key} ${whose}`;
-const byUser = (id: string): Way => (whose) => sql`SELECT order_id FROM payment WHERE user_id = ${id} ${whose} ${newest}`;
+const byUser =
+  (id: string): Way =>
+  (whose) =>
+    sql`SELECT order_id FROM payment WHERE user_id = ${id} ${whose} ${newest}`;
 
 /** Toss masks some of a card's last digits with *, which then stands for any (docs: Payment, card.number). */
 function byCard(last4: string): Way {
   const endings = [last4, `${last4.slice(0, 3)}*`, `${last4.slice(0, 2)}**`, `${last4.slice(0, 1)}***`];
-  return (whose) => sql`SELECT order_id FROM payment WHERE right(card_number, 4) = ANY(${endings}::text[]) ${whose} ${newest}`;
+  return (whose) =>
+    sql`SELECT order_id FROM payment WHERE right(card_number, 4) = ANY(${endings}::text[]) ${whose} ${newest}`;
 }

@@ -27,7 +27,9 @@ export class PaymentStop {
     const payment = await this.prisma.payment.findFirst({ where });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
     const order = sql`SELECT order_id FROM payment WHERE order_id = ${orderId} AND subscription_id IS NULL`;
-    const stopped = await this.prisma.statement(sql`WITH ${stopCharge(order, true, this.clock.now())} SELECT order_id FROM stopped`);
+    const stopped = await this.prisma.statement(
+      sql`WITH ${stopCharge(order, true, this.clock.now())} SELECT order_id FROM stopped`,
+    );
     if (stopped.length > 0) this.log.log({ message: 'a charge was stopped by its buyer', orderId });
     const after = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: { plan: true } });
     if (!after.refundIfTaken) throw new Problem('PAYMENT_NOT_STOPPABLE');

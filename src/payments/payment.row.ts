@@ -60,14 +60,33 @@ function fromJson<Row>(json: Json): Row {
   return Object.fromEntries(entries) as Row;
 }
 
-export type AskedRow = Payment & { plan: Json; live: Json | null; askedAt: Date; idempotencyKey: string; askedNumber: number; askedKey: string | null; askedCardId: string | null; answered: boolean };
+export type AskedRow = Payment & {
+  plan: Json;
+  live: Json | null;
+  askedAt: Date;
+  idempotencyKey: string;
+  askedNumber: number;
+  askedKey: string | null;
+  askedCardId: string | null;
+  answered: boolean;
+};
 
 /** One asking under the names of the model. */
 export const askedColumns = sql`
   asked.asked_at AS "askedAt", asked.idempotency_key AS "idempotencyKey", asked.number AS "askedNumber", asked.payment_key AS "askedKey", asked.billing_key_id AS "askedCardId",
   asked.outcome IS NOT NULL AS answered`;
 
-export function askedFrom({ live, plan, askedAt, idempotencyKey, askedNumber, askedKey, askedCardId, answered, ...payment }: AskedRow): Asked {
+export function askedFrom({
+  live,
+  plan,
+  askedAt,
+  idempotencyKey,
+  askedNumber,
+  askedKey,
+  askedCardId,
+  answered,
+  ...payment
+}: AskedRow): Asked {
   return {
     payment: { ...payment, plan: fromJson<Plan>(plan) },
     number: askedNumber,
@@ -81,7 +100,8 @@ export function askedFrom({ live, plan, askedAt, idempotencyKey, askedNumber, as
 }
 
 /** The keys that Toss knows the payment by. */
-export const pairOf = ({ billingKeyId }: Pick<Payment, 'billingKeyId'>): Pair => (billingKeyId === null ? 'main' : 'billing');
+export const pairOf = ({ billingKeyId }: Pick<Payment, 'billingKeyId'>): Pair =>
+  billingKeyId === null ? 'main' : 'billing';
 
 /** Fits a text of Toss's into its column. */
 export const cut = (text: string, length: number): string => text.slice(0, length);
@@ -99,7 +119,12 @@ export interface VirtualAccount {
 export function whatTossTold(toss: TossPayment) {
   const account = toss.virtualAccount;
   const virtualAccount: VirtualAccount | null = account
-    ? { bankCode: account.bankCode, accountNumber: account.accountNumber, customerName: account.customerName, dueDate: account.dueDate }
+    ? {
+        bankCode: account.bankCode,
+        accountNumber: account.accountNumber,
+        customerName: account.customerName,
+        dueDate: account.dueDate,
+      }
     : null;
   return {
     method: toss.method,

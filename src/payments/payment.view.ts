@@ -62,7 +62,10 @@ export function viewPayment(payment: PaymentWithPlan, language: Language): Payme
     approvedAt: payment.approvedAt?.toISOString() ?? null,
     receiptUrl: payment.receiptUrl,
     failure: payment.failureCode === null ? null : { code: payment.failureCode, message: payment.failureMessage ?? '' },
-    virtualAccount: account && { ...account, bank: account.bankCode === null ? null : bankName(account.bankCode)[language] },
+    virtualAccount: account && {
+      ...account,
+      bank: account.bankCode === null ? null : bankName(account.bankCode)[language],
+    },
     refunds: (payment.refunds ?? []).map(({ amount, status, createdAt }) => ({
       amount,
       status,

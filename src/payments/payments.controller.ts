@@ -19,7 +19,13 @@ import { PaymentsService } from './payments.service.ts';
 export const orderId = z.string().regex(/^[A-Za-z0-9_=-]{6,64}$/, "not an order id of Toss's form");
 export const paymentKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 visible ASCII characters');
 /** Whole won: a number, or its decimal string, as in the query of Toss's redirect and in Toss's own samples. */
-const wholeWon = z.union([z.int(), z.string().regex(/^(0|[1-9]\d{0,9})$/, 'whole won').transform(Number)]);
+const wholeWon = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^(0|[1-9]\d{0,9})$/, 'whole won')
+    .transform(Number),
+]);
 /** What Toss took. */
 export const amount = wholeWon.pipe(z.int().min(1).max(2_147_483_647));
 /** A number counts as its decimal string. */
@@ -30,7 +36,17 @@ const confirmBody = z.object({
   orderId,
   amount: wholeWon.pipe(z.int().min(0).max(2_147_483_647)).describe('whole won; a number or its decimal string'),
   userId: userId.optional().describe('if sent, must agree with the order'),
-  planId: z.union([z.int(), z.string().regex(/^\d{1,9}$/).transform(Number)]).pipe(z.int().min(1).max(2_147_483_647)).optional().describe('if sent, must agree with the order'),
+  planId: z
+    .union([
+      z.int(),
+      z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .transform(Number),
+    ])
+    .pipe(z.int().min(1).max(2_147_483_647))
+    .optional()
+    .describe('if sent, must agree with the order'),
 });
 
 const resolveBody = z.strictObject({
@@ -44,14 +60,26 @@ const listQuery = pageQuery.extend({
   planId: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
   status: z.enum(PaymentStatus).optional(),
   paymentKey: paymentKey.optional().describe('of any attempt of the order'),
-  cardLast4: z.string().regex(/^\d{3}[\d*]$/, 'four digits as on the receipt, the last of which may be masked (*)').optional(),
-  q: z.string().trim().min(1).max(200).optional().describe("an order id, a user id, a payment key or a card's last four digits: whatever somebody has at hand"),
+  cardLast4: z
+    .string()
+    .regex(/^\d{3}[\d*]$/, 'four digits as on the receipt, the last of which may be masked (*)')
+    .optional(),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("an order id, a user id, a payment key or a card's last four digits: whatever somebody has at hand"),
 });
 
 /** An order of 0 won is confirmed without a payment key. */
 function keyOf({ amount, paymentKey: key }: z.infer<typeof confirmBody>): string | null {
   if (amount === 0) return null;
-  if (key === undefined) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'paymentKey', message: 'required unless the amount is 0' }] });
+  if (key === undefined)
+    throw new Problem('VALIDATION_FAILED', {
+      errors: [{ path: 'paymentKey', message: 'required unless the amount is 0' }],
+    });
   return key;
 }
 
@@ -67,10 +95,26 @@ export class PaymentsController {
 
   @Post('confirm')
   @ApiOperation({ summary: 'Confirm a payment: take the money of an order once' })
-  @ApiResponse({ status: 202, description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`', standardSchema: confirmView })
+  @ApiResponse({
+    status: 202,
+    description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`',
+    standardSchema: confirmView,
+  })
   @Answers(
-    200, confirmView, 'VALIDATION_FAILED', 'AMOUNT_MISMATCH', 'UNAUTHENTICATED', 'PAYMENT_DECLINED', 'ORDER_NOT_FOUND', 'ORDER_ALREADY_PAID',
-    'PAYMENT_IN_PROGRESS', 'PAYMENT_KEY_USED', 'ORDER_OUTDATED', 'ORDER_EXPIRED', 'TOO_MANY_ATTEMPTS', 'PAYMENT_MISMATCH',
+    200,
+    confirmView,
+    'VALIDATION_FAILED',
+    'AMOUNT_MISMATCH',
+    'UNAUTHENTICATED',
+    'PAYMENT_DECLINED',
+    'ORDER_NOT_FOUND',
+    'ORDER_ALREADY_PAID',
+    'PAYMENT_IN_PROGRESS',
+    'PAYMENT_KEY_USED',
+    'ORDER_OUTDATED',
+    'ORDER_EXPIRED',
+    'TOO_MANY_ATTEMPTS',
+    'PAYMENT_MISMATCH',
     'PROVIDER_MISCONFIGURED',
   )
   async confirm(
@@ -90,7 +134,11 @@ export class PaymentsController {
   @Get()
   @ApiOperation({ summary: 'List payments' })
   @Answers(200, pageSchema(paymentView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
-  list(@CurrentCaller() caller: Caller, @Query({ schema: listQuery }) query: z.infer<typeof listQuery>, @Headers('accept-language') languages: string | undefined) {
+  list(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: listQuery }) query: z.infer<typeof listQuery>,
+    @Headers('accept-language') languages: string | undefined,
+  ) {
     const filter = { ...query, userId: isOperator(caller) ? query.userId : caller.userId };
     return this.payments.list(filter, (payment) => viewPayment(payment, languageOf(languages)));
   }
@@ -99,7 +147,11 @@ export class PaymentsController {
   @Post(':orderId/cancel')
   @ApiOperation({ summary: 'Stop a first charge whose outcome is unknown' })
   @Answers(202, paymentView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_STOPPABLE')
-  async stop(@CurrentCaller() caller: Caller, @Param('orderId', { schema: z.string().max(64) }) id: string, @Headers('accept-language') languages: string | undefined) {
+  async stop(
+    @CurrentCaller() caller: Caller,
+    @Param('orderId', { schema: z.string().max(64) }) id: string,
+    @Headers('accept-language') languages: string | undefined,
+  ) {
     return viewPayment(await this.stopping.stop(id, onlyOwn(caller)), languageOf(languages));
   }
 
@@ -108,7 +160,15 @@ export class PaymentsController {
   @ApiOperation({ summary: 'Resolve a payment that stays unknown' })
   @ForOperators()
   @Answers(
-    200, paymentView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_PENDING', 'PAYMENT_STILL_REQUESTED', 'PROVIDER_SHOWS_OTHERWISE',
+    200,
+    paymentView,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'PAYMENT_NOT_FOUND',
+    'PAYMENT_NOT_PENDING',
+    'PAYMENT_STILL_REQUESTED',
+    'PROVIDER_SHOWS_OTHERWISE',
   )
   async resolve(
     @Origin() origin: RequestOrigin,
@@ -122,7 +182,11 @@ export class PaymentsController {
   @Get(':orderId')
   @ApiOperation({ summary: 'Read a payment' })
   @Answers(200, paymentView, 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND')
-  async get(@CurrentCaller() caller: Caller, @Param('orderId', { schema: z.string().max(64) }) id: string, @Headers('accept-language') languages: string | undefined) {
+  async get(
+    @CurrentCaller() caller: Caller,
+    @Param('orderId', { schema: z.string().max(64) }) id: string,
+    @Headers('accept-language') languages: string | undefined,
+  ) {
     return viewPayment(await this.payments.get(id, onlyOwn(caller)), languageOf(languages));
   }
 }

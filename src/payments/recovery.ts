@@ -46,7 +46,10 @@ export class Recovery implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.jobs.handle('recover-payments', async () => void (await this.jobs.single('recover-payments', () => this.sweep())));
+    this.jobs.handle(
+      'recover-payments',
+      async () => void (await this.jobs.single('recover-payments', () => this.sweep())),
+    );
   }
 
   /**
@@ -108,7 +111,8 @@ export class Recovery implements OnModuleInit {
     if (!asked) return { kind: 'overtaken', silence: false };
     const outcome = await this.asking.lookInto(asked);
     const { kind } = await this.settling.settle(asked, outcome, true);
-    if (kind !== 'pending' && kind !== 'waiting') this.log.log({ message: 'recovered', orderId, attempt: asked.number, settled: kind });
+    if (kind !== 'pending' && kind !== 'waiting')
+      this.log.log({ message: 'recovered', orderId, attempt: asked.number, settled: kind });
     return { kind, silence: outcome.kind === 'unknown' && !outcome.tossAnswered };
   }
 
@@ -135,6 +139,9 @@ export class Recovery implements OnModuleInit {
 
   private async putBack(orderIds: string[]): Promise<void> {
     if (orderIds.length === 0) return;
-    await this.prisma.payment.updateMany({ where: { orderId: { in: orderIds }, nextLookAt: { not: null } }, data: { nextLookAt: this.clock.now() } });
+    await this.prisma.payment.updateMany({
+      where: { orderId: { in: orderIds }, nextLookAt: { not: null } },
+      data: { nextLookAt: this.clock.now() },
+    });
   }
 }

@@ -39,14 +39,37 @@ export class Reversals {
       if (payment.status === 'PARTIALLY_REFUNDED') return this.leaveToOperators(tx, payment, now);
       if (payment.status !== 'SUCCESS') return false;
       const { userId, planId, amount, reversalCount: round } = payment;
-      const reversed = { status: 'WAITING_FOR_DEPOSIT' as const, approvedAt: null, reversalCount: round + 1, nextLookAt: nextDepositLookAt(now, now, dueAt(toss)) };
+      const reversed = {
+        status: 'WAITING_FOR_DEPOSIT' as const,
+        approvedAt: null,
+        reversalCount: round + 1,
+        nextLookAt: nextDepositLookAt(now, now, dueAt(toss)),
+      };
       const allowed = before('WAITING_FOR_DEPOSIT').filter((status) => status === payment.status);
       const { count } = await tx.payment.updateMany({ where: { orderId, status: { in: allowed } }, data: reversed });
-      if (count === 0) throw new Error(`a payment that is ${payment.status} cannot become WAITING_FOR_DEPOSIT: ${orderId}`);
-      const subscription = await this.takeBacks.takeBack(tx, { orderId, userId, amount, whole: true, end: false, because: 'reversal' }, now);
+      if (count === 0)
+        throw new Error(`a payment that is ${payment.status} cannot become WAITING_FOR_DEPOSIT: ${orderId}`);
+      const subscription = await this.takeBacks.takeBack(
+        tx,
+        { orderId, userId, amount, whole: true, end: false, because: 'reversal' },
+        now,
+      );
       if (payment.durationMonths === null) await this.events.takeBack(tx, { planId, orderId, amount, round }, now);
-      await this.outbox.write(tx, { ...paymentMessage('payment.reversed', { ...payment, ...reversed }), ...(subscription && { subscriptionId: subscription.id }) }, now);
-      this.log.error({ message: 'the bank took a deposit back: what it had paid for is taken back too', orderId, paymentKey, amount, userId });
+      await this.outbox.write(
+        tx,
+        {
+          ...paymentMessage('payment.reversed', { ...payment, ...reversed }),
+          ...(subscription && { subscriptionId: subscription.id }),
+        },
+        now,
+      );
+      this.log.error({
+        message: 'the bank took a deposit back: what it had paid for is taken back too',
+        orderId,
+        paymentKey,
+        amount,
+        userId,
+      });
       return true;
     });
   }
@@ -58,10 +81,18 @@ export class Reversals {
    * the difference
    * that the reconciliation then shows. See docs/decisions/reversed-after-a-partial-refund.md.
    */
-  private async leaveToOperators(tx: Tx, { orderId, paymentKey, amount, refundedAmount }: Payment, now: Date): Promise<boolean> {
+  private async leaveToOperators(
+    tx: Tx,
+    { orderId, paymentKey, amount, refundedAmount }: Payment,
+    now: Date,
+  ): Promise<boolean> {
     const { count } = await tx.payment.updateMany({ where: { orderId, reversedAt: null }, data: { reversedAt: now } });
     const about = { orderId, paymentKey, amount, refundedAmount };
-    if (count > 0) this.log.error({ message: 'the bank reversed a deposit that was refunded in part: an operator must decide', ...about });
+    if (count > 0)
+      this.log.error({
+        message: 'the bank reversed a deposit that was refunded in part: an operator must decide',
+        ...about,
+      });
     return count > 0;
   }
 }

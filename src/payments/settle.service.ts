@@ -36,7 +36,12 @@ export class SettleService {
     const asked = await this.meant(given, outcome);
     const settled = await this.write(asked, outcome, looking);
     const about = { orderId: asked.payment.orderId, attempt: asked.number, paymentKey: asked.paymentKey };
-    const code = outcome.kind === 'approved' ? outcome.payment.status : outcome.kind === 'declined' ? outcome.error.code : outcome.code;
+    const code =
+      outcome.kind === 'approved'
+        ? outcome.payment.status
+        : outcome.kind === 'declined'
+          ? outcome.error.code
+          : outcome.code;
     this.log.log({ message: 'settled', ...about, settled: settled.kind, toss: code });
     return settled;
   }
@@ -58,9 +63,17 @@ export class SettleService {
       case 'approved':
         if (asked.payment.refundIfTaken && !isPaid(asked.payment.status)) return this.paidOrders.giveBackStopped(asked);
         if (differs(asked, outcome.payment)) return this.paidOrders.giveBack(asked, 'PAYMENT_MISMATCH');
-        if (outcome.payment.status === 'WAITING_FOR_DEPOSIT') return asked.payment.status === 'WAITING_FOR_DEPOSIT' ? this.stillWaiting(asked, outcome) : this.waiting(asked, outcome);
+        if (outcome.payment.status === 'WAITING_FOR_DEPOSIT')
+          return asked.payment.status === 'WAITING_FOR_DEPOSIT'
+            ? this.stillWaiting(asked, outcome)
+            : this.waiting(asked, outcome);
         // An account that was closed before anybody paid into it: no money came, none goes back.
-        if (outcome.payment.status === 'CANCELED' && outcome.payment.approvedAt === null) return this.declined(asked, { kind: 'declined', error: { code: 'CANCELED', message: '입금 전에 취소되었습니다.' }, errorClass: 'buyer' });
+        if (outcome.payment.status === 'CANCELED' && outcome.payment.approvedAt === null)
+          return this.declined(asked, {
+            kind: 'declined',
+            error: { code: 'CANCELED', message: '입금 전에 취소되었습니다.' },
+            errorClass: 'buyer',
+          });
         return this.paidOrders.settle(asked, outcome);
     }
   }
@@ -68,7 +81,12 @@ export class SettleService {
   private async waiting(asked: Asked, { payment: toss }: Approved): Promise<Settled> {
     const now = this.clock.now();
     const look = nextDepositLookAt(asked.askedAt, now, dueAt(toss));
-    const payment: Payment = { ...asked.payment, ...whatTossTold(toss), status: 'WAITING_FOR_DEPOSIT', nextLookAt: look };
+    const payment: Payment = {
+      ...asked.payment,
+      ...whatTossTold(toss),
+      status: 'WAITING_FOR_DEPOSIT',
+      nextLookAt: look,
+    };
     const written = await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment
@@ -88,7 +106,10 @@ export class SettleService {
     const isOver = toss.virtualAccount?.expired === true || (due !== null && due < now);
     if (isOver) return this.expired(asked, now);
     const nextLookAt = nextDepositLookAt(asked.askedAt, now, due);
-    const { count } = await this.prisma.payment.updateMany({ where: { orderId: asked.payment.orderId, status: 'WAITING_FOR_DEPOSIT' }, data: { nextLookAt } });
+    const { count } = await this.prisma.payment.updateMany({
+      where: { orderId: asked.payment.orderId, status: 'WAITING_FOR_DEPOSIT' },
+      data: { nextLookAt },
+    });
     return count === 0 ? { kind: 'overtaken' } : { kind: 'waiting', payment: asked.payment };
   }
 
@@ -101,14 +122,30 @@ export class SettleService {
     return { kind: written === 0 ? 'overtaken' : 'expired' };
   }
 
-  private async declined(asked: Asked, { error, errorClass }: Extract<Outcome, { kind: 'declined' }>): Promise<Settled> {
+  private async declined(
+    asked: Asked,
+    { error, errorClass }: Extract<Outcome, { kind: 'declined' }>,
+  ): Promise<Settled> {
     const now = this.clock.now();
     // What lies with the buyer or the card will not change for this payment key; our key or a bank's night may.
     const outcome = errorClass === 'declined' || errorClass === 'buyer' ? 'DECLINED' : 'REFUSED';
     // Of a card on file it is known what was paid with.
-    const job = JobsService.enqueue('describe-failure', { orderId: asked.payment.orderId, number: asked.number }, 0, asked.cardId === null ? sql`settled` : sql`settled WHERE false`);
-    const renewal = asked.payment.subscriptionId === null ? [] : [this.dunning.declined({ ...renewalOf(asked), error, errorClass }, now)];
-    const news = paymentMessage('payment.failed', { ...asked.payment, status: 'FAILED', failureCode: cut(error.code, 100), failureMessage: cut(error.message, 600) });
+    const job = JobsService.enqueue(
+      'describe-failure',
+      { orderId: asked.payment.orderId, number: asked.number },
+      0,
+      asked.cardId === null ? sql`settled` : sql`settled WHERE false`,
+    );
+    const renewal =
+      asked.payment.subscriptionId === null
+        ? []
+        : [this.dunning.declined({ ...renewalOf(asked), error, errorClass }, now)];
+    const news = paymentMessage('payment.failed', {
+      ...asked.payment,
+      status: 'FAILED',
+      failureCode: cut(error.code, 100),
+      failureMessage: cut(error.message, 600),
+    });
     const written = await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment SET status = 'FAILED', failure_code = ${cut(error.code, 100)}, failure_message = ${cut(error.message, 600)}, next_look_at = NULL
@@ -118,11 +155,20 @@ export class SettleService {
       told AS (${this.outbox.message(news, sql`settled`, now)}), ${Prisma.join([...renewal, sql`job AS (${job})`])}
       SELECT (SELECT count(*) FROM job) FROM settled`);
     if (written.length === 0) return { kind: 'overtaken' };
-    if (asked.cardId !== null && errorClass === 'configuration') this.log.error({ message: 'Toss refuses our charges: our keys, our contract or our request is at fault', orderId: asked.payment.orderId, toss: error.code });
+    if (asked.cardId !== null && errorClass === 'configuration')
+      this.log.error({
+        message: 'Toss refuses our charges: our keys, our contract or our request is at fault',
+        orderId: asked.payment.orderId,
+        toss: error.code,
+      });
     return { kind: 'declined', code: error.code, message: error.message };
   }
 
-  private async unknown(asked: Asked, outcome: Extract<Outcome, { kind: 'unknown' }>, looking: boolean): Promise<Settled> {
+  private async unknown(
+    asked: Asked,
+    outcome: Extract<Outcome, { kind: 'unknown' }>,
+    looking: boolean,
+  ): Promise<Settled> {
     const now = this.clock.now();
     const isUnderWay = mayStillBeAsking(asked, now, this.settings);
     const overAt = new Date(asked.askedAt.getTime() + maxRequestMs(asked.cardId, this.settings));
@@ -132,7 +178,13 @@ export class SettleService {
     // Those who follow wait while a request is under way; a look must not tell them that none is.
     const told = looking && isUnderWay ? sql`(SELECT * FROM settled WHERE false) AS settled` : sql`settled`;
     const delayMs = look ? look.getTime() - now.getTime() : 0;
-    const job = JobsService.enqueue('recover-payments', {}, delayMs, look ? sql`settled` : sql`settled WHERE false`, 'recover-payments');
+    const job = JobsService.enqueue(
+      'recover-payments',
+      {},
+      delayMs,
+      look ? sql`settled` : sql`settled WHERE false`,
+      'recover-payments',
+    );
     const written = await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment SET next_look_at = ${look}::timestamptz, looked_at = ${now}::timestamptz
@@ -147,10 +199,23 @@ export class SettleService {
 function renewalOf(asked: Asked) {
   const { payment, cardId, live } = asked;
   const { orderId, userId, planId, amount } = payment;
-  return { orderId, userId, planId, amount, attempt: asked.number, cardId: cardId!, dueAt: payment.dueAt!, pastDueSince: live?.pastDueSince ?? null };
+  return {
+    orderId,
+    userId,
+    planId,
+    amount,
+    attempt: asked.number,
+    cardId: cardId!,
+    dueAt: payment.dueAt!,
+    pastDueSince: live?.pastDueSince ?? null,
+  };
 }
 
 /** Toss approved something else than was ordered. Compared with what we wrote down, never with what the browser said. */
 function differs({ payment }: Asked, toss: TossPayment): boolean {
-  return toss.totalAmount !== payment.amount || toss.orderId !== payment.orderId || (toss.currency !== null && toss.currency !== payment.currency);
+  return (
+    toss.totalAmount !== payment.amount ||
+    toss.orderId !== payment.orderId ||
+    (toss.currency !== null && toss.currency !== payment.currency)
+  );
 }

@@ -25,7 +25,13 @@ export type Settled =
 export type Approved = Extract<Outcome, { kind: 'approved' }>;
 
 /** What Toss said to this asking. An answer that is known is never made unknown again. */
-export function answered(asked: Asked, outcome: 'APPROVED' | 'DECLINED' | 'REFUSED' | 'MISMATCHED' | 'UNKNOWN', error: { code: string; message: string } | null, now: Date, settled = sql`settled`): Sql {
+export function answered(
+  asked: Asked,
+  outcome: 'APPROVED' | 'DECLINED' | 'REFUSED' | 'MISMATCHED' | 'UNKNOWN',
+  error: { code: string; message: string } | null,
+  now: Date,
+  settled = sql`settled`,
+): Sql {
   return sql`
     UPDATE payment_attempt
     SET payment_key = COALESCE(payment_attempt.payment_key, ${asked.paymentKey}), outcome = ${outcome}::"AttemptOutcome", code = ${error && cut(error.code, 100)}, message = ${error && cut(error.message, 600)}, answered_at = ${now}::timestamptz
@@ -36,7 +42,8 @@ export function answered(asked: Asked, outcome: 'APPROVED' | 'DECLINED' | 'REFUS
 /** Other payment keys of this order that may have taken money, or may yet: it goes back when it did. */
 export function displaced(asked: Asked, now: Date): Sql[] {
   if (asked.payment.attemptCount === 1) return [];
-  return [sql`
+  return [
+    sql`
       displaced AS (
         INSERT INTO net_cancel (id, order_id, payment_key, reason, next_try_at, created_at)
         SELECT DISTINCT ON (other.payment_key) gen_random_uuid(), other.order_id, other.payment_key, 'PAYMENT_SURPLUS', ${now}::timestamptz, ${now}::timestamptz
@@ -44,7 +51,8 @@ export function displaced(asked: Asked, now: Date): Sql[] {
         WHERE other.payment_key <> ${asked.paymentKey} AND other.idempotency_key IS NOT NULL
           AND (other.outcome IS NULL OR other.outcome IN ('UNKNOWN', 'APPROVED'))
         ON CONFLICT (payment_key) DO NOTHING
-      )`];
+      )`,
+  ];
 }
 
 /** The outcome of a charge is known: other payments of the buyer no longer wait for it. */

@@ -18,8 +18,12 @@ const storyView = z
         mobilePhone: z.string().nullable().describe('the number that was charged, masked; null: not by phone'),
         nextLookAt: time.nullable().describe('when Toss is looked at next'),
       })
-      .nullable().describe('null: never asked to pay'),
-    tempOrder: z.object({ amount: z.int(), balanceUsed: z.int(), createdAt: time, expiresAt: time }).nullable().describe('null: settled, withdrawn or purged'),
+      .nullable()
+      .describe('null: never asked to pay'),
+    tempOrder: z
+      .object({ amount: z.int(), balanceUsed: z.int(), createdAt: time, expiresAt: time })
+      .nullable()
+      .describe('null: settled, withdrawn or purged'),
     attempts: z.array(
       z.object({
         number: z.int(),
@@ -32,8 +36,21 @@ const storyView = z
         answeredAt: time.nullable(),
       }),
     ),
-    period: periodView.extend({ subscriptionId: z.uuid() }).nullable().describe('what it paid for; null: nothing, or an event'),
-    netCancels: z.array(z.object({ id: z.uuid(), paymentKey: z.string(), reason: z.string(), status: z.enum(NetCancelStatus), lastCode: z.string().nullable(), createdAt: time, canceledAt: time.nullable() })),
+    period: periodView
+      .extend({ subscriptionId: z.uuid() })
+      .nullable()
+      .describe('what it paid for; null: nothing, or an event'),
+    netCancels: z.array(
+      z.object({
+        id: z.uuid(),
+        paymentKey: z.string(),
+        reason: z.string(),
+        status: z.enum(NetCancelStatus),
+        lastCode: z.string().nullable(),
+        createdAt: time,
+        canceledAt: time.nullable(),
+      }),
+    ),
   })
   .meta({ id: 'PaymentStory' });
 
@@ -50,7 +67,10 @@ export class StoryController {
   @Get(':orderId/story')
   @ApiOperation({ summary: 'Read everything that is known about an order' })
   @Answers(200, storyView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
-  async story(@Param('orderId', { schema: z.string().max(64) }) orderId: string, @Headers('accept-language') languages: string | undefined): Promise<z.infer<typeof storyView>> {
+  async story(
+    @Param('orderId', { schema: z.string().max(64) }) orderId: string,
+    @Headers('accept-language') languages: string | undefined,
+  ): Promise<z.infer<typeof storyView>> {
     const { payment, tempOrder, attempts, period, netCancels } = await this.stories.of(orderId);
     return {
       payment: payment && {
@@ -59,10 +79,32 @@ export class StoryController {
         mobilePhone: payment.mobilePhone,
         nextLookAt: iso(payment.nextLookAt),
       },
-      tempOrder: tempOrder && { amount: tempOrder.amount, balanceUsed: tempOrder.balanceUsed, createdAt: iso(tempOrder.createdAt), expiresAt: iso(tempOrder.expiresAt) },
-      attempts: attempts.map(({ number, paymentKey, outcome, code, message, requestId, askedAt, answeredAt }) => ({ number, paymentKey, outcome, code, message, requestId, askedAt: iso(askedAt), answeredAt: iso(answeredAt) })),
+      tempOrder: tempOrder && {
+        amount: tempOrder.amount,
+        balanceUsed: tempOrder.balanceUsed,
+        createdAt: iso(tempOrder.createdAt),
+        expiresAt: iso(tempOrder.expiresAt),
+      },
+      attempts: attempts.map(({ number, paymentKey, outcome, code, message, requestId, askedAt, answeredAt }) => ({
+        number,
+        paymentKey,
+        outcome,
+        code,
+        message,
+        requestId,
+        askedAt: iso(askedAt),
+        answeredAt: iso(answeredAt),
+      })),
       period: period && { ...viewPeriod(period), subscriptionId: period.subscriptionId },
-      netCancels: netCancels.map(({ id, paymentKey, reason, status, lastCode, createdAt, canceledAt }) => ({ id, paymentKey, reason, status, lastCode, createdAt: iso(createdAt), canceledAt: iso(canceledAt) })),
+      netCancels: netCancels.map(({ id, paymentKey, reason, status, lastCode, createdAt, canceledAt }) => ({
+        id,
+        paymentKey,
+        reason,
+        status,
+        lastCode,
+        createdAt: iso(createdAt),
+        canceledAt: iso(canceledAt),
+      })),
     };
   }
 }

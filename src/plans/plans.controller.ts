@@ -25,12 +25,28 @@ const price = z.int().min(100).max(10_000_000).describe('whole won; Toss takes 1
 const durationMonths = z.int().min(1).max(120);
 const newPlan = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['BASIC', 'PREMIUM']), name, price, durationMonths }),
-  z.strictObject({ type: z.literal('EVENT'), name, price: price.nullish().transform((given) => given ?? null), durationMonths: z.null().optional().transform(() => null) }),
+  z.strictObject({
+    type: z.literal('EVENT'),
+    name,
+    price: price.nullish().transform((given) => given ?? null),
+    durationMonths: z
+      .null()
+      .optional()
+      .transform(() => null),
+  }),
 ]);
 const planChange = z.strictObject({ name, price: price.nullable(), durationMonths, isActive: z.boolean() }).partial();
 const planId = z.coerce.number().int().min(1).max(2_147_483_647);
 
-export function viewPlan({ id, type, name, price, currency, durationMonths, isActive }: Plan): z.infer<typeof planView> {
+export function viewPlan({
+  id,
+  type,
+  name,
+  price,
+  currency,
+  durationMonths,
+  isActive,
+}: Plan): z.infer<typeof planView> {
   return { id, type, name, price, currency, durationMonths, isActive };
 }
 
@@ -84,7 +100,12 @@ export class PlansController {
       const before = await this.plans.get(id, tx);
       refuseImpossible(before, body);
       const after = viewPlan(await this.plans.change(tx, id, body));
-      await this.audit.record(tx, origin, { action: 'plan.change', subject: `plan:${id}`, before: viewPlan(before), after });
+      await this.audit.record(tx, origin, {
+        action: 'plan.change',
+        subject: `plan:${id}`,
+        before: viewPlan(before),
+        after,
+      });
       return after;
     });
   }
@@ -93,7 +114,9 @@ export class PlansController {
 /** Only an event may go without a price, and only an event without months. */
 function refuseImpossible(plan: Plan, change: z.infer<typeof planChange>): void {
   const errors = [];
-  if (plan.type !== 'EVENT' && change.price === null) errors.push({ path: 'price', message: 'only an event may have no price' });
-  if (plan.type === 'EVENT' && change.durationMonths !== undefined) errors.push({ path: 'durationMonths', message: 'an event grants no time' });
+  if (plan.type !== 'EVENT' && change.price === null)
+    errors.push({ path: 'price', message: 'only an event may have no price' });
+  if (plan.type === 'EVENT' && change.durationMonths !== undefined)
+    errors.push({ path: 'durationMonths', message: 'an event grants no time' });
   if (errors.length > 0) throw new Problem('VALIDATION_FAILED', { errors });
 }

@@ -38,7 +38,7 @@ function send(reply: FastifyReply, html: string) {
       'Content-Security-Policy':
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
       'Cache-Control': 'public, max-age=300',
-      'Vary': 'Accept-Language',
+      Vary: 'Accept-Language',
       'X-Content-Type-Options': 'nosniff',
     })
     .send(html);

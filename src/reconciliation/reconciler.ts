@@ -65,7 +65,9 @@ export class Reconciler {
   /** The hour after the first day that moved money and was not compared; null when there is none. */
   async nextWork(): Promise<Date | null> {
     const { _max } = await this.prisma.reconciliation.aggregate({ _max: { date: true } });
-    const moved = await this.books.firstMovementSince(_max.date === null ? new Date(0) : this.time.midnightOf(_max.date, 1));
+    const moved = await this.books.firstMovementSince(
+      _max.date === null ? new Date(0) : this.time.midnightOf(_max.date, 1),
+    );
     return moved && new Date(this.time.endOfDay(moved).getTime() + RECONCILE_AT * HOUR_MS);
   }
 
@@ -111,10 +113,15 @@ export class Reconciler {
   }
 
   /** @param all page by page; without, more than one page are too many */
-  private async transactionsOf(pair: Pair, from: Date, to: Date, all: boolean): Promise<TossTransaction[] | 'too many'> {
+  private async transactionsOf(
+    pair: Pair,
+    from: Date,
+    to: Date,
+    all: boolean,
+  ): Promise<TossTransaction[] | 'too many'> {
     const rows: TossTransaction[] = [];
     const range = { from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS) };
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const page = await this.toss.transactions({ pair, ...range, after, limit: PAGE });
       if (page.kind === 'unknown') throw new Error(`Toss does not tell its transactions: ${page.code}`);
       rows.push(...page.rows);
@@ -151,12 +158,23 @@ export class Reconciler {
     await this.write(date, { theirs, ours: after.ours, differences: after.differences, behind });
   }
 
-  private async differences(from: Date, to: Date, theirs: readonly Line[], around: ReadonlySet<string>): Promise<{ ours: Line[]; differences: Difference[] }> {
+  private async differences(
+    from: Date,
+    to: Date,
+    theirs: readonly Line[],
+    around: ReadonlySet<string>,
+  ): Promise<{ ours: Line[]; differences: Difference[] }> {
     const [ours, known] = await Promise.all([this.books.between(from, to), this.books.of(theirs)]);
-    return { ours, differences: differencesBetween(ours, new Map(known.map((line) => [lineKey(line), line])), theirs, around) };
+    return {
+      ours,
+      differences: differencesBetween(ours, new Map(known.map((line) => [lineKey(line), line])), theirs, around),
+    };
   }
 
-  private async write(date: string, found: { theirs: Line[]; ours: Line[]; differences: Difference[]; behind: string[] }): Promise<void> {
+  private async write(
+    date: string,
+    found: { theirs: Line[]; ours: Line[]; differences: Difference[]; behind: string[] },
+  ): Promise<void> {
     const now = this.clock.now();
     const { theirs, ours, differences, behind } = found;
     const different = new Set(differences.map(({ paymentKey }) => paymentKey));
@@ -172,7 +190,12 @@ export class Reconciler {
     await this.prisma.atomically(async (tx) => {
       await tx.reconciliation.upsert({ where: { date }, create: { date, ...facts }, update: facts });
       const rows = differences.map(({ ours, theirs, ...difference }) => ({
-        id: uuid(), date, ...difference, ...(ours && { ours }), ...(theirs && { theirs }), createdAt: now,
+        id: uuid(),
+        date,
+        ...difference,
+        ...(ours && { ours }),
+        ...(theirs && { theirs }),
+        createdAt: now,
       }));
       for (const data of inChunks(rows)) await tx.reconciliationDifference.createMany({ data, skipDuplicates: true });
       const stillOpen = new Set(differences.map((difference) => `${difference.kind} ${lineKey(difference)}`));
@@ -183,8 +206,20 @@ export class Reconciler {
         await tx.reconciliationDifference.updateMany({ where: { id: { in: ids } }, data });
       }
     });
-    if (differences.length > 0) this.log.error({ message: 'our books and Toss differ: an operator must look', date, differences: differences.length });
-    else this.log.log({ message: 'reconciled', date, ...facts, tossNet: Number(facts.tossNet), ourNet: Number(facts.ourNet) });
+    if (differences.length > 0)
+      this.log.error({
+        message: 'our books and Toss differ: an operator must look',
+        date,
+        differences: differences.length,
+      });
+    else
+      this.log.log({
+        message: 'reconciled',
+        date,
+        ...facts,
+        tossNet: Number(facts.tossNet),
+        ourNet: Number(facts.ourNet),
+      });
   }
 }
 

@@ -23,7 +23,9 @@ const differenceView = z
     ours: side,
     theirs: side,
     createdAt: z.iso.datetime(),
-    resolution: z.object({ at: z.iso.datetime(), by: z.string(), how: z.string().nullable(), reason: z.string().nullable() }).nullable(),
+    resolution: z
+      .object({ at: z.iso.datetime(), by: z.string(), how: z.string().nullable(), reason: z.string().nullable() })
+      .nullable(),
   })
   .meta({ id: 'ReconciliationDifference' });
 
@@ -41,7 +43,9 @@ const reconciliationView = z
     ranAt: z.iso.datetime(),
   })
   .meta({ id: 'Reconciliation' });
-const reconciliationDetails = reconciliationView.extend({ differences: z.array(differenceView) }).meta({ id: 'ReconciliationDetails' });
+const reconciliationDetails = reconciliationView
+  .extend({ differences: z.array(differenceView) })
+  .meta({ id: 'ReconciliationDetails' });
 
 const resolution = z.object({ how: z.string().trim().min(1).max(60), reason: z.string().trim().min(1).max(500) });
 
@@ -76,7 +80,10 @@ export class ReconciliationController {
   @ApiOperation({ summary: 'Read a reconciled day with its differences' })
   @Answers(200, reconciliationDetails, 'UNAUTHENTICATED', 'FORBIDDEN', 'RECONCILIATION_NOT_FOUND')
   async get(@Param('date', { schema: z.string().max(20) }) date: string) {
-    const row = await this.prisma.reconciliation.findUnique({ where: { date }, include: { differences: { orderBy: { createdAt: 'asc' } } } });
+    const row = await this.prisma.reconciliation.findUnique({
+      where: { date },
+      include: { differences: { orderBy: { createdAt: 'asc' } } },
+    });
     if (!row) throw new Problem('RECONCILIATION_NOT_FOUND');
     return { ...view(row), differences: row.differences.map(viewDifference) };
   }
@@ -84,30 +91,79 @@ export class ReconciliationController {
   /** An operator has dealt with it, and says how. */
   @Post('differences/:id/resolve')
   @ApiOperation({ summary: 'Resolve a difference' })
-  @Answers(200, differenceView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'DIFFERENCE_NOT_FOUND', 'DIFFERENCE_RESOLVED')
-  async resolve(@Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: resolution }) { how, reason }: z.infer<typeof resolution>, @Origin() origin: RequestOrigin) {
-    const before = z.uuid().safeParse(id).success ? await this.prisma.reconciliationDifference.findUnique({ where: { id } }) : null;
+  @Answers(
+    200,
+    differenceView,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'DIFFERENCE_NOT_FOUND',
+    'DIFFERENCE_RESOLVED',
+  )
+  async resolve(
+    @Param('id', { schema: z.string().max(64) }) id: string,
+    @Body({ schema: resolution }) { how, reason }: z.infer<typeof resolution>,
+    @Origin() origin: RequestOrigin,
+  ) {
+    const before = z.uuid().safeParse(id).success
+      ? await this.prisma.reconciliationDifference.findUnique({ where: { id } })
+      : null;
     if (!before) throw new Problem('DIFFERENCE_NOT_FOUND');
     return this.prisma.$transaction(async (tx) => {
-      const { count } = await tx.reconciliationDifference.updateMany({ where: { id, resolvedAt: null }, data: { resolvedAt: this.clock.now(), resolvedBy: origin.userId, how, reason } });
+      const { count } = await tx.reconciliationDifference.updateMany({
+        where: { id, resolvedAt: null },
+        data: { resolvedAt: this.clock.now(), resolvedBy: origin.userId, how, reason },
+      });
       if (count === 0) throw new Problem('DIFFERENCE_RESOLVED');
       const after = viewDifference(await tx.reconciliationDifference.findUniqueOrThrow({ where: { id } }));
-      await this.audit.record(tx, origin, { action: 'reconciliation.resolve', subject: `difference:${id}`, reason, before: viewDifference(before), after, ...(before.orderId && { orderId: before.orderId }) });
+      await this.audit.record(tx, origin, {
+        action: 'reconciliation.resolve',
+        subject: `difference:${id}`,
+        reason,
+        before: viewDifference(before),
+        after,
+        ...(before.orderId && { orderId: before.orderId }),
+      });
       return after;
     });
   }
 }
 
-function view({ date, tossLines, ourLines, matchedLines, settledCount, tossNet, ourNet, ranAt, differences }: Row): z.infer<typeof reconciliationView> {
+function view({
+  date,
+  tossLines,
+  ourLines,
+  matchedLines,
+  settledCount,
+  tossNet,
+  ourNet,
+  ranAt,
+  differences,
+}: Row): z.infer<typeof reconciliationView> {
   const openDifferences = differences.filter(({ resolvedAt }) => resolvedAt === null).length;
   const status = openDifferences > 0 ? 'DIFFERENT' : 'MATCHED';
-  return { date, status, tossLines, ourLines, matchedLines, settledCount, tossNet: Number(tossNet), ourNet: Number(ourNet), openDifferences, ranAt: ranAt.toISOString() };
+  return {
+    date,
+    status,
+    tossLines,
+    ourLines,
+    matchedLines,
+    settledCount,
+    tossNet: Number(tossNet),
+    ourNet: Number(ourNet),
+    openDifferences,
+    ranAt: ranAt.toISOString(),
+  };
 }
 
 function viewDifference(row: ReconciliationDifference): z.infer<typeof differenceView> {
   const { id, date, kind, paymentKey, orderId, createdAt, resolvedAt, resolvedBy, how, reason } = row;
   return {
-    id, date, kind, paymentKey, orderId,
+    id,
+    date,
+    kind,
+    paymentKey,
+    orderId,
     transactionKey: row.transactionKey || null,
     ours: row.ours as z.infer<typeof side>,
     theirs: row.theirs as z.infer<typeof side>,

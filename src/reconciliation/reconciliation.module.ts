@@ -6,5 +6,10 @@ import { OurBooks } from './our-books.ts';
 import { Reconciler } from './reconciler.ts';
 import { ReconciliationController } from './reconciliation.controller.ts';
 
-@Module({ imports: [AuditModule, NewsModule, TossModule], controllers: [ReconciliationController], providers: [Reconciler, OurBooks], exports: [Reconciler] })
+@Module({
+  imports: [AuditModule, NewsModule, TossModule],
+  controllers: [ReconciliationController],
+  providers: [Reconciler, OurBooks],
+  exports: [Reconciler],
+})
 export class ReconciliationModule {}

@@ -21,7 +21,7 @@ export class RefundRecovery {
 
   /** Asks about every refund that is due. Stops at the first silence of Toss. @returns how many came to their end */
   async sweep(): Promise<number> {
-    for (let settled = 0; ; ) {
+    for (let settled = 0; ;) {
       const refund = await this.claims.take(sql`true`, this.asking.leaseMs);
       if (!refund) return settled;
       const answered = await this.attempt(refund);
@@ -32,7 +32,10 @@ export class RefundRecovery {
 
   /** When the next one is due; null when none is. */
   async nextDue(): Promise<Date | null> {
-    const { _min } = await this.prisma.refund.aggregate({ where: { nextTryAt: { not: null } }, _min: { nextTryAt: true } });
+    const { _min } = await this.prisma.refund.aggregate({
+      where: { nextTryAt: { not: null } },
+      _min: { nextTryAt: true },
+    });
     return _min.nextTryAt;
   }
 
@@ -54,7 +57,12 @@ export class RefundRecovery {
     try {
       return await this.asking.ask(refund);
     } catch (error) {
-      this.log.error({ message: 'a refund could not be asked about', refundId: refund.id, orderId: refund.orderId, error: (error as Error).stack });
+      this.log.error({
+        message: 'a refund could not be asked about',
+        refundId: refund.id,
+        orderId: refund.orderId,
+        error: (error as Error).stack,
+      });
       return 'open';
     }
   }

@@ -21,5 +21,9 @@ export class RefundAccounts {
 /** As it may be shown and kept: the last four digits, the first letter of the name. */
 export function masked({ bank, accountNumber, holderName }: RefundReceiveAccount): RefundReceiveAccount {
   const [initial = '', ...rest] = holderName;
-  return { bank, accountNumber: accountNumber.slice(-4).padStart(accountNumber.length, '*'), holderName: initial + '*'.repeat(rest.length) };
+  return {
+    bank,
+    accountNumber: accountNumber.slice(-4).padStart(accountNumber.length, '*'),
+    holderName: initial + '*'.repeat(rest.length),
+  };
 }

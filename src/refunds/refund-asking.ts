@@ -57,7 +57,8 @@ export class RefundAsking {
     const asked = { ...refund, askedAt: this.clock.now() };
     await this.prisma.refund.update({ where: { id: refund.id }, data: { askedAt: asked.askedAt } });
     const first = await this.cancel(asked, payment);
-    if (first.kind !== 'unknown' || first.tossAnswered || first.code === 'ANSWER_TIMEOUT') return this.judge(asked, payment, first, true);
+    if (first.kind !== 'unknown' || first.tossAnswered || first.code === 'ANSWER_TIMEOUT')
+      return this.judge(asked, payment, first, true);
     await sleep(BREATH_MS);
     return this.askAgain(asked, payment);
   }
@@ -69,7 +70,12 @@ export class RefundAsking {
   private async endWithoutAsking(refund: Refund, payment: Payment): Promise<Answered> {
     if (refund.askedAt !== null) {
       const look = await this.lookAt(payment);
-      if (look.kind !== 'found') return this.leaveOpen(refund, look.kind === 'unknown' ? look.code : 'NOT_FOUND_PAYMENT', look.kind === 'not_found');
+      if (look.kind !== 'found')
+        return this.leaveOpen(
+          refund,
+          look.kind === 'unknown' ? look.code : 'NOT_FOUND_PAYMENT',
+          look.kind === 'not_found',
+        );
       if (await this.showsIt(refund, look.payment)) return 'settled';
       if (!this.isSurelyOver(refund)) return this.leaveOpen(refund, 'PAYMENT_CHANGED', true);
     }
@@ -101,7 +107,12 @@ export class RefundAsking {
 
   private async askAgain(refund: Refund, payment: Payment): Promise<Answered> {
     const look = await this.lookAt(payment);
-    if (look.kind !== 'found') return this.leaveOpen(refund, look.kind === 'unknown' ? look.code : 'NOT_FOUND_PAYMENT', look.kind === 'not_found' || look.tossAnswered);
+    if (look.kind !== 'found')
+      return this.leaveOpen(
+        refund,
+        look.kind === 'unknown' ? look.code : 'NOT_FOUND_PAYMENT',
+        look.kind === 'not_found' || look.tossAnswered,
+      );
     if (await this.showsIt(refund, look.payment)) return 'settled';
     return this.judge(refund, payment, await this.cancel(refund, payment), false);
   }
@@ -118,7 +129,14 @@ export class RefundAsking {
       ...(!refund.beforeDeposit && { amount, refundableAmount: payment.amount - payment.refundedAmount }),
       ...(sealedAccount && { refundReceiveAccount: this.accounts.open(id, sealedAccount) }),
     });
-    this.log.log({ message: 'asked', orderId: refund.orderId, refundId: id, attempt: refund.attempts, outcome: outcome.kind, ms: Math.round(performance.now() - startedAt) });
+    this.log.log({
+      message: 'asked',
+      orderId: refund.orderId,
+      refundId: id,
+      attempt: refund.attempts,
+      outcome: outcome.kind,
+      ms: Math.round(performance.now() - startedAt),
+    });
     return outcome;
   }
 
@@ -129,7 +147,12 @@ export class RefundAsking {
     const no = unable ? { code: outcome.code, message: koreanReason(outcome.code) ?? '' } : saidNo(outcome);
     if (!no) {
       const answered = outcome.kind !== 'unknown' || outcome.tossAnswered;
-      return this.leaveOpen(refund, outcome.kind === 'unknown' ? outcome.code : 'ANSWER_WITHOUT_THE_CANCEL', answered, first && !answered);
+      return this.leaveOpen(
+        refund,
+        outcome.kind === 'unknown' ? outcome.code : 'ANSWER_WITHOUT_THE_CANCEL',
+        answered,
+        first && !answered,
+      );
     }
     // Whatever it says, what was asked before may have been done all the same: the payment tells.
     const look = await this.lookAt(payment);
@@ -138,7 +161,8 @@ export class RefundAsking {
     // Toss refuses these for the state of the payment, before it does anything: asked first, that is the end of it.
     const sure = first && (outcome.kind === 'declined' || classOf(no.code) === 'done');
     if (!sure && !this.isSurelyOver(refund)) return this.leaveOpen(refund, no.code, true);
-    if (ASK_UNDER_ANOTHER_KEY.has(no.code) || (unable && refund.attempts < KEYS_FOR_THE_UNABLE)) return this.askUnderAnotherKey(refund, no, look.payment);
+    if (ASK_UNDER_ANOTHER_KEY.has(no.code) || (unable && refund.attempts < KEYS_FOR_THE_UNABLE))
+      return this.askUnderAnotherKey(refund, no, look.payment);
     await this.books.fail(refund, no);
     return 'settled';
   }
@@ -155,7 +179,11 @@ export class RefundAsking {
     return now.status !== 'PENDING';
   }
 
-  private async askUnderAnotherKey(refund: Refund, no: { code: string; message: string }, toss: TossPayment): Promise<Answered> {
+  private async askUnderAnotherKey(
+    refund: Refund,
+    no: { code: string; message: string },
+    toss: TossPayment,
+  ): Promise<Answered> {
     // What Toss gave back without us is in our books by now, and may have left too little.
     if (toss.balanceAmount !== null && toss.balanceAmount < refund.amount) {
       await this.books.fail(refund, no);
@@ -163,11 +191,22 @@ export class RefundAsking {
     }
     const attempts = refund.attempts + 1;
     const nextTryAt = new Date(this.clock.now().getTime() + BETWEEN_CANCELS_MS * refund.attempts);
-    await this.update(refund, { attempts, idempotencyKey: idempotencyKeyOf(refund.id, attempts), askedAt: null, lastCode: no.code, nextTryAt });
+    await this.update(refund, {
+      attempts,
+      idempotencyKey: idempotencyKeyOf(refund.id, attempts),
+      askedAt: null,
+      lastCode: no.code,
+      nextTryAt,
+    });
     return 'again';
   }
 
-  private async leaveOpen(refund: Refund, code: string, tossAnswered: boolean, silence = !tossAnswered): Promise<Answered> {
+  private async leaveOpen(
+    refund: Refund,
+    code: string,
+    tossAnswered: boolean,
+    silence = !tossAnswered,
+  ): Promise<Answered> {
     const nextTryAt = nextLookAt(refund.askedAt!, this.clock.now(), tossAnswered);
     await this.update(refund, { lastCode: code.slice(0, 100), nextTryAt });
     const said = { message: 'refund not known yet', orderId: refund.orderId, refundId: refund.id, toss: code };
@@ -188,6 +227,13 @@ function isStillThere({ beforeDeposit }: Refund, { status }: Payment): boolean {
 /** A no of any kind with a code: what Toss will repeat whenever it is asked under this key. */
 function saidNo(outcome: Outcome): { code: string; message: string } | undefined {
   if (outcome.kind === 'declined') return outcome.error;
-  if (outcome.kind !== 'unknown' || !outcome.tossAnswered || outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING' || outcome.code === 'ANSWER_FOR_ANOTHER_PAYMENT' || outcome.code.startsWith('STILL_')) return undefined;
+  if (
+    outcome.kind !== 'unknown' ||
+    !outcome.tossAnswered ||
+    outcome.code === 'IDEMPOTENT_REQUEST_PROCESSING' ||
+    outcome.code === 'ANSWER_FOR_ANOTHER_PAYMENT' ||
+    outcome.code.startsWith('STILL_')
+  )
+    return undefined;
   return outcome.undocumented ?? { code: outcome.code, message: koreanReason(outcome.code) ?? '' };
 }

@@ -60,7 +60,11 @@ export class RefundBooks {
    *
    * @param record what else belongs into the same transaction; not run where the refund has ended otherwise
    */
-  async fail({ id, orderId }: Refund, error: { code: string; message: string }, record?: (tx: Tx) => Promise<void>): Promise<void> {
+  async fail(
+    { id, orderId }: Refund,
+    error: { code: string; message: string },
+    record?: (tx: Tx) => Promise<void>,
+  ): Promise<void> {
     const failure = { failureCode: error.code.slice(0, 100), failureMessage: error.message.slice(0, 600) };
     const failed = { status: 'FAILED' as const, ...failure, nextTryAt: null, sealedAccount: null };
     const count = await this.prisma.atomically(async (tx) => {
@@ -75,12 +79,29 @@ export class RefundBooks {
     // Toss tells whole seconds; nothing is done before it was asked for.
     const completedAt = new Date(Math.max((cancel.canceledAt ?? now).getTime(), refund?.askedAt?.getTime() ?? 0));
     const done = { status: 'REFUNDED' as const, transactionKey: cancel.transactionKey, completedAt };
-    if (refund) await tx.refund.update({ where: { id: refund.id }, data: { ...done, nextTryAt: null, sealedAccount: null } });
+    if (refund)
+      await tx.refund.update({ where: { id: refund.id }, data: { ...done, nextTryAt: null, sealedAccount: null } });
     else {
       const reason = (cancel.cancelReason ?? '').slice(0, 200);
-      await tx.refund.create({ data: { id: uuid(), orderId: payment.orderId, amount: cancel.cancelAmount, reason, requestedBy: REQUESTED_AT_TOSS, createdAt: now, ...done } });
+      await tx.refund.create({
+        data: {
+          id: uuid(),
+          orderId: payment.orderId,
+          amount: cancel.cancelAmount,
+          reason,
+          requestedBy: REQUESTED_AT_TOSS,
+          createdAt: now,
+          ...done,
+        },
+      });
     }
-    this.log.log({ message: 'refunded', orderId: payment.orderId, refundId: refund?.id, amount: cancel.cancelAmount, by: refund?.requestedBy ?? REQUESTED_AT_TOSS });
+    this.log.log({
+      message: 'refunded',
+      orderId: payment.orderId,
+      refundId: refund?.id,
+      amount: cancel.cancelAmount,
+      by: refund?.requestedBy ?? REQUESTED_AT_TOSS,
+    });
   }
 
   /** What goes with the money: the payment's status, the subscription's time, the event's amount. */
@@ -90,20 +111,40 @@ export class RefundBooks {
     const refundedAmount = payment.refundedAmount + given;
     const whole = refundedAmount >= amount;
     const status = whole ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
-    const { count } = await tx.payment.updateMany({ where: { orderId, status: { in: before(status) } }, data: { status, refundedAmount } });
+    const { count } = await tx.payment.updateMany({
+      where: { orderId, status: { in: before(status) } },
+      data: { status, refundedAmount },
+    });
     if (count === 0) throw new Error(`a payment that is ${payment.status} cannot become ${status}: ${orderId}`);
     const end = news.some(({ refund }) => refund?.endSubscription === true);
-    const subscription = await this.takeBacks.takeBack(tx, { orderId, userId, amount: given, whole, end, because: 'refund' }, now);
-    if (payment.durationMonths === null) await this.events.takeBack(tx, { planId, orderId, amount: given, round: payment.reversalCount }, now);
+    const subscription = await this.takeBacks.takeBack(
+      tx,
+      { orderId, userId, amount: given, whole, end, because: 'refund' },
+      now,
+    );
+    if (payment.durationMonths === null)
+      await this.events.takeBack(tx, { planId, orderId, amount: given, round: payment.reversalCount }, now);
     const told = paymentMessage('payment.refunded', { ...payment, status, refundedAmount });
-    await this.outbox.write(tx, { ...told, ...(subscription && { subscriptionId: subscription.id }), data: { ...told.data, refunded: given } }, now);
+    await this.outbox.write(
+      tx,
+      { ...told, ...(subscription && { subscriptionId: subscription.id }), data: { ...told.data, refunded: given } },
+      now,
+    );
   }
 
   /** Nobody paid, and now nobody can: no money moves, and nothing was granted. */
   private async closeAccount(tx: Tx, payment: Payment, now: Date): Promise<void> {
-    const closed = { status: 'FAILED' as const, failureCode: 'CANCELED', failureMessage: '입금 전에 취소되었습니다.', nextLookAt: null };
+    const closed = {
+      status: 'FAILED' as const,
+      failureCode: 'CANCELED',
+      failureMessage: '입금 전에 취소되었습니다.',
+      nextLookAt: null,
+    };
     const allowed = before('FAILED').filter((status) => status === payment.status);
-    const { count } = await tx.payment.updateMany({ where: { orderId: payment.orderId, status: { in: allowed } }, data: closed });
+    const { count } = await tx.payment.updateMany({
+      where: { orderId: payment.orderId, status: { in: allowed } },
+      data: closed,
+    });
     if (count === 0) throw new Error(`a payment that is ${payment.status} cannot become FAILED: ${payment.orderId}`);
     await this.outbox.write(tx, paymentMessage('payment.failed', { ...payment, ...closed }), now);
   }
@@ -113,7 +154,8 @@ export class RefundBooks {
 function isOurs(payment: Payment, toss: TossPayment): boolean {
   if (payment.paymentKey !== toss.paymentKey || payment.amount !== toss.totalAmount) return false;
   // A deposit that we have not heard of is settled first.
-  if (payment.status === 'WAITING_FOR_DEPOSIT' || (payment.status === 'FAILED' && payment.failureCode === 'CANCELED')) return toss.approvedAt === null && toss.status === 'CANCELED';
+  if (payment.status === 'WAITING_FOR_DEPOSIT' || (payment.status === 'FAILED' && payment.failureCode === 'CANCELED'))
+    return toss.approvedAt === null && toss.status === 'CANCELED';
   return payment.status === 'SUCCESS' || payment.status === 'PARTIALLY_REFUNDED';
 }
 
@@ -125,10 +167,19 @@ function isOurs(payment: Payment, toss: TossPayment): boolean {
 export function newsIn({ cancels }: Pick<TossPayment, 'cancels'>, refunds: readonly Refund[]): News[] {
   const known = new Set(refunds.map(({ transactionKey }) => transactionKey));
   const asked = refunds.filter(({ status, askedAt }) => status === 'PENDING' && askedAt !== null);
-  return cancels.filter(({ transactionKey, cancelStatus }) => !known.has(transactionKey) && (cancelStatus === null || cancelStatus === 'DONE')).map((cancel) => {
-    const fitting = asked.filter(({ amount, askedAt }) => amount === cancel.cancelAmount && (cancel.canceledAt === null || cancel.canceledAt.getTime() >= askedAt!.getTime() - CLOCKS_APART_MS));
-    const refund = fitting.find(({ reason }) => reason === cancel.cancelReason) ?? fitting[0] ?? null;
-    if (refund) asked.splice(asked.indexOf(refund), 1);
-    return { cancel, refund };
-  });
+  return cancels
+    .filter(
+      ({ transactionKey, cancelStatus }) =>
+        !known.has(transactionKey) && (cancelStatus === null || cancelStatus === 'DONE'),
+    )
+    .map((cancel) => {
+      const fitting = asked.filter(
+        ({ amount, askedAt }) =>
+          amount === cancel.cancelAmount &&
+          (cancel.canceledAt === null || cancel.canceledAt.getTime() >= askedAt!.getTime() - CLOCKS_APART_MS),
+      );
+      const refund = fitting.find(({ reason }) => reason === cancel.cancelReason) ?? fitting[0] ?? null;
+      if (refund) asked.splice(asked.indexOf(refund), 1);
+      return { cancel, refund };
+    });
 }

@@ -60,14 +60,22 @@ export class RefundClaims {
       const requestKey = request.idempotencyKey === undefined ? null : sha256([origin.userId, request.idempotencyKey]);
       const begun = requestKey && (await begunUnder(tx, requestKey, request, now));
       if (begun) return begun;
-      const { refundableAmount, beforeDeposit, accountRequired, refusal } = refundability(payment, payment.refunds, this.settings.refundWindowDays, now);
+      const { refundableAmount, beforeDeposit, accountRequired, refusal } = refundability(
+        payment,
+        payment.refunds,
+        this.settings.refundWindowDays,
+        now,
+      );
       if (refusal && !(refusal === 'REFUND_WINDOW_CLOSED' && request.overrideWindow)) {
         const { refundWindowDays } = this.settings;
         throw new Problem(refusal, refusal === 'REFUND_WINDOW_CLOSED' ? { refundWindowDays } : {});
       }
       const amount = request.amount ?? refundableAmount;
       if (amount > refundableAmount) throw new Problem('REFUND_AMOUNT_EXCEEDED');
-      if (beforeDeposit && amount < refundableAmount) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'amount', message: 'before the deposit only the whole account can be closed' }] });
+      if (beforeDeposit && amount < refundableAmount)
+        throw new Problem('VALIDATION_FAILED', {
+          errors: [{ path: 'amount', message: 'before the deposit only the whole account can be closed' }],
+        });
       if (accountRequired && !request.refundReceiveAccount) throw new Problem('REFUND_ACCOUNT_REQUIRED');
       const account = accountRequired ? request.refundReceiveAccount! : null;
       const id = uuid();
@@ -96,7 +104,11 @@ export class RefundClaims {
         subject: `refund:${id}`,
         reason: request.reason,
         before: { status: payment.status, refundedAmount: payment.refundedAmount },
-        after: { amount, ...(request.endSubscription && { endSubscription: true }), ...(account && { refundReceiveAccount: masked(account) }) },
+        after: {
+          amount,
+          ...(request.endSubscription && { endSubscription: true }),
+          ...(account && { refundReceiveAccount: masked(account) }),
+        },
       });
       return refund;
     });
@@ -133,7 +145,14 @@ export async function lockPayment(tx: Tx, orderId: string): Promise<void> {
 const sha256 = (parts: unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 /** What was requested. The account as it may be kept: a hash of its number could be guessed. */
-function hashOf({ orderId, amount, reason, refundReceiveAccount, overrideWindow, endSubscription }: RefundRequest): string {
+function hashOf({
+  orderId,
+  amount,
+  reason,
+  refundReceiveAccount,
+  overrideWindow,
+  endSubscription,
+}: RefundRequest): string {
   const account = refundReceiveAccount ? masked(refundReceiveAccount) : null;
   return sha256([orderId, amount ?? null, reason, account, overrideWindow ?? false, endSubscription ?? false]);
 }
@@ -151,7 +170,8 @@ async function begunUnder(tx: Tx, requestKey: string, request: RefundRequest, no
     return null;
   }
   // Refunds of before hashes were kept have none.
-  const isAnother = begun.orderId !== request.orderId || (begun.requestHash !== null && begun.requestHash !== hashOf(request));
+  const isAnother =
+    begun.orderId !== request.orderId || (begun.requestHash !== null && begun.requestHash !== hashOf(request));
   if (isAnother) throw new Problem('IDEMPOTENCY_KEY_REUSED');
   return begun;
 }

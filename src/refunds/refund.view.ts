@@ -30,7 +30,13 @@ export function viewRefund(refund: Refund, reader: Pick<Caller, 'role'>): z.infe
   const byToss = refund.requestedBy === REQUESTED_AT_TOSS;
   const requestedBy = byToss || reader.role !== 'customer' ? refund.requestedBy : 'operator';
   return {
-    id, orderId, amount, reason, status, requestedBy, endSubscription,
+    id,
+    orderId,
+    amount,
+    reason,
+    status,
+    requestedBy,
+    endSubscription,
     refundReceiveAccount: refund.maskedAccount as z.infer<typeof account> | null,
     createdAt: refund.createdAt.toISOString(),
     completedAt: refund.completedAt?.toISOString() ?? null,
@@ -46,7 +52,10 @@ export const refundQuoteView = z
     windowOpen: z.boolean().describe('false: only an admin may refund, with overrideWindow'),
     beforeDeposit: z.boolean().describe('a virtual account nobody has paid into: it is closed, and no money moves'),
     refundAccountRequired: z.boolean(),
-    refusal: z.enum(['PAYMENT_NOT_REFUNDABLE', 'REFUND_WINDOW_CLOSED']).nullable().describe('what POST /v1/refunds would answer'),
+    refusal: z
+      .enum(['PAYMENT_NOT_REFUNDABLE', 'REFUND_WINDOW_CLOSED'])
+      .nullable()
+      .describe('what POST /v1/refunds would answer'),
     effect: z.object({
       kind: z.enum(['none', 'voids_period', 'ends_subscription', 'takes_gift']),
       subscriptionId: z.uuid().nullable(),
@@ -58,7 +67,11 @@ export const refundQuoteView = z
 export function viewRefundQuote(quote: RefundQuote): z.infer<typeof refundQuoteView> {
   const { orderId, refundableAmount, windowOpen, beforeDeposit, accountRequired, refusal, effect } = quote;
   return {
-    orderId, refundableAmount, windowOpen, beforeDeposit, refusal,
+    orderId,
+    refundableAmount,
+    windowOpen,
+    beforeDeposit,
+    refusal,
     windowEndsAt: quote.windowEndsAt?.toISOString() ?? null,
     refundAccountRequired: accountRequired,
     effect: { ...effect, endDate: effect.endDate?.toISOString() ?? null },

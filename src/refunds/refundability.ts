@@ -18,12 +18,19 @@ export interface Refundability {
 }
 
 /** Pure. The window is `windowDays` × 24 hours from Toss's `approvedAt`, to the millisecond. */
-export function refundability(payment: Payment, refunds: readonly Refund[], windowDays: number, now: Date): Refundability {
+export function refundability(
+  payment: Payment,
+  refunds: readonly Refund[],
+  windowDays: number,
+  now: Date,
+): Refundability {
   const pending = refunds.filter(({ status }) => status === 'PENDING').reduce((total, { amount }) => total + amount, 0);
   const beforeDeposit = payment.status === 'WAITING_FOR_DEPOSIT';
   const holdsMoney = payment.status === 'SUCCESS' || payment.status === 'PARTIALLY_REFUNDED';
-  const refundableAmount = beforeDeposit || holdsMoney ? Math.max(payment.amount - payment.refundedAmount - pending, 0) : 0;
-  const windowEndsAt = holdsMoney && payment.approvedAt ? new Date(payment.approvedAt.getTime() + windowDays * 24 * HOUR_MS) : null;
+  const refundableAmount =
+    beforeDeposit || holdsMoney ? Math.max(payment.amount - payment.refundedAmount - pending, 0) : 0;
+  const windowEndsAt =
+    holdsMoney && payment.approvedAt ? new Date(payment.approvedAt.getTime() + windowDays * 24 * HOUR_MS) : null;
   const windowOpen = beforeDeposit || (windowEndsAt !== null && now <= windowEndsAt);
   return {
     refundableAmount,

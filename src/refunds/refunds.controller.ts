@@ -15,8 +15,17 @@ import { RefundsService } from './refunds.service.ts';
 
 /** Toss's measures (docs: reference, cancel). */
 const refundReceiveAccount = z.object({
-  bank: z.string().max(30).transform((named, context) => bankCodeOf(named) ?? (context.addIssue('a code or name of a bank of Korea'), z.NEVER)).describe('code, or Korean or English name'),
-  accountNumber: z.string().transform((text) => text.replaceAll(/[\s-]/g, '')).pipe(z.string().regex(/^\d{1,20}$/, '1 to 20 digits')),
+  bank: z
+    .string()
+    .max(30)
+    .transform(
+      (named, context) => bankCodeOf(named) ?? (context.addIssue('a code or name of a bank of Korea'), z.NEVER),
+    )
+    .describe('code, or Korean or English name'),
+  accountNumber: z
+    .string()
+    .transform((text) => text.replaceAll(/[\s-]/g, ''))
+    .pipe(z.string().regex(/^\d{1,20}$/, '1 to 20 digits')),
   holderName: z.string().trim().min(1).max(60),
 });
 
@@ -27,19 +36,34 @@ const refundBody = z
   .object({
     orderId: z.string().max(64),
     reason: z.string().trim().min(1).max(200),
-    amount: z.int().min(1).max(2_147_483_647).nullish().transform((given) => given ?? undefined).describe('whole won; left out: all that is left'),
-    refundReceiveAccount: refundReceiveAccount.nullish().transform((given) => given ?? undefined).describe('required for a virtual account that was paid'),
+    amount: z
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .nullish()
+      .transform((given) => given ?? undefined)
+      .describe('whole won; left out: all that is left'),
+    refundReceiveAccount: refundReceiveAccount
+      .nullish()
+      .transform((given) => given ?? undefined)
+      .describe('required for a virtual account that was paid'),
     overrideWindow: z.boolean().optional().describe('admins only; the reason must then be longer than 10 characters'),
     endSubscription: z.boolean().optional().describe('the subscription ends now, though a part of the money stays'),
   })
-  .refine(({ overrideWindow, reason }) => !overrideWindow || reason.length > LONGER_THAN, { path: ['reason'], message: `longer than ${LONGER_THAN} characters to pass the window` });
+  .refine(({ overrideWindow, reason }) => !overrideWindow || reason.length > LONGER_THAN, {
+    path: ['reason'],
+    message: `longer than ${LONGER_THAN} characters to pass the window`,
+  });
 
 const giveUpBody = z.object({ reason: z.string().trim().min(1).max(500) });
 
 const listQuery = pageQuery.extend({ orderId: z.string().max(64).optional(), status: z.enum(RefundStatus).optional() });
 const refunded = z.object({ message: z.string(), refund: refundView }).meta({ id: 'Refunded' });
 
-const MESSAGES = { REFUNDED: { ko: '환불 완료', en: 'Refunded' }, PENDING: { ko: '환불 확인 중', en: 'Refund being checked' } };
+const MESSAGES = {
+  REFUNDED: { ko: '환불 완료', en: 'Refunded' },
+  PENDING: { ko: '환불 확인 중', en: 'Refund being checked' },
+};
 
 @ApiTags('Refunds')
 @Controller('v1')
@@ -50,10 +74,26 @@ export class RefundsController {
   @ApiOperation({ summary: 'Refund a payment, in whole or in part' })
   @ForOperators()
   @Idempotent('refunds.create')
-  @ApiResponse({ status: 202, description: 'The outcome is not known yet: `refund.status` is `PENDING`; poll `GET /v1/refunds/{id}`', standardSchema: refunded })
+  @ApiResponse({
+    status: 202,
+    description: 'The outcome is not known yet: `refund.status` is `PENDING`; poll `GET /v1/refunds/{id}`',
+    standardSchema: refunded,
+  })
   @Answers(
-    201, refunded, 'VALIDATION_FAILED', 'REFUND_WINDOW_CLOSED', 'REFUND_AMOUNT_EXCEEDED', 'REFUND_ACCOUNT_REQUIRED', 'UNAUTHENTICATED', 'REFUND_DECLINED', 'FORBIDDEN',
-    'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_REFUNDABLE', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'PROVIDER_MISCONFIGURED',
+    201,
+    refunded,
+    'VALIDATION_FAILED',
+    'REFUND_WINDOW_CLOSED',
+    'REFUND_AMOUNT_EXCEEDED',
+    'REFUND_ACCOUNT_REQUIRED',
+    'UNAUTHENTICATED',
+    'REFUND_DECLINED',
+    'FORBIDDEN',
+    'PAYMENT_NOT_FOUND',
+    'PAYMENT_NOT_REFUNDABLE',
+    'IDEMPOTENCY_KEY_IN_PROGRESS',
+    'IDEMPOTENCY_KEY_REUSED',
+    'PROVIDER_MISCONFIGURED',
   )
   async refund(
     @Origin() origin: RequestOrigin,
@@ -89,8 +129,21 @@ export class RefundsController {
   @Post('refunds/:id/give-up')
   @ApiOperation({ summary: 'Give up a refund that stays unknown' })
   @ForOperators()
-  @Answers(200, refundView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN', 'REFUND_NOT_FOUND', 'REFUND_NOT_PENDING', 'REFUND_STILL_ASKED')
-  async giveUp(@Param('id', { schema: z.string().max(64) }) id: string, @Body({ schema: giveUpBody }) { reason }: z.infer<typeof giveUpBody>, @Origin() origin: RequestOrigin) {
+  @Answers(
+    200,
+    refundView,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'REFUND_NOT_FOUND',
+    'REFUND_NOT_PENDING',
+    'REFUND_STILL_ASKED',
+  )
+  async giveUp(
+    @Param('id', { schema: z.string().max(64) }) id: string,
+    @Body({ schema: giveUpBody }) { reason }: z.infer<typeof giveUpBody>,
+    @Origin() origin: RequestOrigin,
+  ) {
     return viewRefund(await this.refunds.giveUp(id, reason, origin), origin);
   }
 

@@ -30,7 +30,11 @@ export interface RefundFilter {
 /** What a refund of all that is left would do. */
 export interface RefundQuote extends Refundability {
   orderId: string;
-  effect: { kind: 'none' | 'voids_period' | 'ends_subscription' | 'takes_gift'; subscriptionId: string | null; endDate: Date | null };
+  effect: {
+    kind: 'none' | 'voids_period' | 'ends_subscription' | 'takes_gift';
+    subscriptionId: string | null;
+    endDate: Date | null;
+  };
 }
 
 @Injectable()
@@ -97,7 +101,13 @@ export class RefundsService {
   async giveUp(id: string, reason: string, origin: RequestOrigin): Promise<Refund> {
     const refund = await this.get(id);
     if (refund.status !== 'PENDING') throw new Problem('REFUND_NOT_PENDING');
-    const act = { action: 'refund.give_up', orderId: refund.orderId, subject: `refund:${id}`, reason, before: { status: 'PENDING' } };
+    const act = {
+      action: 'refund.give_up',
+      orderId: refund.orderId,
+      subject: `refund:${id}`,
+      reason,
+      before: { status: 'PENDING' },
+    };
     const isOver = await this.asking.giveUp(refund, (tx, after) => this.audit.record(tx, origin, { ...act, after }));
     if (!isOver) throw new Problem('REFUND_STILL_ASKED');
     return this.get(id);
@@ -116,10 +126,17 @@ export class RefundsService {
     const nothing: RefundQuote['effect'] = { kind: 'none', subscriptionId: null, endDate: null };
     if (facts.refundableAmount === 0 || facts.beforeDeposit) return { orderId, ...facts, effect: nothing };
     if (payment.durationMonths === null) return { orderId, ...facts, effect: { ...nothing, kind: 'takes_gift' } };
-    const taken = await this.takeBacks.preview({ orderId, userId: payment.userId, amount: facts.refundableAmount, whole: true, end: false, because: 'refund' }, now);
+    const taken = await this.takeBacks.preview(
+      { orderId, userId: payment.userId, amount: facts.refundableAmount, whole: true, end: false, because: 'refund' },
+      now,
+    );
     if (!taken) return { orderId, ...facts, effect: nothing };
     const { id: subscriptionId, endDate } = taken.subscription;
-    return { orderId, ...facts, effect: { kind: taken.effect === 'ended' ? 'ends_subscription' : 'voids_period', subscriptionId, endDate } };
+    return {
+      orderId,
+      ...facts,
+      effect: { kind: taken.effect === 'ended' ? 'ends_subscription' : 'voids_period', subscriptionId, endDate },
+    };
   }
 }
 

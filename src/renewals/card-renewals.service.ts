@@ -62,18 +62,36 @@ export class CardRenewals {
    *
    * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, AMOUNT_MISMATCH when another price was shown than will be charged
    */
-  async consent(id: string, request: ConsentRequest, { userId, address }: { userId: string; address: string }): Promise<Consent> {
+  async consent(
+    id: string,
+    request: ConsentRequest,
+    { userId, address }: { userId: string; address: string },
+  ): Promise<Consent> {
     const now = this.clock.now();
     const subscription = await this.subscriptions.get(id, userId);
     if (!subscription.isActive) throw new Problem('SUBSCRIPTION_ENDED');
     const lately = { subscriptionId: id, givenAt: { gt: new Date(now.getTime() - DAY_MS), lte: now } };
-    if ((await this.prisma.consent.count({ where: lately })) >= MAX_CONSENTS_PER_DAY) throw new Problem('TOO_MANY_REQUESTS');
+    if ((await this.prisma.consent.count({ where: lately })) >= MAX_CONSENTS_PER_DAY)
+      throw new Problem('TOO_MANY_REQUESTS');
     const { planId, price } = chargeTerms(subscription);
     if (request.price !== undefined && request.price !== price) throw new Problem('AMOUNT_MISMATCH');
     const { textVersion, channel } = request;
     const kind = subscription.needsConsent ? 'TRIAL_TO_PAID' : 'PRICE_RISE';
     return this.prisma.atomically(async (tx) => {
-      const consent = await tx.consent.create({ data: { id: uuid(), subscriptionId: id, kind, planId, price, textVersion, channel, userId, address, givenAt: now } });
+      const consent = await tx.consent.create({
+        data: {
+          id: uuid(),
+          subscriptionId: id,
+          kind,
+          planId,
+          price,
+          textVersion,
+          channel,
+          userId,
+          address,
+          givenAt: now,
+        },
+      });
       await tx.$executeRaw(sql`
         UPDATE subscription SET version = version + 1,
           next_charge_at = CASE WHEN past_due_since IS NULL THEN ${this.renewal.chargeAt(subscription.endDate)}::timestamptz ELSE ${now}::timestamptz END

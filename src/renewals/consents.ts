@@ -39,7 +39,9 @@ export class Consents {
     const planned = subscription.nextChargeAt ?? this.terms.chargeAt(subscription.endDate);
     const chargeAt = planned > now ? planned : now;
     const from = new Date(chargeAt.getTime() - CONSENT_DAYS * DAY_MS);
-    const given = await this.prisma.consent.count({ where: { subscriptionId: id, planId, price: { gte: price }, givenAt: { gte: from } } });
+    const given = await this.prisma.consent.count({
+      where: { subscriptionId: id, planId, price: { gte: price }, givenAt: { gte: from } },
+    });
     return given > 0 ? null : { kind: 'TRIAL_TO_PAID', planId, price, chargeAt, from, open: from <= now };
   }
 }

@@ -5,7 +5,17 @@ import { Clock } from '../common/clock.ts';
 import { currentRequestId } from '../common/request-context.ts';
 import { isDefect, Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { type Asked, askedColumns, askedFrom, type AskedRow, ENDS_ORDER, firstLookAt, liveJson, paymentColumns, planJson } from '../payments/index.ts';
+import {
+  type Asked,
+  askedColumns,
+  askedFrom,
+  type AskedRow,
+  ENDS_ORDER,
+  firstLookAt,
+  liveJson,
+  paymentColumns,
+  planJson,
+} from '../payments/index.ts';
 import { balanceEntry, RenewalTerms, SubscriptionGrants } from '../subscriptions/index.ts';
 import { consentTo, isChargedWithin, type NextCharge, nextCharge } from './next-charge.ts';
 import { RenewalNotices } from './notices.ts';
@@ -98,8 +108,13 @@ export class RenewalClaims {
 
   private async facts(tx: Tx, ids: readonly string[], now: Date): Promise<Due[]> {
     if (ids.length === 0) return [];
-    const subscriptions = await tx.subscription.findMany({ where: { id: { in: [...ids] } }, orderBy: { nextChargeAt: 'asc' } });
-    const rows = await tx.$queryRaw<(Omit<RenewalFacts, 'needsConsent' | 'isPastDue' | 'announcedAmount'> & { id: string })[]>(sql`
+    const subscriptions = await tx.subscription.findMany({
+      where: { id: { in: [...ids] } },
+      orderBy: { nextChargeAt: 'asc' },
+    });
+    const rows = await tx.$queryRaw<
+      (Omit<RenewalFacts, 'needsConsent' | 'isPastDue' | 'announcedAmount'> & { id: string })[]
+    >(sql`
       SELECT due.id,
         jsonb_build_object('planId', charge.plan_id, 'months', charge.months, 'price', charge.price, 'balanceUsed', charge.balance_used, 'amount', charge.amount) AS charge,
         ${consentTo(sql`due`, sql`charge`, now)} AS "consentId",
@@ -115,7 +130,13 @@ export class RenewalClaims {
     return subscriptions.map((subscription) => {
       const { needsConsent, pastDueSince, announcedFor, announcedAmount, endDate } = subscription;
       const isAnnounced = announcedFor?.getTime() === endDate.getTime();
-      return { ...byId.get(subscription.id)!, subscription, needsConsent, isPastDue: pastDueSince !== null, announcedAmount: isAnnounced ? announcedAmount : null };
+      return {
+        ...byId.get(subscription.id)!,
+        subscription,
+        needsConsent,
+        isPastDue: pastDueSince !== null,
+        announcedAmount: isAnnounced ? announcedAmount : null,
+      };
     });
   }
 
@@ -156,12 +177,18 @@ export class RenewalClaims {
       )
       SELECT ${paymentColumns(claimed)}, ${askedColumns}, ${planJson} AS plan, ${liveJson} AS live
       FROM claimed JOIN asked ON asked.order_id = claimed.order_id JOIN plan ON plan.id = claimed.plan_id JOIN live ON live.id = claimed.subscription_id`);
-    if (rows.length !== charges.length) throw new Error(`${charges.length} charges were decided on, ${rows.length} begun`);
+    if (rows.length !== charges.length)
+      throw new Error(`${charges.length} charges were decided on, ${rows.length} begun`);
     return rows.map(askedFrom);
   }
 
   /** Whatever was decided but a charge. */
-  private async writeOther(tx: Tx, due: Due, decision: Exclude<Decision, { kind: 'charge' }>, now: Date): Promise<void> {
+  private async writeOther(
+    tx: Tx,
+    due: Due,
+    decision: Exclude<Decision, { kind: 'charge' }>,
+    now: Date,
+  ): Promise<void> {
     const { subscription, charge } = due;
     const { id, userId, endDate } = subscription;
     switch (decision.kind) {
@@ -169,7 +196,11 @@ export class RenewalClaims {
         return this.grant(tx, due, now);
       case 'announce':
         // Told today, charged at the next charge hour of another day.
-        return this.notices.announceBeforeCharge(tx, id, this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2)));
+        return this.notices.announceBeforeCharge(
+          tx,
+          id,
+          this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2)),
+        );
       case 'postpone':
         this.log.warn({ message: 'renewal postponed: the buyer is paying otherwise', subscriptionId: id });
         return this.plan(tx, id, new Date(now.getTime() + POSTPONED_MS));
@@ -180,7 +211,10 @@ export class RenewalClaims {
         return this.outbox.write(tx, { type: 'subscription.consent_missing', userId, subscriptionId: id, data }, now);
       }
       case 'already_renewed':
-        this.log.error({ message: 'a period whose renewal is paid or under way fell due again; it is not charged', subscriptionId: id });
+        this.log.error({
+          message: 'a period whose renewal is paid or under way fell due again; it is not charged',
+          subscriptionId: id,
+        });
         return this.plan(tx, id, null);
     }
   }
@@ -208,7 +242,12 @@ export class RenewalClaims {
       where: { id, renewalHeldAt: null, renewalOrderId: null, nextChargeAt: { not: null } },
       data: { renewalHeldAt: now, renewalHeldReason: 'DEFECT', version: { increment: 1 } },
     });
-    if (count > 0) this.log.error({ message: 'a renewal was put on hold: it could not be decided about', subscriptionId: id, error: (error as Error).stack });
+    if (count > 0)
+      this.log.error({
+        message: 'a renewal was put on hold: it could not be decided about',
+        subscriptionId: id,
+        error: (error as Error).stack,
+      });
     return { charges: [], decided: count };
   }
 }

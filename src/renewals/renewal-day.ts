@@ -47,7 +47,12 @@ export class RenewalDay {
     const rows = await this.prisma.$queryRaw<{ state: RenewalState; count: bigint; amount: bigint }[]>(sql`
       WITH ${this.day(day)} SELECT state, count(*), sum(amount) AS amount FROM day GROUP BY 1`);
     const of = (state: RenewalState) => rows.find((row) => row.state === state);
-    return Object.fromEntries(RENEWAL_STATES.map((state) => [state, { count: Number(of(state)?.count ?? 0), amount: Number(of(state)?.amount ?? 0) }])) as DayTotals;
+    return Object.fromEntries(
+      RENEWAL_STATES.map((state) => [
+        state,
+        { count: Number(of(state)?.count ?? 0), amount: Number(of(state)?.amount ?? 0) },
+      ]),
+    ) as DayTotals;
   }
 
   /** In the order of the day; one row more than asked for tells that there are more. */

@@ -43,7 +43,8 @@ export type Decision =
 
 /** What a renewal that is due leads to. Pure. */
 export function decideRenewal(facts: RenewalFacts): Decision {
-  const { charge, needsConsent, isPastDue, consentId, announcedAmount, isPayingOtherwise, isChargedToday, earlier } = facts;
+  const { charge, needsConsent, isPastDue, consentId, announcedAmount, isPayingOtherwise, isChargedToday, earlier } =
+    facts;
   if (earlier.some(({ isOpen }) => isOpen)) return { kind: 'already_renewed' };
   if (isPayingOtherwise) return { kind: 'postpone' };
   if (needsConsent && consentId === null) return { kind: 'no_consent' };
@@ -57,10 +58,14 @@ export function decideRenewal(facts: RenewalFacts): Decision {
 
 /** The same purchase, but less of it is paid from the balance: the buyer chose another plan themselves, and not this. */
 function isDearer(order: EarlierOrder, charge: NextCharge): boolean {
-  return order.planId === charge.planId && order.amount + order.balanceUsed === charge.price && order.amount < charge.amount;
+  return (
+    order.planId === charge.planId && order.amount + order.balanceUsed === charge.price && order.amount < charge.amount
+  );
 }
 
 function isSame(order: EarlierOrder, charge: NextCharge): boolean {
   const { planId, months, amount, balanceUsed } = charge;
-  return order.planId === planId && order.months === months && order.amount === amount && order.balanceUsed === balanceUsed;
+  return (
+    order.planId === planId && order.months === months && order.amount === amount && order.balanceUsed === balanceUsed
+  );
 }

@@ -23,7 +23,9 @@ export class RenewalSwitch {
   ) {}
 
   async read(tx: Tx = this.prisma): Promise<Switch> {
-    return (await tx.renewalSwitch.findUnique({ where: { id: 1 } })) ?? { pausedAt: null, pausedBy: null, reason: null };
+    return (
+      (await tx.renewalSwitch.findUnique({ where: { id: 1 } })) ?? { pausedAt: null, pausedBy: null, reason: null }
+    );
   }
 
   /** No card is charged from the next claim on; charges that are under way come to their end. */
@@ -45,20 +47,30 @@ export class RenewalSwitch {
     const now = this.clock.now();
     return this.prisma.atomically(async (tx) => {
       const midnight = this.time.startOfDay(now);
-      const [held] = await tx.$queryRaw<{ isHeld: boolean; renews: boolean; isChargedToday: boolean; endDate: Date }[]>(sql`
+      const [held] = await tx.$queryRaw<
+        { isHeld: boolean; renews: boolean; isChargedToday: boolean; endDate: Date }[]
+      >(sql`
         SELECT renewal_held_at IS NOT NULL AS "isHeld", is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end AS renews, end_date AS "endDate",
           ${isChargedWithin(sql`subscription.id`, midnight, this.time.endOfDay(now))} AS "isChargedToday"
         FROM subscription WHERE id = ${id}::uuid FOR UPDATE`);
       if (!held) throw new Problem('SUBSCRIPTION_NOT_FOUND');
       if (!held.isHeld) throw new Problem('NOTHING_HELD');
       const today = await tx.payment.count({ where: { subscriptionId: id, createdAt: { gte: midnight } } });
-      const soonest = today === 0 && !held.isChargedToday ? now : this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2));
+      const soonest =
+        today === 0 && !held.isChargedToday ? now : this.terms.chargeAt(this.time.midnightOf(this.time.day(now), 2));
       // The buyer may have paid for more time by hand meanwhile.
       const due = this.terms.chargeAt(held.endDate);
       const nextChargeAt = due > soonest ? due : soonest;
-      await tx.subscription.update({ where: { id }, data: { renewalHeldAt: null, renewalHeldReason: null, version: { increment: 1 } } });
+      await tx.subscription.update({
+        where: { id },
+        data: { renewalHeldAt: null, renewalHeldReason: null, version: { increment: 1 } },
+      });
       if (held.renews) await this.notices.announceBeforeCharge(tx, id, nextChargeAt);
-      await this.audit.record(tx, origin, { action: 'renewals.release', subject: `subscription:${id}`, after: { nextChargeAt } });
+      await this.audit.record(tx, origin, {
+        action: 'renewals.release',
+        subject: `subscription:${id}`,
+        after: { nextChargeAt },
+      });
       return nextChargeAt;
     });
   }
@@ -67,7 +79,13 @@ export class RenewalSwitch {
     return this.prisma.atomically(async (tx) => {
       const before = await this.read(tx);
       await tx.renewalSwitch.upsert({ where: { id: 1 }, create: { id: 1, ...after }, update: after });
-      await this.audit.record(tx, origin, { action, subject: 'renewals', before, after, ...(after.reason !== null && { reason: after.reason }) });
+      await this.audit.record(tx, origin, {
+        action,
+        subject: 'renewals',
+        before,
+        after,
+        ...(after.reason !== null && { reason: after.reason }),
+      });
       return after;
     });
   }

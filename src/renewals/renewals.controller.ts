@@ -14,14 +14,23 @@ const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-0
 const dayQuery = pageQuery.extend({ date: day.optional().describe('of the business calendar; today unless told') });
 const pauseBody = z.strictObject({ reason: z.string().min(1).max(500) });
 
-const switchView = z.object({ paused: z.boolean(), pausedAt: z.iso.datetime().nullable(), pausedBy: z.string().nullable(), reason: z.string().nullable() }).meta({ id: 'RenewalSwitch' });
+const switchView = z
+  .object({
+    paused: z.boolean(),
+    pausedAt: z.iso.datetime().nullable(),
+    pausedBy: z.string().nullable(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'RenewalSwitch' });
 const total = z.object({ count: z.int(), amount: z.int().describe('whole won') });
 const rowView = z
   .object({
     subscriptionId: z.uuid(),
     userId: z.string(),
     planId: z.int(),
-    state: z.enum(RENEWAL_STATES).describe('`PLANNED`: not asked yet; `HELD`: waits for an operator; then what Toss said'),
+    state: z
+      .enum(RENEWAL_STATES)
+      .describe('`PLANNED`: not asked yet; `HELD`: waits for an operator; then what Toss said'),
     plannedAt: z.iso.datetime(),
     amount: z.int().describe('whole won: as it stands today, or as it was asked for'),
     card: cardView,
@@ -32,7 +41,13 @@ const rowView = z
   })
   .meta({ id: 'Renewal' });
 const dayView = z
-  .object({ date: z.string(), switch: switchView, totals: z.object(Object.fromEntries(RENEWAL_STATES.map((state) => [state, total]))), data: z.array(rowView), nextCursor: z.string().nullable() })
+  .object({
+    date: z.string(),
+    switch: switchView,
+    totals: z.object(Object.fromEntries(RENEWAL_STATES.map((state) => [state, total]))),
+    data: z.array(rowView),
+    nextCursor: z.string().nullable(),
+  })
   .meta({ id: 'RenewalDay' });
 
 @ApiTags('Operations')
@@ -48,9 +63,21 @@ export class RenewalsController {
   @Get()
   @ApiOperation({ summary: 'List the renewals of a day' })
   @Answers(200, dayView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
-  async day(@Query({ schema: dayQuery }) { date = this.renewals.today(), ...page }: z.infer<typeof dayQuery>, @Headers('accept-language') languages: string | undefined) {
-    const [rows, totals, paused] = [await this.renewals.rows(date, page), await this.renewals.totals(date), await this.renewalSwitch.read()];
-    const { data, nextCursor } = pageOf(rows, page.limit, ({ plannedAt, subscriptionId }) => ({ createdAt: plannedAt, id: subscriptionId }), (row) => viewRow(row, languageOf(languages)));
+  async day(
+    @Query({ schema: dayQuery }) { date = this.renewals.today(), ...page }: z.infer<typeof dayQuery>,
+    @Headers('accept-language') languages: string | undefined,
+  ) {
+    const [rows, totals, paused] = [
+      await this.renewals.rows(date, page),
+      await this.renewals.totals(date),
+      await this.renewalSwitch.read(),
+    ];
+    const { data, nextCursor } = pageOf(
+      rows,
+      page.limit,
+      ({ plannedAt, subscriptionId }) => ({ createdAt: plannedAt, id: subscriptionId }),
+      (row) => viewRow(row, languageOf(languages)),
+    );
     return { date, switch: viewSwitch(paused), totals, data, nextCursor };
   }
 
@@ -73,7 +100,14 @@ export class RenewalsController {
   /** Lets a renewal go on that is on hold: several periods were due, a wrong amount was taken, or a defect stood in its way. */
   @Post(':subscriptionId/release')
   @ApiOperation({ summary: 'Release a renewal that waits for an operator' })
-  @Answers(200, z.object({ subscriptionId: z.uuid(), nextChargeAt: z.iso.datetime() }), 'UNAUTHENTICATED', 'FORBIDDEN', 'SUBSCRIPTION_NOT_FOUND', 'NOTHING_HELD')
+  @Answers(
+    200,
+    z.object({ subscriptionId: z.uuid(), nextChargeAt: z.iso.datetime() }),
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'SUBSCRIPTION_NOT_FOUND',
+    'NOTHING_HELD',
+  )
   async release(@Origin() origin: RequestOrigin, @Param('subscriptionId', { schema: z.string().max(64) }) id: string) {
     if (!z.uuid().safeParse(id).success) throw new Problem('SUBSCRIPTION_NOT_FOUND');
     return { subscriptionId: id, nextChargeAt: (await this.renewalSwitch.release(id, origin)).toISOString() };
@@ -86,5 +120,17 @@ function viewSwitch({ pausedAt, pausedBy, reason }: Switch): z.infer<typeof swit
 
 function viewRow(row: DayRow, language: Language): z.infer<typeof rowView> {
   const { subscriptionId, userId, planId, state, amount, orderId, attempt, code } = row;
-  return { subscriptionId, userId, planId, state, plannedAt: row.plannedAt.toISOString(), amount, card: viewCard(row, language), orderId, attempt, askedAt: row.askedAt?.toISOString() ?? null, code };
+  return {
+    subscriptionId,
+    userId,
+    planId,
+    state,
+    plannedAt: row.plannedAt.toISOString(),
+    amount,
+    card: viewCard(row, language),
+    orderId,
+    attempt,
+    askedAt: row.askedAt?.toISOString() ?? null,
+    code,
+  };
 }

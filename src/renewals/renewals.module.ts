@@ -19,9 +19,27 @@ import { SubscribeService } from './subscribe.service.ts';
 import { CardSubscriptionsController } from './subscriptions.controller.ts';
 
 @Module({
-  imports: [AuditModule, CustomersModule, IdempotencyModule, OutboxModule, PlansModule, BillingKeysModule, SubscriptionsModule, PaymentsModule],
+  imports: [
+    AuditModule,
+    CustomersModule,
+    IdempotencyModule,
+    OutboxModule,
+    PlansModule,
+    BillingKeysModule,
+    SubscriptionsModule,
+    PaymentsModule,
+  ],
   controllers: [CardSubscriptionsController, RenewalsController],
-  providers: [SubscribeService, CardRenewals, Consents, RenewalClaims, Renewals, RenewalNotices, RenewalDay, RenewalSwitch],
+  providers: [
+    SubscribeService,
+    CardRenewals,
+    Consents,
+    RenewalClaims,
+    Renewals,
+    RenewalNotices,
+    RenewalDay,
+    RenewalSwitch,
+  ],
   exports: [Renewals, RenewalNotices],
 })
 export class RenewalsModule {}

@@ -36,7 +36,10 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle('renew-subscriptions', async () => void (await this.jobs.single('renew-subscriptions', () => this.run())));
+    this.jobs.handle(
+      'renew-subscriptions',
+      async () => void (await this.jobs.single('renew-subscriptions', () => this.run())),
+    );
   }
 
   /** Begins no more charges; those under way are waited for, by whoever began the round. */
@@ -63,7 +66,8 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
   }
 
   private async lane(round: Round): Promise<void> {
-    while (!this.stopping && !round.trouble && (round.charges.length > 0 || (await this.claimMore(round)))) await this.chargeNext(round);
+    while (!this.stopping && !round.trouble && (round.charges.length > 0 || (await this.claimMore(round))))
+      await this.chargeNext(round);
     // While the program stops, what was claimed is still requested; in trouble it is left to the poller, its attempt is committed.
     while (!round.trouble && round.charges.length > 0) await this.chargeNext(round);
   }
@@ -94,7 +98,11 @@ export class Renewals implements OnModuleInit, OnModuleDestroy {
     try {
       if ((await this.charging.charge(asked)).trouble) round.trouble = true;
     } catch (error) {
-      this.log.error({ message: 'a renewal could not be recorded', orderId: asked.payment.orderId, error: (error as Error).stack });
+      this.log.error({
+        message: 'a renewal could not be recorded',
+        orderId: asked.payment.orderId,
+        error: (error as Error).stack,
+      });
       if (!isDefect(error)) round.trouble = true;
     }
   }

@@ -7,10 +7,30 @@ import { currentRequestId } from '../common/request-context.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { CustomersService } from '../customers/index.ts';
 import { type BillingKey, type Plan, PrismaService, sql, type Tx } from '../db/index.ts';
-import { type Asked, askedColumns, askedFrom, type AskedRow, Charging, type Confirmed, declined, firstLookAt, isPaid, paymentColumns, paymentMessage, planJson } from '../payments/index.ts';
+import {
+  type Asked,
+  askedColumns,
+  askedFrom,
+  type AskedRow,
+  Charging,
+  type Confirmed,
+  declined,
+  firstLookAt,
+  isPaid,
+  paymentColumns,
+  paymentMessage,
+  planJson,
+} from '../payments/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { PlansService } from '../plans/index.ts';
-import { amountToCharge, Balance, balanceEntry, SubscriptionGrants, SubscriptionsService, type SubscriptionWithPlan } from '../subscriptions/index.ts';
+import {
+  amountToCharge,
+  Balance,
+  balanceEntry,
+  SubscriptionGrants,
+  SubscriptionsService,
+  type SubscriptionWithPlan,
+} from '../subscriptions/index.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -60,23 +80,34 @@ export class SubscribeService {
    */
   async subscribe(userId: string, request: SubscribeRequest): Promise<Subscribed> {
     const plan = await this.plans.get(request.planId);
-    if (plan.type === 'EVENT') throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'planId', message: 'must be a plan that grants time' }] });
+    if (plan.type === 'EVENT')
+      throw new Problem('VALIDATION_FAILED', {
+        errors: [{ path: 'planId', message: 'must be a plan that grants time' }],
+      });
     if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
     if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
     const card = await this.cards.usable(request.billingKeyId, userId);
-    if (request.trialDays) return { payment: null, subscription: await this.beginTrial(userId, plan, card, request.trialDays) };
+    if (request.trialDays)
+      return { payment: null, subscription: await this.beginTrial(userId, plan, card, request.trialDays) };
     const begun = await this.begin(userId, plan, card);
     return 'asked' in begun ? this.answer(begun.asked) : begun;
   }
 
   private async beginTrial(userId: string, plan: Plan, card: BillingKey, days: number): Promise<SubscriptionWithPlan> {
-    if (days > this.settings.trialDaysMax) throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'trialDays', message: `at most ${this.settings.trialDaysMax}` }] });
+    if (days > this.settings.trialDaysMax)
+      throw new Problem('VALIDATION_FAILED', {
+        errors: [{ path: 'trialDays', message: `at most ${this.settings.trialDaysMax}` }],
+      });
     return this.prisma.atomically(async (tx) => {
       const now = this.clock.now();
       await this.mustBeFree(tx, userId, now);
       if ((await tx.subscription.count({ where: { userId } })) > 0) throw new Problem('TRIAL_NOT_AVAILABLE');
       const terms = { planId: plan.id, price: plan.price!, months: plan.durationMonths! };
-      const { subscription, writes } = this.grants.trial(userId, { ...terms, billingKeyId: card.id, endsAt: new Date(now.getTime() + days * DAY_MS) }, now);
+      const { subscription, writes } = this.grants.trial(
+        userId,
+        { ...terms, billingKeyId: card.id, endsAt: new Date(now.getTime() + days * DAY_MS) },
+        now,
+      );
       await tx.$executeRaw(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes} SELECT 1`);
       return { ...subscription, plan };
     });
@@ -100,7 +131,8 @@ export class SubscribeService {
    */
   private async mustBeFree(tx: Tx, userId: string, now: Date): Promise<void> {
     const { chargingOrderId } = await this.customers.lock(tx, userId);
-    if ((await tx.subscription.count({ where: { userId, isActive: true } })) > 0) throw new Problem('ALREADY_SUBSCRIBED');
+    if ((await tx.subscription.count({ where: { userId, isActive: true } })) > 0)
+      throw new Problem('ALREADY_SUBSCRIBED');
     // A payment by hand is waited for as long as its order is valid, and no longer.
     const [byHand] = await tx.$queryRaw<object[]>(sql`
       SELECT FROM payment JOIN temp_order USING (order_id)
@@ -108,7 +140,11 @@ export class SubscribeService {
     if (chargingOrderId !== null || byHand) throw new Problem('PAYMENT_IN_PROGRESS');
   }
 
-  private async beginAttempt(tx: Tx, { orderId, userId, plan, card, amount, balanceUsed }: SubscribeOrder, now: Date): Promise<Asked> {
+  private async beginAttempt(
+    tx: Tx,
+    { orderId, userId, plan, card, amount, balanceUsed }: SubscribeOrder,
+    now: Date,
+  ): Promise<Asked> {
     const [row] = await tx.$queryRaw<AskedRow[]>(sql`
       WITH claimed AS (
         INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, billing_key_id, status, attempt_count, next_look_at, created_at)
@@ -129,8 +165,19 @@ export class SubscribeService {
   }
 
   /** The balance covers the first period: the card is put under the subscription, and charged from the next one on. */
-  private async grantFromBalance(tx: Tx, { orderId, userId, plan, card, balanceUsed }: SubscribeOrder, now: Date): Promise<Subscribed> {
-    const bought = { planId: plan.id, months: plan.durationMonths!, value: balanceUsed, price: plan.price!, takesOver: false, billingKeyId: card.id };
+  private async grantFromBalance(
+    tx: Tx,
+    { orderId, userId, plan, card, balanceUsed }: SubscribeOrder,
+    now: Date,
+  ): Promise<Subscribed> {
+    const bought = {
+      planId: plan.id,
+      months: plan.durationMonths!,
+      value: balanceUsed,
+      price: plan.price!,
+      takesOver: false,
+      billingKeyId: card.id,
+    };
     const { subscription, writes } = this.grants.grant(userId, bought, null, now);
     await tx.$executeRaw(sql`
       WITH settled AS (
@@ -149,7 +196,10 @@ export class SubscribeService {
     const { settled } = await this.charging.charge(asked);
     switch (settled.kind) {
       case 'paid':
-        return { payment: { ...settled.payment, plan }, subscription: settled.subscription && { ...settled.subscription, plan } };
+        return {
+          payment: { ...settled.payment, plan },
+          subscription: settled.subscription && { ...settled.subscription, plan },
+        };
       case 'declined':
         throw declined(settled);
       case 'given_back':
@@ -158,7 +208,10 @@ export class SubscribeService {
         // Pending, or the recoverer was first.
         const now = await this.prisma.payment.findUniqueOrThrow({ where: { orderId } });
         if (now.status === 'FAILED') throw declined({ code: now.failureCode ?? '', message: now.failureMessage ?? '' });
-        return { payment: { ...now, plan }, subscription: isPaid(now.status) ? await this.subscriptions.paidBy(orderId) : null };
+        return {
+          payment: { ...now, plan },
+          subscription: isPaid(now.status) ? await this.subscriptions.paidBy(orderId) : null,
+        };
       }
     }
   }

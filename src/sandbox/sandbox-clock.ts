@@ -47,7 +47,9 @@ export class SandboxClock implements OnModuleInit {
     if ('reset' in move) return new Date();
     if ('set' in move) return new Date(move.set);
     // Months and days of the business calendar, so that P1M is the same day next month.
-    return DateTime.fromJSDate(this.clock.now(), { zone: this.settings.timeZone }).plus(Duration.fromISO(move.advance)).toJSDate();
+    return DateTime.fromJSDate(this.clock.now(), { zone: this.settings.timeZone })
+      .plus(Duration.fromISO(move.advance))
+      .toJSDate();
   }
 
   private async setTo(instant: Date): Promise<void> {

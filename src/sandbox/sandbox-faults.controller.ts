@@ -11,7 +11,11 @@ const newFault = z.strictObject({
   kind: name.describe('decline, drop_after, duplicate, ... (simulator/faults.ts)'),
   times: z.int().min(1).max(100).default(1),
 });
-const faultView = z.object({ on: z.string(), kind: z.string(), left: z.int().describe('how often it will strike yet') });
+const faultView = z.object({
+  on: z.string(),
+  kind: z.string(),
+  left: z.int().describe('how often it will strike yet'),
+});
 const faults = z.object({ data: z.array(faultView) });
 const deposit = z.strictObject({ orderId: z.string().min(1).max(64) });
 

@@ -10,12 +10,17 @@ import { SandboxClock } from './sandbox-clock.ts';
 import { SandboxFaultsController } from './sandbox-faults.controller.ts';
 import { SimulatorControl } from './simulator-control.ts';
 
-const userId = z.union([z.string().min(1).max(64), z.int()]).transform(String).refine(isUserId, '1 to 64 characters');
+const userId = z
+  .union([z.string().min(1).max(64), z.int()])
+  .transform(String)
+  .refine(isUserId, '1 to 64 characters');
 const tokenRequest = z.object({ userId, role: z.enum(ROLES).default('customer') });
 
-const forward = (text: string) => Duration.fromISO(text).isValid && Duration.fromISO(text).toMillis() >= 0 && Duration.fromISO(text).as('years') <= 50;
+const forward = (text: string) =>
+  Duration.fromISO(text).isValid && Duration.fromISO(text).toMillis() >= 0 && Duration.fromISO(text).as('years') <= 50;
 /** Far enough for any story, near enough for every column. */
-const instant = (text: string) => DateTime.fromISO(text).isValid && DateTime.fromISO(text).year >= 2000 && DateTime.fromISO(text).year < 2200;
+const instant = (text: string) =>
+  DateTime.fromISO(text).isValid && DateTime.fromISO(text).year >= 2000 && DateTime.fromISO(text).year < 2200;
 const clockMove = z.union(
   [
     z.strictObject({ advance: z.string().refine(forward, 'an ISO 8601 duration that goes forward, for example P3D') }),
@@ -61,5 +66,9 @@ export class SandboxController {
   }
 }
 
-@Module({ imports: [OperationsModule], controllers: [SandboxController, SandboxFaultsController], providers: [SandboxClock, SimulatorControl] })
+@Module({
+  imports: [OperationsModule],
+  controllers: [SandboxController, SandboxFaultsController],
+  providers: [SandboxClock, SimulatorControl],
+})
 export class SandboxModule {}

@@ -11,9 +11,15 @@ export class SimulatorControl {
   async call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
     const { simulatorUrl } = this.settings;
     if (simulatorUrl === null) throw new Problem('NOT_FOUND');
-    const answer = await fetch(simulatorUrl + path, { method, ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }) });
+    const answer = await fetch(simulatorUrl + path, {
+      method,
+      ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    });
     if (answer.ok) return answer.json();
     const message = await answer.text();
-    throw new Problem(answer.status === 404 ? 'NOT_FOUND' : 'VALIDATION_FAILED', answer.status === 404 ? {} : { errors: [{ path: '', message: message.slice(0, 500) }] });
+    throw new Problem(
+      answer.status === 404 ? 'NOT_FOUND' : 'VALIDATION_FAILED',
+      answer.status === 404 ? {} : { errors: [{ path: '', message: message.slice(0, 500) }] },
+    );
   }
 }

@@ -34,7 +34,10 @@ async function waitForPredecessor(dataDir: string): Promise<void> {
   const file = join(dataDir, 'program.pid');
   const deadline = Date.now() + PREDECESSOR_LEAVES_WITHIN_MS;
   while (existsSync(file) && isProgram(Number(readFileSync(file, 'utf8')))) {
-    if (Date.now() > deadline) throw new BadSettings(`DATA_DIR: a program is already running on ${dataDir} (process ${readFileSync(file, 'utf8')})`);
+    if (Date.now() > deadline)
+      throw new BadSettings(
+        `DATA_DIR: a program is already running on ${dataDir} (process ${readFileSync(file, 'utf8')})`,
+      );
     await sleep(100);
   }
   writeFileSync(file, String(process.pid));
@@ -60,7 +63,9 @@ function isProgram(pid: number): boolean {
 function reserve(port: number, host: string): Promise<ReservedPort | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(new BadSettings(`HOST or PORT: ${error.message}`))));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(new BadSettings(`HOST or PORT: ${error.message}`)),
+    );
     server.listen(port, host, () => {
       const { port: chosen } = server.address() as { port: number };
       server.unref();

@@ -19,7 +19,10 @@ export async function startSimulator(settings: Settings): Promise<{ url: string;
       SIMULATOR_DATA: join(settings.dataDir, 'simulator'),
       SIMULATOR_SECRET_KEY: settings.tossSecretKey,
       SIMULATOR_CLIENT_KEY: settings.tossClientKey,
-      ...(settings.tossBillingKeys && { SIMULATOR_API_SECRET_KEY: settings.tossBillingKeys.secretKey, SIMULATOR_API_CLIENT_KEY: settings.tossBillingKeys.clientKey }),
+      ...(settings.tossBillingKeys && {
+        SIMULATOR_API_SECRET_KEY: settings.tossBillingKeys.secretKey,
+        SIMULATOR_API_CLIENT_KEY: settings.tossBillingKeys.clientKey,
+      }),
       // A server that listens everywhere listens here too.
       SIMULATOR_WEBHOOK_URL: `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${settings.port}/v1/webhooks/toss`,
     },

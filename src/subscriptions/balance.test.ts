@@ -53,8 +53,14 @@ describe('a charge of a card on file', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(price, balance), { minLength: 1, maxLength: 50 }), async (cases) => {
         const from = `FROM unnest($${values.length + 1}::int[], $${values.length + 2}::int[]) WITH ORDINALITY AS given (price, available, n) ORDER BY n`;
-        const { rows } = await client.query(`SELECT ${text} AS amount ${from}`, [...values, cases.map(([of]) => of), cases.map(([, available]) => available)]);
-        expect(rows.map(({ amount }) => amount)).toEqual(cases.map(([of, available]) => amountToCharge(of, available).amount));
+        const { rows } = await client.query(`SELECT ${text} AS amount ${from}`, [
+          ...values,
+          cases.map(([of]) => of),
+          cases.map(([, available]) => available),
+        ]);
+        expect(rows.map(({ amount }) => amount)).toEqual(
+          cases.map(([of, available]) => amountToCharge(of, available).amount),
+        );
       }),
       { numRuns: 20 },
     );

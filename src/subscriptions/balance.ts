@@ -62,14 +62,21 @@ export class Balance {
 
   /** What a user may still use, in won; negative: what they owe. Exact under a lock of their customer row. */
   async available(userId: string, now: Date, tx: Tx = this.prisma): Promise<number> {
-    const [row] = await tx.$queryRaw<{ available: number }[]>(sql`SELECT ${availableBalance(sql`${userId}`, now)} AS available`);
+    const [row] = await tx.$queryRaw<{ available: number }[]>(
+      sql`SELECT ${availableBalance(sql`${userId}`, now)} AS available`,
+    );
     return row!.available;
   }
 
   /** Whether what an order uses of the balance is still there, and not reserved by others: a refund may have taken it. */
-  async covers({ orderId, userId, balanceUsed }: { orderId: string; userId: string; balanceUsed: number }, now: Date): Promise<boolean> {
+  async covers(
+    { orderId, userId, balanceUsed }: { orderId: string; userId: string; balanceUsed: number },
+    now: Date,
+  ): Promise<boolean> {
     if (balanceUsed <= 0) return true;
-    const [row] = await this.prisma.$queryRaw<{ available: number }[]>(sql`SELECT ${availableBalance(sql`${userId}`, now, sql`${orderId}`)} AS available`);
+    const [row] = await this.prisma.$queryRaw<{ available: number }[]>(
+      sql`SELECT ${availableBalance(sql`${userId}`, now, sql`${orderId}`)} AS available`,
+    );
     return row!.available >= balanceUsed;
   }
 }

@@ -105,20 +105,34 @@ export class SubscriptionChanges {
     const terms: Terms = { planId: plan.id, price: plan.price!, months: plan.durationMonths! };
     if (plan.id === subscription.planId) return this.schedule(subscription, terms, caller, now);
     const quote = this.quote(held, heldPrice, plan, now);
-    if (subscription.endDate <= now && quote.kind === 'upgrade' && subscription.billingKeyId === null) throw new Problem('CHANGE_NEEDS_PAYMENT');
-    if (quote.kind === 'downgrade' || subscription.endDate <= now) return this.schedule(subscription, terms, caller, now);
+    if (subscription.endDate <= now && quote.kind === 'upgrade' && subscription.billingKeyId === null)
+      throw new Problem('CHANGE_NEEDS_PAYMENT');
+    if (quote.kind === 'downgrade' || subscription.endDate <= now)
+      return this.schedule(subscription, terms, caller, now);
     const available = await this.balance.available(subscription.userId, now);
     if (!ordersNothing(quote.charge - quote.credit, available)) throw new Problem('CHANGE_NEEDS_PAYMENT');
     return this.takeOver(held, terms, caller, now);
   }
 
   /** An upgrade that costs too little to charge: the balance takes the difference. */
-  private async takeOver(held: Held, { planId, months, price }: Terms, caller: RequestOrigin, now: Date): Promise<void> {
+  private async takeOver(
+    held: Held,
+    { planId, months, price }: Terms,
+    caller: RequestOrigin,
+    now: Date,
+  ): Promise<void> {
     if (held.subscription.renewalOrderId !== null) throw new Problem('SUBSCRIPTION_CHANGED');
-    const { writes } = this.grants.grant(held.subscription.userId, { planId, months, value: 0, price, takesOver: true }, held, now);
+    const { writes } = this.grants.grant(
+      held.subscription.userId,
+      { planId, months, value: 0, price, takesOver: true },
+      held,
+      now,
+    );
     try {
       const entry = audited(this.audit, caller, 'subscription.change', held.subscription, { planId }, sql`held`);
-      await this.prisma.statement(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes}, audited AS (${entry}) SELECT 1`);
+      await this.prisma.statement(
+        sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes}, audited AS (${entry}) SELECT 1`,
+      );
     } catch (error) {
       if (isContention(error)) throw new Problem('SUBSCRIPTION_CHANGED');
       throw error;
@@ -126,7 +140,12 @@ export class SubscriptionChanges {
   }
 
   /** @param next what the next charge buys instead of what was agreed; null: as agreed */
-  private async schedule(subscription: Subscription, next: Terms | null, caller: RequestOrigin, now: Date): Promise<void> {
+  private async schedule(
+    subscription: Subscription,
+    next: Terms | null,
+    caller: RequestOrigin,
+    now: Date,
+  ): Promise<void> {
     const { id, userId, version, planId, endDate } = subscription;
     const type = next === null ? 'subscription.change_withdrawn' : 'subscription.change_scheduled';
     const data = { planId, nextPlanId: next?.planId ?? null, effectiveAt: endDate };
@@ -140,7 +159,9 @@ export class SubscriptionChanges {
   }
 
   private async find(id: string, planId: number, userId: string | undefined) {
-    const subscription = await this.prisma.subscription.findFirst({ where: { id, ...(userId !== undefined && { userId }) } });
+    const subscription = await this.prisma.subscription.findFirst({
+      where: { id, ...(userId !== undefined && { userId }) },
+    });
     if (!subscription) throw new Problem('SUBSCRIPTION_NOT_FOUND');
     const held = await this.grants.heldBy(subscription.userId, this.clock.now());
     if (held?.subscription.id !== id) throw new Problem('SUBSCRIPTION_ENDED');
@@ -168,14 +189,27 @@ export class SubscriptionChanges {
       const kind = plan.price! < heldPrice ? 'downgrade' : 'upgrade';
       return { kind, credit: 0, charge: 0, amountDue: 0, effectiveAt: endDate, periodStart: endDate, periodEnd };
     }
-    const { credit, charge, keepsCycle } = prorate(this.time, { term: held.subscription, periods: held.periods }, now, { price: plan.price!, months });
+    const { credit, charge, keepsCycle } = prorate(this.time, { term: held.subscription, periods: held.periods }, now, {
+      price: plan.price!,
+      months,
+    });
     const periodEnd = keepsCycle ? endDate : this.time.addMonths(now, months);
-    return { kind: 'upgrade', credit, charge, amountDue: Math.max(charge - credit, 0), effectiveAt: now, periodStart: now, periodEnd };
+    return {
+      kind: 'upgrade',
+      credit,
+      charge,
+      amountDue: Math.max(charge - credit, 0),
+      effectiveAt: now,
+      periodStart: now,
+      periodEnd,
+    };
   }
 }
 
 function mustBeAnother(): Problem {
-  return new Problem('VALIDATION_FAILED', { errors: [{ path: 'planId', message: 'must be another plan that grants time' }] });
+  return new Problem('VALIDATION_FAILED', {
+    errors: [{ path: 'planId', message: 'must be another plan that grants time' }],
+  });
 }
 
 /**

@@ -44,7 +44,10 @@ export class SubscriptionGrants {
   grant(userId: string, bought: Bought, held: Held | null, now: Date): Grant {
     const result = purchase(this.time, held, bought, now);
     const subscription = { ...this.base(userId, held, bought, now), ...result.terms };
-    Object.assign(subscription, this.renewal.after(subscription, held?.subscription ?? null, bought.renews === true, now));
+    Object.assign(
+      subscription,
+      this.renewal.after(subscription, held?.subscription ?? null, bought.renews === true, now),
+    );
     const periodId = uuid();
     const parts = [
       sql`held AS (${held ? extended(held.subscription, subscription) : started(subscription)})`,
@@ -70,7 +73,13 @@ export class SubscriptionGrants {
       startDate: now,
       endDate: endsAt,
     };
-    const subscription = { ...this.base(userId, null, bought, now), ...terms, isTrial: true, needsConsent: true, nextChargeAt: this.renewal.chargeAt(endsAt) };
+    const subscription = {
+      ...this.base(userId, null, bought, now),
+      ...terms,
+      isTrial: true,
+      needsConsent: true,
+      nextChargeAt: this.renewal.chargeAt(endsAt),
+    };
     const period = { planId, months, startsAt: now, endsAt, price: 0, listPrice: price };
     const result: Purchase = { kind: 'activated', terms, period, agreedBefore: null, ended: [], leftOver: 0 };
     const writes = sql`held AS (${started(subscription)}), period AS (${newPeriod(uuid(), result, now)}), told AS (${this.message(subscription, result, now)})`;
@@ -78,7 +87,12 @@ export class SubscriptionGrants {
   }
 
   /** The subscription that the time goes to, as it is but for its terms. */
-  private base(userId: string, held: Held | null, { billingKeyId = null, renews = false }: Bought, now: Date): Subscription {
+  private base(
+    userId: string,
+    held: Held | null,
+    { billingKeyId = null, renews = false }: Bought,
+    now: Date,
+  ): Subscription {
     if (held) {
       const { subscription } = held;
       const { cancelAtPeriodEnd, version } = subscription;
@@ -91,16 +105,54 @@ export class SubscriptionGrants {
         version: version + 1,
       };
     }
-    const noRenewal = { nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, renewalHeldReason: null, pastDueSince: null, graceUntil: null, announcedFor: null, announcedAmount: null };
-    const noTerms = { planId: 0, switchAt: null, switchPlanId: null, ...agreementOf({ planId: 0, price: 0, months: 0 }, null), anchorAt: now, anchorMonths: 0, startDate: now, endDate: now };
-    return { ...noRenewal, ...noTerms, id: uuid(), userId, isActive: true, isTrial: false, needsConsent: false, billingKeyId, cancelAtPeriodEnd: false, version: 1, createdAt: now };
+    const noRenewal = {
+      nextChargeAt: null,
+      renewalOrderId: null,
+      renewalHeldAt: null,
+      renewalHeldReason: null,
+      pastDueSince: null,
+      graceUntil: null,
+      announcedFor: null,
+      announcedAmount: null,
+    };
+    const noTerms = {
+      planId: 0,
+      switchAt: null,
+      switchPlanId: null,
+      ...agreementOf({ planId: 0, price: 0, months: 0 }, null),
+      anchorAt: now,
+      anchorMonths: 0,
+      startDate: now,
+      endDate: now,
+    };
+    return {
+      ...noRenewal,
+      ...noTerms,
+      id: uuid(),
+      userId,
+      isActive: true,
+      isTrial: false,
+      needsConsent: false,
+      billingKeyId,
+      cancelAtPeriodEnd: false,
+      version: 1,
+      createdAt: now,
+    };
   }
 
-  private message({ id: subscriptionId, userId }: Subscription, { kind, period, ended, leftOver }: Purchase, now: Date): Sql {
+  private message(
+    { id: subscriptionId, userId }: Subscription,
+    { kind, period, ended, leftOver }: Purchase,
+    now: Date,
+  ): Sql {
     const { planId, startsAt, endsAt, price } = period;
     const credit = ended.reduce((total, { credited }) => total + credited, 0);
     const data = { planId, startsAt, endsAt, price, ...(kind === 'changed' && { credit, leftOver }) };
-    return this.outbox.message({ type: `subscription.${kind}`, userId, subscriptionId, orderId: sql`settled.order_id`, data }, sql`settled`, now);
+    return this.outbox.message(
+      { type: `subscription.${kind}`, userId, subscriptionId, orderId: sql`settled.order_id`, data },
+      sql`settled`,
+      now,
+    );
   }
 }
 

@@ -10,7 +10,14 @@ export { balanceEntry, isContention, SubscriptionGrants } from './grant.ts';
 export { RenewalTerms } from './renewal-terms.ts';
 export type { Bought, Held } from './purchase.ts';
 export { chargeTerms, type Terms } from './terms.ts';
-export { changeQuoteView, periodView, type SubscriptionView, subscriptionView, viewPeriod, viewSubscription } from './subscription.view.ts';
+export {
+  changeQuoteView,
+  periodView,
+  type SubscriptionView,
+  subscriptionView,
+  viewPeriod,
+  viewSubscription,
+} from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { stopCharge, SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';

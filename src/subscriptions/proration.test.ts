@@ -5,9 +5,16 @@ import { type Paid, prorate, share } from './proration.ts';
 
 const seoul = new BusinessTime({ timeZone: 'Asia/Seoul' });
 const at = (text: string) => new Date(`${text}+09:00`);
-const paid = (startsAt: string, endsAt: string, price: number): Paid => ({ startsAt: at(startsAt), endsAt: at(endsAt), price });
+const paid = (startsAt: string, endsAt: string, price: number): Paid => ({
+  startsAt: at(startsAt),
+  endsAt: at(endsAt),
+  price,
+});
 /** What is held: periods of a month each, from the anchor on. */
-const held = (...periods: Paid[]) => ({ term: { anchorAt: periods[0]!.startsAt, anchorMonths: periods.length, endDate: periods.at(-1)!.endsAt }, periods: periods.map((period) => ({ ...period, months: 1 })) });
+const held = (...periods: Paid[]) => ({
+  term: { anchorAt: periods[0]!.startsAt, anchorMonths: periods.length, endDate: periods.at(-1)!.endsAt },
+  periods: periods.map((period) => ({ ...period, months: 1 })),
+});
 const month = (price: number) => ({ price, months: 1 });
 const april = paid('2026-04-01T10:00', '2026-05-01T10:00', 9_900);
 
@@ -25,12 +32,18 @@ describe('a change that keeps the cycle: both prices by the days that are left',
 
   it('counts the days of the month it is in: 28 in February', () => {
     const february = paid('2026-01-31T12:00', '2026-02-28T12:00', 9_900);
-    expect(prorate(seoul, held(february), at('2026-02-14T12:00'), month(19_900))).toMatchObject({ credit: 4_950, charge: 9_950 });
+    expect(prorate(seoul, held(february), at('2026-02-14T12:00'), month(19_900))).toMatchObject({
+      credit: 4_950,
+      charge: 9_950,
+    });
   });
 
   it('takes what was bought ahead whole', () => {
     const may = paid('2026-05-01T10:00', '2026-06-01T10:00', 9_900);
-    expect(prorate(seoul, held(april, may), at('2026-04-16T09:00'), month(19_900))).toMatchObject({ credit: 4_950 + 9_900, charge: 9_950 + 19_900 });
+    expect(prorate(seoul, held(april, may), at('2026-04-16T09:00'), month(19_900))).toMatchObject({
+      credit: 4_950 + 9_900,
+      charge: 9_950 + 19_900,
+    });
   });
 
   it('credits what was paid, not what the plan costs today', () => {
@@ -42,18 +55,30 @@ describe('a second change in the same cycle', () => {
   it('credits what the first charged, and charges by the days of the cycle', () => {
     const changed = { ...paid('2026-04-16T09:00', '2026-05-01T10:00', 9_950), months: 1 };
     const term = { anchorAt: april.startsAt, anchorMonths: 1, endDate: april.endsAt };
-    expect(prorate(seoul, { term, periods: [changed] }, at('2026-04-16T20:00'), month(39_900))).toMatchObject({ credit: 9_950, charge: 19_950 });
+    expect(prorate(seoul, { term, periods: [changed] }, at('2026-04-16T20:00'), month(39_900))).toMatchObject({
+      credit: 9_950,
+      charge: 19_950,
+    });
   });
 });
 
 describe('a change that begins a new cycle', () => {
   it('charges the new price in full and credits what was not used', () => {
-    expect(prorate(seoul, held(april), at('2026-04-16T09:00'), { price: 99_000, months: 12 })).toEqual({ credit: 4_950, charge: 99_000, keepsCycle: false });
+    expect(prorate(seoul, held(april), at('2026-04-16T09:00'), { price: 99_000, months: 12 })).toEqual({
+      credit: 4_950,
+      charge: 99_000,
+      keepsCycle: false,
+    });
   });
 });
 
 describe('properties', () => {
-  const period = fc.record({ start: fc.date({ min: new Date('2024-01-01'), max: new Date('2034-01-01'), noInvalidDate: true }), months: fc.integer({ min: 1, max: 12 }), price: fc.integer({ min: 0, max: 10_000_000 }), at: fc.double({ min: 0, max: 1, noNaN: true }) });
+  const period = fc.record({
+    start: fc.date({ min: new Date('2024-01-01'), max: new Date('2034-01-01'), noInvalidDate: true }),
+    months: fc.integer({ min: 1, max: 12 }),
+    price: fc.integer({ min: 0, max: 10_000_000 }),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
 
   it('credit and used part are the price, and the credit never grows with time', () => {
     fc.assert(

@@ -21,10 +21,17 @@ export interface Proration {
  * change is still unused, and each amount is rounded half up to a won. A plan of as many months keeps the cycle; one of others
  * begins a new one, which is charged in full.
  */
-export function prorate(time: BusinessTime, held: { term: Term; periods: readonly (Paid & { months: number })[] }, now: Date, plan: { price: number; months: number }): Proration & { keepsCycle: boolean } {
+export function prorate(
+  time: BusinessTime,
+  held: { term: Term; periods: readonly (Paid & { months: number })[] },
+  now: Date,
+  plan: { price: number; months: number },
+): Proration & { keepsCycle: boolean } {
   const keepsCycle = held.periods.every(({ months }) => months === plan.months);
   const credit = sum(held.periods, (paid) => share(time, paid, now, paid.price));
-  const charge = keepsCycle ? sum(cyclesLeft(time, held.term, now, plan.months), (cycle) => share(time, cycle, now, plan.price)) : plan.price;
+  const charge = keepsCycle
+    ? sum(cyclesLeft(time, held.term, now, plan.months), (cycle) => share(time, cycle, now, plan.price))
+    : plan.price;
   return { credit, charge, keepsCycle };
 }
 
@@ -32,7 +39,12 @@ export function prorate(time: BusinessTime, held: { term: Term; periods: readonl
  * The cycles of `months` that are not over at `now`, the current one whole. Not the same as the periods: one that a change began
  * is shorter than its cycle, and may span several.
  */
-function cyclesLeft(time: BusinessTime, { anchorAt, anchorMonths }: Term, now: Date, months: number): Pick<Paid, 'startsAt' | 'endsAt'>[] {
+function cyclesLeft(
+  time: BusinessTime,
+  { anchorAt, anchorMonths }: Term,
+  now: Date,
+  months: number,
+): Pick<Paid, 'startsAt' | 'endsAt'>[] {
   const cycles = [];
   for (let end = anchorMonths; end > 0; end -= months) {
     const cycle = { startsAt: time.addMonths(anchorAt, end - months), endsAt: time.addMonths(anchorAt, end) };
@@ -43,7 +55,12 @@ function cyclesLeft(time: BusinessTime, { anchorAt, anchorMonths }: Term, now: D
 }
 
 /** The part of `price` that the days of a period which are left at `now` are worth, in won. All of it before it begins. */
-export function share(time: BusinessTime, { startsAt, endsAt }: Pick<Paid, 'startsAt' | 'endsAt'>, now: Date, price: number): number {
+export function share(
+  time: BusinessTime,
+  { startsAt, endsAt }: Pick<Paid, 'startsAt' | 'endsAt'>,
+  now: Date,
+  price: number,
+): number {
   const days = time.daysBetween(startsAt, endsAt);
   const left = Math.min(Math.max(time.daysBetween(now, endsAt), 0), days);
   return days === 0 ? 0 : roundHalfUp(price * left, days);

@@ -31,8 +31,19 @@ export interface Bought {
 /** The columns of a subscription that a purchase changes, or all that it begins with. */
 export type PurchaseTerms = Pick<
   Subscription,
-  | 'planId' | 'switchAt' | 'switchPlanId' | 'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'
-  | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate'
+  | 'planId'
+  | 'switchAt'
+  | 'switchPlanId'
+  | 'agreedPlanId'
+  | 'agreedPrice'
+  | 'agreedMonths'
+  | 'nextPlanId'
+  | 'nextPrice'
+  | 'nextMonths'
+  | 'anchorAt'
+  | 'anchorMonths'
+  | 'startDate'
+  | 'endDate'
 >;
 
 /** What a purchase makes of a subscription. */
@@ -50,7 +61,8 @@ export interface Purchase {
 
 /** What buying time does, whatever is held: begins, follows at the end, or takes over in the middle. Pure. */
 export function purchase(time: BusinessTime, held: Held | null, bought: Bought, now: Date): Purchase {
-  const takesOver = held !== null && bought.takesOver && held.subscription.planId !== bought.planId && held.subscription.endDate > now;
+  const takesOver =
+    held !== null && bought.takesOver && held.subscription.planId !== bought.planId && held.subscription.endDate > now;
   return takesOver ? takeOver(time, held, bought, now) : follow(time, held?.subscription ?? null, bought, now);
 }
 
@@ -59,7 +71,9 @@ function follow(time: BusinessTime, live: Subscription | null, bought: Bought, n
   const { planId, months, value, price } = bought;
   const { startsAt, endsAt, anchorAt, anchorMonths } = nextPeriod(time, live, now, months);
   const runs = live !== null && live.endDate > now;
-  const laterSwitch = runs ? { switchAt: live.switchAt, switchPlanId: live.switchPlanId } : { switchAt: null, switchPlanId: null };
+  const laterSwitch = runs
+    ? { switchAt: live.switchAt, switchPlanId: live.switchPlanId }
+    : { switchAt: null, switchPlanId: null };
   const switchesHere = runs && laterSwitch.switchPlanId === null && live.planId !== planId;
   const terms = {
     // Once nothing runs any more, what was bought is what is held.
@@ -72,14 +86,25 @@ function follow(time: BusinessTime, live: Subscription | null, bought: Bought, n
     endDate: endsAt,
   };
   const period = { planId, months, startsAt, endsAt, price: Math.max(value, 0), listPrice: price };
-  return { kind: live ? 'extended' : 'activated', terms, period, agreedBefore: null, ended: [], leftOver: Math.min(value, 0) };
+  return {
+    kind: live ? 'extended' : 'activated',
+    terms,
+    period,
+    agreedBefore: null,
+    ended: [],
+    leftOver: Math.min(value, 0),
+  };
 }
 
 /** From now on another plan: what is unused of the old is credited, the new is charged for the time that it gets. */
 function takeOver(time: BusinessTime, { subscription, periods }: Held, bought: Bought, now: Date): Purchase {
   const { planId, months, value, price } = bought;
   const { credit, charge, keepsCycle } = prorate(time, { term: subscription, periods }, now, { price, months });
-  const ended = periods.map((period) => ({ id: period.id, stands: period.startsAt < now, credited: share(time, period, now, period.price) }));
+  const ended = periods.map((period) => ({
+    id: period.id,
+    stands: period.startsAt < now,
+    credited: share(time, period, now, period.price),
+  }));
   const cycle = keepsCycle
     ? { anchorAt: subscription.anchorAt, anchorMonths: subscription.anchorMonths, endDate: subscription.endDate }
     : { anchorAt: now, anchorMonths: months, endDate: time.addMonths(now, months) };
@@ -102,7 +127,10 @@ function takeOver(time: BusinessTime, { subscription, periods }: Held, bought: B
  * What the buyer agrees to with a purchase that follows. The card goes on renewing what was agreed for it: buying more by
  * hand does not change that. What was scheduled becomes the agreement once it is bought.
  */
-function agreementAfter(live: Subscription | null, { planId, price, months, billingKeyId = null, renews = false }: Bought) {
+function agreementAfter(
+  live: Subscription | null,
+  { planId, price, months, billingKeyId = null, renews = false }: Bought,
+) {
   const terms: Terms = { planId, price, months };
   if (!live) return agreementOf(terms, null);
   const [agreed, next] = [agreedTerms(live), nextTerms(live)];

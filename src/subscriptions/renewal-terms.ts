@@ -5,7 +5,10 @@ import type { Subscription } from '../db/index.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-type Renewal = Pick<Subscription, 'nextChargeAt' | 'renewalHeldAt' | 'renewalHeldReason' | 'pastDueSince' | 'graceUntil' | 'isTrial' | 'needsConsent'>;
+type Renewal = Pick<
+  Subscription,
+  'nextChargeAt' | 'renewalHeldAt' | 'renewalHeldReason' | 'pastDueSince' | 'graceUntil' | 'isTrial' | 'needsConsent'
+>;
 
 /** When a card on file is charged. */
 @Injectable()
@@ -19,7 +22,9 @@ export class RenewalTerms {
   chargeAt(endDate: Date): Date {
     const justBefore = new Date(endDate.getTime() - 1);
     const thatDay = this.time.timeOfDay(justBefore, this.settings.renewalHour);
-    return thatDay < endDate ? thatDay : this.time.timeOfDay(new Date(endDate.getTime() - DAY_MS), this.settings.renewalHour);
+    return thatDay < endDate
+      ? thatDay
+      : this.time.timeOfDay(new Date(endDate.getTime() - DAY_MS), this.settings.renewalHour);
   }
 
   /**

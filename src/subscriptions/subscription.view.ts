@@ -11,7 +11,9 @@ export const subscriptionView = z
     userId: z.string(),
     planId: z.int(),
     plan: planView,
-    status: z.enum(SUBSCRIPTION_STATUSES).describe('`CANCELED` and `EXPIRED` are over; one that is cancelled at its end stays `ACTIVE` until then'),
+    status: z
+      .enum(SUBSCRIPTION_STATUSES)
+      .describe('`CANCELED` and `EXPIRED` are over; one that is cancelled at its end stays `ACTIVE` until then'),
     isActive: z.boolean().describe('until the midnight (Asia/Seoul) that follows endDate'),
     startDate: z.iso.datetime(),
     endDate: z.iso.datetime(),
@@ -20,7 +22,12 @@ export const subscriptionView = z
     billingKeyId: z.uuid().nullable().describe('the card on file that it renews from; null: it does not renew itself'),
     nextChargeAt: z.iso.datetime().nullable().describe('when that card is charged next; null: no charge is planned'),
     pastDueSince: z.iso.datetime().nullable().describe('when the card said no; null: it did not'),
-    graceUntil: z.iso.datetime().nullable().describe('past due, it is usable until the midnight that follows; null: another try is planned, or none is needed'),
+    graceUntil: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        'past due, it is usable until the midnight that follows; null: another try is planned, or none is needed',
+      ),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Subscription' });
@@ -34,9 +41,25 @@ export function viewSubscription(subscription: Subscription, plan: Plan): Subscr
   const endDate = subscription.endDate.toISOString();
   // What waits for an operator is not going to be charged by itself.
   const nextChargeAt = subscription.renewalHeldAt === null ? (subscription.nextChargeAt?.toISOString() ?? null) : null;
-  const [pastDueSince, graceUntil] = [subscription.pastDueSince?.toISOString() ?? null, subscription.graceUntil?.toISOString() ?? null];
+  const [pastDueSince, graceUntil] = [
+    subscription.pastDueSince?.toISOString() ?? null,
+    subscription.graceUntil?.toISOString() ?? null,
+  ];
   const renewal = { billingKeyId, nextChargeAt, pastDueSince, graceUntil };
-  return { id, userId, planId, plan: viewPlan(plan), status: statusOf(subscription), isActive, startDate, endDate, cancelAtPeriodEnd, nextPlanId, ...renewal, createdAt: subscription.createdAt.toISOString() };
+  return {
+    id,
+    userId,
+    planId,
+    plan: viewPlan(plan),
+    status: statusOf(subscription),
+    isActive,
+    startDate,
+    endDate,
+    cancelAtPeriodEnd,
+    nextPlanId,
+    ...renewal,
+    createdAt: subscription.createdAt.toISOString(),
+  };
 }
 
 export const periodView = z
@@ -52,15 +75,31 @@ export const periodView = z
   })
   .meta({ id: 'Period' });
 
-export const subscriptionDetails = subscriptionView.extend({ periods: z.array(periodView) }).meta({ id: 'SubscriptionDetails' });
+export const subscriptionDetails = subscriptionView
+  .extend({ periods: z.array(periodView) })
+  .meta({ id: 'SubscriptionDetails' });
 
 export function viewPeriod(period: SubscriptionPeriod): z.infer<typeof periodView> {
   const { id, orderId, planId, price, credited } = period;
-  return { id, orderId, planId, startsAt: period.startsAt.toISOString(), endsAt: period.endsAt.toISOString(), price, credited, voidedAt: period.voidedAt?.toISOString() ?? null };
+  return {
+    id,
+    orderId,
+    planId,
+    startsAt: period.startsAt.toISOString(),
+    endsAt: period.endsAt.toISOString(),
+    price,
+    credited,
+    voidedAt: period.voidedAt?.toISOString() ?? null,
+  };
 }
 
 export const timelineEntry = z
-  .object({ type: z.string(), orderId: z.string().nullable(), data: z.record(z.string(), z.unknown()), createdAt: z.iso.datetime() })
+  .object({
+    type: z.string(),
+    orderId: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+    createdAt: z.iso.datetime(),
+  })
   .meta({ id: 'TimelineEntry' });
 
 export function viewMessage({ type, orderId, data, createdAt }: Message): z.infer<typeof timelineEntry> {
@@ -79,6 +118,22 @@ export const changeQuoteView = z
   })
   .meta({ id: 'ChangeQuote' });
 
-export function viewQuote({ kind, credit, charge, amountDue, effectiveAt, periodStart, periodEnd }: ChangeQuote): z.infer<typeof changeQuoteView> {
-  return { kind, credit, charge, amountDue, effectiveAt: effectiveAt.toISOString(), periodStart: periodStart.toISOString(), periodEnd: periodEnd.toISOString() };
+export function viewQuote({
+  kind,
+  credit,
+  charge,
+  amountDue,
+  effectiveAt,
+  periodStart,
+  periodEnd,
+}: ChangeQuote): z.infer<typeof changeQuoteView> {
+  return {
+    kind,
+    credit,
+    charge,
+    amountDue,
+    effectiveAt: effectiveAt.toISOString(),
+    periodStart: periodStart.toISOString(),
+    periodEnd: periodEnd.toISOString(),
+  };
 }

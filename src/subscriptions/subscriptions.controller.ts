@@ -8,15 +8,29 @@ import { pageQuery } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SUBSCRIPTION_STATUSES } from './subscription.status.ts';
-import { changeQuoteView, subscriptionDetails, subscriptionView, timelineEntry, viewMessage, viewPeriod, viewQuote, viewSubscription } from './subscription.view.ts';
+import {
+  changeQuoteView,
+  subscriptionDetails,
+  subscriptionView,
+  timelineEntry,
+  viewMessage,
+  viewPeriod,
+  viewQuote,
+  viewSubscription,
+} from './subscription.view.ts';
 import { SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 
-const listQuery = pageQuery.extend({ userId: z.string().max(64).optional(), status: z.enum(SUBSCRIPTION_STATUSES).optional() });
+const listQuery = pageQuery.extend({
+  userId: z.string().max(64).optional(),
+  status: z.enum(SUBSCRIPTION_STATUSES).optional(),
+});
 const timelineQuery = pageQuery.extend({ limit: pageQuery.shape.limit.default(100) });
 const idParam = z.string().max(64);
 const planChange = z.object({ planId: z.int().min(1).max(2_147_483_647) });
 
-const changedView = subscriptionView.extend({ payment: z.null().describe('nothing is charged by a change that needs no payment') }).meta({ id: 'ChangedSubscription' });
+const changedView = subscriptionView
+  .extend({ payment: z.null().describe('nothing is charged by a change that needs no payment') })
+  .meta({ id: 'ChangedSubscription' });
 
 const view = (subscription: SubscriptionWithPlan) => viewSubscription(subscription, subscription.plan);
 
@@ -67,30 +81,74 @@ export class SubscriptionsController {
   /** What a change of plan would mean. Moves nothing. */
   @Post(':id/preview-change')
   @ApiOperation({ summary: 'Preview a change of plan; no money moves' })
-  @Answers(200, changeQuoteView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'PLAN_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'PLAN_NOT_FOR_SALE')
-  async previewChange(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string, @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>) {
+  @Answers(
+    200,
+    changeQuoteView,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'SUBSCRIPTION_NOT_FOUND',
+    'PLAN_NOT_FOUND',
+    'SUBSCRIPTION_ENDED',
+    'PLAN_NOT_FOR_SALE',
+  )
+  async previewChange(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>,
+  ) {
     return viewQuote(await this.changes.preview(known(id), planId, onlyOwn(caller)));
   }
 
   /** Changes what needs no payment: a downgrade at the period's end, an upgrade too small to charge. An upgrade is bought with a temp order. */
   @Post(':id/change')
   @ApiOperation({ summary: 'Change the plan of a subscription' })
-  @Answers(200, changedView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'PLAN_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'PLAN_NOT_FOR_SALE', 'CHANGE_NEEDS_PAYMENT', 'SUBSCRIPTION_CHANGED')
-  async change(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string, @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>) {
+  @Answers(
+    200,
+    changedView,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'SUBSCRIPTION_NOT_FOUND',
+    'PLAN_NOT_FOUND',
+    'SUBSCRIPTION_ENDED',
+    'PLAN_NOT_FOR_SALE',
+    'CHANGE_NEEDS_PAYMENT',
+    'SUBSCRIPTION_CHANGED',
+  )
+  async change(
+    @Origin() caller: RequestOrigin,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: planChange }) { planId }: z.infer<typeof planChange>,
+  ) {
     await this.changes.change(known(id), planId, caller);
     return { ...view(await this.subscriptions.get(id, onlyOwn(caller))), payment: null };
   }
 
   @Post(':id/cancel')
   @ApiOperation({ summary: 'Cancel a subscription at the end of its period' })
-  @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'SUBSCRIPTION_CHANGED', 'TOO_MANY_REQUESTS')
+  @Answers(
+    200,
+    subscriptionView,
+    'UNAUTHENTICATED',
+    'SUBSCRIPTION_NOT_FOUND',
+    'SUBSCRIPTION_ENDED',
+    'SUBSCRIPTION_CHANGED',
+    'TOO_MANY_REQUESTS',
+  )
   async cancel(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string) {
     return view(await this.subscriptions.setCancelAtPeriodEnd(known(id), true, caller));
   }
 
   @Post(':id/resume')
   @ApiOperation({ summary: 'Resume a subscription that was to end' })
-  @Answers(200, subscriptionView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_ENDED', 'SUBSCRIPTION_CHANGED', 'TOO_MANY_REQUESTS')
+  @Answers(
+    200,
+    subscriptionView,
+    'UNAUTHENTICATED',
+    'SUBSCRIPTION_NOT_FOUND',
+    'SUBSCRIPTION_ENDED',
+    'SUBSCRIPTION_CHANGED',
+    'TOO_MANY_REQUESTS',
+  )
   async resume(@Origin() caller: RequestOrigin, @Param('id', { schema: idParam }) id: string) {
     return view(await this.subscriptions.setCancelAtPeriodEnd(known(id), false, caller));
   }

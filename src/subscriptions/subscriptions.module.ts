@@ -13,7 +13,21 @@ import { SubscriptionTakeBacks } from './take-backs.service.ts';
 @Module({
   imports: [AuditModule, OutboxModule, PlansModule],
   controllers: [SubscriptionsController],
-  providers: [SubscriptionsService, Balance, RenewalTerms, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
-  exports: [Balance, RenewalTerms, SubscriptionsService, SubscriptionGrants, SubscriptionChanges, SubscriptionTakeBacks],
+  providers: [
+    SubscriptionsService,
+    Balance,
+    RenewalTerms,
+    SubscriptionGrants,
+    SubscriptionChanges,
+    SubscriptionTakeBacks,
+  ],
+  exports: [
+    Balance,
+    RenewalTerms,
+    SubscriptionsService,
+    SubscriptionGrants,
+    SubscriptionChanges,
+    SubscriptionTakeBacks,
+  ],
 })
 export class SubscriptionsModule {}

@@ -5,7 +5,17 @@ import { BusinessTime } from '../common/business-time.ts';
 import { Clock } from '../common/clock.ts';
 import { olderThan, type Page, pageOf, positionOf, uuidPositionOf } from '../common/page.ts';
 import { Problem } from '../common/problem.ts';
-import { isoInstant, type Message, type Plan, Prisma, PrismaService, type Sql, sql, type Subscription, type SubscriptionPeriod } from '../db/index.ts';
+import {
+  isoInstant,
+  type Message,
+  type Plan,
+  Prisma,
+  PrismaService,
+  type Sql,
+  sql,
+  type Subscription,
+  type SubscriptionPeriod,
+} from '../db/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { RenewalTerms } from './renewal-terms.ts';
 import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
@@ -34,7 +44,15 @@ export class SubscriptionsService {
     private readonly audit: AuditService,
   ) {}
 
-  async list<View>(filter: { userId?: string | undefined; status?: SubscriptionStatus | undefined; limit: number; cursor?: string | undefined }, view: (row: SubscriptionWithPlan) => View): Promise<Page<View>> {
+  async list<View>(
+    filter: {
+      userId?: string | undefined;
+      status?: SubscriptionStatus | undefined;
+      limit: number;
+      cursor?: string | undefined;
+    },
+    view: (row: SubscriptionWithPlan) => View,
+  ): Promise<Page<View>> {
     const after = uuidPositionOf(filter.cursor);
     const rows = await this.prisma.subscription.findMany({
       where: {
@@ -67,11 +85,18 @@ export class SubscriptionsService {
 
   /** Its periods with their orders, in order; those that no longer stand too. */
   periods(id: string): Promise<SubscriptionPeriod[]> {
-    return this.prisma.subscriptionPeriod.findMany({ where: { subscriptionId: id }, orderBy: [{ startsAt: 'asc' }, { createdAt: 'asc' }] });
+    return this.prisma.subscriptionPeriod.findMany({
+      where: { subscriptionId: id },
+      orderBy: [{ startsAt: 'asc' }, { createdAt: 'asc' }],
+    });
   }
 
   /** What happened to it, oldest first. */
-  async timeline<View>(id: string, { limit, cursor }: { limit: number; cursor?: string | undefined }, view: (row: Message) => View): Promise<Page<View>> {
+  async timeline<View>(
+    id: string,
+    { limit, cursor }: { limit: number; cursor?: string | undefined },
+    view: (row: Message) => View,
+  ): Promise<Page<View>> {
     const after = positionOf(cursor, /^\d{1,18}$/);
     const rows = await this.prisma.message.findMany({
       where: { subscriptionId: id, ...(after && { id: { gt: BigInt(after.id) } }) },
@@ -88,7 +113,11 @@ export class SubscriptionsService {
    * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, SUBSCRIPTION_CHANGED (it kept changing; try again),
    * TOO_MANY_REQUESTS (a buyer who cancels and resumes over and over)
    */
-  async setCancelAtPeriodEnd(id: string, cancelAtPeriodEnd: boolean, caller: RequestOrigin): Promise<SubscriptionWithPlan> {
+  async setCancelAtPeriodEnd(
+    id: string,
+    cancelAtPeriodEnd: boolean,
+    caller: RequestOrigin,
+  ): Promise<SubscriptionWithPlan> {
     const userId = onlyOwn(caller);
     for (let reads = 1; ; reads++) {
       const before = await this.get(id, userId);
@@ -101,13 +130,22 @@ export class SubscriptionsService {
   }
 
   /** @returns false where it has changed since it was read */
-  private async writeCancelAtPeriodEnd(before: Subscription, cancelAtPeriodEnd: boolean, caller: RequestOrigin): Promise<boolean> {
+  private async writeCancelAtPeriodEnd(
+    before: Subscription,
+    cancelAtPeriodEnd: boolean,
+    caller: RequestOrigin,
+  ): Promise<boolean> {
     const now = this.clock.now();
     const { id, userId, version, planId, endDate, billingKeyId, renewalOrderId } = before;
     // What is past due is charged at once; the outcome of a charge under way plans the next one itself.
     const renews = !cancelAtPeriodEnd && billingKeyId !== null && renewalOrderId === null;
     const nextChargeAt = !renews ? null : before.pastDueSince === null ? this.renewal.chargeAt(endDate) : now;
-    const message = { type: cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed', userId, subscriptionId: id, data: { planId, endDate } } as const;
+    const message = {
+      type: cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed',
+      userId,
+      subscriptionId: id,
+      data: { planId, endDate },
+    } as const;
     const written = await this.prisma.statement(sql`
       WITH changed AS (
         UPDATE subscription SET cancel_at_period_end = ${cancelAtPeriodEnd}, version = version + 1, next_charge_at = ${notBeforeAnnounced(sql`${nextChargeAt}::timestamptz`)}
@@ -123,7 +161,11 @@ export class SubscriptionsService {
     const now = this.clock.now();
     const types = { in: ['subscription.canceled', 'subscription.resumed'] };
     const lately = { gt: new Date(now.getTime() - HOUR_MS), lte: now };
-    if ((await this.prisma.message.count({ where: { subscriptionId, type: types, createdAt: lately } })) >= MAX_TOGGLES_PER_HOUR) throw new Problem('TOO_MANY_REQUESTS');
+    if (
+      (await this.prisma.message.count({ where: { subscriptionId, type: types, createdAt: lately } })) >=
+      MAX_TOGGLES_PER_HOUR
+    )
+      throw new Problem('TOO_MANY_REQUESTS');
   }
 
   /**
@@ -137,7 +179,9 @@ export class SubscriptionsService {
     const now = this.clock.now();
     const midnight = this.time.startOfDay(now);
     // Past what others have in their hands first; then, for what is left, waiting until they are done with it.
-    return (await this.expireBatches(midnight, now, sql`SKIP LOCKED`)) + (await this.expireBatches(midnight, now, sql``));
+    return (
+      (await this.expireBatches(midnight, now, sql`SKIP LOCKED`)) + (await this.expireBatches(midnight, now, sql``))
+    );
   }
 
   private async expireBatches(midnight: Date, now: Date, whenLocked: Sql): Promise<number> {
@@ -170,14 +214,21 @@ export class SubscriptionsService {
 
   /** When {@link switchPlans} next finds something to do; null for nothing. */
   async nextSwitch(): Promise<Date | null> {
-    const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`SELECT min(switch_at) AS due FROM subscription WHERE is_active AND switch_at IS NOT NULL`);
+    const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(
+      sql`SELECT min(switch_at) AS due FROM subscription WHERE is_active AND switch_at IS NOT NULL`,
+    );
     return row!.due;
   }
 
   /** The plan held is the plan of the period in force: where a paid period of another plan has begun, it is that one. @returns how many */
   async switchPlans(): Promise<number> {
     const now = this.clock.now();
-    const changed = { type: 'subscription.changed' as const, userId: sql`user_id`, subscriptionId: sql`id`, data: sql`jsonb_build_object('planId', plan_id)` };
+    const changed = {
+      type: 'subscription.changed' as const,
+      userId: sql`user_id`,
+      subscriptionId: sql`id`,
+      data: sql`jsonb_build_object('planId', plan_id)`,
+    };
     let switched = 0;
     for (let batch = EXPIRE_AT_ONCE; batch === EXPIRE_AT_ONCE; switched += batch) {
       batch = await this.prisma.$executeRaw(sql`
@@ -202,7 +253,10 @@ export class SubscriptionsService {
   /** A period of another plan may have begun a moment ago, before its job came by. @returns whether any row has to be read again */
   private async switchOverdue(rows: readonly Subscription[]): Promise<boolean> {
     const now = this.clock.now();
-    return rows.some(({ isActive, switchAt }) => isActive && switchAt !== null && switchAt <= now) && (await this.switchPlans()) > 0;
+    return (
+      rows.some(({ isActive, switchAt }) => isActive && switchAt !== null && switchAt <= now) &&
+      (await this.switchPlans()) > 0
+    );
   }
 
   private async one(where: Prisma.SubscriptionWhereInput): Promise<SubscriptionWithPlan> {
@@ -213,7 +267,14 @@ export class SubscriptionsService {
 }
 
 /** The audit entry of an operator's act, in the statement that acts; what a buyer does is their own. */
-export function audited(audit: AuditService, caller: RequestOrigin, action: string, before: Subscription, after: Partial<Subscription>, from: Sql): Sql {
+export function audited(
+  audit: AuditService,
+  caller: RequestOrigin,
+  action: string,
+  before: Subscription,
+  after: Partial<Subscription>,
+  from: Sql,
+): Sql {
   if (!isOperator(caller)) return sql`SELECT`;
   const was = Object.fromEntries(Object.keys(after).map((name) => [name, before[name as keyof Subscription]]));
   return audit.entry(caller, { action, subject: `subscription:${before.id}`, before: was, after }, from);
@@ -231,7 +292,13 @@ function notBeforeAnnounced(chargeAt: Sql): Sql {
 /** Whether cancelling or resuming changes anything: a renewal that was given up, or refunded, is planned again by a resume. */
 function changesRenewal(s: Subscription, cancelAtPeriodEnd: boolean): boolean {
   if (s.cancelAtPeriodEnd !== cancelAtPeriodEnd) return true;
-  return !cancelAtPeriodEnd && s.billingKeyId !== null && s.nextChargeAt === null && s.renewalOrderId === null && s.pastDueSince === null;
+  return (
+    !cancelAtPeriodEnd &&
+    s.billingKeyId !== null &&
+    s.nextChargeAt === null &&
+    s.renewalOrderId === null &&
+    s.pastDueSince === null
+  );
 }
 
 /**

@@ -43,7 +43,12 @@ const MONTHS_AT_MOST = 12_000;
  *   follows never loses a day that was paid for.
  * - The subscription ends when nothing is left that stands from now on, or when that was asked for.
  */
-export function takeBack(time: BusinessTime, { subscription, periods }: History, refunded: Refunded, now: Date): TakenBack {
+export function takeBack(
+  time: BusinessTime,
+  { subscription, periods }: History,
+  refunded: Refunded,
+  now: Date,
+): TakenBack {
   const after = new Map(periods.map((period) => [period.id, period]));
   const put = (period: SubscriptionPeriod) => after.set(period.id, period);
   const period = after.get(refunded.periodId)!;
@@ -53,7 +58,14 @@ export function takeBack(time: BusinessTime, { subscription, periods }: History,
     put({ ...period, credited: period.price, voidedAt: period.voidedAt ?? now });
     for (const ended of subscription.isActive ? endedBy(period, periods, refunded, now) : []) {
       balance -= ended.credited;
-      put({ ...ended, endsAt: ended.originalEndsAt!, credited: 0, voidedAt: null, endedById: null, originalEndsAt: null });
+      put({
+        ...ended,
+        endsAt: ended.originalEndsAt!,
+        credited: 0,
+        voidedAt: null,
+        endedById: null,
+        originalEndsAt: null,
+      });
     }
   } else {
     const worth = Math.min(refunded.amount, period.price - period.credited);
@@ -68,14 +80,27 @@ export function takeBack(time: BusinessTime, { subscription, periods }: History,
   const changed = [...after.values()].filter((written) => !periods.includes(written));
   const ended = subscription.isActive && !terms.isActive;
   const different = terms.endDate.getTime() !== subscription.endDate.getTime() || terms.planId !== subscription.planId;
-  return { subscription: { ...subscription, ...terms }, changed, balance, effect: ended ? 'ended' : different && subscription.isActive ? 'moved' : 'none' };
+  return {
+    subscription: { ...subscription, ...terms },
+    changed,
+    balance,
+    effect: ended ? 'ended' : different && subscription.isActive ? 'moved' : 'none',
+  };
 }
 
 /** What the refunded change had ended comes back, unless a later change stands on it, its own money went back, or its place is taken. */
-function endedBy(change: SubscriptionPeriod, periods: SubscriptionPeriod[], { refundedOrders }: Refunded, now: Date): SubscriptionPeriod[] {
+function endedBy(
+  change: SubscriptionPeriod,
+  periods: SubscriptionPeriod[],
+  { refundedOrders }: Refunded,
+  now: Date,
+): SubscriptionPeriod[] {
   if (change.endedById !== null) return [];
   // What was bought since and has begun stays where it is.
-  const since = periods.filter(({ id, voidedAt, startsAt }) => id !== change.id && voidedAt === null && startsAt <= now && startsAt >= change.startsAt);
+  const since = periods.filter(
+    ({ id, voidedAt, startsAt }) =>
+      id !== change.id && voidedAt === null && startsAt <= now && startsAt >= change.startsAt,
+  );
   return periods.filter(({ endedById, orderId, originalEndsAt }) => {
     const wasPaid = orderId === null || !refundedOrders.has(orderId);
     return endedById === change.id && wasPaid && !since.some(({ startsAt }) => startsAt < originalEndsAt!);
@@ -91,13 +116,36 @@ function cutOff(periods: Iterable<SubscriptionPeriod>, now: Date): SubscriptionP
 
 type Layout = Pick<
   Subscription,
-  | 'planId' | 'switchAt' | 'switchPlanId' | 'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'
-  | 'anchorAt' | 'anchorMonths' | 'startDate' | 'endDate' | 'isActive' | 'isTrial' | 'needsConsent'
+  | 'planId'
+  | 'switchAt'
+  | 'switchPlanId'
+  | 'agreedPlanId'
+  | 'agreedPrice'
+  | 'agreedMonths'
+  | 'nextPlanId'
+  | 'nextPrice'
+  | 'nextMonths'
+  | 'anchorAt'
+  | 'anchorMonths'
+  | 'startDate'
+  | 'endDate'
+  | 'isActive'
+  | 'isTrial'
+  | 'needsConsent'
 >;
 
 /** Where the periods that stand lie, and what the subscription is by them. */
-function layOut(time: BusinessTime, subscription: Subscription, periods: SubscriptionPeriod[], undone: SubscriptionPeriod | null, end: boolean, now: Date): { terms: Layout; moved: SubscriptionPeriod[] } {
-  const standing = periods.filter(({ voidedAt }) => voidedAt === null).toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
+function layOut(
+  time: BusinessTime,
+  subscription: Subscription,
+  periods: SubscriptionPeriod[],
+  undone: SubscriptionPeriod | null,
+  end: boolean,
+  now: Date,
+): { terms: Layout; moved: SubscriptionPeriod[] } {
+  const standing = periods
+    .filter(({ voidedAt }) => voidedAt === null)
+    .toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
   const begun = standing.filter(({ startsAt }) => startsAt <= now);
   const coming = subscription.isActive ? standing.slice(begun.length) : [];
   const from = new Date(Math.max(now.getTime(), begun.at(-1)?.endsAt.getTime() ?? 0));
@@ -114,7 +162,9 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
   });
   const laid = [...(subscription.isActive ? begun : standing), ...moved];
   // Until midnight nobody is shut out of a day that they began with.
-  const current = laid.find(({ endsAt }) => endsAt > now) ?? (end ? undefined : laid.findLast(({ endsAt }) => endsAt > time.startOfDay(now)));
+  const current =
+    laid.find(({ endsAt }) => endsAt > now) ??
+    (end ? undefined : laid.findLast(({ endsAt }) => endsAt > time.startOfDay(now)));
   const isActive = subscription.isActive && current !== undefined;
   const startDate = laid[0]?.startsAt ?? subscription.startDate;
   const nothingStands = subscription.isActive && now > startDate ? now : subscription.endDate;
@@ -125,7 +175,9 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
       ...switchOf(laid, current, now),
       ...agreement(subscription, undone),
       // Nothing follows what has ended, so the anchor may stay.
-      ...(known || anchorMonths > 0 ? { anchorAt, anchorMonths } : { anchorAt: subscription.anchorAt, anchorMonths: subscription.anchorMonths }),
+      ...(known || anchorMonths > 0
+        ? { anchorAt, anchorMonths }
+        : { anchorAt: subscription.anchorAt, anchorMonths: subscription.anchorMonths }),
       startDate,
       endDate: laid.at(-1)?.endsAt ?? nothingStands,
       isActive,
@@ -137,7 +189,11 @@ function layOut(time: BusinessTime, subscription: Subscription, periods: Subscri
 }
 
 /** The months from an anchor that lead to `boundary`; without one, it becomes an anchor itself. */
-function anchored(time: BusinessTime, boundary: Date, anchors: Date[]): { anchorAt: Date; anchorMonths: number } | undefined {
+function anchored(
+  time: BusinessTime,
+  boundary: Date,
+  anchors: Date[],
+): { anchorAt: Date; anchorMonths: number } | undefined {
   for (const anchorAt of anchors) {
     for (let anchorMonths = 1; anchorMonths <= MONTHS_AT_MOST; anchorMonths++) {
       const reached = time.addMonths(anchorAt, anchorMonths);
@@ -149,13 +205,21 @@ function anchored(time: BusinessTime, boundary: Date, anchors: Date[]): { anchor
 }
 
 /** Where a paid period of another plan than the current one begins. */
-function switchOf(laid: SubscriptionPeriod[], current: SubscriptionPeriod | undefined, now: Date): Pick<Layout, 'switchAt' | 'switchPlanId'> {
-  const following = current && laid.find(({ startsAt, planId }) => startsAt > now && startsAt > current.startsAt && planId !== current.planId);
+function switchOf(
+  laid: SubscriptionPeriod[],
+  current: SubscriptionPeriod | undefined,
+  now: Date,
+): Pick<Layout, 'switchAt' | 'switchPlanId'> {
+  const following =
+    current &&
+    laid.find(({ startsAt, planId }) => startsAt > now && startsAt > current.startsAt && planId !== current.planId);
   return { switchAt: following?.startsAt ?? null, switchPlanId: following?.planId ?? null };
 }
 
 /** A change of plan that is undone leaves what was agreed before it, unless something else was agreed since. */
 function agreement(subscription: Subscription, undone: SubscriptionPeriod | null): Agreement {
   const stillAgreed = undone !== null && undone.agreedBefore !== null && subscription.agreedPlanId === undone.planId;
-  return stillAgreed ? (undone.agreedBefore as unknown as Agreement) : agreementOf(agreedTerms(subscription), nextTerms(subscription));
+  return stillAgreed
+    ? (undone.agreedBefore as unknown as Agreement)
+    : agreementOf(agreedTerms(subscription), nextTerms(subscription));
 }

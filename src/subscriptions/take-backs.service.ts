@@ -47,22 +47,80 @@ export class SubscriptionTakeBacks {
     const { subscription, changed, balance, effect } = taken;
     const { orderId, because } = refund;
     for (const { id, startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt } of changed) {
-      await tx.subscriptionPeriod.update({ where: { id }, data: { startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt } });
+      await tx.subscriptionPeriod.update({
+        where: { id },
+        data: { startsAt, endsAt, price, credited, voidedAt, endedById, originalEndsAt },
+      });
     }
-    if (because === 'reversal') await tx.subscriptionPeriod.update({ where: { orderId }, data: { orderId: null, endedById: null, originalEndsAt: null } });
-    const { id, userId, planId, anchorAt, anchorMonths, startDate, endDate, isActive, isTrial, needsConsent, version, renewalOrderId } = subscription;
-    const { switchAt, switchPlanId, agreedPlanId, agreedPrice, agreedMonths, nextPlanId, nextPrice, nextMonths } = subscription;
-    const terms = { planId, switchAt, switchPlanId, agreedPlanId, agreedPrice, agreedMonths, nextPlanId, nextPrice, nextMonths };
+    if (because === 'reversal')
+      await tx.subscriptionPeriod.update({
+        where: { orderId },
+        data: { orderId: null, endedById: null, originalEndsAt: null },
+      });
+    const {
+      id,
+      userId,
+      planId,
+      anchorAt,
+      anchorMonths,
+      startDate,
+      endDate,
+      isActive,
+      isTrial,
+      needsConsent,
+      version,
+      renewalOrderId,
+    } = subscription;
+    const { switchAt, switchPlanId, agreedPlanId, agreedPrice, agreedMonths, nextPlanId, nextPrice, nextMonths } =
+      subscription;
+    const terms = {
+      planId,
+      switchAt,
+      switchPlanId,
+      agreedPlanId,
+      agreedPrice,
+      agreedMonths,
+      nextPlanId,
+      nextPrice,
+      nextMonths,
+    };
     // Whoever had a period refunded is not charged for another until they say so: POST /v1/subscriptions/:id/resume.
-    const noRenewal = { nextChargeAt: null, renewalOrderId: null, renewalHeldAt: null, renewalHeldReason: null, pastDueSince: null, graceUntil: null };
+    const noRenewal = {
+      nextChargeAt: null,
+      renewalOrderId: null,
+      renewalHeldAt: null,
+      renewalHeldReason: null,
+      pastDueSince: null,
+      graceUntil: null,
+    };
     const renewal = effect === 'none' ? {} : noRenewal;
-    await tx.subscription.update({ where: { id }, data: { ...terms, anchorAt, anchorMonths, startDate, endDate, isActive, isTrial, needsConsent, ...renewal, version: version + 1 } });
+    await tx.subscription.update({
+      where: { id },
+      data: {
+        ...terms,
+        anchorAt,
+        anchorMonths,
+        startDate,
+        endDate,
+        isActive,
+        isTrial,
+        needsConsent,
+        ...renewal,
+        version: version + 1,
+      },
+    });
     // A renewal that is under way was for what has just gone: what the provider turns out to have taken goes back.
-    if (effect !== 'none' && renewalOrderId !== null) await tx.$executeRaw(sql`WITH ${stopCharge(sql`${renewalOrderId}`, true, now)} SELECT 1`);
-    if (balance !== 0) await tx.balanceEntry.create({ data: { userId, amount: balance, reason: 'refund', orderId, createdAt: now } });
+    if (effect !== 'none' && renewalOrderId !== null)
+      await tx.$executeRaw(sql`WITH ${stopCharge(sql`${renewalOrderId}`, true, now)} SELECT 1`);
+    if (balance !== 0)
+      await tx.balanceEntry.create({ data: { userId, amount: balance, reason: 'refund', orderId, createdAt: now } });
     if (effect !== 'none') {
       const type = effect === 'ended' ? 'subscription.expired' : 'subscription.changed';
-      await this.outbox.write(tx, { type, userId, subscriptionId: id, orderId, data: { planId, startDate, endDate, reason: because } }, now);
+      await this.outbox.write(
+        tx,
+        { type, userId, subscriptionId: id, orderId, data: { planId, startDate, endDate, reason: because } },
+        now,
+      );
     }
     return subscription;
   }
@@ -70,21 +128,38 @@ export class SubscriptionTakeBacks {
   /** Paid for a change that was no longer to be had: the money stood in the balance. */
   private async takeFromBalance(tx: Tx, { orderId, userId, amount }: OrderRefund, now: Date): Promise<void> {
     const kept = await tx.balanceEntry.count({ where: { orderId, reason: 'kept' } });
-    if (kept > 0) await tx.balanceEntry.create({ data: { userId, amount: -amount, reason: 'refund', orderId, createdAt: now } });
+    if (kept > 0)
+      await tx.balanceEntry.create({ data: { userId, amount: -amount, reason: 'refund', orderId, createdAt: now } });
   }
 
-  private async workOut(tx: Tx, { orderId, amount, whole, end }: OrderRefund, now: Date, lock: boolean): Promise<TakenBack | null> {
+  private async workOut(
+    tx: Tx,
+    { orderId, amount, whole, end }: OrderRefund,
+    now: Date,
+    lock: boolean,
+  ): Promise<TakenBack | null> {
     const period = await tx.subscriptionPeriod.findUnique({ where: { orderId } });
     if (!period) return null;
     if (lock) await tx.$queryRaw(sql`SELECT id FROM subscription WHERE id = ${period.subscriptionId}::uuid FOR UPDATE`);
     const history = await this.history(tx, period.subscriptionId);
     const orders = history.periods.flatMap((paid) => (paid.orderId ? [paid.orderId] : []));
-    const refunded = await tx.payment.findMany({ where: { orderId: { in: orders }, status: 'REFUNDED' }, select: { orderId: true } });
-    return takeBack(this.time, history, { amount, whole, end, periodId: period.id, refundedOrders: new Set(refunded.map((payment) => payment.orderId)) }, now);
+    const refunded = await tx.payment.findMany({
+      where: { orderId: { in: orders }, status: 'REFUNDED' },
+      select: { orderId: true },
+    });
+    return takeBack(
+      this.time,
+      history,
+      { amount, whole, end, periodId: period.id, refundedOrders: new Set(refunded.map((payment) => payment.orderId)) },
+      now,
+    );
   }
 
   private async history(tx: Tx, id: string): Promise<History> {
-    const { periods, ...subscription } = await tx.subscription.findUniqueOrThrow({ where: { id }, include: { periods: true } });
+    const { periods, ...subscription } = await tx.subscription.findUniqueOrThrow({
+      where: { id },
+      include: { periods: true },
+    });
     return { subscription, periods };
   }
 }

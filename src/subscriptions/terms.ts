@@ -9,7 +9,10 @@ export interface Terms {
 }
 
 /** The columns of a subscription that say what was agreed, and what is scheduled. */
-export type Agreement = Pick<Subscription, 'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'>;
+export type Agreement = Pick<
+  Subscription,
+  'agreedPlanId' | 'agreedPrice' | 'agreedMonths' | 'nextPlanId' | 'nextPrice' | 'nextMonths'
+>;
 
 /** What the buyer agreed to. */
 export function agreedTerms(of: Agreement): Terms {

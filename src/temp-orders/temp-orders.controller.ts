@@ -12,7 +12,11 @@ import { type TempOrderWithCustomer, TempOrdersService } from './temp-orders.ser
 
 const newTempOrder = z.strictObject({
   planId: z.int().min(1).max(2_147_483_647),
-  amount: z.int().max(1_000_000_000).optional().describe('whole won, 100 to 10,000,000; only for a plan without a price'),
+  amount: z
+    .int()
+    .max(1_000_000_000)
+    .optional()
+    .describe('whole won, 100 to 10,000,000; only for a plan without a price'),
 });
 const orderId = z.string().max(64);
 
@@ -23,7 +27,11 @@ const tempOrderView = z
     orderId: z.string(),
     orderName: z.string(),
     planId: z.int(),
-    amount: z.int().describe('whole won; what the payment window must be opened with. 0: the balance covers it; confirm it with `{orderId, amount: 0}`'),
+    amount: z
+      .int()
+      .describe(
+        'whole won; what the payment window must be opened with. 0: the balance covers it; confirm it with `{orderId, amount: 0}`',
+      ),
     currency: z.string(),
     customerKey: z.string().describe("the buyer's name at Toss"),
     clientKey: z.string().describe("Toss's public key for the browser SDK"),
@@ -46,15 +54,35 @@ export class TempOrdersController {
   @Post()
   @ApiOperation({ summary: 'Order a plan, with the amount that the server sets' })
   @Idempotent('temp-orders.create')
-  @Answers(201, tempOrderView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PLAN_NOT_FOUND', 'PLAN_NOT_FOR_SALE', 'DOWNGRADE_AT_PERIOD_END', 'NOTHING_TO_PAY', 'TOO_MANY_OPEN_ORDERS', 'IDEMPOTENCY_KEY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED')
-  async create(@CurrentCaller() caller: Caller, @Body({ schema: newTempOrder }) body: z.infer<typeof newTempOrder>, @Req() request: FastifyRequest) {
+  @Answers(
+    201,
+    tempOrderView,
+    'VALIDATION_FAILED',
+    'UNAUTHENTICATED',
+    'PLAN_NOT_FOUND',
+    'PLAN_NOT_FOR_SALE',
+    'DOWNGRADE_AT_PERIOD_END',
+    'NOTHING_TO_PAY',
+    'TOO_MANY_OPEN_ORDERS',
+    'IDEMPOTENCY_KEY_IN_PROGRESS',
+    'IDEMPOTENCY_KEY_REUSED',
+  )
+  async create(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: newTempOrder }) body: z.infer<typeof newTempOrder>,
+    @Req() request: FastifyRequest,
+  ) {
     return this.view(await this.tempOrders.create(caller.userId, body), request);
   }
 
   @Get(':orderId')
   @ApiOperation({ summary: 'Read an order that waits to be paid' })
   @Answers(200, tempOrderView, 'UNAUTHENTICATED', 'ORDER_NOT_FOUND', 'ORDER_EXPIRED')
-  async get(@CurrentCaller() caller: Caller, @Param('orderId', { schema: orderId }) id: string, @Req() request: FastifyRequest) {
+  async get(
+    @CurrentCaller() caller: Caller,
+    @Param('orderId', { schema: orderId }) id: string,
+    @Req() request: FastifyRequest,
+  ) {
     return this.view(await this.tempOrders.get(caller.userId, id), request);
   }
 

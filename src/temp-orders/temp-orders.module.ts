@@ -6,5 +6,10 @@ import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersController } from './temp-orders.controller.ts';
 import { TempOrdersService } from './temp-orders.service.ts';
 
-@Module({ imports: [CustomersModule, PlansModule, IdempotencyModule, SubscriptionsModule], controllers: [TempOrdersController], providers: [TempOrdersService], exports: [TempOrdersService] })
+@Module({
+  imports: [CustomersModule, PlansModule, IdempotencyModule, SubscriptionsModule],
+  controllers: [TempOrdersController],
+  providers: [TempOrdersService],
+  exports: [TempOrdersService],
+})
 export class TempOrdersModule {}

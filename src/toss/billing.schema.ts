@@ -11,7 +11,13 @@ export const billingIssued = z
     card: detail(z.object({ issuerCode: text, number: text, cardType: text, ownerType: text })),
     cardNumber: text,
   })
-  .transform(({ card, cardNumber, ...rest }) => ({ ...rest, issuerCode: card?.issuerCode ?? null, cardNumber: card?.number ?? cardNumber, cardType: card?.cardType ?? null, ownerType: card?.ownerType ?? null }));
+  .transform(({ card, cardNumber, ...rest }) => ({
+    ...rest,
+    issuerCode: card?.issuerCode ?? null,
+    cardNumber: card?.number ?? cardNumber,
+    cardType: card?.cardType ?? null,
+    ownerType: card?.ownerType ?? null,
+  }));
 
 /** What came of asking for a billing key. */
 export type Issued = { kind: 'issued'; card: z.infer<typeof billingIssued> } | Exclude<Outcome, { kind: 'approved' }>;

@@ -21,7 +21,8 @@ export type ErrorClass =
 const letters = { B: 'buyer', R: 'retry', M: 'configuration', A: 'done', X: 'unknown' } as const;
 
 /** Of the codes for which the buyer must do something else, those in which the bank or the card company decided. */
-const DECLINED_BY_BANK = /^(REJECT_|EXCEED_MAX_|EXCEEDS_|FDS_ERROR$|INVALID_REJECT_CARD$|INVALID_STOPPED_CARD$|INVALID_CARD_LOST_OR_STOLEN$|NOT_AVAILABLE_PAYMENT$|RESTRICTED_TRANSFER_ACCOUNT$|FORBIDDEN_BANK_REFUND_REQUEST$)/;
+const DECLINED_BY_BANK =
+  /^(REJECT_|EXCEED_MAX_|EXCEEDS_|FDS_ERROR$|INVALID_REJECT_CARD$|INVALID_STOPPED_CARD$|INVALID_CARD_LOST_OR_STOLEN$|NOT_AVAILABLE_PAYMENT$|RESTRICTED_TRANSFER_ACCOUNT$|FORBIDDEN_BANK_REFUND_REQUEST$)/;
 
 const classes = new Map(
   table.map(({ code, class: letter, http }): [string, ErrorClass] => {
@@ -49,7 +50,14 @@ export type CardVerdict =
 const CARD_IS_GONE = new Set(['INVALID_CARD_LOST_OR_STOLEN', 'INVALID_STOPPED_CARD', 'REJECT_TOSSPAY_INVALID_ACCOUNT']);
 
 /** Classified as configuration, and yet they speak of one billing key: the provider no longer knows it, or not for this customer. */
-const BILLING_KEY_IS_GONE = new Set(['INVALID_BILL_KEY_REQUEST', 'NOT_MATCHES_CUSTOMER_KEY', 'NOT_FOUND_BILLING', 'INVALID_BILLING_AUTH', 'INVALID_BILLING_KEY', 'NOT_FOUND_BILLING_KEY']);
+const BILLING_KEY_IS_GONE = new Set([
+  'INVALID_BILL_KEY_REQUEST',
+  'NOT_MATCHES_CUSTOMER_KEY',
+  'NOT_FOUND_BILLING',
+  'INVALID_BILLING_AUTH',
+  'INVALID_BILLING_KEY',
+  'NOT_FOUND_BILLING_KEY',
+]);
 
 /** By Toss's code, never by its HTTP status. */
 export function cardVerdictOf(code: string, errorClass: ErrorClass): CardVerdict {

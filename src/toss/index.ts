@@ -3,7 +3,14 @@
  * Does not own: what an answer means for an order (payments).
  * Always true: whatever Toss or the network does comes back as a value; only a documented no is a no.
  */
-export { type CardVerdict, cardVerdictOf, refusesOurKey, koreanReason, classOf, type ErrorClass } from './error-class.ts';
+export {
+  type CardVerdict,
+  cardVerdictOf,
+  refusesOurKey,
+  koreanReason,
+  classOf,
+  type ErrorClass,
+} from './error-class.ts';
 export { bankCodeOf, bankName, paymentMethodName, UNKNOWN_METHOD, type Name } from './institutions.ts';
 export { type Look, type Outcome, type Reading, readingOf } from './outcome.ts';
 export type { TossError, TossPayment, TossTransaction } from './payment.schema.ts';

@@ -8,12 +8,20 @@ export interface Name {
 const spoken = (alias: string) => alias.replaceAll('_', ' ');
 
 const cards = new Map(
-  [...table.cardsDomestic, ...table.cardsOverseas].map((card): [string, Name] => [card.code, { ko: card.nameKo, en: spoken(card.aliasEn) }]),
+  [...table.cardsDomestic, ...table.cardsOverseas].map((card): [string, Name] => [
+    card.code,
+    { ko: card.nameKo, en: spoken(card.aliasEn) },
+  ]),
 );
 const banks = new Map(
-  [...table.banks, ...table.securities].map((bank): [string, Name] => [bank.code, { ko: bank.nameKo, en: spoken(bank.aliasEn) }]),
+  [...table.banks, ...table.securities].map((bank): [string, Name] => [
+    bank.code,
+    { ko: bank.nameKo, en: spoken(bank.aliasEn) },
+  ]),
 );
-const wallets = new Map(table.easyPayProviders.map((wallet): [string, Name] => [wallet.nameKo, { ko: wallet.nameKo, en: wallet.code }]));
+const wallets = new Map(
+  table.easyPayProviders.map((wallet): [string, Name] => [wallet.nameKo, { ko: wallet.nameKo, en: wallet.code }]),
+);
 
 const methods: Record<string, Name> = {
   카드: { ko: '카드', en: 'Card' },
@@ -36,7 +44,14 @@ export const bankName = (code: string): Name => banks.get(code) ?? sameInBoth(co
 
 const bankCodes = new Map(
   [...table.banks, ...table.securities].flatMap(({ code, nameKo, aliasEn, ...more }) => {
-    const spellings = [code, nameKo, nameKo.replace(/은행$/, ''), aliasEn, spoken(aliasEn), ...('bankCode3' in more ? [more.bankCode3] : [])];
+    const spellings = [
+      code,
+      nameKo,
+      nameKo.replace(/은행$/, ''),
+      aliasEn,
+      spoken(aliasEn),
+      ...('bankCode3' in more ? [more.bankCode3] : []),
+    ];
     return spellings.map((spelling): [string, string] => [spelling.toUpperCase(), code]);
   }),
 );
@@ -48,7 +63,11 @@ export const bankCodeOf = (named: string): string | undefined => bankCodes.get(n
 export const UNKNOWN_METHOD: Name = { ko: '알 수 없음', en: 'Unknown' };
 
 /** How a buyer would call what they paid with: 토스페이, 신한카드, 농협은행 가상계좌, 휴대폰. */
-export function paymentMethodName(paid: { method: string | null; issuerCode: string | null; easyPayProvider: string | null }): Name | null {
+export function paymentMethodName(paid: {
+  method: string | null;
+  issuerCode: string | null;
+  easyPayProvider: string | null;
+}): Name | null {
   const { method, issuerCode, easyPayProvider } = paid;
   if (easyPayProvider && method !== '카드') return wallets.get(easyPayProvider) ?? sameInBoth(easyPayProvider);
   if (!method) return null;

@@ -18,7 +18,10 @@ export type Outcome =
     };
 
 /** What Toss shows of a payment when it is looked up. */
-export type Look = { kind: 'found'; payment: TossPayment } | { kind: 'not_found' } | Extract<Outcome, { kind: 'unknown' }>;
+export type Look =
+  | { kind: 'found'; payment: TossPayment }
+  | { kind: 'not_found' }
+  | Extract<Outcome, { kind: 'unknown' }>;
 
 /** What a payment's state says. */
 export type Reading =

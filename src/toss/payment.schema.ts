@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-export const text = z.string().nullish().transform((value) => value ?? null);
+export const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
 const instant = text.transform((value) => {
   const date = value === null ? null : new Date(value);
   return date && !Number.isNaN(date.getTime()) ? date : null;
@@ -24,7 +27,16 @@ const mobilePhone = z
 const maskedPhone = (number: string): string =>
   /^\d{3}[\d*]{3,}$/.test(number) ? `${number.slice(0, 3)}****${number.slice(-4)}` : `****${number.slice(-4)}`;
 
-export const tossStatus = z.enum(['READY', 'IN_PROGRESS', 'WAITING_FOR_DEPOSIT', 'DONE', 'CANCELED', 'PARTIAL_CANCELED', 'ABORTED', 'EXPIRED']);
+export const tossStatus = z.enum([
+  'READY',
+  'IN_PROGRESS',
+  'WAITING_FOR_DEPOSIT',
+  'DONE',
+  'CANCELED',
+  'PARTIAL_CANCELED',
+  'ABORTED',
+  'EXPIRED',
+]);
 
 const cancel = z.object({
   transactionKey: z.string(),
@@ -45,7 +57,10 @@ export const tossPayment = z.object({
   orderId: z.string(),
   status: tossStatus,
   totalAmount: z.number(),
-  balanceAmount: z.number().nullish().transform((value) => value ?? null),
+  balanceAmount: z
+    .number()
+    .nullish()
+    .transform((value) => value ?? null),
   currency: text,
   method: text,
   approvedAt: instant,
@@ -54,11 +69,22 @@ export const tossPayment = z.object({
   card: detail(z.object({ issuerCode: text, number: text })),
   easyPay: detail(z.object({ provider: text })),
   transfer: detail(z.object({ bankCode: text })),
-  virtualAccount: detail(z.object({ accountNumber: z.string(), bankCode: text, customerName: text, dueDate: text, expired: z.boolean().nullish() })),
+  virtualAccount: detail(
+    z.object({
+      accountNumber: z.string(),
+      bankCode: text,
+      customerName: text,
+      dueDate: text,
+      expired: z.boolean().nullish(),
+    }),
+  ),
   mobilePhone: detail(mobilePhone),
   receipt: detail(z.object({ url: httpsUrl })),
   failure: detail(z.object({ code: z.string(), message: text })),
-  cancels: z.array(cancel).nullish().transform((value) => value ?? []),
+  cancels: z
+    .array(cancel)
+    .nullish()
+    .transform((value) => value ?? []),
 });
 
 export type TossPayment = z.infer<typeof tossPayment>;
@@ -69,7 +95,10 @@ export const tossTransaction = z.object({
   paymentKey: z.string(),
   orderId: z.string(),
   status: z.string(),
-  transactionAt: z.string().transform((value) => new Date(value)).refine((date) => !Number.isNaN(date.getTime())),
+  transactionAt: z
+    .string()
+    .transform((value) => new Date(value))
+    .refine((date) => !Number.isNaN(date.getTime())),
   /** In won. Whether a cancel's is negative is not documented. */
   amount: z.number(),
 });

@@ -74,7 +74,10 @@ export class TossClient {
     this.billingTimeoutMs = settings.billingTimeoutMs;
     // The colon after the key is mandatory (docs: using-api/authorization).
     const basic = (secretKey: string) => `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
-    this.authorization = { main: basic(settings.tossSecretKey), billing: basic(settings.tossBillingKeys?.secretKey ?? settings.tossSecretKey) };
+    this.authorization = {
+      main: basic(settings.tossSecretKey),
+      billing: basic(settings.tossBillingKeys?.secretKey ?? settings.tossSecretKey),
+    };
     this.http = axios.create({
       baseURL: settings.tossApiUrl!,
       adapter: undiciAdapter(),
@@ -91,7 +94,12 @@ export class TossClient {
   }
 
   /** POST /v1/payments/confirm. `amount` in won. This is what takes the money. */
-  async confirm(asked: { paymentKey: string; orderId: string; amount: number; idempotencyKey: string }): Promise<Outcome> {
+  async confirm(asked: {
+    paymentKey: string;
+    orderId: string;
+    amount: number;
+    idempotencyKey: string;
+  }): Promise<Outcome> {
     const { idempotencyKey, ...body } = asked;
     const answer = await this.call('confirm', 'post', '/v1/payments/confirm', { body, idempotencyKey });
     return this.outcome(answer, { paymentKey: asked.paymentKey });
@@ -99,20 +107,41 @@ export class TossClient {
 
   /** POST /v1/billing/{billingKey}: takes the money without the buyer. Toss may need a minute. */
   async charge({ billingKey, idempotencyKey, ...body }: ChargeAsked): Promise<Outcome> {
-    const answer = await this.call('charge', 'post', `/v1/billing/${encodeURIComponent(billingKey)}`, { body, idempotencyKey, pair: 'billing', timeoutMs: this.billingTimeoutMs });
+    const answer = await this.call('charge', 'post', `/v1/billing/${encodeURIComponent(billingKey)}`, {
+      body,
+      idempotencyKey,
+      pair: 'billing',
+      timeoutMs: this.billingTimeoutMs,
+    });
     const outcome = this.outcome(answer, { orderId: body.orderId });
     // Of a payment "already removed" would be a conflict to look into; of a card it says that it cannot be charged.
     if (outcome.kind !== 'unknown' || outcome.code !== CARD_REMOVED) return outcome;
-    return { kind: 'declined', error: { code: CARD_REMOVED, message: koreanReason(CARD_REMOVED) ?? '' }, errorClass: 'buyer' };
+    return {
+      kind: 'declined',
+      error: { code: CARD_REMOVED, message: koreanReason(CARD_REMOVED) ?? '' },
+      errorClass: 'buyer',
+    };
   }
 
   /** POST /v1/billing/authorizations/issue: turns the window's one-time authKey into a card that can be charged. Toss shows the key this once. */
-  async issueBillingKey({ idempotencyKey, ...body }: { authKey: string; customerKey: string; idempotencyKey: string }): Promise<Issued> {
-    const answer = await this.call('issue', 'post', '/v1/billing/authorizations/issue', { body, idempotencyKey, pair: 'billing' });
+  async issueBillingKey({
+    idempotencyKey,
+    ...body
+  }: {
+    authKey: string;
+    customerKey: string;
+    idempotencyKey: string;
+  }): Promise<Issued> {
+    const answer = await this.call('issue', 'post', '/v1/billing/authorizations/issue', {
+      body,
+      idempotencyKey,
+      pair: 'billing',
+    });
     if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
     const issued = answer.status === 200 ? billingIssued.safeParse(answer.body) : undefined;
     if (issued?.success) {
-      if (issued.data.customerKey !== body.customerKey) return { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_CUSTOMER', tossAnswered: true };
+      if (issued.data.customerKey !== body.customerKey)
+        return { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_CUSTOMER', tossAnswered: true };
       return { kind: 'issued', card: issued.data };
     }
     const outcome = this.outcome(answer, {});
@@ -121,20 +150,34 @@ export class TossClient {
 
   /** DELETE /v1/billing/{billingKey}. Idempotent by itself. @returns null once Toss has no such key (any more), else what it said */
   async deleteBillingKey(billingKey: string): Promise<{ code: string; message: string; tossAnswered: boolean } | null> {
-    const answer = await this.call('delete_billing_key', 'delete', `/v1/billing/${encodeURIComponent(billingKey)}`, { pair: 'billing' });
+    const answer = await this.call('delete_billing_key', 'delete', `/v1/billing/${encodeURIComponent(billingKey)}`, {
+      pair: 'billing',
+    });
     if ('noAnswer' in answer) return { code: answer.noAnswer, message: '', tossAnswered: false };
     // What is no answer of Toss's says nothing, whatever its status.
     if (answer.status === 200 && (answer.empty || answer.body !== undefined)) return null;
     const { data } = tossError.safeParse(answer.body);
     if (data?.code === CARD_REMOVED) return null;
-    return { code: answer.status === 401 ? 'UNAUTHORIZED_KEY' : (data?.code ?? `HTTP_${answer.status}`), message: data?.message ?? '', tossAnswered: answer.status >= 400 && answer.status < 500 && answer.status !== 429 };
+    return {
+      code: answer.status === 401 ? 'UNAUTHORIZED_KEY' : (data?.code ?? `HTTP_${answer.status}`),
+      message: data?.message ?? '',
+      tossAnswered: answer.status >= 400 && answer.status < 500 && answer.status !== 429,
+    };
   }
 
   /**
    * POST /v1/payments/{paymentKey}/cancel. Without an amount, all that is left goes back. `refundableAmount` makes Toss refuse
    * when its balance is another. Amounts in won.
    */
-  async cancel({ pair, paymentKey, idempotencyKey, reason, amount, refundableAmount, refundReceiveAccount }: CancelAsked): Promise<Outcome> {
+  async cancel({
+    pair,
+    paymentKey,
+    idempotencyKey,
+    reason,
+    amount,
+    refundableAmount,
+    refundReceiveAccount,
+  }: CancelAsked): Promise<Outcome> {
     const path = `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`;
     const body = { cancelReason: reason, cancelAmount: amount, refundableAmount, refundReceiveAccount };
     const answer = await this.call('cancel', 'post', path, { body, idempotencyKey, pair });
@@ -154,9 +197,29 @@ export class TossClient {
   }
 
   /** GET /v1/transactions, one page: what moved in [from, to] by Toss's clock. `after`: the last key of the page before. */
-  async transactions({ pair, from, to, after, limit }: { pair: Pair; from: Date; to: Date; after?: string | undefined; limit: number }): Promise<TransactionsPage> {
-    const query = new URLSearchParams({ startDate: koreanTime(from), endDate: koreanTime(to), limit: String(limit), ...(after !== undefined && { startingAfter: after }) });
-    const answer = await this.call('transactions', 'get', `/v1/transactions?${query}`, { pair, timeoutMs: TRANSACTIONS_TIMEOUT_MS });
+  async transactions({
+    pair,
+    from,
+    to,
+    after,
+    limit,
+  }: {
+    pair: Pair;
+    from: Date;
+    to: Date;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<TransactionsPage> {
+    const query = new URLSearchParams({
+      startDate: koreanTime(from),
+      endDate: koreanTime(to),
+      limit: String(limit),
+      ...(after !== undefined && { startingAfter: after }),
+    });
+    const answer = await this.call('transactions', 'get', `/v1/transactions?${query}`, {
+      pair,
+      timeoutMs: TRANSACTIONS_TIMEOUT_MS,
+    });
     if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer };
     const rows = answer.status === 200 ? z.array(tossTransaction).safeParse(answer.body) : undefined;
     if (rows?.success) return { kind: 'page', rows: rows.data };
@@ -166,7 +229,9 @@ export class TossClient {
   private async look(path: string, pair: Pair | undefined): Promise<Look> {
     const look = await this.lookAs(path, pair ?? 'main');
     // Whoever does not know which pair it belongs to is shown it by either.
-    return pair === undefined && look.kind === 'not_found' && this.pairs.length > 1 ? this.lookAs(path, 'billing') : look;
+    return pair === undefined && look.kind === 'not_found' && this.pairs.length > 1
+      ? this.lookAs(path, 'billing')
+      : look;
   }
 
   private async lookAs(path: string, pair: Pair): Promise<Look> {
@@ -176,7 +241,8 @@ export class TossClient {
     if (payment?.success) return { kind: 'found', payment: payment.data };
     const error = tossError.safeParse(answer.body);
     // Only these speak of the payment; NOT_FOUND_MERCHANT and NOT_FOUND_HTTP_METHOD speak of our key and our URL.
-    if (answer.status === 404 && (error.data?.code === 'NOT_FOUND_PAYMENT' || error.data?.code === 'NOT_FOUND')) return { kind: 'not_found' };
+    if (answer.status === 404 && (error.data?.code === 'NOT_FOUND_PAYMENT' || error.data?.code === 'NOT_FOUND'))
+      return { kind: 'not_found' };
     return { kind: 'unknown', code: error.data?.code ?? `HTTP_${answer.status}`, tossAnswered: false };
   }
 
@@ -187,18 +253,30 @@ export class TossClient {
       const parsed = tossPayment.safeParse(answer.body);
       if (!parsed.success) return { kind: 'unknown', code: 'UNREADABLE_ANSWER', tossAnswered: false };
       // A key that was used before replays that payment's answer: it says nothing about the one we asked for.
-      if ((of.paymentKey ?? parsed.data.paymentKey) !== parsed.data.paymentKey || (of.orderId ?? parsed.data.orderId) !== parsed.data.orderId) return { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: true };
+      if (
+        (of.paymentKey ?? parsed.data.paymentKey) !== parsed.data.paymentKey ||
+        (of.orderId ?? parsed.data.orderId) !== parsed.data.orderId
+      )
+        return { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: true };
       const reading = readingOf(parsed.data);
-      return reading.kind === 'open' ? { kind: 'unknown', code: `STILL_${parsed.data.status}`, tossAnswered: true } : reading;
+      return reading.kind === 'open'
+        ? { kind: 'unknown', code: `STILL_${parsed.data.status}`, tossAnswered: true }
+        : reading;
     }
     const error = tossError.safeParse(answer.body);
     if (!error.success) return { kind: 'unknown', code: `HTTP_${answer.status}`, tossAnswered: false };
     // Whatever it is called: nothing is done for one whose key is not accepted (docs: using-api/authorization).
-    if (answer.status === 401) return { kind: 'declined', error: { ...error.data, code: 'UNAUTHORIZED_KEY' }, errorClass: 'configuration' };
+    if (answer.status === 401)
+      return { kind: 'declined', error: { ...error.data, code: 'UNAUTHORIZED_KEY' }, errorClass: 'configuration' };
     const errorClass = answer.status >= 500 || answer.status === 429 ? 'unknown' : classOf(error.data.code);
     if (errorClass === 'unknown' || errorClass === 'done') {
       const saidNo = answer.status < 500 && answer.status !== 429;
-      return { kind: 'unknown', code: error.data.code, tossAnswered: saidNo, ...(saidNo && !isDocumented(error.data.code) && { undocumented: error.data }) };
+      return {
+        kind: 'unknown',
+        code: error.data.code,
+        tossAnswered: saidNo,
+        ...(saidNo && !isDocumented(error.data.code) && { undocumented: error.data }),
+      };
     }
     return { kind: 'declined', error: error.data, errorClass };
   }
@@ -210,7 +288,10 @@ export class TossClient {
     options: { body?: object; idempotencyKey?: string; pair?: Pair | undefined; timeoutMs?: number },
   ): Promise<Answer> {
     const observe = metrics.tossSeconds.startTimer({ call: name });
-    const headers = { Authorization: this.authorization[options.pair ?? 'main'], ...(options.idempotencyKey && { 'Idempotency-Key': options.idempotencyKey }) };
+    const headers = {
+      Authorization: this.authorization[options.pair ?? 'main'],
+      ...(options.idempotencyKey && { 'Idempotency-Key': options.idempotencyKey }),
+    };
     const timeout = options.timeoutMs ?? (method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs);
     try {
       const { status, data } = await this.http.request<string>({ method, url, headers, timeout, data: options.body });
@@ -225,7 +306,8 @@ export class TossClient {
 }
 
 /** Toss reads times without an offset as Korean ones (docs: reference, transactions). */
-const koreanTime = (instant: Date): string => DateTime.fromJSDate(instant, { zone: 'Asia/Seoul' }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
+const koreanTime = (instant: Date): string =>
+  DateTime.fromJSDate(instant, { zone: 'Asia/Seoul' }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
 
 function parseJson(text: string): unknown {
   try {

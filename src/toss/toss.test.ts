@@ -8,7 +8,9 @@ import { tossError, tossPayment } from './payment.schema.ts';
 
 const folder = join(import.meta.dirname, '../../test/fixtures/toss');
 const fixture = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-const payments = readdirSync(folder).filter((name) => /^(01|02|03|04|07|08|09|12|14|16|UNVERIFIED).*\.json$/.test(name));
+const payments = readdirSync(folder).filter((name) =>
+  /^(01|02|03|04|07|08|09|12|14|16|UNVERIFIED).*\.json$/.test(name),
+);
 
 describe('Toss’s own payloads', () => {
   it.each(payments)('%s parses', (name) => {
@@ -38,7 +40,12 @@ describe('Toss’s own payloads', () => {
       return tossPayment.parse({ ...fixture('01-confirm-card-done.json'), mobilePhone }).mobilePhone?.number;
     };
     expect(['01012345678', '010-1234-5678', '010****5678', '0111234567', '+821012345678', null].map(paidWith)).toEqual([
-      '010****5678', '010****5678', '010****5678', '011****4567', '****5678', null,
+      '010****5678',
+      '010****5678',
+      '010****5678',
+      '011****4567',
+      '****5678',
+      null,
     ]);
   });
 
@@ -74,7 +81,9 @@ describe('the class of a code', () => {
   });
 
   it('knows when it is our key that Toss refuses', () => {
-    expect(['UNAUTHORIZED_KEY', 'INVALID_API_KEY', 'INCORRECT_BASIC_AUTH_FORMAT', 'REJECT_CARD_PAYMENT'].map(refusesOurKey)).toEqual([true, true, true, false]);
+    expect(
+      ['UNAUTHORIZED_KEY', 'INVALID_API_KEY', 'INCORRECT_BASIC_AUTH_FORMAT', 'REJECT_CARD_PAYMENT'].map(refusesOurKey),
+    ).toEqual([true, true, true, false]);
   });
 });
 

@@ -9,12 +9,19 @@ const CONNECT_TIMEOUT_MS = 3_000;
  * connect timeout apart from the answer's (`timeout`, which covers the whole answer, body included).
  */
 export function undiciAdapter(): AxiosAdapter {
-  const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000, connections: 512 });
+  const dispatcher = new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: 30_000,
+    connections: 512,
+  });
   return async (config) => {
     const url = `${config.baseURL ?? ''}${config.url ?? ''}`;
     // Not AbortSignal.timeout: its timer outlives the answer by 30 seconds, and keeps what it would cancel.
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(new DOMException('no answer in time', 'TimeoutError')), config.timeout ?? 30_000);
+    const timer = setTimeout(
+      () => patience.abort(new DOMException('no answer in time', 'TimeoutError')),
+      config.timeout ?? 30_000,
+    );
     try {
       const answer = await request(url, {
         dispatcher,

@@ -8,8 +8,13 @@ import { SETTINGS, type Settings } from '../config.ts';
 import { sdkUrl } from './sdk-url.ts';
 
 const paymentRequestView = z.object({
-  methods: z.array(z.object({ supportedMethods: z.string(), data: z.record(z.string(), z.unknown()) })).describe('what the browser’s PaymentRequest is made with'),
-  buyerCurrency: z.object({ currency: z.string(), wonPerUnit: z.number() }).nullable().describe('shown beside the won that are charged; null: nothing is'),
+  methods: z
+    .array(z.object({ supportedMethods: z.string(), data: z.record(z.string(), z.unknown()) }))
+    .describe('what the browser’s PaymentRequest is made with'),
+  buyerCurrency: z
+    .object({ currency: z.string(), wonPerUnit: z.number() })
+    .nullable()
+    .describe('shown beside the won that are charged; null: nothing is'),
 });
 
 const checkoutConfigView = z
@@ -18,7 +23,9 @@ const checkoutConfigView = z
     sdkUrl: z.url().describe("Toss's script for the browser; the simulator's in the sandbox"),
     cardsOnFile: z.boolean().describe('a card can be registered and charged later: Toss’s keys allow it'),
     timeZone: z.string().describe('the business calendar: dates are shown in it'),
-    paymentRequest: paymentRequestView.nullable().describe('null: the provider gives no key with which a page may open Apple Pay or Google Pay by itself'),
+    paymentRequest: paymentRequestView
+      .nullable()
+      .describe('null: the provider gives no key with which a page may open Apple Pay or Google Pay by itself'),
   })
   .meta({ id: 'CheckoutConfig' });
 
@@ -35,6 +42,12 @@ export class CheckoutConfigController {
   config(@Req() request: FastifyRequest): z.infer<typeof checkoutConfigView> {
     const { sandbox, timeZone, tossBillingKeys } = this.settings;
     // Toss shows the wallets in its own window and has no key for a page to show them itself (docs/web.md says what is missing).
-    return { sandbox, cardsOnFile: tossBillingKeys !== null, timeZone, sdkUrl: sdkUrl(this.settings, request).href, paymentRequest: null };
+    return {
+      sandbox,
+      cardsOnFile: tossBillingKeys !== null,
+      timeZone,
+      sdkUrl: sdkUrl(this.settings, request).href,
+      paymentRequest: null,
+    };
   }
 }

@@ -27,7 +27,8 @@ export class WebFiles implements OnModuleInit {
   onModuleInit(): void {
     const folder = join(projectRoot, 'dist', 'web');
     const assets = join(folder, 'assets');
-    for (const name of readdirSync(assets)) if (TYPES[extname(name)]) this.assets.set(name, readWebFile(join(assets, name)));
+    for (const name of readdirSync(assets))
+      if (TYPES[extname(name)]) this.assets.set(name, readWebFile(join(assets, name)));
     this.page = readWebFile(join(folder, 'index.html'));
   }
 
@@ -43,5 +44,8 @@ export class WebFiles implements OnModuleInit {
 function readWebFile(path: string): WebFile {
   const compressed = (ending: string) => (existsSync(path + ending) ? readFileSync(path + ending) : undefined);
   const [br, gzip] = [compressed('.br'), compressed('.gz')];
-  return { type: TYPES[extname(path)]!, bodies: { identity: readFileSync(path), ...(br && { br }), ...(gzip && { gzip }) } };
+  return {
+    type: TYPES[extname(path)]!,
+    bodies: { identity: readFileSync(path), ...(br && { br }), ...(gzip && { gzip }) },
+  };
 }

@@ -42,13 +42,18 @@ inBrowser('after the purchase', (stage) => {
     await buyer.pay();
     await buyer.reads('결제가 완료되었습니다');
     const first = new URL(buyer.page.url()).searchParams.get('orderId');
-    const [paid] = await stage.world.database.query<{ user_id: string }>('SELECT user_id FROM payment WHERE order_id = $1', [first]);
+    const [paid] = await stage.world.database.query<{ user_id: string }>(
+      'SELECT user_id FROM payment WHERE order_id = $1',
+      [first],
+    );
     const api = await stage.world.api.as(paid!.user_id);
     const people = new Subscribers(stage.world, 'balance');
     await people.buy(api, 1);
     const { subscription } = await people.buy(api, 1);
     const admin = await stage.world.api.as('admin', 'admin');
-    const plan = (await admin.post('/v1/plans', { type: 'PREMIUM', name: '두 달 묶음', price: 10_000, durationMonths: 2 })).body;
+    const plan = (
+      await admin.post('/v1/plans', { type: 'PREMIUM', name: '두 달 묶음', price: 10_000, durationMonths: 2 })
+    ).body;
     expect((await api.post(`/v1/subscriptions/${subscription.id}/change`, { planId: plan.id })).status).toBe(200);
 
     const { orderId, amount } = await api.order(plan.id);
@@ -64,7 +69,12 @@ inBrowser('after the purchase', (stage) => {
     const api = await stage.world.api.as('kim-jiwoo');
     const order = await api.order(1);
     const paymentKey = await stage.world.simulator.authenticate(order);
-    await stage.world.simulator.fault({ on: 'confirm', kind: 'decline', code: 'REJECT_CARD_COMPANY', orderId: order.orderId });
+    await stage.world.simulator.fault({
+      on: 'confirm',
+      kind: 'decline',
+      code: 'REJECT_CARD_COMPANY',
+      orderId: order.orderId,
+    });
     await api.confirm(order, paymentKey);
     await api.confirm(order, await stage.world.simulator.authenticate(order));
 
@@ -104,7 +114,11 @@ inBrowser('after the purchase', (stage) => {
     const api = await world.api.as('lee-doyun');
     const order = await api.order(1);
     await api.confirm(order, await world.simulator.authenticate(order));
-    for (const fault of [{ on: 'cancel', kind: 'drop_before', times: 2 }, { on: 'get', kind: 'error_before', times: 2 }]) await world.simulator.fault({ ...fault, orderId: order.orderId });
+    for (const fault of [
+      { on: 'cancel', kind: 'drop_before', times: 2 },
+      { on: 'get', kind: 'error_before', times: 2 },
+    ])
+      await world.simulator.fault({ ...fault, orderId: order.orderId });
     const desk = await world.api.as('desk', 'operator');
     expect((await desk.post('/v1/refunds', { orderId: order.orderId, reason: '유실된 환불' })).status).toBe(202);
 
@@ -138,7 +152,10 @@ inBrowser('after the purchase', (stage) => {
     await dialog.getByText('환불했습니다.').waitFor();
     await dialog.getByRole('button', { name: '닫기' }).click();
     await operator.sees('일부 환불');
-    expect((await api.get(`/v1/payments/${order.orderId}`)).body).toMatchObject({ status: 'PARTIALLY_REFUNDED', refundedAmount: 5000 });
+    expect((await api.get(`/v1/payments/${order.orderId}`)).body).toMatchObject({
+      status: 'PARTIALLY_REFUNDED',
+      refundedAmount: 5000,
+    });
   });
 
   it('a plan is changed by an admin, and shown to the next buyer', async () => {

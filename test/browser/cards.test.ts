@@ -48,7 +48,10 @@ inBrowser('cards on file', (stage) => {
     await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
     await move({ set: new Date(Date.parse(nextChargeAt) + 60_000).toISOString() });
     await operator.page.reload();
-    await operator.page.getByRole('region', { name: '결제가 밀린 구독' }).getByRole('link', { name: 'choi-hana' }).waitFor();
+    await operator.page
+      .getByRole('region', { name: '결제가 밀린 구독' })
+      .getByRole('link', { name: 'choi-hana' })
+      .waitFor();
     await row.getByText('REJECT_CARD_PAYMENT').waitFor();
 
     const buyer = await stage.somebody();
@@ -75,7 +78,11 @@ inBrowser('cards on file', (stage) => {
     await inWindow(buyer, '등록하기');
     await buyer.sees('카드를 등록했습니다.');
     expect(await buyer.barriers()).toEqual([]);
-    const card = await buyer.page.getByRole('region', { name: '등록 카드' }).getByRole('listitem').locator('strong').textContent();
+    const card = await buyer.page
+      .getByRole('region', { name: '등록 카드' })
+      .getByRole('listitem')
+      .locator('strong')
+      .textContent();
     expect(card).toMatch(/카드.*\*/);
 
     await buyer.goTo('/');
@@ -119,7 +126,10 @@ inBrowser('cards on file', (stage) => {
     await buyer.press(/등록 카드로 구독/);
     await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
     await world.simulator.fault({ on: 'get', kind: 'error_before', times: 0 });
-    await buyer.page.getByRole('alertdialog').getByRole('button', { name: /결제하고 구독/ }).click();
+    await buyer.page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: /결제하고 구독/ })
+      .click();
     await buyer.reads('결제 결과를 확인 중입니다');
     await world.simulator.clearFaults();
     await move({ advance: 'PT2M' });
@@ -132,7 +142,12 @@ inBrowser('cards on file', (stage) => {
     const api = await world.api.as('jung-haneul');
     const billingKeyId = await api.putCardOnFile(world.simulator);
     expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId, trialDays: 7 })).status).toBe(200);
-    const buyer = await stage.somebody({ colorScheme: 'dark', viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true });
+    const buyer = await stage.somebody({
+      colorScheme: 'dark',
+      viewport: { width: 375, height: 720 },
+      isMobile: true,
+      hasTouch: true,
+    });
     await signIn(buyer, 'jung-haneul');
     await buyer.sees('무료 체험 중');
     await buyer.page.getByRole('button', { name: '다른 카드 등록' }).waitFor();

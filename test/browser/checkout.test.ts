@@ -118,7 +118,18 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.goTo('/me');
     await fits();
     await buyer.startAs('운영자');
-    for (const page of ['', '/work', '/renewals', '/figures', '/webhooks', '/messages', '/books', '/audit', '/plans', '/jobs']) {
+    for (const page of [
+      '',
+      '/work',
+      '/renewals',
+      '/figures',
+      '/webhooks',
+      '/messages',
+      '/books',
+      '/audit',
+      '/plans',
+      '/jobs',
+    ]) {
       await buyer.goTo(`/console${page}`);
       await fits();
     }

@@ -9,15 +9,25 @@ const WEB = join(import.meta.dirname, '../../dist/web');
 const CHECKOUT_AT_MOST_BYTES = 150_000;
 
 it('the checkout’s scripts stay below 150 kB compressed, the provider’s own not counted', () => {
-  const manifest = JSON.parse(readFileSync(join(WEB, 'manifest.json'), 'utf8')) as Record<string, { file: string; imports?: string[]; isEntry?: boolean }>;
+  const manifest = JSON.parse(readFileSync(join(WEB, 'manifest.json'), 'utf8')) as Record<
+    string,
+    { file: string; imports?: string[]; isEntry?: boolean }
+  >;
   const loaded = new Set<string>();
   const load = (name: string): void => {
     if (loaded.has(name)) return;
     loaded.add(name);
     manifest[name]!.imports?.forEach(load);
   };
-  for (const name of ['index.html', ...['shop', 'approval', 'success', 'fail'].map((page) => `src/pages/checkout/${page}-page.tsx`)]) load(name);
-  const bytes = [...loaded].reduce((sum, name) => sum + readFileSync(join(WEB, `${manifest[name]!.file}.gz`)).length, 0);
+  for (const name of [
+    'index.html',
+    ...['shop', 'approval', 'success', 'fail'].map((page) => `src/pages/checkout/${page}-page.tsx`),
+  ])
+    load(name);
+  const bytes = [...loaded].reduce(
+    (sum, name) => sum + readFileSync(join(WEB, `${manifest[name]!.file}.gz`)).length,
+    0,
+  );
   expect(bytes).toBeLessThan(CHECKOUT_AT_MOST_BYTES);
 });
 
@@ -36,21 +46,33 @@ inBrowser('every page', (stage) => {
     const policy = page.headers.get('content-security-policy')!;
     expect(policy).toContain(`script-src 'self' ${world.simulator.url};`);
     expect(policy).not.toContain('unsafe');
-    expect(Object.fromEntries(['cache-control', 'cross-origin-opener-policy', 'x-content-type-options', 'referrer-policy'].map((name) => [name, page.headers.get(name)]))).toEqual({
+    expect(
+      Object.fromEntries(
+        ['cache-control', 'cross-origin-opener-policy', 'x-content-type-options', 'referrer-policy'].map((name) => [
+          name,
+          page.headers.get(name),
+        ]),
+      ),
+    ).toEqual({
       'cache-control': 'no-cache',
       'cross-origin-opener-policy': 'same-origin-allow-popups',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'strict-origin-when-cross-origin',
     });
     const [script] = /assets\/index-[\w-]+\.js/.exec(page.body)!;
-    expect((await world.api.get(`/${script}`)).headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect((await world.api.get(`/${script}`)).headers.get('cache-control')).toBe(
+      'public, max-age=31536000, immutable',
+    );
     for (const path of ['/assets/none.js', '/assets/..%2Findex.html', '/no-such-page', '/consoles']) {
       expect(await world.api.get(path)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     }
   });
 
   // In the dark nothing differs but the colours.
-  it.each([['light', undefined], ['dark', ['color-contrast']]] as const)('keeps nobody out (%s)', async (colorScheme, only) => {
+  it.each([
+    ['light', undefined],
+    ['dark', ['color-contrast']],
+  ] as const)('keeps nobody out (%s)', async (colorScheme, only) => {
     const rules = only && [...only];
     const { world } = stage;
     const buyer = await stage.somebody({ colorScheme });
@@ -68,14 +90,29 @@ inBrowser('every page', (stage) => {
     const subscriber = await world.api.as(`subscriber-${colorScheme}`);
     const order = await subscriber.order(1);
     await subscriber.confirm(order, await world.simulator.authenticate(order));
-    await buyer.page.evaluate(`sessionStorage.setItem('gudok.token.shop', ${JSON.stringify((await world.api.post('/v1/sandbox/tokens', { userId: `subscriber-${colorScheme}` })).body.token)})`);
+    await buyer.page.evaluate(
+      `sessionStorage.setItem('gudok.token.shop', ${JSON.stringify((await world.api.post('/v1/sandbox/tokens', { userId: `subscriber-${colorScheme}` })).body.token)})`,
+    );
     await open(buyer, '/me');
     await buyer.press('요금제 변경');
     await buyer.sees('지금 바로 바뀝니다.');
     expect(await buyer.barriers(rules)).toEqual([]);
 
     await buyer.startAs('관리자');
-    for (const path of ['', '/work', '/renewals', '/webhooks', '/messages', '/books', '/audit', '/figures', '/plans', '/jobs', `/payments/${orderId}`, `/payments/${order.orderId}`]) {
+    for (const path of [
+      '',
+      '/work',
+      '/renewals',
+      '/webhooks',
+      '/messages',
+      '/books',
+      '/audit',
+      '/figures',
+      '/plans',
+      '/jobs',
+      `/payments/${orderId}`,
+      `/payments/${order.orderId}`,
+    ]) {
       await open(buyer, `/console${path}`);
       expect(await buyer.barriers(rules)).toEqual([]);
     }
@@ -89,7 +126,12 @@ inBrowser('every page', (stage) => {
     await operator.startAs('운영자', '/console/jobs');
     await open(operator, '/console/jobs');
     const shown = await operator.page.getByRole('listitem').getByRole('code').allTextContents();
-    expect(shown.toSorted()).toEqual(stage.world.app.get(ScheduledJobs).all.map(({ name }) => name).toSorted());
+    expect(shown.toSorted()).toEqual(
+      stage.world.app
+        .get(ScheduledJobs)
+        .all.map(({ name }) => name)
+        .toSorted(),
+    );
     await operator.press('reconcile 지금 실행');
     await operator.sees(/건 처리했습니다/);
   });
@@ -108,8 +150,15 @@ inBrowser('every page', (stage) => {
     // Somebody takes money at Toss past the program, and Toss tells of it.
     const elsewhere = { orderId: 'taken-elsewhere-1', amount: 5_000 };
     const paymentKey = await world.simulator.authenticate(elsewhere);
-    const headers = { 'Content-Type': 'application/json', 'Authorization': `Basic ${btoa(`${world.settings.tossSecretKey}:`)}` };
-    await fetch(`${world.simulator.url}/v1/payments/confirm`, { method: 'POST', headers, body: JSON.stringify({ ...elsewhere, paymentKey }) });
+    const headers = {
+      'Content-Type': 'application/json',
+      Authorization: `Basic ${btoa(`${world.settings.tossSecretKey}:`)}`,
+    };
+    await fetch(`${world.simulator.url}/v1/payments/confirm`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ ...elsewhere, paymentKey }),
+    });
     await world.api.post('/v1/sandbox/clock', { advance: 'P2D' });
 
     const operator = await stage.somebody();

@@ -21,11 +21,18 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
-const newPlan = async (price: number, durationMonths = 1): Promise<number> => (await admin.post('/v1/plans', { type: 'BASIC', name: `${price}/${durationMonths}`, price, durationMonths })).body.id;
+const newPlan = async (price: number, durationMonths = 1): Promise<number> =>
+  (await admin.post('/v1/plans', { type: 'BASIC', name: `${price}/${durationMonths}`, price, durationMonths })).body.id;
 const patch = (planId: number, change: object) => admin.patch(`/v1/plans/${planId}`, change);
-const decline = (times: number, code = 'REJECT_CARD_PAYMENT') => world.simulator.fault({ on: 'billing', kind: 'decline', code, times });
+const decline = (times: number, code = 'REJECT_CARD_PAYMENT') =>
+  world.simulator.fault({ on: 'billing', kind: 'decline', code, times });
 const messages = async (id: string, type: string) =>
-  (await world.database.query<{ data: any }>('SELECT data FROM message WHERE subscription_id = $1::uuid AND type = $2 ORDER BY id', [id, `subscription.${type}`])).map(({ data }) => data);
+  (
+    await world.database.query<{ data: any }>(
+      'SELECT data FROM message WHERE subscription_id = $1::uuid AND type = $2 ORDER BY id',
+      [id, `subscription.${type}`],
+    )
+  ).map(({ data }) => data);
 
 describe('a change once the period is over', () => {
   it('of a past-due subscription grants nothing, and decides what the next charge buys', async () => {
@@ -35,7 +42,10 @@ describe('a change once the period is over', () => {
     await people.at('2027-02-05T13:00');
     const before = await people.get(one);
     expect(before).toMatchObject({ status: 'PAST_DUE', planId: 1 });
-    expect(await people.change(one, 2)).toMatchObject({ status: 200, body: { status: 'PAST_DUE', planId: 1, nextPlanId: 2, endDate: before.endDate, payment: null } });
+    expect(await people.change(one, 2)).toMatchObject({
+      status: 200,
+      body: { status: 'PAST_DUE', planId: 1, nextPlanId: 2, endDate: before.endDate, payment: null },
+    });
     expect((await people.get(one)).periods).toHaveLength(1);
     await people.at('2027-02-06T10:01');
     expect(await people.taken(one)).toEqual([9_900, 19_900]);
@@ -129,7 +139,10 @@ describe('the plan held is the plan of the period in force', () => {
     const [cheap, dear] = [await api.order(1), await api.order(2)];
     const first = (await api.confirm(cheap, await world.simulator.authenticate(cheap))).body.subscription;
     const second = await api.confirm(dear, await world.simulator.authenticate(dear));
-    expect(second).toMatchObject({ status: 200, body: { subscription: { planId: 1, plan: { id: 1 }, nextPlanId: 2 } } });
+    expect(second).toMatchObject({
+      status: 200,
+      body: { subscription: { planId: 1, plan: { id: 1 }, nextPlanId: 2 } },
+    });
     const one = { api, id: first.id };
     await people.change(one, 1);
     await people.at('2028-09-10T12:00:01');
@@ -152,17 +165,29 @@ describe('a balance', () => {
     expect((await api.get(`/v1/payments/${order.orderId}`)).body.status).toBe('SUCCESS');
     return { api, id: subscription.id as string, userId: api.userId };
   }
-  const balance = async (userId: string) => (await world.database.query<{ sum: number }>('SELECT COALESCE(sum(amount), 0)::int AS sum FROM balance_entry WHERE user_id = $1', [userId]))[0]!.sum;
+  const balance = async (userId: string) =>
+    (
+      await world.database.query<{ sum: number }>(
+        'SELECT COALESCE(sum(amount), 0)::int AS sum FROM balance_entry WHERE user_id = $1',
+        [userId],
+      )
+    )[0]!.sum;
 
   it('is reserved by the order that uses it: any number of open orders use it once', async () => {
     await people.at('2029-01-10T12:00');
     const { api, userId } = await withBalance();
     const orders = await Promise.all(Array.from({ length: 10 }, () => api.order(1)));
-    expect(orders.map(({ amount }) => amount).toSorted((a, b) => a - b)).toEqual([0, 9_800, ...Array.from({ length: 8 }, () => 9_900)]);
+    expect(orders.map(({ amount }) => amount).toSorted((a, b) => a - b)).toEqual([
+      0,
+      9_800,
+      ...Array.from({ length: 8 }, () => 9_900),
+    ]);
     expect(orders.reduce((used, order) => used + (order['balanceUsed'] as number), 0)).toBe(10_000);
     for (const order of orders) {
       const paymentKey = order.amount === 0 ? undefined : await world.simulator.authenticate(order);
-      expect((await api.post('/v1/payments/confirm', { orderId: order.orderId, amount: order.amount, paymentKey })).status).toBe(200);
+      expect(
+        (await api.post('/v1/payments/confirm', { orderId: order.orderId, amount: order.amount, paymentKey })).status,
+      ).toBe(200);
     }
     expect(await balance(userId)).toBe(0);
   });
@@ -182,23 +207,37 @@ describe('a balance', () => {
   it('that is negative is never charged to a card', async () => {
     await people.at('2029-05-10T12:00');
     const one = await people.withCard();
-    await world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, -49000, 'refund', now())`, [one.userId]);
+    await world.database.query(
+      `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, -49000, 'refund', now())`,
+      [one.userId],
+    );
     await people.at('2029-06-10T10:01');
     expect(await people.taken(one)).toEqual([9_900, 9_900]);
     expect((await messages(one.id, 'renewal_upcoming')).at(-1)).toMatchObject({ amount: 9_900 });
     await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
     const api = await people.user();
-    await world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, -49000, 'refund', now())`, [api.userId]);
+    await world.database.query(
+      `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, -49000, 'refund', now())`,
+      [api.userId],
+    );
     const billingKeyId = await api.putCardOnFile(world.simulator);
-    expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).body.payment).toMatchObject({ amount: 9_900 });
-    await world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) SELECT user_id, 49000, 'refund', now() FROM unnest($1::text[]) AS u (user_id)`, [[one.userId, api.userId]]);
+    expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).body.payment).toMatchObject({
+      amount: 9_900,
+    });
+    await world.database.query(
+      `INSERT INTO balance_entry (user_id, amount, reason, created_at) SELECT user_id, 49000, 'refund', now() FROM unnest($1::text[]) AS u (user_id)`,
+      [[one.userId, api.userId]],
+    );
     await api.post(`/v1/subscriptions/${(await api.get('/v1/subscriptions/me')).body.id}/cancel`);
   });
 
   it('that shrinks after the notice makes the charge wait for another notice', async () => {
     await people.at('2029-08-10T12:00');
     const one = await people.withCard();
-    await world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, 4000, 'kept', now())`, [one.userId]);
+    await world.database.query(
+      `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, 4000, 'kept', now())`,
+      [one.userId],
+    );
     await people.at('2029-09-10T09:30');
     expect(await messages(one.id, 'renewal_upcoming')).toMatchObject([{ amount: 5_900 }]);
     // Half an hour before the charge an order reserves it.
@@ -211,7 +250,10 @@ describe('a balance', () => {
     await people.at('2029-09-11T10:01');
     expect(await people.taken(one)).toEqual([9_900, 5_900]);
     await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
-    await world.database.query(`UPDATE subscription_period SET price = price - 4000 WHERE subscription_id = $1::uuid AND order_id <> (SELECT min(order_id) FROM payment WHERE user_id = $2 AND subscription_id IS NULL)`, [one.id, one.userId]);
+    await world.database.query(
+      `UPDATE subscription_period SET price = price - 4000 WHERE subscription_id = $1::uuid AND order_id <> (SELECT min(order_id) FROM payment WHERE user_id = $2 AND subscription_id IS NULL)`,
+      [one.id, one.userId],
+    );
   });
 });
 
@@ -291,7 +333,15 @@ describe('cancel and resume', () => {
     await people.at('2051-02-10T09:59');
     await world.simulator.fault({ on: 'billing', kind: 'slow_after', delayMs: 1_000 });
     const due = people.at('2051-02-10T10:00:15');
-    await eventually('the charge to be under way', async () => (await world.database.query(`SELECT FROM payment WHERE subscription_id = $1::uuid AND status = 'PENDING'`, [one.id])).length > 0);
+    await eventually(
+      'the charge to be under way',
+      async () =>
+        (
+          await world.database.query(`SELECT FROM payment WHERE subscription_id = $1::uuid AND status = 'PENDING'`, [
+            one.id,
+          ])
+        ).length > 0,
+    );
     await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
     // What the resume has read is no longer true when it writes: the outcome came in between.
     const end = stallStatements(/UPDATE subscription SET cancel_at_period_end/, 2_500, 1);
@@ -301,7 +351,10 @@ describe('cancel and resume', () => {
     end();
     await people.at('2051-02-10T18:00');
     expect(await people.taken(one)).toEqual([9_900, 9_900]);
-    expect(await people.get(one)).toMatchObject({ endDate: expect.stringContaining('2051-03-10T03:00'), nextChargeAt: '2051-03-10T01:00:00.000Z' });
+    expect(await people.get(one)).toMatchObject({
+      endDate: expect.stringContaining('2051-03-10T03:00'),
+      nextChargeAt: '2051-03-10T01:00:00.000Z',
+    });
   });
 
   it('do not lift a hold', async () => {
@@ -310,7 +363,8 @@ describe('cancel and resume', () => {
     await people.at('2052-02-10T09:59');
     await world.simulator.fault({ on: 'billing', kind: 'wrong_amount' });
     await people.at('2052-02-10T10:01');
-    for (const act of ['cancel', 'resume']) expect((await one.api.post(`/v1/subscriptions/${one.id}/${act}`)).status).toBe(200);
+    for (const act of ['cancel', 'resume'])
+      expect((await one.api.post(`/v1/subscriptions/${one.id}/${act}`)).status).toBe(200);
     await people.at('2052-02-10T18:00');
     expect(await people.taken(one)).toEqual([9_900]);
     const [renewal] = (await one.api.get('/v1/payments')).body.data;
@@ -323,7 +377,10 @@ describe('cancel and resume', () => {
     await people.at('2052-06-10T12:00');
     const one = await people.withCard();
     const statuses = [];
-    for (let times = 0; times < 21; times++) statuses.push((await one.api.post(`/v1/subscriptions/${one.id}/${times % 2 === 0 ? 'cancel' : 'resume'}`)).status);
+    for (let times = 0; times < 21; times++)
+      statuses.push(
+        (await one.api.post(`/v1/subscriptions/${one.id}/${times % 2 === 0 ? 'cancel' : 'resume'}`)).status,
+      );
     expect(statuses).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
     await people.at('2052-06-10T13:01');
     expect((await one.api.post(`/v1/subscriptions/${one.id}/cancel`)).status).toBe(200);
@@ -350,7 +407,10 @@ describe('while a renewal is under way', () => {
     const one = await renewing(2053);
     const newCard = await one.api.putCardOnFile(world.simulator);
     await finish(2053);
-    expect(await people.get(one)).toMatchObject({ billingKeyId: newCard, endDate: expect.stringContaining('2053-03-10') });
+    expect(await people.get(one)).toMatchObject({
+      billingKeyId: newCard,
+      endDate: expect.stringContaining('2053-03-10'),
+    });
     expect((await one.api.delete(`/v1/billing-keys/${one.cardId}`)).status).toBe(204);
     await people.at('2053-03-10T10:01');
     expect(await people.taken(one)).toEqual([9_900, 9_900, 9_900]);
@@ -358,15 +418,25 @@ describe('while a renewal is under way', () => {
 
   it('a card that the provider deleted stays deleted', async () => {
     const one = await renewing(2054);
-    await world.database.query(`UPDATE subscription SET billing_key_id = NULL, version = version + 1 WHERE id = $1::uuid`, [one.id]);
+    await world.database.query(
+      `UPDATE subscription SET billing_key_id = NULL, version = version + 1 WHERE id = $1::uuid`,
+      [one.id],
+    );
     await finish(2054);
-    expect(await people.get(one)).toMatchObject({ billingKeyId: null, nextChargeAt: null, endDate: expect.stringContaining('2054-03-10') });
+    expect(await people.get(one)).toMatchObject({
+      billingKeyId: null,
+      nextChargeAt: null,
+      endDate: expect.stringContaining('2054-03-10'),
+    });
   });
 
   it('a part that goes back in the dashboard lowers no agreement', async () => {
     const one = await renewing(2055);
     const [renewal] = (await one.api.get('/v1/payments')).body.data;
-    await world.simulator.dashboardCancel((await world.simulator.books(renewal.orderId)).payments[0]!.paymentKey, 1_000);
+    await world.simulator.dashboardCancel(
+      (await world.simulator.books(renewal.orderId)).payments[0]!.paymentKey,
+      1_000,
+    );
     await finish(2055);
     await people.at('2055-03-10T10:01');
     expect(await people.taken(one)).toEqual([9_900, 9_900, 9_900]);
@@ -384,10 +454,22 @@ describe('while a renewal is under way', () => {
     await people.at('2056-02-10T10:00:15');
     await world.simulator.clearFaults();
     const boss = await world.api.as('boss', 'admin');
-    expect((await boss.post('/v1/refunds', { orderId: payment.orderId, reason: '업그레이드를 취소해 달라는 고객의 요청', overrideWindow: true })).status).toBe(201);
+    expect(
+      (
+        await boss.post('/v1/refunds', {
+          orderId: payment.orderId,
+          reason: '업그레이드를 취소해 달라는 고객의 요청',
+          overrideWindow: true,
+        })
+      ).status,
+    ).toBe(201);
     await people.at('2056-02-10T10:30');
     expect(await people.get(one)).toMatchObject({ planId: 1, nextChargeAt: null });
-    expect((await one.api.get('/v1/payments')).body.data[0]).toMatchObject({ amount: 19_900, status: 'FAILED', failure: { code: 'ORDER_OUTDATED' } });
+    expect((await one.api.get('/v1/payments')).body.data[0]).toMatchObject({
+      amount: 19_900,
+      status: 'FAILED',
+      failure: { code: 'ORDER_OUTDATED' },
+    });
   });
 });
 
@@ -401,7 +483,10 @@ it('the refund of an upgrade restores what was agreed before it', async () => {
   await people.buy(one.api, yearly);
   const { payment } = await people.buy(one.api, dearer);
   const boss = await world.api.as('boss', 'admin');
-  expect((await boss.post('/v1/refunds', { orderId: payment.orderId, reason: '업그레이드를 취소해 달라는 고객의 요청' })).status).toBe(201);
+  expect(
+    (await boss.post('/v1/refunds', { orderId: payment.orderId, reason: '업그레이드를 취소해 달라는 고객의 요청' }))
+      .status,
+  ).toBe(201);
   await one.api.post(`/v1/subscriptions/${one.id}/resume`);
   expect(await people.get(one)).toMatchObject({ planId: yearly, nextPlanId: 1 });
   await people.at('2057-07-05T10:01');
@@ -415,7 +500,9 @@ describe('cards', () => {
     const other = await one.api.putCardOnFile(world.simulator);
     await one.api.post(`/v1/subscriptions/${one.id}/billing-key`, { billingKeyId: one.cardId });
     expect((await one.api.delete(`/v1/billing-keys/${one.cardId}?replaceWith=${one.cardId}`)).status).toBe(400);
-    expect((await one.api.delete(`/v1/billing-keys/${one.cardId}?replaceWith=00000000-0000-4000-8000-000000000000`)).status).toBe(404);
+    expect(
+      (await one.api.delete(`/v1/billing-keys/${one.cardId}?replaceWith=00000000-0000-4000-8000-000000000000`)).status,
+    ).toBe(404);
     expect((await one.api.delete(`/v1/billing-keys/${one.cardId}?replaceWith=${other}`)).status).toBe(204);
     expect(await people.get(one)).toMatchObject({ billingKeyId: other, nextChargeAt: '2057-02-10T01:00:00.000Z' });
     expect((await one.api.delete(`/v1/billing-keys/${other}`)).status).toBe(204);
@@ -428,7 +515,10 @@ describe('cards', () => {
     for (let times = 0; times < 10; times++) await api.putCardOnFile(world.simulator);
     const { customerKey } = (await api.get('/v1/billing-keys/registration')).body;
     const authKey = await world.simulator.registerCard(customerKey);
-    expect(await api.post('/v1/billing-keys', { authKey, customerKey })).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } });
+    expect(await api.post('/v1/billing-keys', { authKey, customerKey })).toMatchObject({
+      status: 429,
+      body: { code: 'TOO_MANY_REQUESTS' },
+    });
     await people.at('2057-06-10T13:01');
     expect((await api.post('/v1/billing-keys', { authKey, customerKey })).status).toBe(201);
   });
@@ -437,9 +527,19 @@ describe('cards', () => {
 it('a buyer has at most 20 open orders, however many they ask for at once', async () => {
   await people.at('2058-01-10T12:00');
   const api = await people.user();
-  const answers = await Promise.all(Array.from({ length: 24 }, () => api.post('/v1/temp-orders', { planId: 3, amount: 1_000 })));
-  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([...Array.from({ length: 20 }, () => 201), 429, 429, 429, 429]);
+  const answers = await Promise.all(
+    Array.from({ length: 24 }, () => api.post('/v1/temp-orders', { planId: 3, amount: 1_000 })),
+  );
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+    ...Array.from({ length: 20 }, () => 201),
+    429,
+    429,
+    429,
+    429,
+  ]);
   expect(answers.find(({ status }) => status === 429)!.body.code).toBe('TOO_MANY_OPEN_ORDERS');
-  expect((await api.delete(`/v1/temp-orders/${answers.find(({ status }) => status === 201)!.body.orderId}`)).status).toBe(204);
+  expect(
+    (await api.delete(`/v1/temp-orders/${answers.find(({ status }) => status === 201)!.body.orderId}`)).status,
+  ).toBe(204);
   expect((await api.post('/v1/temp-orders', { planId: 1 })).status).toBe(201);
 });

@@ -27,7 +27,12 @@ const refund = async (orderId: string, more: object = {}) => {
   expect((await admin.post('/v1/refunds', { orderId, reason, overrideWindow: true, ...more })).status).toBe(201);
 };
 const balance = async (userId: string) =>
-  (await world.database.query<{ sum: number }>('SELECT COALESCE(sum(amount), 0)::int AS sum FROM balance_entry WHERE user_id = $1', [userId]))[0]!.sum;
+  (
+    await world.database.query<{ sum: number }>(
+      'SELECT COALESCE(sum(amount), 0)::int AS sum FROM balance_entry WHERE user_id = $1',
+      [userId],
+    )
+  )[0]!.sum;
 const advance = (duration: string) => world.api.post('/v1/sandbox/clock', { advance: duration });
 const refundReceiveAccount = { bank: '신한', accountNumber: '110123456789', holderName: '김구독' };
 
@@ -89,7 +94,10 @@ describe('a refund of what was bought during a trial', () => {
     await refund((await people.buy(one.api, 1)).payment.orderId);
     expect(await people.get(one)).toMatchObject({ status: 'TRIALING', nextChargeAt: null });
     expect((await one.api.post(`/v1/subscriptions/${one.id}/resume`)).status).toBe(200);
-    expect((await one.api.get(`/v1/subscriptions/${one.id}/consents`)).body.needed).toMatchObject({ kind: 'TRIAL_TO_PAID', price: 9_900 });
+    expect((await one.api.get(`/v1/subscriptions/${one.id}/consents`)).body.needed).toMatchObject({
+      kind: 'TRIAL_TO_PAID',
+      price: 9_900,
+    });
     await people.at('2028-01-17T12:00');
     expect(await people.taken(one)).toEqual([9_900]);
     expect(await people.get(one)).toMatchObject({ isActive: false });
@@ -114,7 +122,10 @@ describe('an upgrade that was paid as it was quoted', () => {
     await people.at('2029-01-11T12:00');
     await world.simulator.deposit(order.orderId);
     await advance('P1D');
-    expect((await people.get({ api, id })).periods).toMatchObject([{ price: 9_900, credited: 7_984 }, { price: 89_100 + 7_984 }]);
+    expect((await people.get({ api, id })).periods).toMatchObject([
+      { price: 9_900, credited: 7_984 },
+      { price: 89_100 + 7_984 },
+    ]);
     expect(await balance(userId)).toBe(0);
   });
 
@@ -130,7 +141,10 @@ describe('an upgrade that was paid as it was quoted', () => {
     await world.simulator.dashboardCancel(paymentKey, 1_000);
     await world.simulator.clearFaults();
     await advance('PT2M');
-    expect((await people.get({ api, id: subscription.id })).periods).toMatchObject([{ credited: 9_900 }, { price: 18_900 }]);
+    expect((await people.get({ api, id: subscription.id })).periods).toMatchObject([
+      { credited: 9_900 },
+      { price: 18_900 },
+    ]);
     expect(await balance(api.userId)).toBe(0);
   });
 });
@@ -159,7 +173,10 @@ describe('an order that uses the balance', () => {
     expect((await people.get({ api, id })).endDate).toContain('2030-04-05T03:');
   });
 
-  it.each([['of 0 won', 0], ['of a part', 1]])('%s is outdated when a refund has taken the balance', async (_, which) => {
+  it.each([
+    ['of 0 won', 0],
+    ['of a part', 1],
+  ])('%s is outdated when a refund has taken the balance', async (_, which) => {
     await people.at(`${2031 + which}-01-05T12:00`);
     const { api, id, userId, order: kept } = await withBalance();
     const orders = [await api.order(1), await api.order(1)];
@@ -167,7 +184,11 @@ describe('an order that uses the balance', () => {
     const order = orders[which]!;
     const paymentKey = which === 0 ? undefined : await world.simulator.authenticate(order);
     await refund(kept.orderId, { refundReceiveAccount });
-    const confirmed = await api.post('/v1/payments/confirm', { orderId: order.orderId, amount: order.amount, paymentKey });
+    const confirmed = await api.post('/v1/payments/confirm', {
+      orderId: order.orderId,
+      amount: order.amount,
+      paymentKey,
+    });
     expect(confirmed).toMatchObject({ status: 409, body: { code: 'ORDER_OUTDATED' } });
     expect(await world.simulator.requests(order.orderId)).toEqual([]);
     expect((await people.get({ api, id })).periods).toHaveLength(1);

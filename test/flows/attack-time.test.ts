@@ -24,8 +24,17 @@ const pause = () => operator.post('/v1/operations/renewals/pause', { reason: '�
 const resume = () => operator.post('/v1/operations/renewals/resume');
 const release = (id: string) => operator.post(`/v1/operations/renewals/${id}/release`);
 const notices = async (id: string) =>
-  (await world.database.query<{ data: any }>(`SELECT data FROM message WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`, [id])).map(({ data }) => data);
-const addBalance = (userId: string, amount: number) => world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2, 'kept', now())`, [userId, amount]);
+  (
+    await world.database.query<{ data: any }>(
+      `SELECT data FROM message WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`,
+      [id],
+    )
+  ).map(({ data }) => data);
+const addBalance = (userId: string, amount: number) =>
+  world.database.query(
+    `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2, 'kept', now())`,
+    [userId, amount],
+  );
 
 describe('two periods of one subscription are not charged on one day', () => {
   it('when renewals are resumed a little before the next charge hour', async () => {
@@ -164,12 +173,18 @@ it('a first charge that an operator took for not paid goes back where the buyer 
   await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 0 });
   const { orderId } = (await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).body.payment;
   await people.at('2036-01-10T12:20');
-  expect((await operator.post(`/v1/payments/${orderId}/resolve`, { outcome: 'not_paid', reason: '미결제로 보임' })).status).toBe(200);
+  expect(
+    (await operator.post(`/v1/payments/${orderId}/resolve`, { outcome: 'not_paid', reason: '미결제로 보임' })).status,
+  ).toBe(200);
   await world.simulator.clearFaults();
   expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).status).toBe(200);
   const { paymentKey } = (await world.simulator.books(orderId)).payments[0]!;
   const data = { paymentKey, orderId, status: 'DONE' };
-  await world.api.post('/v1/webhooks/toss', { eventType: 'PAYMENT_STATUS_CHANGED', createdAt: '2036-01-10T12:21:00.000', data });
+  await world.api.post('/v1/webhooks/toss', {
+    eventType: 'PAYMENT_STATUS_CHANGED',
+    createdAt: '2036-01-10T12:21:00.000',
+    data,
+  });
   await people.at('2036-01-12T12:00');
   expect(await people.taken({ api })).toEqual([9_900]);
   expect((await world.simulator.books(orderId)).payments).toMatchObject([{ balanceAmount: 0 }]);
@@ -184,7 +199,10 @@ it('a consent after a declined charge of a trial is heeded', async () => {
   await people.at('2037-01-31T10:01');
   expect(await people.get(one)).toMatchObject({ status: 'PAST_DUE' });
   await people.at('2037-02-01T10:10');
-  expect((await one.api.get(`/v1/subscriptions/${one.id}/consents`)).body.needed).toMatchObject({ kind: 'TRIAL_TO_PAID', open: true });
+  expect((await one.api.get(`/v1/subscriptions/${one.id}/consents`)).body.needed).toMatchObject({
+    kind: 'TRIAL_TO_PAID',
+    open: true,
+  });
   await one.api.post(`/v1/subscriptions/${one.id}/consents`, { textVersion: '1', channel: 'web' });
   await people.at('2037-02-03T12:00');
   expect(await people.taken(one)).toEqual([9_900]);
@@ -208,7 +226,11 @@ it('a month bought by hand after a trial is no consent to be charged for the nex
   await people.buy(one.api, 1);
   expect(await people.get(one)).toMatchObject({ status: 'ACTIVE' });
   await people.at('2041-02-12T12:00');
-  expect((await one.api.get(`/v1/subscriptions/${one.id}/consents`)).body.needed).toMatchObject({ kind: 'TRIAL_TO_PAID', price: 9_900, open: true });
+  expect((await one.api.get(`/v1/subscriptions/${one.id}/consents`)).body.needed).toMatchObject({
+    kind: 'TRIAL_TO_PAID',
+    price: 9_900,
+    open: true,
+  });
   expect(await notices(one.id)).toMatchObject([{ consentRequired: true }, { consentRequired: true }]);
   await people.at('2041-03-20T12:00');
   expect(await people.get(one)).toMatchObject({ isActive: false });

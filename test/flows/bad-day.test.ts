@@ -20,8 +20,14 @@ describe('a bad day at Toss', () => {
   it('is over by the next morning: books, invariants and reconciliation agree', async () => {
     await clock({ set: '2027-06-01T10:00:00+09:00' });
     // Webhooks are lost, late, doubled, overtaken and forged; answers are lost.
-    for (const kind of ['drop', 'late', 'duplicate', 'reorder', 'forge']) await world.simulator.fault({ on: 'webhook', kind, times: 15 });
-    await world.simulator.post('/_chaos', { seed: 7, rate: 0.3, on: ['confirm', 'cancel', 'get'], kinds: ['drop_before', 'drop_after', 'error_before', 'error_after', 'garbage', 'not_found_lag'].slice(0, 5) });
+    for (const kind of ['drop', 'late', 'duplicate', 'reorder', 'forge'])
+      await world.simulator.fault({ on: 'webhook', kind, times: 15 });
+    await world.simulator.post('/_chaos', {
+      seed: 7,
+      rate: 0.3,
+      on: ['confirm', 'cancel', 'get'],
+      kinds: ['drop_before', 'drop_after', 'error_before', 'error_after', 'garbage', 'not_found_lag'].slice(0, 5),
+    });
     const bought = await Promise.all(
       Array.from({ length: BUYERS }, async (_, index) => {
         const api = await world.api.as(`buyer-${index}`);
@@ -32,16 +38,26 @@ describe('a bad day at Toss', () => {
       }),
     );
     await clock({ advance: 'PT2M' });
-    for (const { orderId, waits, index } of bought) if (waits && index % 2 === 0) await world.simulator.deposit(orderId).catch(() => undefined);
+    for (const { orderId, waits, index } of bought)
+      if (waits && index % 2 === 0) await world.simulator.deposit(orderId).catch(() => undefined);
     await clock({ advance: 'PT10M' });
-    for (const { orderId, waits, index } of bought) if (waits && index % 4 === 0) await world.simulator.revertDeposit(orderId).catch(() => undefined);
-    await Promise.all(bought.filter(({ index }) => index % 7 === 0).map(({ orderId }) => operator.post('/v1/refunds', { orderId, reason: '고객 요청', amount: 1_000 })));
+    for (const { orderId, waits, index } of bought)
+      if (waits && index % 4 === 0) await world.simulator.revertDeposit(orderId).catch(() => undefined);
+    await Promise.all(
+      bought
+        .filter(({ index }) => index % 7 === 0)
+        .map(({ orderId }) => operator.post('/v1/refunds', { orderId, reason: '고객 요청', amount: 1_000 })),
+    );
     await clock({ advance: 'PT10S' });
-    for (const { paymentKey, waits, index } of bought) if (!waits && index % 9 === 0) await world.simulator.dashboardCancel(paymentKey).catch(() => undefined);
+    for (const { paymentKey, waits, index } of bought)
+      if (!waits && index % 9 === 0) await world.simulator.dashboardCancel(paymentKey).catch(() => undefined);
     await world.simulator.post('/_chaos', { seed: 7, rate: 0 });
 
     await clock({ set: '2027-06-02T04:31:00+09:00' });
-    expect((await operator.get('/v1/operations/reconciliations/2027-06-01')).body).toMatchObject({ status: 'MATCHED', openDifferences: 0 });
+    expect((await operator.get('/v1/operations/reconciliations/2027-06-01')).body).toMatchObject({
+      status: 'MATCHED',
+      openDifferences: 0,
+    });
     const { body } = await operator.get('/v1/operations/invariants');
     expect(body.invariants.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
     await expectBooksToAgree(world);
@@ -75,23 +91,43 @@ describe('500 webhooks', () => {
       if (index % 3 === 2) await world.simulator.dashboardCancel(paymentKey);
       orders.push(order.orderId);
     }
-    const sent = await Promise.all(orders.map(async (orderId) => (await (await fetch(`${world.simulator.url}/_webhooks?orderId=${orderId}`)).json()) as { body: unknown }[]));
+    const sent = await Promise.all(
+      orders.map(
+        async (orderId) =>
+          (await (await fetch(`${world.simulator.url}/_webhooks?orderId=${orderId}`)).json()) as { body: unknown }[],
+      ),
+    );
     return { orders, bodies: sent.flatMap((each) => each.toReversed().map(({ body }) => body)) };
   }
 
   async function handOver(bodies: unknown[], round: string): Promise<void> {
-    const answers = await Promise.all(bodies.map((body, index) => world.api.post('/v1/webhooks/toss', body, { 'tosspayments-webhook-transmission-id': `${round}-${index}` })));
+    const answers = await Promise.all(
+      bodies.map((body, index) =>
+        world.api.post('/v1/webhooks/toss', body, { 'tosspayments-webhook-transmission-id': `${round}-${index}` }),
+      ),
+    );
     expect(answers.every(({ status }) => status === 200)).toBe(true);
-    await eventually('all of them to be processed', async () => (await operator.get('/v1/webhook-events?processed=false')).body.data.length === 0);
+    await eventually(
+      'all of them to be processed',
+      async () => (await operator.get('/v1/webhook-events?processed=false')).body.data.length === 0,
+    );
   }
 
   it('shuffled, doubled and half of them lost end in the same books as in order', async () => {
     const inOrder = await history('ordered');
     await handOver(inOrder.bodies, 'ordered');
     const shuffled = await history('shuffled');
-    const many = Array.from({ length: 500 }, (_, index) => ({ body: shuffled.bodies[(index * 7_919) % shuffled.bodies.length], at: (index * 104_729) % 503 })).toSorted((a, b) => a.at - b.at).map(({ body }) => body);
+    const many = Array.from({ length: 500 }, (_, index) => ({
+      body: shuffled.bodies[(index * 7_919) % shuffled.bodies.length],
+      at: (index * 104_729) % 503,
+    }))
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ body }) => body);
     // The last word about each order may be lost; what is known is looked up by any of the others.
-    await handOver(many.filter((_, index) => index % 2 === 0), 'shuffled');
+    await handOver(
+      many.filter((_, index) => index % 2 === 0),
+      'shuffled',
+    );
     expect(await booksOf(shuffled.orders)).toEqual(await booksOf(inOrder.orders));
     await expectBooksToAgree(world);
   });

@@ -13,7 +13,8 @@ it('one subscriber: a trial, consent, renewals, a declined card, a new one, an u
   const set = (time: string) => world.api.post('/v1/sandbox/clock', { set: `${time}+09:00` });
   const api = await world.api.as('somebody');
   const me = async () => (await api.get('/v1/subscriptions/me')).body;
-  const paid = async () => (await api.get('/v1/payments?status=SUCCESS')).body.data.map(({ amount }: { amount: number }) => amount);
+  const paid = async () =>
+    (await api.get('/v1/payments?status=SUCCESS')).body.data.map(({ amount }: { amount: number }) => amount);
 
   await set('2028-01-15T20:00:00');
   const first = await api.putCardOnFile(world.simulator);
@@ -23,9 +24,14 @@ it('one subscriber: a trial, consent, renewals, a declined card, a new one, an u
 
   // The trial ends on the 31st, which is the anchor of all that follows.
   await set('2028-01-25T12:00:00');
-  expect((await api.post(`/v1/subscriptions/${id}/consents`, { textVersion: 'v1', channel: 'web', price: 9_900 })).status).toBe(201);
+  expect(
+    (await api.post(`/v1/subscriptions/${id}/consents`, { textVersion: 'v1', channel: 'web', price: 9_900 })).status,
+  ).toBe(201);
   await set('2028-02-01T12:00:00');
-  expect([await me(), await paid()]).toMatchObject([{ status: 'ACTIVE', endDate: expect.stringContaining('2028-02-29T11:00') }, [9_900]]);
+  expect([await me(), await paid()]).toMatchObject([
+    { status: 'ACTIVE', endDate: expect.stringContaining('2028-02-29T11:00') },
+    [9_900],
+  ]);
   await set('2028-03-01T12:00:00');
   expect((await me()).endDate).toContain('2028-03-31T11:00');
 
@@ -47,13 +53,29 @@ it('one subscriber: a trial, consent, renewals, a declined card, a new one, an u
   const order = await api.order(2);
   expect((await api.confirm(order, await world.simulator.authenticate(order))).status).toBe(200);
   await set('2028-05-01T12:00:00');
-  expect([await me(), (await paid())[0]]).toMatchObject([{ planId: 2, billingKeyId: second, endDate: expect.stringContaining('2028-05-31T11:00') }, 19_900]);
+  expect([await me(), (await paid())[0]]).toMatchObject([
+    { planId: 2, billingKeyId: second, endDate: expect.stringContaining('2028-05-31T11:00') },
+    19_900,
+  ]);
 
   await api.post(`/v1/subscriptions/${id}/cancel`);
   await set('2028-06-02T12:00:00');
   expect((await api.get(`/v1/subscriptions/${id}`)).body).toMatchObject({ status: 'CANCELED', isActive: false });
   expect(await paid()).toHaveLength(5);
-  const told = (await api.get(`/v1/subscriptions/${id}/timeline`)).body.data.map(({ type }: { type: string }) => type.replace('subscription.', ''));
-  expect(told.filter((type: string) => type !== 'renewal_upcoming')).toEqual(['activated', 'extended', 'extended', 'card_needed', 'card_changed', 'extended', 'changed', 'extended', 'canceled', 'expired']);
+  const told = (await api.get(`/v1/subscriptions/${id}/timeline`)).body.data.map(({ type }: { type: string }) =>
+    type.replace('subscription.', ''),
+  );
+  expect(told.filter((type: string) => type !== 'renewal_upcoming')).toEqual([
+    'activated',
+    'extended',
+    'extended',
+    'card_needed',
+    'card_changed',
+    'extended',
+    'changed',
+    'extended',
+    'canceled',
+    'expired',
+  ]);
   await expectBooksToAgree(world);
 });

@@ -16,7 +16,12 @@ describe('a buyer who pays', () => {
   it('holds an active subscription for a month', async () => {
     const api = await buyer();
     const order = await api.order(1);
-    expect(order).toMatchObject({ amount: 9900, currency: 'KRW', orderName: '베이직', clientKey: world.settings.tossClientKey });
+    expect(order).toMatchObject({
+      amount: 9900,
+      currency: 'KRW',
+      orderName: '베이직',
+      clientKey: world.settings.tossClientKey,
+    });
 
     const answer = await api.confirm(order, await world.simulator.authenticate(order));
 
@@ -24,7 +29,16 @@ describe('a buyer who pays', () => {
     expect(answer.body).toMatchObject({
       title: '결제 성공',
       paymentMethod: expect.stringContaining('카드'),
-      payment: { orderId: order.orderId, planId: 1, amount: 9900, refundedAmount: 0, status: 'SUCCESS', method: '카드', failure: null, virtualAccount: null },
+      payment: {
+        orderId: order.orderId,
+        planId: 1,
+        amount: 9900,
+        refundedAmount: 0,
+        status: 'SUCCESS',
+        method: '카드',
+        failure: null,
+        virtualAccount: null,
+      },
       subscription: { planId: 1, isActive: true, cancelAtPeriodEnd: false, plan: { name: '베이직' } },
     });
     const { body: current } = await api.get('/v1/subscriptions/me');
@@ -78,17 +92,26 @@ describe('a buyer who pays', () => {
     const { status, body } = await api.confirm(order, await world.simulator.authenticate(order));
     expect(status).toBe(200);
     expect(body.subscription).toBeNull();
-    expect((await api.get('/v1/events')).body.data).toEqual([{ planId: 3, name: '이벤트', totalAmount: before + 50_000, currency: 'KRW' }]);
+    expect((await api.get('/v1/events')).body.data).toEqual([
+      { planId: 3, name: '이벤트', totalAmount: before + 50_000, currency: 'KRW' },
+    ]);
     expect((await api.get('/v1/subscriptions/me')).status).toBe(404);
   });
 
   it('by virtual account is told where to pay, and is granted nothing yet', async () => {
     const api = await buyer();
     const order = await api.order(1);
-    const { status, body } = await api.confirm(order, await world.simulator.authenticate(order, { method: '가상계좌' }));
+    const { status, body } = await api.confirm(
+      order,
+      await world.simulator.authenticate(order, { method: '가상계좌' }),
+    );
     expect(status).toBe(200);
     expect(body.payment).toMatchObject({ status: 'WAITING_FOR_DEPOSIT', method: '가상계좌', approvedAt: null });
-    expect(body.payment.virtualAccount).toMatchObject({ accountNumber: expect.any(String), bank: expect.any(String), dueDate: expect.any(String) });
+    expect(body.payment.virtualAccount).toMatchObject({
+      accountNumber: expect.any(String),
+      bank: expect.any(String),
+      dueDate: expect.any(String),
+    });
     expect(body.subscription).toBeNull();
   });
 });
@@ -109,8 +132,14 @@ describe('a confirm is refused', () => {
     const api = await buyer();
     const order = await api.order(1);
     const stranger = await buyer();
-    expect(await stranger.confirm(order, 'whatever-key')).toMatchObject({ status: 404, body: { code: 'ORDER_NOT_FOUND' } });
-    expect(await api.confirm({ orderId: 'no-such-order', amount: 9900 }, 'whatever-key')).toMatchObject({ status: 404, body: { code: 'ORDER_NOT_FOUND' } });
+    expect(await stranger.confirm(order, 'whatever-key')).toMatchObject({
+      status: 404,
+      body: { code: 'ORDER_NOT_FOUND' },
+    });
+    expect(await api.confirm({ orderId: 'no-such-order', amount: 9900 }, 'whatever-key')).toMatchObject({
+      status: 404,
+      body: { code: 'ORDER_NOT_FOUND' },
+    });
     expect(await world.simulator.requests(order.orderId)).toEqual([]);
   });
 
@@ -118,10 +147,18 @@ describe('a confirm is refused', () => {
     const api = await buyer();
     const order = await api.order(1);
     const paymentKey = await world.simulator.authenticate(order);
-    expect(await api.confirm(order, paymentKey, { userId: 'somebody-else' })).toMatchObject({ status: 400, body: { errors: [{ path: 'userId' }] } });
-    expect(await api.confirm(order, paymentKey, { planId: 2 })).toMatchObject({ status: 400, body: { errors: [{ path: 'planId' }] } });
+    expect(await api.confirm(order, paymentKey, { userId: 'somebody-else' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'userId' }] },
+    });
+    expect(await api.confirm(order, paymentKey, { planId: 2 })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'planId' }] },
+    });
     expect(await world.simulator.requests(order.orderId)).toEqual([]);
-    expect(await api.confirm(order, paymentKey, { userId: `buyer-${buyers}`, planId: 1 })).toMatchObject({ status: 200 });
+    expect(await api.confirm(order, paymentKey, { userId: `buyer-${buyers}`, planId: 1 })).toMatchObject({
+      status: 200,
+    });
   });
 
   it('when the order is paid, with another payment key', async () => {
@@ -145,10 +182,24 @@ describe('a confirm is refused', () => {
     const api = await buyer();
     const order = await api.order(1);
     const declinedKey = await world.simulator.authenticate(order);
-    await world.simulator.fault({ on: 'confirm', kind: 'decline', code: 'REJECT_CARD_PAYMENT', paymentKey: declinedKey });
+    await world.simulator.fault({
+      on: 'confirm',
+      kind: 'decline',
+      code: 'REJECT_CARD_PAYMENT',
+      paymentKey: declinedKey,
+    });
     const no = await api.confirm(order, declinedKey);
-    expect(no).toMatchObject({ status: 402, body: { code: 'PAYMENT_DECLINED', toss: { code: 'REJECT_CARD_PAYMENT', message: expect.stringContaining('한도초과') } } });
-    expect((await api.get(`/v1/payments/${order.orderId}`)).body).toMatchObject({ status: 'FAILED', failure: { code: 'REJECT_CARD_PAYMENT' } });
+    expect(no).toMatchObject({
+      status: 402,
+      body: {
+        code: 'PAYMENT_DECLINED',
+        toss: { code: 'REJECT_CARD_PAYMENT', message: expect.stringContaining('한도초과') },
+      },
+    });
+    expect((await api.get(`/v1/payments/${order.orderId}`)).body).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'REJECT_CARD_PAYMENT' },
+    });
     // Asked again with the spent key, we answer by ourselves.
     expect((await api.confirm(order, declinedKey)).body.toss).toEqual(no.body.toss);
 

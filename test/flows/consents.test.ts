@@ -16,19 +16,32 @@ afterAll(() => world.close());
 afterEach(() => expectBooksToAgree(world));
 
 const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
-const at = (day: number, hour: number) => clock({ set: new Date(Date.UTC(2030, month, day, 0, (hour - 9) * 60)).toISOString() });
+const at = (day: number, hour: number) =>
+  clock({ set: new Date(Date.UTC(2030, month, day, 0, (hour - 9) * 60)).toISOString() });
 const get = async (api: Api, id: string) => (await api.get(`/v1/subscriptions/${id}`)).body;
-const paid = async (api: Api) => (await api.get('/v1/payments')).body.data.map(({ amount }: { amount: number }) => amount);
+const paid = async (api: Api) =>
+  (await api.get('/v1/payments')).body.data.map(({ amount }: { amount: number }) => amount);
 const messages = async (id: string, type: string) =>
-  (await world.database.query<{ data: Record<string, unknown> }>('SELECT data FROM message WHERE subscription_id = $1::uuid AND type = $2 ORDER BY id', [id, type])).map(({ data }) => data);
+  (
+    await world.database.query<{ data: Record<string, unknown> }>(
+      'SELECT data FROM message WHERE subscription_id = $1::uuid AND type = $2 ORDER BY id',
+      [id, type],
+    )
+  ).map(({ data }) => data);
 const needed = async (api: Api, id: string) => (await api.get(`/v1/subscriptions/${id}/consents`)).body.needed;
-const consent = (api: Api, id: string, more: object = {}) => api.post(`/v1/subscriptions/${id}/consents`, { textVersion: '2026-11', channel: 'web', ...more });
+const consent = (api: Api, id: string, more: object = {}) =>
+  api.post(`/v1/subscriptions/${id}/consents`, { textVersion: '2026-11', channel: 'web', ...more });
 
 /** On the 1st of a month of their own, at noon; other plans than the others', because prices change. */
 async function subscriber(more: object = {}) {
   month += 4;
   await at(1, 12);
-  const { body: plan } = await admin.post('/v1/plans', { type: 'BASIC', name: `Plan ${month}`, price: 10_000, durationMonths: 1 });
+  const { body: plan } = await admin.post('/v1/plans', {
+    type: 'BASIC',
+    name: `Plan ${month}`,
+    price: 10_000,
+    durationMonths: 1,
+  });
   const api = await world.api.as(`asked-${++users}`);
   const billingKeyId = await api.putCardOnFile(world.simulator, '41');
   const { status, body } = await api.post('/v1/subscriptions', { planId: plan.id, billingKeyId, ...more });
@@ -48,13 +61,23 @@ describe('a trial', () => {
     expect(told).toMatchObject({ amount: 10_000, chargeAt, consentRequired: true, card });
     expect(await needed(api, id)).toMatchObject({ kind: 'TRIAL_TO_PAID', price: 10_000, chargeAt, open: true });
     const given = await consent(api, id, { price: 10_000 });
-    expect(given).toMatchObject({ status: 201, body: { kind: 'TRIAL_TO_PAID', price: 10_000, textVersion: '2026-11', channel: 'web' } });
+    expect(given).toMatchObject({
+      status: 201,
+      body: { kind: 'TRIAL_TO_PAID', price: 10_000, textVersion: '2026-11', channel: 'web' },
+    });
     expect(await needed(api, id)).toBeNull();
     await at(15, 10.1);
     expect(await paid(api)).toEqual([10_000]);
     const after = await get(api, id);
     expect(after.status).toBe('ACTIVE');
-    expect(after.periods.map(({ startsAt, endsAt }: Record<string, string>) => [startsAt, endsAt].map((text) => text!.slice(8, 10)))).toEqual([['01', '15'], ['15', '15']]);
+    expect(
+      after.periods.map(({ startsAt, endsAt }: Record<string, string>) =>
+        [startsAt, endsAt].map((text) => text!.slice(8, 10)),
+      ),
+    ).toEqual([
+      ['01', '15'],
+      ['15', '15'],
+    ]);
     await at(46, 10.1);
     expect(await paid(api)).toEqual([10_000, 10_000]);
   });
@@ -81,13 +104,27 @@ describe('a trial', () => {
 
   it('is for those who never subscribed, once, and not for ever', async () => {
     const { api, id, plan, billingKeyId } = await subscriber({ trialDays: 1 });
-    expect(await api.post('/v1/subscriptions', { planId: plan.id, billingKeyId, trialDays: 1 })).toMatchObject({ status: 409, body: { code: 'ALREADY_SUBSCRIBED' } });
+    expect(await api.post('/v1/subscriptions', { planId: plan.id, billingKeyId, trialDays: 1 })).toMatchObject({
+      status: 409,
+      body: { code: 'ALREADY_SUBSCRIBED' },
+    });
     await api.post(`/v1/subscriptions/${id}/cancel`);
     await at(5, 12);
     expect(await get(api, id)).toMatchObject({ status: 'CANCELED' });
-    expect(await api.post('/v1/subscriptions', { planId: plan.id, billingKeyId, trialDays: 1 })).toMatchObject({ status: 409, body: { code: 'TRIAL_NOT_AVAILABLE' } });
+    expect(await api.post('/v1/subscriptions', { planId: plan.id, billingKeyId, trialDays: 1 })).toMatchObject({
+      status: 409,
+      body: { code: 'TRIAL_NOT_AVAILABLE' },
+    });
     const other = await world.api.as(`asked-${++users}`);
-    expect((await other.post('/v1/subscriptions', { planId: plan.id, billingKeyId: await other.putCardOnFile(world.simulator), trialDays: 31 })).status).toBe(400);
+    expect(
+      (
+        await other.post('/v1/subscriptions', {
+          planId: plan.id,
+          billingKeyId: await other.putCardOnFile(world.simulator),
+          trialDays: 31,
+        })
+      ).status,
+    ).toBe(400);
   });
 
   it('that changes its plan stays a trial, up to the same day', async () => {
@@ -104,7 +141,10 @@ describe('a trial', () => {
 describe('a consent', () => {
   it('to another price than will be charged is refused; a buyer who pays already needs to give none', async () => {
     const trial = await subscriber({ trialDays: 14 });
-    expect(await consent(trial.api, trial.id, { price: 9_000 })).toMatchObject({ status: 400, body: { code: 'AMOUNT_MISMATCH' } });
+    expect(await consent(trial.api, trial.id, { price: 9_000 })).toMatchObject({
+      status: 400,
+      body: { code: 'AMOUNT_MISMATCH' },
+    });
     expect((await (await world.api.as('another')).get(`/v1/subscriptions/${trial.id}/consents`)).status).toBe(404);
     const { api, id } = await subscriber();
     expect(await needed(api, id)).toBeNull();
@@ -119,7 +159,13 @@ describe('a consent', () => {
 });
 
 describe('the database itself refuses', () => {
-  const charge = (id: string, plan: { id: number }, amount: number, card: string, { months = 1, status = 'FAILED' } = {}) =>
+  const charge = (
+    id: string,
+    plan: { id: number },
+    amount: number,
+    card: string,
+    { months = 1, status = 'FAILED' } = {},
+  ) =>
     world.database.query(
       `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, duration_months, billing_key_id, subscription_id, due_at, status, attempt_count, created_at)
        SELECT gen_random_uuid()::text, user_id, $2::int, 'x', $3::int, $5::int, $4::uuid, id, end_date, $6::"PaymentStatus", 0, now() FROM subscription WHERE id = $1::uuid`,
@@ -131,15 +177,23 @@ describe('the database itself refuses', () => {
     await expect(charge(trial.id, trial.plan, 10_000, trial.billingKeyId)).rejects.toThrow('needs the consent');
     const { id, plan, billingKeyId, api } = await subscriber();
     await expect(charge(id, plan, 10_001, billingKeyId)).rejects.toThrow('needs the consent');
-    await expect(charge(id, { id: 2 }, 10_000, billingKeyId)).rejects.toThrow('the plan and the months that were agreed');
-    await expect(charge(id, plan, 10_000, billingKeyId, { months: 2 })).rejects.toThrow('the plan and the months that were agreed');
+    await expect(charge(id, { id: 2 }, 10_000, billingKeyId)).rejects.toThrow(
+      'the plan and the months that were agreed',
+    );
+    await expect(charge(id, plan, 10_000, billingKeyId, { months: 2 })).rejects.toThrow(
+      'the plan and the months that were agreed',
+    );
     // What failed may be charged again under another order; of those that are open or paid there is one.
     await charge(id, plan, 10_000, billingKeyId);
     await charge(id, plan, 10_000, billingKeyId, { status: 'PENDING' });
-    await expect(charge(id, plan, 10_000, billingKeyId, { status: 'PENDING' })).rejects.toThrow('payment_once_per_period');
+    await expect(charge(id, plan, 10_000, billingKeyId, { status: 'PENDING' })).rejects.toThrow(
+      'payment_once_per_period',
+    );
     await world.database.query('DELETE FROM payment WHERE subscription_id = $1::uuid', [id]);
     await api.post(`/v1/subscriptions/${id}/cancel`);
-    await expect(world.database.query('UPDATE subscription SET next_charge_at = now() WHERE id = $1::uuid', [id])).rejects.toThrow('subscription_charged_by_a_card');
+    await expect(
+      world.database.query('UPDATE subscription SET next_charge_at = now() WHERE id = $1::uuid', [id]),
+    ).rejects.toThrow('subscription_charged_by_a_card');
   });
 
   it('a consent that is changed', async () => {

@@ -52,7 +52,8 @@ afterEach(async () => {
   await database.drop();
 });
 
-const start = (tossApiUrl = toss.url) => programs.start({ ...DEPLOYMENT, DATABASE_URL: database.url, TOSS_API_URL: tossApiUrl });
+const start = (tossApiUrl = toss.url) =>
+  programs.start({ ...DEPLOYMENT, DATABASE_URL: database.url, TOSS_API_URL: tossApiUrl });
 
 /** A buyer who is through the payment window, and talks to whatever program runs. */
 interface Purchase {
@@ -68,7 +69,11 @@ async function purchase({ api }: Program): Promise<Purchase> {
   const paymentKey = await simulator.authenticate(order);
   return {
     orderId: order.orderId,
-    confirm: (program) => program.api.with(body.token).confirm(order, paymentKey).catch(() => undefined),
+    confirm: (program) =>
+      program.api
+        .with(body.token)
+        .confirm(order, paymentKey)
+        .catch(() => undefined),
     status: async (program) => (await program.api.with(body.token).get(`/v1/payments/${order.orderId}`)).body.status,
   };
 }
@@ -83,19 +88,29 @@ async function recovered(program: Program, purchases: Purchase[]): Promise<void>
 }
 
 async function expectPaidWhenAskedAgain(program: Program, { orderId, confirm }: Purchase): Promise<void> {
-  expect(await confirm(program)).toMatchObject({ status: 200, body: { payment: { orderId, status: 'SUCCESS' }, subscription: { isActive: true } } });
+  expect(await confirm(program)).toMatchObject({
+    status: 200,
+    body: { payment: { orderId, status: 'SUCCESS' }, subscription: { isActive: true } },
+  });
 }
 
 /** The fault that was laid for a confirm has been used: the question is at Toss. */
 const tossIsAtWork = () =>
-  eventually('Toss to be at work', async () => ((await (await fetch(`${toss.url}/_faults`)).json()) as unknown[]).length === 0);
+  eventually(
+    'Toss to be at work',
+    async () => ((await (await fetch(`${toss.url}/_faults`)).json()) as unknown[]).length === 0,
+  );
 
 /** A Toss that takes the call and is never heard of: the question is still on its way when we die. */
 async function deafToss(): Promise<{ url: string; called: Promise<void>; close(): void }> {
   const server = createServer();
   const called = new Promise<void>((resolve) => server.once('connection', () => resolve()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, called, close: () => void server.close() };
+  return {
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    called,
+    close: () => void server.close(),
+  };
 }
 
 describe('kill -9, and the next program on the same database', () => {
@@ -124,14 +139,17 @@ describe('kill -9, and the next program on the same database', () => {
     await simulator.fault({ on: 'confirm', kind: 'slow_after', orderId: approved.orderId, delayMs: 60_000 });
     const lost = [working.confirm(killed), approved.confirm(killed)];
     await tossIsAtWork();
-    expect(await simulator.books()).toMatchObject({ moneyIn: (await simulator.books(approved.orderId)).payments[0]!.totalAmount });
+    expect(await simulator.books()).toMatchObject({
+      moneyIn: (await simulator.books(approved.orderId)).payments[0]!.totalAmount,
+    });
     await killed.kill();
     expect(await Promise.all(lost)).toEqual([undefined, undefined]);
 
     const next = await start();
     // A buyer who asks at once waits for what the recoverer finds: it looks five seconds after the asking.
     await Promise.all([working, approved].map((bought) => expectPaidWhenAskedAgain(next, bought)));
-    for (const { orderId } of [working, approved]) expect((await simulator.books(orderId)).payments).toMatchObject([{ status: 'DONE' }]);
+    for (const { orderId } of [working, approved])
+      expect((await simulator.books(orderId)).payments).toMatchObject([{ status: 'DONE' }]);
     await expectBooksToAgree({ database, simulator });
   });
 
@@ -141,7 +159,13 @@ describe('kill -9, and the next program on the same database', () => {
       await fetch(`${toss.url}/_chaos`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ seed: randomInt(1_000_000), rate: 0.5, on: ['confirm'], kinds: ['slow', 'slow_after'], delayMs: 150 }),
+        body: JSON.stringify({
+          seed: randomInt(1_000_000),
+          rate: 0.5,
+          on: ['confirm'],
+          kinds: ['slow', 'slow_after'],
+          delayMs: 150,
+        }),
       });
       let program = await start();
       for (let round = 1; round <= ROUNDS; round++) {
@@ -171,31 +195,39 @@ describe('kill -9, and the next program on the same database', () => {
 });
 
 describe('kill -9 in the middle of a refund', () => {
-  it.each(['before Toss got the question', 'slow', 'slow_after'])('%s: the next program brings it to its end, once', async (moment) => {
-    const deaf = moment.startsWith('before') ? await deafToss() : undefined;
-    const seller = await start();
-    const { orderId, confirm } = await purchase(seller);
-    const paid = await confirm(seller);
-    expect(paid?.status).toBe(200);
+  it.each(['before Toss got the question', 'slow', 'slow_after'])(
+    '%s: the next program brings it to its end, once',
+    async (moment) => {
+      const deaf = moment.startsWith('before') ? await deafToss() : undefined;
+      const seller = await start();
+      const { orderId, confirm } = await purchase(seller);
+      const paid = await confirm(seller);
+      expect(paid?.status).toBe(200);
 
-    const killed = deaf ? await start(deaf.url) : seller;
-    if (!deaf) await simulator.fault({ on: 'cancel', kind: moment, orderId, delayMs: 1_500 });
-    const operator = async ({ api }: Program) => api.with((await api.post('/v1/sandbox/tokens', { userId: 'op', role: 'operator' })).body.token);
-    const lost = (await operator(killed)).post('/v1/refunds', { orderId, reason: '고객 요청', amount: 3_000 }).catch(() => undefined);
-    await (deaf ? deaf.called : tossIsAtWork());
-    await Promise.all([killed.kill(), seller.kill()]);
-    expect(await lost).toBeUndefined();
-    deaf?.close();
+      const killed = deaf ? await start(deaf.url) : seller;
+      if (!deaf) await simulator.fault({ on: 'cancel', kind: moment, orderId, delayMs: 1_500 });
+      const operator = async ({ api }: Program) =>
+        api.with((await api.post('/v1/sandbox/tokens', { userId: 'op', role: 'operator' })).body.token);
+      const lost = (await operator(killed))
+        .post('/v1/refunds', { orderId, reason: '고객 요청', amount: 3_000 })
+        .catch(() => undefined);
+      await (deaf ? deaf.called : tossIsAtWork());
+      await Promise.all([killed.kill(), seller.kill()]);
+      expect(await lost).toBeUndefined();
+      deaf?.close();
 
-    const next = await start();
-    const api = await operator(next);
-    await eventually('the refund to come to its end', async () => {
-      await next.api.post('/v1/sandbox/clock', { advance: 'PT30S' });
-      return (await api.get(`/v1/refunds?orderId=${orderId}&status=REFUNDED`)).body.data.length === 1;
-    });
-    expect((await simulator.books(orderId)).payments).toMatchObject([{ balanceAmount: paid!.body.payment.amount - 3_000, cancels: [{ cancelAmount: 3_000 }] }]);
-    await expectBooksToAgree({ database, simulator });
-  });
+      const next = await start();
+      const api = await operator(next);
+      await eventually('the refund to come to its end', async () => {
+        await next.api.post('/v1/sandbox/clock', { advance: 'PT30S' });
+        return (await api.get(`/v1/refunds?orderId=${orderId}&status=REFUNDED`)).body.data.length === 1;
+      });
+      expect((await simulator.books(orderId)).payments).toMatchObject([
+        { balanceAmount: paid!.body.payment.amount - 3_000, cancels: [{ cancelAmount: 3_000 }] },
+      ]);
+      await expectBooksToAgree({ database, simulator });
+    },
+  );
 });
 
 describe('two programs on one database', () => {
@@ -227,9 +259,13 @@ describe('SIGTERM', () => {
     const answers = bought.map(({ confirm }) => confirm(program));
     await tossIsAtWork();
     const ended = program.kill('SIGTERM');
-    for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ status: 200, body: { payment: { status: 'SUCCESS' } } });
+    for (const answer of await Promise.all(answers))
+      expect(answer).toMatchObject({ status: 200, body: { payment: { status: 'SUCCESS' } } });
     // The buyers' browsers keep their connections; they must not keep the program.
-    expect(await Promise.race([ended, sleep(ENDS_WITHIN_MS, 'still running', { ref: false })])).toEqual({ code: 0, signal: null });
+    expect(await Promise.race([ended, sleep(ENDS_WITHIN_MS, 'still running', { ref: false })])).toEqual({
+      code: 0,
+      signal: null,
+    });
     expect(program.stderr).toBe('');
     await expectBooksToAgree({ database, simulator });
   });

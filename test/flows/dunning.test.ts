@@ -19,8 +19,12 @@ afterEach(async () => {
 });
 
 const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
-const seoul = (text: string | null) => text && new Date(new Date(text).getTime() + 9 * 3_600_000).toISOString().slice(0, 16);
-const timeline = async (api: Api, id: string) => (await api.get(`/v1/subscriptions/${id}/timeline`)).body.data.map(({ type }: { type: string }) => type.replace('subscription.', ''));
+const seoul = (text: string | null) =>
+  text && new Date(new Date(text).getTime() + 9 * 3_600_000).toISOString().slice(0, 16);
+const timeline = async (api: Api, id: string) =>
+  (await api.get(`/v1/subscriptions/${id}/timeline`)).body.data.map(({ type }: { type: string }) =>
+    type.replace('subscription.', ''),
+  );
 const get = async (api: Api, id: string) => (await api.get(`/v1/subscriptions/${id}`)).body;
 const renewals = async (api: Api) => (await api.get('/v1/payments')).body.data.slice(0, -1);
 
@@ -39,7 +43,8 @@ async function dueTomorrow() {
   return { api, billingKeyId, id: body.subscription.id as string, due, endDate: new Date(body.subscription.endDate) };
 }
 const decline = (code: string, times = 1) => world.simulator.fault({ on: 'billing', kind: 'decline', code, times });
-const days = (from: Date, count: number, more = 0) => new Date(from.getTime() + count * 86_400_000 + more).toISOString();
+const days = (from: Date, count: number, more = 0) =>
+  new Date(from.getTime() + count * 86_400_000 + more).toISOString();
 
 describe('a soft no', () => {
   it('is tried again after 1, 3, 5 and 7 days, and the subscription stays usable; then it ends at midnight', async () => {
@@ -63,10 +68,21 @@ describe('a soft no', () => {
     expect((await get(api, id)).isActive).toBe(true);
     await clock({ set: days(due, 7, 14 * 3_600_000 + 10_000) });
     expect(await get(api, id)).toMatchObject({ status: 'EXPIRED', isActive: false });
-    expect(await timeline(api, id)).toEqual(['activated', 'renewal_upcoming', 'past_due', 'past_due', 'past_due', 'past_due', 'card_needed', 'expired']);
+    expect(await timeline(api, id)).toEqual([
+      'activated',
+      'renewal_upcoming',
+      'past_due',
+      'past_due',
+      'past_due',
+      'past_due',
+      'card_needed',
+      'expired',
+    ]);
     expect(await renewals(api)).toMatchObject([{ status: 'FAILED', failure: { code: 'REJECT_CARD_PAYMENT' } }]);
     // Every try was another asking of one and the same order.
-    const keys = (await world.simulator.charges((await renewals(api))[0].orderId)).map(({ idempotencyKey }) => idempotencyKey);
+    const keys = (await world.simulator.charges((await renewals(api))[0].orderId)).map(
+      ({ idempotencyKey }) => idempotencyKey,
+    );
     expect(new Set(keys).size).toBe(5);
     await clock({ advance: 'P2M' });
     expect(await tries()).toBe(5);
@@ -80,13 +96,20 @@ describe('a soft no', () => {
     expect(after).toMatchObject({ status: 'ACTIVE', pastDueSince: null, graceUntil: null });
     const [first, second] = after.periods;
     expect(second.startsAt).toBe(first.endsAt);
-    expect(seoul(after.nextChargeAt)).toBe(seoul(new Date(new Date(after.endDate).getTime() - 7_200_000).toISOString()));
+    expect(seoul(after.nextChargeAt)).toBe(
+      seoul(new Date(new Date(after.endDate).getTime() - 7_200_000).toISOString()),
+    );
     expect(await renewals(api)).toMatchObject([{ status: 'SUCCESS' }]);
   });
 });
 
 describe('a hard no', () => {
-  it.each(['INVALID_CARD_LOST_OR_STOLEN', 'INVALID_STOPPED_CARD', 'INVALID_CARD_EXPIRATION', 'NOT_REGISTERED_CARD_COMPANY'])('is not tried again: %s', async (code) => {
+  it.each([
+    'INVALID_CARD_LOST_OR_STOLEN',
+    'INVALID_STOPPED_CARD',
+    'INVALID_CARD_EXPIRATION',
+    'NOT_REGISTERED_CARD_COMPANY',
+  ])('is not tried again: %s', async (code) => {
     const { api, id, due } = await dueTomorrow();
     await decline(code);
     await clock({ set: days(due, 0, 60_000) });
@@ -116,16 +139,23 @@ describe('a hard no', () => {
     expect(await renewals(api)).toHaveLength(2);
   });
 
-  it.each(['INVALID_BILL_KEY_REQUEST', 'NOT_MATCHES_CUSTOMER_KEY', 'NOT_FOUND_BILLING', 'INVALID_BILLING_AUTH'])('of one card that the provider no longer knows, and of no other: %s', async (code) => {
-    const { api, id, due } = await dueTomorrow();
-    await world.simulator.fault({ on: 'billing', kind: 'refuse', code, times: 0 });
-    await clock({ set: days(due, 0, 60_000) });
-    expect(await get(api, id)).toMatchObject({ status: 'PAST_DUE', nextChargeAt: null, graceUntil: expect.any(String) });
-    expect(await world.simulator.charges((await renewals(api))[0].orderId)).toHaveLength(1);
-    await clock({ set: days(due, 8, 0) });
-    expect(await get(api, id)).toMatchObject({ status: 'EXPIRED' });
-    expect(await world.simulator.charges((await renewals(api))[0].orderId)).toHaveLength(1);
-  });
+  it.each(['INVALID_BILL_KEY_REQUEST', 'NOT_MATCHES_CUSTOMER_KEY', 'NOT_FOUND_BILLING', 'INVALID_BILLING_AUTH'])(
+    'of one card that the provider no longer knows, and of no other: %s',
+    async (code) => {
+      const { api, id, due } = await dueTomorrow();
+      await world.simulator.fault({ on: 'billing', kind: 'refuse', code, times: 0 });
+      await clock({ set: days(due, 0, 60_000) });
+      expect(await get(api, id)).toMatchObject({
+        status: 'PAST_DUE',
+        nextChargeAt: null,
+        graceUntil: expect.any(String),
+      });
+      expect(await world.simulator.charges((await renewals(api))[0].orderId)).toHaveLength(1);
+      await clock({ set: days(due, 8, 0) });
+      expect(await get(api, id)).toMatchObject({ status: 'EXPIRED' });
+      expect(await world.simulator.charges((await renewals(api))[0].orderId)).toHaveLength(1);
+    },
+  );
 
   it('of a card that was deleted at Toss', async () => {
     const { api, id, due } = await dueTomorrow();
@@ -155,23 +185,26 @@ describe('our own trouble', () => {
 });
 
 describe('an answer that does not come', () => {
-  it.each(['drop_after', 'slow_after', 'garbage', 'error_after', 'drop_before', 'rate_limited', 'in_progress'])('%s: looked up, never asked under another key', async (kind) => {
-    const { api, id, due } = await dueTomorrow();
-    await world.simulator.fault({ on: 'billing', kind, times: 2, delayMs: 1_700 });
-    await clock({ set: days(due, 0, 20_000) });
-    // Nothing ends what may have been paid, however long nobody knows.
-    expect((await get(api, id)).status).toBe('ACTIVE');
-    await clock({ set: days(due, 1, 0) });
-    const [renewal] = await renewals(api);
-    expect(renewal.status).toBe('SUCCESS');
-    // A request is in the log once it is answered.
-    const asked = await eventually('Toss to have answered', async () => {
-      const charges = await world.simulator.charges(renewal.orderId);
-      return charges.length > 0 && charges;
-    });
-    expect(new Set(asked.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
-    expect((await world.simulator.books(renewal.orderId)).payments).toHaveLength(1);
-  });
+  it.each(['drop_after', 'slow_after', 'garbage', 'error_after', 'drop_before', 'rate_limited', 'in_progress'])(
+    '%s: looked up, never asked under another key',
+    async (kind) => {
+      const { api, id, due } = await dueTomorrow();
+      await world.simulator.fault({ on: 'billing', kind, times: 2, delayMs: 1_700 });
+      await clock({ set: days(due, 0, 20_000) });
+      // Nothing ends what may have been paid, however long nobody knows.
+      expect((await get(api, id)).status).toBe('ACTIVE');
+      await clock({ set: days(due, 1, 0) });
+      const [renewal] = await renewals(api);
+      expect(renewal.status).toBe('SUCCESS');
+      // A request is in the log once it is answered.
+      const asked = await eventually('Toss to have answered', async () => {
+        const charges = await world.simulator.charges(renewal.orderId);
+        return charges.length > 0 && charges;
+      });
+      expect(new Set(asked.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+      expect((await world.simulator.books(renewal.orderId)).payments).toHaveLength(1);
+    },
+  );
 
   it('after a no of the same order: the earlier no is not taken for this one’s', async () => {
     const { api, id, due } = await dueTomorrow();
@@ -185,7 +218,9 @@ describe('an answer that does not come', () => {
     await clock({ set: days(due, 1, 600_000) });
     const [renewal] = await renewals(api);
     expect(renewal.status).toBe('SUCCESS');
-    expect((await world.simulator.charges(renewal.orderId)).map(({ idempotencyKey }) => idempotencyKey?.slice(-2))).toEqual(['-1', '-2', '-2', '-2']);
+    expect(
+      (await world.simulator.charges(renewal.orderId)).map(({ idempotencyKey }) => idempotencyKey?.slice(-2)),
+    ).toEqual(['-1', '-2', '-2', '-2']);
   });
 
   it('of a charge that Toss’s dashboard gave back before we heard of it: nothing renews, and nobody is charged again', async () => {
@@ -212,7 +247,9 @@ it('another amount than was asked for goes back, and an operator has a look befo
   await clock({ set: days(due, 0, 60_000) });
   const [renewal] = await renewals(api);
   expect(renewal).toMatchObject({ status: 'FAILED', failure: { code: 'PAYMENT_MISMATCH' } });
-  expect((await world.simulator.books(renewal.orderId)).payments).toMatchObject([{ status: 'CANCELED', totalAmount: 10_000, balanceAmount: 0 }]);
+  expect((await world.simulator.books(renewal.orderId)).payments).toMatchObject([
+    { status: 'CANCELED', totalAmount: 10_000, balanceAmount: 0 },
+  ]);
   await clock({ set: days(due, 2, 0) });
   expect(await get(api, id)).toMatchObject({ status: 'ACTIVE', isActive: true, nextChargeAt: null });
   expect(await renewals(api)).toHaveLength(1);
@@ -226,5 +263,7 @@ it('operators find those that are past due', async () => {
   await decline('REJECT_CARD_PAYMENT');
   await clock({ set: days(due, 0, 60_000) });
   const operator = await world.api.as('op', 'operator');
-  expect((await operator.get('/v1/subscriptions?status=PAST_DUE')).body.data.map((one: { id: string }) => one.id)).toEqual([id]);
+  expect(
+    (await operator.get('/v1/subscriptions?status=PAST_DUE')).body.data.map((one: { id: string }) => one.id),
+  ).toEqual([id]);
 });

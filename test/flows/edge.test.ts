@@ -224,7 +224,11 @@ describe('a database whose connections are all taken', () => {
     pool.options.connectionTimeoutMillis = 200;
     const taken: PoolClient[] = [];
     // The job engine keeps one or two for itself.
-    for (let free = true; free; ) free = await pool.connect().then((client) => taken.push(client) > 0, () => false);
+    for (let free = true; free;)
+      free = await pool.connect().then(
+        (client) => taken.push(client) > 0,
+        () => false,
+      );
     const answers = [
       await busy.api.get('/v1/plans'),
       await buyer.get('/v1/payments'),

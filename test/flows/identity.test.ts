@@ -110,14 +110,25 @@ describe('plans', () => {
 
     const buyer = await world.api.as('early-bird');
     const order = await buyer.order(made.body.id);
-    expect((await admin.patch(`/v1/plans/${made.body.id}`, { price: 120_000, isActive: false })).body.price).toBe(120_000);
+    expect((await admin.patch(`/v1/plans/${made.body.id}`, { price: 120_000, isActive: false })).body.price).toBe(
+      120_000,
+    );
     // The order keeps the price that it was made with.
     const { body } = await buyer.confirm(order, await world.simulator.authenticate(order));
     expect(body.payment.amount).toBe(99_000);
-    expect(await buyer.post('/v1/temp-orders', { planId: made.body.id })).toMatchObject({ status: 409, body: { code: 'PLAN_NOT_FOR_SALE' } });
+    expect(await buyer.post('/v1/temp-orders', { planId: made.body.id })).toMatchObject({
+      status: 409,
+      body: { code: 'PLAN_NOT_FOR_SALE' },
+    });
 
-    const acts = await world.database.query<{ actor: string; action: string }>(`SELECT actor, action FROM audit_log WHERE subject = $1 ORDER BY id`, [`plan:${made.body.id}`]);
-    expect(acts).toEqual([{ actor: 'boss', action: 'plan.create' }, { actor: 'boss', action: 'plan.change' }]);
+    const acts = await world.database.query<{ actor: string; action: string }>(
+      `SELECT actor, action FROM audit_log WHERE subject = $1 ORDER BY id`,
+      [`plan:${made.body.id}`],
+    );
+    expect(acts).toEqual([
+      { actor: 'boss', action: 'plan.create' },
+      { actor: 'boss', action: 'plan.change' },
+    ]);
   });
 });
 

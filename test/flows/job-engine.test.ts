@@ -21,11 +21,17 @@ it('a job whose connection is cut as it ends does not end the program, and is en
   try {
     const order = await api.order(1);
     expect((await api.confirm(order, await world.simulator.authenticate(order))).status).toBe(200);
-    await eventually('a webhook to be processed', async () => (await world.database.query(`SELECT FROM webhook_event WHERE status = 'PROCESSED'`)).length > 0);
+    await eventually(
+      'a webhook to be processed',
+      async () => (await world.database.query(`SELECT FROM webhook_event WHERE status = 'PROCESSED'`)).length > 0,
+    );
     await world.database.cutConnections();
   } finally {
     endStall();
   }
-  await eventually('every job to be ended', async () => (await world.database.query('SELECT FROM graphile_worker._private_jobs')).length === 0);
+  await eventually(
+    'every job to be ended',
+    async () => (await world.database.query('SELECT FROM graphile_worker._private_jobs')).length === 0,
+  );
   expect(unhandled).toEqual([]);
 });

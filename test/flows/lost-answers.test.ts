@@ -31,30 +31,53 @@ async function orderWith(fault: { kind: string; times?: number; code?: string; d
 }
 
 describe('an answer that is lost once is a blip', () => {
-  it.each(['drop_before', 'drop_after', 'error_before', 'error_after', 'garbage', 'garbage_before', 'in_progress', 'rate_limited'])('%s', async (kind) => {
+  it.each([
+    'drop_before',
+    'drop_after',
+    'error_before',
+    'error_after',
+    'garbage',
+    'garbage_before',
+    'in_progress',
+    'rate_limited',
+  ])('%s', async (kind) => {
     const { api, order, paymentKey } = await orderWith({ kind });
     const { status, body } = await api.confirm(order, paymentKey);
-    expect({ status, payment: body.payment?.status, active: body.subscription?.isActive }).toEqual({ status: 200, payment: 'SUCCESS', active: true });
+    expect({ status, payment: body.payment?.status, active: body.subscription?.isActive }).toEqual({
+      status: 200,
+      payment: 'SUCCESS',
+      active: true,
+    });
     const keys = new Set((await world.simulator.confirms(order.orderId)).map(({ idempotencyKey }) => idempotencyKey));
     expect(keys.size).toBe(1);
   });
 });
 
 describe('an answer that stays away is unknown, and settles by itself', () => {
-  it.each(['drop_before', 'drop_after', 'error_before', 'error_after', 'garbage', 'in_progress'])('%s, twice', async (kind) => {
-    const { api, order, paymentKey, settled } = await orderWith({ kind, times: 2 });
-    const answer = await api.confirm(order, paymentKey);
-    // A 5xx after the money was taken is followed by "already processed", and the payment itself then tells.
-    if (answer.status === 202) expect(answer.body).toMatchObject({ payment: { status: 'PENDING' }, subscription: null });
-    else expect(answer.status).toBe(200);
-    await settled('SUCCESS');
-    expect((await api.get('/v1/subscriptions/me')).body.isActive).toBe(true);
-    expect(await api.confirm(order, paymentKey)).toMatchObject({ status: 200, body: { payment: { status: 'SUCCESS' } } });
-  });
+  it.each(['drop_before', 'drop_after', 'error_before', 'error_after', 'garbage', 'in_progress'])(
+    '%s, twice',
+    async (kind) => {
+      const { api, order, paymentKey, settled } = await orderWith({ kind, times: 2 });
+      const answer = await api.confirm(order, paymentKey);
+      // A 5xx after the money was taken is followed by "already processed", and the payment itself then tells.
+      if (answer.status === 202)
+        expect(answer.body).toMatchObject({ payment: { status: 'PENDING' }, subscription: null });
+      else expect(answer.status).toBe(200);
+      await settled('SUCCESS');
+      expect((await api.get('/v1/subscriptions/me')).body.isActive).toBe(true);
+      expect(await api.confirm(order, paymentKey)).toMatchObject({
+        status: 200,
+        body: { payment: { status: 'SUCCESS' } },
+      });
+    },
+  );
 
   it('slower than we wait', async () => {
     const { api, order, paymentKey, settled } = await orderWith({ kind: 'slow_after', delayMs: 3_000 });
-    expect(await api.confirm(order, paymentKey)).toMatchObject({ status: 202, body: { payment: { status: 'PENDING' } } });
+    expect(await api.confirm(order, paymentKey)).toMatchObject({
+      status: 202,
+      body: { payment: { status: 'PENDING' } },
+    });
     await settled('SUCCESS');
   });
 
@@ -68,7 +91,12 @@ describe('an answer that stays away is unknown, and settles by itself', () => {
   it('to a decline, when that is what it was', async () => {
     const { api, order, paymentKey, settled } = await orderWith({ kind: 'drop_before', times: 2 });
     expect((await api.confirm(order, paymentKey)).status).toBe(202);
-    await world.simulator.fault({ on: 'confirm', kind: 'decline', code: 'REJECT_CARD_COMPANY', orderId: order.orderId });
+    await world.simulator.fault({
+      on: 'confirm',
+      kind: 'decline',
+      code: 'REJECT_CARD_COMPANY',
+      orderId: order.orderId,
+    });
     expect((await settled('FAILED')).failure.code).toBe('REJECT_CARD_COMPANY');
     expect((await api.confirm(order, await world.simulator.authenticate(order))).status).toBe(200);
   });
@@ -87,7 +115,10 @@ describe('an answer that stays away is unknown, and settles by itself', () => {
     const { api, order, paymentKey } = await orderWith({ kind: 'drop_before', times: 0 });
     expect((await api.confirm(order, paymentKey)).status).toBe(202);
     await api.post('/v1/sandbox/clock', { advance: 'PT31M' });
-    expect((await api.get(`/v1/payments/${order.orderId}`)).body).toMatchObject({ status: 'FAILED', failure: { code: 'EXPIRED_PAYMENT' } });
+    expect((await api.get(`/v1/payments/${order.orderId}`)).body).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'EXPIRED_PAYMENT' },
+    });
     await api.post('/v1/sandbox/clock', { reset: true });
   });
 });
@@ -97,7 +128,9 @@ describe('what Toss took for something else goes back', () => {
     const { api, order, paymentKey } = await orderWith({ kind });
     const answer = await api.confirm(order, paymentKey);
     expect(answer).toMatchObject({ status: 502, body: { code: 'PAYMENT_MISMATCH' } });
-    expect((await world.simulator.books()).payments.find((payment) => payment.paymentKey === paymentKey)).toMatchObject({ status: 'CANCELED', balanceAmount: 0 });
+    expect((await world.simulator.books()).payments.find((payment) => payment.paymentKey === paymentKey)).toMatchObject(
+      { status: 'CANCELED', balanceAmount: 0 },
+    );
     expect((await api.get('/v1/subscriptions/me')).status).toBe(404);
     expect((await api.confirm(order, paymentKey)).body.code).toBe('PAYMENT_MISMATCH');
     expect(await world.simulator.confirms(order.orderId)).toHaveLength(1);
@@ -112,7 +145,10 @@ describe('what Toss took for something else goes back', () => {
       return payments.find((payment) => payment.paymentKey === paymentKey)?.balanceAmount === 0;
     });
     await eventually('the net cancel to be closed', async () => {
-      const [row] = await world.database.query<{ status: string }>('SELECT status FROM net_cancel WHERE payment_key = $1', [paymentKey]);
+      const [row] = await world.database.query<{ status: string }>(
+        'SELECT status FROM net_cancel WHERE payment_key = $1',
+        [paymentKey],
+      );
       return row?.status === 'CANCELED';
     });
   });
@@ -121,7 +157,13 @@ describe('what Toss took for something else goes back', () => {
 describe('our own key is refused', () => {
   it('answers 503, and the same payment key pays once it is mended', async () => {
     const { api, order, paymentKey } = await orderWith({ kind: 'unauthorized' });
-    expect(await api.confirm(order, paymentKey)).toMatchObject({ status: 503, body: { code: 'PROVIDER_MISCONFIGURED' } });
-    expect(await api.confirm(order, paymentKey)).toMatchObject({ status: 200, body: { payment: { status: 'SUCCESS' } } });
+    expect(await api.confirm(order, paymentKey)).toMatchObject({
+      status: 503,
+      body: { code: 'PROVIDER_MISCONFIGURED' },
+    });
+    expect(await api.confirm(order, paymentKey)).toMatchObject({
+      status: 200,
+      body: { payment: { status: 'SUCCESS' } },
+    });
   });
 });

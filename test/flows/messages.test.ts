@@ -46,7 +46,8 @@ async function buy(api?: Api, planId = 1) {
 
 const advance = (duration: string) => world.api.post('/v1/sandbox/clock', { advance: duration });
 const messages = async (query: string) => (await operator.get(`/v1/messages?${query}`)).body.data;
-const received = (id: string, list: Received[] = receiver.tried) => list.filter(({ data }) => data['orderId'] === id || data['subscriptionId'] === id);
+const received = (id: string, list: Received[] = receiver.tried) =>
+  list.filter(({ data }) => data['orderId'] === id || data['subscriptionId'] === id);
 
 describe('in normal life', () => {
   it('a payment and what it grants are told within two seconds, once, signed', async () => {
@@ -68,14 +69,34 @@ describe('in normal life', () => {
       createdAt: body.payment.createdAt,
     });
     const granted = received(subscriptionId);
-    expect(granted).toMatchObject([{ type: 'subscription.activated', data: { orderId: order.orderId, userId: body.payment.userId, planId: 1, price: 9900, endsAt: body.subscription.endDate } }]);
+    expect(granted).toMatchObject([
+      {
+        type: 'subscription.activated',
+        data: {
+          orderId: order.orderId,
+          userId: body.payment.userId,
+          planId: 1,
+          price: 9900,
+          endsAt: body.subscription.endDate,
+        },
+      },
+    ]);
     expect(payment.headers['content-type']).toBe('application/json');
     expect(payment.id).toMatch(/^msg_[0-9a-f]{8}-[0-9a-f]{4}-7/);
     // Confirmed again, nothing happens, and nothing is told.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(received(order.orderId)).toHaveLength(2);
     const [stored] = await messages(`orderId=${order.orderId}&type=payment.succeeded&status=delivered`);
-    expect(stored).toMatchObject({ id: payment.id, status: 'DELIVERED', tries: 1, lastStatus: 200, lastError: null, nextTryAt: null, timestamp: payment.timestamp, data: payment.data });
+    expect(stored).toMatchObject({
+      id: payment.id,
+      status: 'DELIVERED',
+      tries: 1,
+      lastStatus: 200,
+      lastError: null,
+      nextTryAt: null,
+      timestamp: payment.timestamp,
+      data: payment.data,
+    });
     const { body: metrics } = await world.api.get('/metrics');
     expect(metrics).toMatch(/gudok_message_deliveries_total\{result="delivered"\} [1-9]/);
     expect(metrics).toContain('gudok_pending_messages 0');
@@ -94,7 +115,12 @@ describe('in normal life', () => {
   it('a decline, a mismatch and an unpaid account are told as failures, each once and with its reason', async () => {
     const buyer = await world.api.as(`buyer-${++buyers}`);
     const declined = await buyer.order(1);
-    await world.simulator.fault({ on: 'confirm', kind: 'decline', orderId: declined.orderId, code: 'REJECT_CARD_COMPANY' });
+    await world.simulator.fault({
+      on: 'confirm',
+      kind: 'decline',
+      orderId: declined.orderId,
+      code: 'REJECT_CARD_COMPANY',
+    });
     expect((await buyer.confirm(declined, await world.simulator.authenticate(declined))).status).toBe(402);
     const mismatched = await buyer.order(1);
     await world.simulator.fault({ on: 'confirm', kind: 'wrong_amount', orderId: mismatched.orderId });
@@ -103,7 +129,12 @@ describe('in normal life', () => {
     await buyer.confirm(unpaid, await world.simulator.authenticate(unpaid, { method: '가상계좌' }));
     expect(await messages(`orderId=${unpaid.orderId}`)).toEqual([]);
     await advance('P15D');
-    const told = async (orderId: string) => (await messages(`orderId=${orderId}`)).map(({ type, data }: Received) => [type, data['status'], data['failure']?.code ?? null]);
+    const told = async (orderId: string) =>
+      (await messages(`orderId=${orderId}`)).map(({ type, data }: Received) => [
+        type,
+        data['status'],
+        data['failure']?.code ?? null,
+      ]);
     expect(await told(declined.orderId)).toEqual([['payment.failed', 'FAILED', 'REJECT_CARD_COMPANY']]);
     expect(await told(mismatched.orderId)).toEqual([['payment.failed', 'FAILED', 'PAYMENT_MISMATCH']]);
     expect(await told(unpaid.orderId)).toEqual([['payment.failed', 'EXPIRED', null]]);
@@ -115,7 +146,14 @@ describe('in normal life', () => {
     await buyer.confirm(order, await world.simulator.authenticate(order, { method: '가상계좌' }));
     await world.simulator.deposit(order.orderId);
     await advance('PT11M');
-    expect(received(order.orderId).map(({ type, data }) => [type, data['status'] ?? null]).toSorted()).toEqual([['payment.succeeded', 'SUCCESS'], ['subscription.activated', null]]);
+    expect(
+      received(order.orderId)
+        .map(({ type, data }) => [type, data['status'] ?? null])
+        .toSorted(),
+    ).toEqual([
+      ['payment.succeeded', 'SUCCESS'],
+      ['subscription.activated', null],
+    ]);
     expect(JSON.stringify(receiver.tried)).not.toMatch(/accountNumber|secret|paymentKey/);
   });
 
@@ -124,21 +162,35 @@ describe('in normal life', () => {
     receiver.answer = ({ type }) => (type === 'payment.failed' && refusals < 2 ? (refusals++, 400) : 200);
     const buyer = await world.api.as(`buyer-${++buyers}`);
     const order = await buyer.order(1);
-    await world.simulator.fault({ on: 'confirm', kind: 'decline', orderId: order.orderId, code: 'REJECT_CARD_COMPANY', times: 1 });
+    await world.simulator.fault({
+      on: 'confirm',
+      kind: 'decline',
+      orderId: order.orderId,
+      code: 'REJECT_CARD_COMPANY',
+      times: 1,
+    });
     expect((await buyer.confirm(order, await world.simulator.authenticate(order))).status).toBe(402);
     await eventually('the first try', async () => refusals === 1);
     const { body } = await buyer.confirm(order, await world.simulator.authenticate(order));
-    for (const amount of [900, 9_000]) expect((await operator.post('/v1/refunds', { orderId: order.orderId, reason: 'x', amount })).status).toBe(201);
+    for (const amount of [900, 9_000])
+      expect((await operator.post('/v1/refunds', { orderId: order.orderId, reason: 'x', amount })).status).toBe(201);
     await advance('PT1H');
     const told = received(order.orderId, receiver.taken);
-    const payment = told.filter(({ type }) => type.startsWith('payment.')).map(({ type, data }) => [type, data['status'], data['refundedAmount'], data['refunded'] ?? null]);
+    const payment = told
+      .filter(({ type }) => type.startsWith('payment.'))
+      .map(({ type, data }) => [type, data['status'], data['refundedAmount'], data['refunded'] ?? null]);
     expect(payment).toEqual([
       ['payment.failed', 'FAILED', 0, null],
       ['payment.succeeded', 'SUCCESS', 0, null],
       ['payment.refunded', 'PARTIALLY_REFUNDED', 900, 900],
       ['payment.refunded', 'REFUNDED', 9_900, 9_000],
     ]);
-    expect(told.filter(({ data }) => data['subscriptionId'] === body.subscription.id).map(({ type }) => type)).toEqual(['subscription.activated', 'payment.refunded', 'subscription.expired', 'payment.refunded']);
+    expect(told.filter(({ data }) => data['subscriptionId'] === body.subscription.id).map(({ type }) => type)).toEqual([
+      'subscription.activated',
+      'payment.refunded',
+      'subscription.expired',
+      'payment.refunded',
+    ]);
   });
 
   it('a life is told in order', async () => {
@@ -150,7 +202,13 @@ describe('in normal life', () => {
     await buy(api, 2);
     await advance('P3M');
     expect(received(subscriptionId, receiver.taken).map(({ type }) => type.slice('subscription.'.length))).toEqual([
-      'activated', 'extended', 'change_withdrawn', 'canceled', 'resumed', 'changed', 'expired',
+      'activated',
+      'extended',
+      'change_withdrawn',
+      'canceled',
+      'resumed',
+      'changed',
+      'expired',
     ]);
     const timestamps = received(subscriptionId).map(({ timestamp }) => timestamp);
     expect(timestamps.toSorted()).toEqual(timestamps);
@@ -176,22 +234,47 @@ describe('a receiver in trouble', () => {
       expect(gap).toBeLessThan(GAPS[index]! * 1.1 + 3_000);
     }
     const [canceled, activated] = await messages(`subscriptionId=${subscriptionId}`);
-    expect(activated).toMatchObject({ type: 'subscription.activated', status: 'FAILED', tries: 10, lastStatus: 500, lastError: 'HTTP 500', nextTryAt: null, deliveredAt: null });
+    expect(activated).toMatchObject({
+      type: 'subscription.activated',
+      status: 'FAILED',
+      tries: 10,
+      lastStatus: 500,
+      lastError: 'HTTP 500',
+      nextTryAt: null,
+      deliveredAt: null,
+    });
     expect(canceled).toMatchObject({ type: 'subscription.canceled', status: 'DELIVERED', tries: 1 });
     expect(await messages('status=FAILED')).toMatchObject([{ id: activated.id }]);
     // The same name on every try.
-    expect(new Set(received(subscriptionId).filter(({ status }) => status === 500).map(({ id }) => id))).toEqual(new Set([activated.id]));
+    expect(
+      new Set(
+        received(subscriptionId)
+          .filter(({ status }) => status === 500)
+          .map(({ id }) => id),
+      ),
+    ).toEqual(new Set([activated.id]));
     // Redelivered, it arrives after all.
     receiver.answer = () => 200;
-    expect((await operator.post(`/v1/messages/${activated.id}/redeliver`)).body).toMatchObject({ status: 'DELIVERED', tries: 11, lastStatus: 200, lastError: null });
+    expect((await operator.post(`/v1/messages/${activated.id}/redeliver`)).body).toMatchObject({
+      status: 'DELIVERED',
+      tries: 11,
+      lastStatus: 200,
+      lastError: null,
+    });
   });
 
   it.each([410, 301, 404])('%i is a failed try, and no redirect is followed', async (status) => {
     receiver.answer = () => status;
     const { order } = await buy();
     await eventually('both tries', async () => received(order.orderId).length >= 2);
-    await eventually('their mark', async () => (await messages(`orderId=${order.orderId}`)).every(({ lastStatus }: { lastStatus: number }) => lastStatus === status));
-    expect(await messages(`orderId=${order.orderId}&type=payment.succeeded`)).toMatchObject([{ status: 'PENDING', tries: 1, nextTryAt: expect.any(String), deliveredAt: null }]);
+    await eventually('their mark', async () =>
+      (await messages(`orderId=${order.orderId}`)).every(
+        ({ lastStatus }: { lastStatus: number }) => lastStatus === status,
+      ),
+    );
+    expect(await messages(`orderId=${order.orderId}&type=payment.succeeded`)).toMatchObject([
+      { status: 'PENDING', tries: 1, nextTryAt: expect.any(String), deliveredAt: null },
+    ]);
     receiver.answer = () => 200;
     await advance('PT10S');
     expect(received(order.orderId, receiver.taken)).toHaveLength(2);
@@ -205,7 +288,14 @@ describe('a receiver in trouble', () => {
     const startedAt = performance.now();
     expect((await buy()).status).toBe(200);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
-    await eventually('the timeout', async () => (await messages(`orderId=${first.order.orderId}`)).some(({ lastError }: { lastError: string }) => lastError === 'ANSWER_TIMEOUT'), 20_000);
+    await eventually(
+      'the timeout',
+      async () =>
+        (await messages(`orderId=${first.order.orderId}`)).some(
+          ({ lastError }: { lastError: string }) => lastError === 'ANSWER_TIMEOUT',
+        ),
+      20_000,
+    );
     await eventually('all', async () => (await messages(`status=PENDING`)).length === 0, 20_000);
   });
 
@@ -238,9 +328,15 @@ describe('a receiver in trouble', () => {
     };
     await advance('P1D');
     for (const { api, subscriptionId } of lives) {
-      expect(received(subscriptionId, receiver.taken).map(({ type }) => type.slice('subscription.'.length))).toEqual(['activated', 'extended', 'canceled', 'resumed']);
+      expect(received(subscriptionId, receiver.taken).map(({ type }) => type.slice('subscription.'.length))).toEqual([
+        'activated',
+        'extended',
+        'canceled',
+        'resumed',
+      ]);
       const orders = (await api.get('/v1/payments')).body.data;
-      for (const { orderId } of orders) expect(received(orderId, receiver.taken).filter(({ type }) => type === 'payment.succeeded')).toHaveLength(1);
+      for (const { orderId } of orders)
+        expect(received(orderId, receiver.taken).filter(({ type }) => type === 'payment.succeeded')).toHaveLength(1);
     }
     expect(await messages('status=PENDING')).toEqual([]);
     expect(most).toBeLessThanOrEqual(8);
@@ -263,8 +359,17 @@ describe('two programs at once', () => {
         await buy(api);
         await api.post(`/v1/subscriptions/${subscriptionId}/cancel`);
       }
-      await eventually('everything', async () => lives.every(({ subscriptionId }) => received(subscriptionId, receiver.taken).length === 3), 20_000);
-      for (const { subscriptionId } of lives) expect(received(subscriptionId, receiver.taken).map(({ type }) => type.slice('subscription.'.length))).toEqual(['activated', 'extended', 'canceled']);
+      await eventually(
+        'everything',
+        async () => lives.every(({ subscriptionId }) => received(subscriptionId, receiver.taken).length === 3),
+        20_000,
+      );
+      for (const { subscriptionId } of lives)
+        expect(received(subscriptionId, receiver.taken).map(({ type }) => type.slice('subscription.'.length))).toEqual([
+          'activated',
+          'extended',
+          'canceled',
+        ]);
       const ids = receiver.taken.map(({ id }) => id);
       expect(ids).toHaveLength(new Set(ids).size);
     } finally {
@@ -277,7 +382,10 @@ describe('two programs at once', () => {
     await eventually('its delivery', async () => received(order.orderId, receiver.taken).length === 2);
     // As a crash between claim and mark leaves it: claimed, sent, and nothing written down.
     const now = world.app.get(Clock).now();
-    await world.database.query(`UPDATE message SET status = 'PENDING', delivered_at = NULL, next_try_at = $1 WHERE order_id = $2`, [new Date(now.getTime() + 45_000), order.orderId]);
+    await world.database.query(
+      `UPDATE message SET status = 'PENDING', delivered_at = NULL, next_try_at = $1 WHERE order_id = $2`,
+      [new Date(now.getTime() + 45_000), order.orderId],
+    );
     await advance('PT40S');
     expect(received(order.orderId)).toHaveLength(2);
     await advance('PT10S');
@@ -296,7 +404,9 @@ describe('an operator', () => {
     expect(status).toBe(200);
     expect(body).toEqual({ ...message, tries: 2, lastTriedAt: body.lastTriedAt });
     expect(received(order.orderId).filter(({ id }) => id === message.id)).toHaveLength(2);
-    const audit = await world.database.query(`SELECT actor, action, order_id FROM audit_log WHERE subject = $1`, [`message:${message.id}`]);
+    const audit = await world.database.query(`SELECT actor, action, order_id FROM audit_log WHERE subject = $1`, [
+      `message:${message.id}`,
+    ]);
     expect(audit).toEqual([{ actor: 'olga', action: 'message.redeliver', order_id: order.orderId }]);
   });
 
@@ -305,12 +415,22 @@ describe('an operator', () => {
     await eventually('its delivery', async () => received(order.orderId, receiver.taken).length === 2);
     const [activated] = await messages(`subscriptionId=${subscriptionId}`);
     receiver.answer = ({ id }) => (id === activated.id ? 400 : 200);
-    expect((await operator.post(`/v1/messages/${activated.id}/redeliver`)).body).toMatchObject({ status: 'DELIVERED', tries: 2, lastStatus: 400, nextTryAt: expect.any(String) });
+    expect((await operator.post(`/v1/messages/${activated.id}/redeliver`)).body).toMatchObject({
+      status: 'DELIVERED',
+      tries: 2,
+      lastStatus: 400,
+      nextTryAt: expect.any(String),
+    });
     await api.post(`/v1/subscriptions/${subscriptionId}/cancel`);
     await eventually('the next', async () => received(subscriptionId, receiver.taken).length === 2);
     receiver.answer = () => 200;
     await advance('PT10M');
-    expect((await operator.get(`/v1/messages/${activated.id}`)).body).toMatchObject({ status: 'DELIVERED', tries: expect.any(Number), nextTryAt: null, lastStatus: 200 });
+    expect((await operator.get(`/v1/messages/${activated.id}`)).body).toMatchObject({
+      status: 'DELIVERED',
+      tries: expect.any(Number),
+      nextTryAt: null,
+      lastStatus: 200,
+    });
   });
 
   it('pages through them, newest first; a customer does not', async () => {
@@ -321,12 +441,24 @@ describe('an operator', () => {
     const { id } = all[0];
     expect((await operator.get(`/v1/messages/${id}`)).body).toEqual(all[0]);
     const customer = await world.api.as('carl');
-    for (const answer of [await customer.get('/v1/messages'), await customer.get(`/v1/messages/${id}`), await customer.post(`/v1/messages/${id}/redeliver`)]) expect(answer.status).toBe(403);
+    for (const answer of [
+      await customer.get('/v1/messages'),
+      await customer.get(`/v1/messages/${id}`),
+      await customer.post(`/v1/messages/${id}/redeliver`),
+    ])
+      expect(answer.status).toBe(403);
     for (const unknown of ['msg_01932f3c-0000-7000-8000-000000000000', 'nonsense', '1']) {
-      expect(await operator.get(`/v1/messages/${unknown}`)).toMatchObject({ status: 404, body: { code: 'MESSAGE_NOT_FOUND' } });
-      expect(await operator.post(`/v1/messages/${unknown}/redeliver`)).toMatchObject({ status: 404, body: { code: 'MESSAGE_NOT_FOUND' } });
+      expect(await operator.get(`/v1/messages/${unknown}`)).toMatchObject({
+        status: 404,
+        body: { code: 'MESSAGE_NOT_FOUND' },
+      });
+      expect(await operator.post(`/v1/messages/${unknown}/redeliver`)).toMatchObject({
+        status: 404,
+        body: { code: 'MESSAGE_NOT_FOUND' },
+      });
     }
-    for (const bad of ['status=LOST', 'type=payment', 'subscriptionId=x', 'cursor=x']) expect((await operator.get(`/v1/messages?${bad}`)).status).toBe(400);
+    for (const bad of ['status=LOST', 'type=payment', 'subscriptionId=x', 'cursor=x'])
+      expect((await operator.get(`/v1/messages?${bad}`)).status).toBe(400);
   });
 });
 
@@ -339,8 +471,14 @@ it('without a receiver messages are kept, and nobody is sent anything', async ()
     const olga = await silent.api.as('olga', 'operator');
     const { data } = (await olga.get('/v1/messages')).body;
     expect(data).toMatchObject([{ status: 'KEPT', tries: 0, nextTryAt: null }, { status: 'KEPT' }]);
-    expect(await olga.post(`/v1/messages/${data[0].id}/redeliver`)).toMatchObject({ status: 409, body: { code: 'NO_RECEIVER' } });
-    expect((await olga.post('/v1/operations/jobs/deliver-messages/run')).body).toEqual({ name: 'deliver-messages', affected: 0 });
+    expect(await olga.post(`/v1/messages/${data[0].id}/redeliver`)).toMatchObject({
+      status: 409,
+      body: { code: 'NO_RECEIVER' },
+    });
+    expect((await olga.post('/v1/operations/jobs/deliver-messages/run')).body).toEqual({
+      name: 'deliver-messages',
+      affected: 0,
+    });
   } finally {
     await silent.close();
   }

@@ -20,22 +20,48 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
-const stall = async (table: string, when: string, seconds = 1) => void ends.push(await stallWrites(world.database, table, when, seconds));
-const stallStatement = (pattern: RegExp, ms: number, times?: number) => void ends.push(stallStatements(pattern, ms, times));
+const stall = async (table: string, when: string, seconds = 1) =>
+  void ends.push(await stallWrites(world.database, table, when, seconds));
+const stallStatement = (pattern: RegExp, ms: number, times?: number) =>
+  void ends.push(stallStatements(pattern, ms, times));
 /** A statement that stalls has begun, and sees nothing of what is written from now on. */
-const stalled = () => eventually('a statement to stall', async () => (await world.database.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`)).length > 0);
-const underWay = (userId: string) => eventually('a payment to be under way', async () => (await world.database.query(`SELECT FROM payment WHERE user_id = $1 AND status = 'PENDING'`, [userId])).length > 0);
+const stalled = () =>
+  eventually(
+    'a statement to stall',
+    async () =>
+      (
+        await world.database.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`,
+        )
+      ).length > 0,
+  );
+const underWay = (userId: string) =>
+  eventually(
+    'a payment to be under way',
+    async () =>
+      (await world.database.query(`SELECT FROM payment WHERE user_id = $1 AND status = 'PENDING'`, [userId])).length >
+      0,
+  );
 const money = async (userId: string) => {
-  const orders = await world.database.query<{ id: string }>('SELECT order_id AS id FROM payment WHERE user_id = $1', [userId]);
+  const orders = await world.database.query<{ id: string }>('SELECT order_id AS id FROM payment WHERE user_id = $1', [
+    userId,
+  ]);
   const books = await Promise.all(orders.map(({ id }) => world.simulator.books(id)));
-  return books.flatMap(({ payments }) => payments).filter(({ approvedAt }) => approvedAt !== null).reduce((sum, { balanceAmount }) => sum + balanceAmount, 0);
+  return books
+    .flatMap(({ payments }) => payments)
+    .filter(({ approvedAt }) => approvedAt !== null)
+    .reduce((sum, { balanceAmount }) => sum + balanceAmount, 0);
 };
 const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status).toSorted((a, b) => a - b);
 
 describe('of two requests of one buyer, when one is held up at any step', () => {
   async function withCards() {
     const api = await people.user();
-    return { api, userId: api.userId, cards: [await api.putCardOnFile(world.simulator), await api.putCardOnFile(world.simulator)] as const };
+    return {
+      api,
+      userId: api.userId,
+      cards: [await api.putCardOnFile(world.simulator), await api.putCardOnFile(world.simulator)] as const,
+    };
   }
 
   it('one subscribe charges, whichever write stalls', async () => {
@@ -58,14 +84,22 @@ describe('of two requests of one buyer, when one is held up at any step', () => 
     for (const pattern of [/INSERT INTO customer/, /INSERT INTO payment/, /UPDATE payment\s+SET status/, /COMMIT/]) {
       const { api, userId, cards } = await withCards();
       stallStatement(pattern, 500, 1);
-      const answers = await Promise.all(cards.map((billingKeyId) => api.post('/v1/subscriptions', { planId: 1, billingKeyId })));
+      const answers = await Promise.all(
+        cards.map((billingKeyId) => api.post('/v1/subscriptions', { planId: 1, billingKeyId })),
+      );
       for (const end of ends.splice(0)) await end();
-      expect({ pattern: String(pattern), statuses: statuses(answers) }).toEqual({ pattern: String(pattern), statuses: [200, 409] });
+      expect({ pattern: String(pattern), statuses: statuses(answers) }).toEqual({
+        pattern: String(pattern),
+        statuses: [200, 409],
+      });
       expect(await money(userId)).toBe(9_900);
     }
   });
 
-  it.each([['the trial', 'subscription'], ['the charge', 'payment']])('a trial begins or a charge is made, not both: %s stalls', async (_, table) => {
+  it.each([
+    ['the trial', 'subscription'],
+    ['the charge', 'payment'],
+  ])('a trial begins or a charge is made, not both: %s stalls', async (_, table) => {
     await people.at(table === 'payment' ? '2027-03-10T12:00' : '2027-04-10T12:00');
     const { api, userId, cards } = await withCards();
     await stall(table, `NEW.user_id = '${userId}'`);
@@ -90,7 +124,11 @@ describe('a renewal and a payment in the window at once', () => {
 
   it('the window waits while the card is being charged', async () => {
     const { api, order, paymentKey, userId } = await dueSoon(2028);
-    await stall('payment', `NEW.user_id = '${userId}' AND NEW.subscription_id IS NOT NULL AND NEW.status = 'PENDING'`, 2);
+    await stall(
+      'payment',
+      `NEW.user_id = '${userId}' AND NEW.subscription_id IS NOT NULL AND NEW.status = 'PENDING'`,
+      2,
+    );
     const due = people.at('2028-02-10T10:00:05');
     await stalled();
     const confirmed = await api.confirm(order, paymentKey);
@@ -109,7 +147,10 @@ describe('a renewal and a payment in the window at once', () => {
     await people.at('2029-02-10T10:00:05');
     expect((await confirming).status).toBe(200);
     expect(await money(userId)).toBe(19_800);
-    expect(await people.get({ api, id })).toMatchObject({ endDate: expect.stringContaining('2029-03-10'), nextChargeAt: '2029-03-10T01:00:00.000Z' });
+    expect(await people.get({ api, id })).toMatchObject({
+      endDate: expect.stringContaining('2029-03-10'),
+      nextChargeAt: '2029-03-10T01:00:00.000Z',
+    });
   });
 
   it('the window need not wait for what the buyer has stopped, nor a gift for anything', async () => {
@@ -139,7 +180,14 @@ it('confirms of one order share one poll of the database', async () => {
   await world.simulator.fault({ on: 'confirm', kind: 'slow', delayMs: 1_200 });
   const first = api.confirm(order, paymentKey);
   await underWay(api.userId);
-  const reads = async () => Number((await world.database.query<{ n: string }>(`SELECT COALESCE(sum(idx_scan), 0) AS n FROM pg_stat_user_tables WHERE relname = 'payment_attempt'`))[0]!.n);
+  const reads = async () =>
+    Number(
+      (
+        await world.database.query<{ n: string }>(
+          `SELECT COALESCE(sum(idx_scan), 0) AS n FROM pg_stat_user_tables WHERE relname = 'payment_attempt'`,
+        )
+      )[0]!.n,
+    );
   const before = await reads();
   const followers = await Promise.all(Array.from({ length: 40 }, () => api.confirm(order, paymentKey)));
   expect(statuses([await first, ...followers])).toEqual(Array.from({ length: 41 }, () => 200));

@@ -32,11 +32,14 @@ describe('a daily job', () => {
     }
     const app = await createApp({ ...world.settings, databaseUrl: database.url });
     await app.listen(0, '127.0.0.1');
-    const done = async (name: string) => (await database.query(`SELECT FROM job_run WHERE name = '${name}' AND is_done`)).length > 0;
+    const done = async (name: string) =>
+      (await database.query(`SELECT FROM job_run WHERE name = '${name}' AND is_done`)).length > 0;
     // Later in the same round.
     await eventually('the daily round', () => done('announce-renewals'));
     if (isDue) await eventually('the subscription to expire', () => done('expire-subscriptions'));
-    const [{ active }] = (await database.query('SELECT is_active AS active FROM subscription')) as [{ active: boolean }];
+    const [{ active }] = (await database.query('SELECT is_active AS active FROM subscription')) as [
+      { active: boolean },
+    ];
     await app.close();
     await database.drop();
     return !active;
@@ -56,9 +59,12 @@ describe('a daily job', () => {
   });
 
   it('runs again for the days that a clock which went back comes to once more', async () => {
-    const days = async () => (await world.database.query<{ due: string }>(
-      `SELECT to_char(due_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD') AS due FROM job_run WHERE name = 'purge-messages' AND due_at > now() ORDER BY 1`,
-    )).map(({ due }) => due);
+    const days = async () =>
+      (
+        await world.database.query<{ due: string }>(
+          `SELECT to_char(due_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD') AS due FROM job_run WHERE name = 'purge-messages' AND due_at > now() ORDER BY 1`,
+        )
+      ).map(({ due }) => due);
     await world.api.post('/v1/sandbox/clock', { set: '2027-06-02T12:00:00+09:00' });
     expect(await days()).toEqual(['2027-06-02']);
     await world.api.post('/v1/sandbox/clock', { reset: true });
@@ -86,7 +92,8 @@ describe('a purge', () => {
   });
 
   it('deletes messages after 5 years, but none that waits to be delivered', async () => {
-    const lay = (status: string, more: string) => world.database.query(`
+    const lay = (status: string, more: string) =>
+      world.database.query(`
       INSERT INTO message (uuid, type, user_id, data, status, delivered_at, next_try_at, created_at)
       SELECT gen_random_uuid(), 'payment.failed', 'long-ago', '{}', '${status}', ${more}
         FROM generate_series(1, 1500)`);
@@ -96,11 +103,20 @@ describe('a purge', () => {
     await lay('PENDING', `NULL, '2021-01-01', '2021-01-01'`);
     expect((await run('purge-messages')).body).toEqual({ name: 'purge-messages', affected: 1_500 });
     const left = await world.database.query('SELECT status, count(*)::int FROM message GROUP BY 1 ORDER BY 1');
-    expect(left).toEqual([{ status: 'KEPT', count: 1_500 }, { status: 'PENDING', count: 1_500 }]);
+    expect(left).toEqual([
+      { status: 'KEPT', count: 1_500 },
+      { status: 'PENDING', count: 1_500 },
+    ]);
   });
 
   it('has a name of its own', async () => {
-    for (const name of ['purge-temp-orders', 'purge-idempotency-keys', 'purge-webhook-events', 'purge-payments', 'purge-messages']) {
+    for (const name of [
+      'purge-temp-orders',
+      'purge-idempotency-keys',
+      'purge-webhook-events',
+      'purge-payments',
+      'purge-messages',
+    ]) {
       expect(await run(name)).toMatchObject({ status: 200, body: { name } });
     }
   });
@@ -126,13 +142,16 @@ describe('what an operator runs', () => {
 
   it('counts failures of a year at most', async () => {
     expect((await operator.get('/v1/operations/payment-failures?from=2026-01-01&to=2027-01-01')).status).toBe(200);
-    expect((await operator.get('/v1/operations/payment-failures?from=2025-01-01&to=2027-01-01')).body).toMatchObject({ code: 'VALIDATION_FAILED' });
+    expect((await operator.get('/v1/operations/payment-failures?from=2025-01-01&to=2027-01-01')).body).toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
   });
 });
 
 describe('/metrics', () => {
   it('never shows an earlier reading where the database does not answer', async () => {
-    const gauge = async (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec((await world.api.get('/metrics')).body)?.[1];
+    const gauge = async (name: string) =>
+      new RegExp(`^${name} (.*)$`, 'm').exec((await world.api.get('/metrics')).body)?.[1];
     expect([await gauge('gudok_pending_payments'), await gauge('gudok_gauges_unreadable')]).toEqual(['0', '0']);
     await world.database.allowConnections(false);
     expect([await gauge('gudok_pending_payments'), await gauge('gudok_gauges_unreadable')]).toEqual(['Nan', '1']);

@@ -22,15 +22,18 @@ async function paid(planId = 1, userId = `reader-${++buyers}`) {
   return { api, order, paymentKey, userId };
 }
 
-const found = async (api: Api, query: string) => (await api.get(`/v1/payments?${query}`)).body.data.map(({ orderId }: { orderId: string }) => orderId);
+const found = async (api: Api, query: string) =>
+  (await api.get(`/v1/payments?${query}`)).body.data.map(({ orderId }: { orderId: string }) => orderId);
 
 describe('a payment is found', () => {
   it('by order, user, the key of any attempt, and the end of the card', async () => {
     const { order, userId, paymentKey } = await paid();
-    for (const q of [order.orderId, userId, paymentKey]) expect(await found(operator, `q=${q}`)).toEqual([order.orderId]);
+    for (const q of [order.orderId, userId, paymentKey])
+      expect(await found(operator, `q=${q}`)).toEqual([order.orderId]);
     expect(await found(operator, `paymentKey=${paymentKey}`)).toEqual([order.orderId]);
     // The simulator's cards end in 000*: the last digit is masked, and any will do.
-    for (const card of ['000*', '0007']) expect(await found(operator, `cardLast4=${card}&userId=${userId}`)).toEqual([order.orderId]);
+    for (const card of ['000*', '0007'])
+      expect(await found(operator, `cardLast4=${card}&userId=${userId}`)).toEqual([order.orderId]);
     expect(await found(operator, `cardLast4=1234&userId=${userId}`)).toEqual([]);
     expect(await found(operator, 'q=nobody-at-all')).toEqual([]);
     expect((await operator.get('/v1/payments?cardLast4=12')).status).toBe(400);
@@ -67,8 +70,17 @@ describe('the story of a payment', () => {
   it('tells each asking and its answer, and what was granted', async () => {
     const api = await world.api.as('told');
     const order = await api.order(1);
-    expect((await operator.get(`/v1/payments/${order.orderId}/story`)).body).toMatchObject({ payment: null, tempOrder: { amount: 9900 }, attempts: [] });
-    await world.simulator.fault({ on: 'confirm', kind: 'decline', code: 'REJECT_CARD_COMPANY', orderId: order.orderId });
+    expect((await operator.get(`/v1/payments/${order.orderId}/story`)).body).toMatchObject({
+      payment: null,
+      tempOrder: { amount: 9900 },
+      attempts: [],
+    });
+    await world.simulator.fault({
+      on: 'confirm',
+      kind: 'decline',
+      code: 'REJECT_CARD_COMPANY',
+      orderId: order.orderId,
+    });
     await api.confirm(order, await world.simulator.authenticate(order));
     await api.confirm(order, await world.simulator.authenticate(order));
     const { status, body } = await operator.get(`/v1/payments/${order.orderId}/story`);
@@ -76,7 +88,10 @@ describe('the story of a payment', () => {
     expect(body).toMatchObject({
       payment: { status: 'SUCCESS', cardNumber: expect.stringMatching(/\*/) },
       tempOrder: null,
-      attempts: [{ number: 1, outcome: 'DECLINED', code: 'REJECT_CARD_COMPANY' }, { number: 2, outcome: 'APPROVED', code: null }],
+      attempts: [
+        { number: 1, outcome: 'DECLINED', code: 'REJECT_CARD_COMPANY' },
+        { number: 2, outcome: 'APPROVED', code: null },
+      ],
       period: { orderId: order.orderId, price: 9900 },
       netCancels: [],
     });
@@ -107,9 +122,12 @@ describe('long lists', () => {
 
   it('a payment’s history shows its newest 100 attempts', async () => {
     const { order } = await paid();
-    await world.database.query(`
+    await world.database.query(
+      `
       INSERT INTO payment_attempt (order_id, number, outcome, code, asked_at) SELECT $1, n, 'REFUSED', 'x', now()
-        FROM generate_series(2, 150) n`, [order.orderId]);
+        FROM generate_series(2, 150) n`,
+      [order.orderId],
+    );
     const { attempts } = (await operator.get(`/v1/payments/${order.orderId}/story`)).body;
     expect([attempts.length, attempts[0].number, attempts.at(-1).number]).toEqual([100, 51, 150]);
     await world.database.query('DELETE FROM payment_attempt WHERE order_id = $1 AND number > 1', [order.orderId]);
@@ -117,7 +135,9 @@ describe('long lists', () => {
 
   /** What the database would do for a list's query on many rows. */
   const planOf = async (query: string) =>
-    (await world.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${query}`)).map((row) => row['QUERY PLAN']).join('\n');
+    (await world.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${query}`))
+      .map((row) => row['QUERY PLAN'])
+      .join('\n');
 
   it('find a rare status and a deep page by an index', async () => {
     await world.database.query(`
@@ -125,7 +145,9 @@ describe('long lists', () => {
       SELECT 'many-' || n, 'many-' || n % 100, 1, 'x', 100, 'FAILED', now() - n * interval '1 minute'
         FROM generate_series(1, 20000) n`);
     await world.database.query('ANALYZE payment');
-    expect(await planOf(`SELECT * FROM payment WHERE status = 'EXPIRED' ORDER BY created_at DESC, order_id DESC LIMIT 21`)).toContain('payment_of_status');
+    expect(
+      await planOf(`SELECT * FROM payment WHERE status = 'EXPIRED' ORDER BY created_at DESC, order_id DESC LIMIT 21`),
+    ).toContain('payment_of_status');
     const deep = await planOf(`
       SELECT * FROM payment WHERE created_at <= '2026-11-10' AND (created_at < '2026-11-10' OR order_id < 'many-5')
       ORDER BY created_at DESC, order_id DESC LIMIT 21`);
@@ -163,8 +185,20 @@ describe('figures by business day', () => {
     const { data } = (await desk.get('/v1/operations/daily-figures?from=2027-03-29&to=2027-05-02')).body;
     const byDay = Object.fromEntries(data.map(({ day, ...figures }: { day: string }) => [day, figures]));
     expect(byDay['2027-03-29']).toEqual({ revenue: 0, payments: 0, refunded: 0, refunds: 0, activeSubscriptions: 0 });
-    expect(byDay['2027-03-30']).toEqual({ revenue: 9900, payments: 1, refunded: 0, refunds: 0, activeSubscriptions: 1 });
-    expect(byDay['2027-03-31']).toEqual({ revenue: 19900, payments: 1, refunded: 9900, refunds: 1, activeSubscriptions: 2 });
+    expect(byDay['2027-03-30']).toEqual({
+      revenue: 9900,
+      payments: 1,
+      refunded: 0,
+      refunds: 0,
+      activeSubscriptions: 1,
+    });
+    expect(byDay['2027-03-31']).toEqual({
+      revenue: 19900,
+      payments: 1,
+      refunded: 9900,
+      refunds: 1,
+      activeSubscriptions: 2,
+    });
     expect(byDay['2027-04-01'].activeSubscriptions).toBe(1);
     expect(byDay['2027-04-30'].activeSubscriptions).toBe(1);
     expect(byDay['2027-05-01'].activeSubscriptions).toBe(0);
@@ -176,7 +210,9 @@ describe('figures by business day', () => {
 
   it('are for operators, and of a year at most', async () => {
     expect((await operator.get('/v1/operations/daily-figures?from=2020-01-01&to=2027-01-01')).status).toBe(400);
-    expect((await operator.get('/v1/operations/daily-figures?from=2027-01-02&to=2027-01-01')).body).toEqual({ data: [] });
+    expect((await operator.get('/v1/operations/daily-figures?from=2027-01-02&to=2027-01-01')).body).toEqual({
+      data: [],
+    });
     expect((await (await world.api.as('nobody')).get('/v1/operations/daily-figures')).status).toBe(403);
   });
 });
@@ -186,14 +222,23 @@ describe('the sandbox', () => {
     const laid = await world.api.post('/v1/sandbox/faults', { on: 'confirm', kind: 'decline' });
     expect(laid.body).toEqual({ data: [{ on: 'confirm', kind: 'decline', left: 1 }] });
     expect((await world.api.delete('/v1/sandbox/faults')).body).toEqual({ data: [] });
-    expect((await world.api.post('/v1/sandbox/faults', { on: 'confirm', kind: 'nonsense' })).body.code).toBe('VALIDATION_FAILED');
-    expect((await world.api.post('/v1/sandbox/deposits', { orderId: 'no-such-order' })).status).toBeGreaterThanOrEqual(400);
+    expect((await world.api.post('/v1/sandbox/faults', { on: 'confirm', kind: 'nonsense' })).body.code).toBe(
+      'VALIDATION_FAILED',
+    );
+    expect((await world.api.post('/v1/sandbox/deposits', { orderId: 'no-such-order' })).status).toBeGreaterThanOrEqual(
+      400,
+    );
   });
 
   it('is not there outside it', async () => {
     const outside = await createWorld({ sandbox: false, simulatorUrl: null });
-    for (const path of ['faults', 'deposits']) expect((await outside.api.post(`/v1/sandbox/${path}`, {})).status).toBe(404);
-    expect((await outside.api.get('/v1/checkout-config')).body).toMatchObject({ sandbox: false, sdkUrl: 'https://js.tosspayments.com/v2/standard', paymentRequest: null });
+    for (const path of ['faults', 'deposits'])
+      expect((await outside.api.post(`/v1/sandbox/${path}`, {})).status).toBe(404);
+    expect((await outside.api.get('/v1/checkout-config')).body).toMatchObject({
+      sandbox: false,
+      sdkUrl: 'https://js.tosspayments.com/v2/standard',
+      paymentRequest: null,
+    });
     const policy = (await outside.api.get('/')).headers.get('content-security-policy');
     expect(policy).toContain("script-src 'self' https://js.tosspayments.com;");
     await outside.close();

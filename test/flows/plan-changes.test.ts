@@ -33,19 +33,33 @@ async function subscriber(planId = 1) {
   return { api, id: subscription.id as string, subscription };
 }
 
-const newPlan = async (price: number, durationMonths = 1): Promise<number> => (await admin.post('/v1/plans', { type: 'PREMIUM', name: `${price}`, price, durationMonths })).body.id;
+const newPlan = async (price: number, durationMonths = 1): Promise<number> =>
+  (await admin.post('/v1/plans', { type: 'PREMIUM', name: `${price}`, price, durationMonths })).body.id;
 
 describe('an upgrade', () => {
   it('is previewed, ordered at the difference, and switches the plan at once for the rest of the period', async () => {
     const { api, id, subscription } = await subscriber();
     await clock({ set: '2027-04-16T09:00:00+09:00' });
     const preview = await api.post(`/v1/subscriptions/${id}/preview-change`, { planId: 2 });
-    expect(preview).toMatchObject({ status: 200, body: { kind: 'upgrade', credit: 4_950, charge: 9_950, amountDue: 5_000, periodEnd: subscription.endDate } });
+    expect(preview).toMatchObject({
+      status: 200,
+      body: { kind: 'upgrade', credit: 4_950, charge: 9_950, amountDue: 5_000, periodEnd: subscription.endDate },
+    });
 
     const order = await api.order(2);
-    expect(order).toMatchObject({ amount: 5_000, balanceUsed: 0, proration: { kind: 'upgrade', credit: 4_950, charge: 9_950, amountDue: 5_000, fromPlanId: 1 } });
+    expect(order).toMatchObject({
+      amount: 5_000,
+      balanceUsed: 0,
+      proration: { kind: 'upgrade', credit: 4_950, charge: 9_950, amountDue: 5_000, fromPlanId: 1 },
+    });
     const { body } = await api.confirm(order, await world.simulator.authenticate(order));
-    expect(body.subscription).toMatchObject({ id, planId: 2, plan: { name: '프리미엄' }, startDate: subscription.startDate, endDate: subscription.endDate });
+    expect(body.subscription).toMatchObject({
+      id,
+      planId: 2,
+      plan: { name: '프리미엄' },
+      startDate: subscription.startDate,
+      endDate: subscription.endDate,
+    });
 
     const { periods } = (await api.get(`/v1/subscriptions/${id}`)).body;
     expect(periods).toMatchObject([
@@ -106,10 +120,20 @@ describe('an upgrade', () => {
     await world.simulator.fault({ on: 'confirm', kind: 'slow_after', orderId: order.orderId, delayMs: 700 });
     await world.simulator.fault({ on: 'get', kind: 'slow', orderId: order.orderId, delayMs: 1_400 });
     const confirm = api.confirm(order, paymentKey);
-    await eventually('Toss to be asked', async () => (await world.simulator.confirms(order.orderId)).length > 0 || (await world.simulator.books(order.orderId)).payments[0]?.status === 'DONE');
+    await eventually(
+      'Toss to be asked',
+      async () =>
+        (await world.simulator.confirms(order.orderId)).length > 0 ||
+        (await world.simulator.books(order.orderId)).payments[0]?.status === 'DONE',
+    );
     await clock({ advance: 'PT6S' });
-    expect(await confirm).toMatchObject({ status: 200, body: { payment: { status: 'SUCCESS' }, subscription: { id, planId: 2 } } });
-    expect((await world.simulator.books(order.orderId)).payments).toMatchObject([{ status: 'DONE', balanceAmount: 10_000 }]);
+    expect(await confirm).toMatchObject({
+      status: 200,
+      body: { payment: { status: 'SUCCESS' }, subscription: { id, planId: 2 } },
+    });
+    expect((await world.simulator.books(order.orderId)).payments).toMatchObject([
+      { status: 'DONE', balanceAmount: 10_000 },
+    ]);
     expect(await world.database.query('SELECT FROM net_cancel WHERE payment_key = $1', [paymentKey])).toEqual([]);
   });
 
@@ -131,22 +155,45 @@ describe('an upgrade', () => {
 describe('a downgrade', () => {
   it('cannot be ordered, is scheduled, and takes over with the next period', async () => {
     const { api, id, subscription } = await subscriber(2);
-    expect(await api.post('/v1/temp-orders', { planId: 1 })).toMatchObject({ status: 409, body: { code: 'DOWNGRADE_AT_PERIOD_END' } });
-    expect((await api.post(`/v1/subscriptions/${id}/preview-change`, { planId: 1 })).body).toMatchObject({ kind: 'downgrade', amountDue: 0, effectiveAt: subscription.endDate });
-    expect((await api.post(`/v1/subscriptions/${id}/change`, { planId: 1 })).body).toMatchObject({ planId: 2, nextPlanId: 1 });
+    expect(await api.post('/v1/temp-orders', { planId: 1 })).toMatchObject({
+      status: 409,
+      body: { code: 'DOWNGRADE_AT_PERIOD_END' },
+    });
+    expect((await api.post(`/v1/subscriptions/${id}/preview-change`, { planId: 1 })).body).toMatchObject({
+      kind: 'downgrade',
+      amountDue: 0,
+      effectiveAt: subscription.endDate,
+    });
+    expect((await api.post(`/v1/subscriptions/${id}/change`, { planId: 1 })).body).toMatchObject({
+      planId: 2,
+      nextPlanId: 1,
+    });
 
     const { subscription: extended } = await buy(api, 1);
     expect(extended).toMatchObject({ id, planId: 2, nextPlanId: 1 });
     await clock({ set: '2027-05-02T00:00:01+09:00' });
-    expect((await api.get('/v1/subscriptions/me')).body).toMatchObject({ id, planId: 1, nextPlanId: null, isActive: true });
+    expect((await api.get('/v1/subscriptions/me')).body).toMatchObject({
+      id,
+      planId: 1,
+      nextPlanId: null,
+      isActive: true,
+    });
     const { data } = (await api.get(`/v1/subscriptions/${id}/timeline`)).body;
-    expect(data.map(({ type }: { type: string }) => type)).toEqual(['subscription.activated', 'subscription.change_scheduled', 'subscription.extended', 'subscription.changed']);
+    expect(data.map(({ type }: { type: string }) => type)).toEqual([
+      'subscription.activated',
+      'subscription.change_scheduled',
+      'subscription.extended',
+      'subscription.changed',
+    ]);
   });
 
   it('can be taken back', async () => {
     const { api, id } = await subscriber(2);
     await api.post(`/v1/subscriptions/${id}/change`, { planId: 1 });
-    expect((await api.post(`/v1/subscriptions/${id}/change`, { planId: 2 })).body).toMatchObject({ planId: 2, nextPlanId: null });
+    expect((await api.post(`/v1/subscriptions/${id}/change`, { planId: 2 })).body).toMatchObject({
+      planId: 2,
+      nextPlanId: null,
+    });
   });
 });
 
@@ -154,12 +201,23 @@ describe('what is too small to charge', () => {
   it('is carried, and the next order makes up for it', async () => {
     const slightly = await newPlan(9_950);
     const { api, id } = await subscriber();
-    expect(await api.post('/v1/temp-orders', { planId: slightly })).toMatchObject({ status: 409, body: { code: 'NOTHING_TO_PAY' } });
-    expect((await api.post(`/v1/subscriptions/${id}/change`, { planId: slightly })).body).toMatchObject({ planId: slightly });
-    expect((await api.get(`/v1/subscriptions/${id}`)).body.periods.at(-1)).toMatchObject({ orderId: null, price: 9_950 });
+    expect(await api.post('/v1/temp-orders', { planId: slightly })).toMatchObject({
+      status: 409,
+      body: { code: 'NOTHING_TO_PAY' },
+    });
+    expect((await api.post(`/v1/subscriptions/${id}/change`, { planId: slightly })).body).toMatchObject({
+      planId: slightly,
+    });
+    expect((await api.get(`/v1/subscriptions/${id}`)).body.periods.at(-1)).toMatchObject({
+      orderId: null,
+      price: 9_950,
+    });
     expect(await api.order(slightly)).toMatchObject({ amount: 10_000, balanceUsed: -50 });
     // An upgrade that has to be paid is not given away.
-    expect(await api.post(`/v1/subscriptions/${id}/change`, { planId: 2 })).toMatchObject({ status: 409, body: { code: 'CHANGE_NEEDS_PAYMENT' } });
+    expect(await api.post(`/v1/subscriptions/${id}/change`, { planId: 2 })).toMatchObject({
+      status: 409,
+      body: { code: 'CHANGE_NEEDS_PAYMENT' },
+    });
   });
 
   it('a credit larger than the charge becomes balance, which the next order uses, and pays alone where it covers the price', async () => {
@@ -168,19 +226,37 @@ describe('what is too small to charge', () => {
     await buy(api, 1);
     await buy(api, 1);
     await clock({ set: '2027-04-16T09:00:00+09:00' });
-    expect((await api.post(`/v1/subscriptions/${id}/preview-change`, { planId: other })).body).toMatchObject({ kind: 'upgrade', credit: 24_750, charge: 10_000, amountDue: 0 });
+    expect((await api.post(`/v1/subscriptions/${id}/preview-change`, { planId: other })).body).toMatchObject({
+      kind: 'upgrade',
+      credit: 24_750,
+      charge: 10_000,
+      amountDue: 0,
+    });
     expect((await api.post(`/v1/subscriptions/${id}/change`, { planId: other })).body).toMatchObject({ planId: other });
 
     const free = await api.order(other);
     expect(free).toMatchObject({ amount: 0, balanceUsed: 10_000 });
-    expect(await api.post('/v1/payments/confirm', { orderId: free.orderId, amount: 10_000 })).toMatchObject({ status: 400 });
+    expect(await api.post('/v1/payments/confirm', { orderId: free.orderId, amount: 10_000 })).toMatchObject({
+      status: 400,
+    });
     const complete = () => api.post('/v1/payments/confirm', { orderId: free.orderId, amount: 0 });
     const answers = await Promise.all([complete(), complete(), complete()]);
     for (const answer of [...answers, await complete()]) {
-      expect(answer).toMatchObject({ status: 200, body: { title: '결제 성공', payment: { orderId: free.orderId, amount: 0, status: 'SUCCESS', paymentKey: null }, subscription: { id, planId: other } } });
+      expect(answer).toMatchObject({
+        status: 200,
+        body: {
+          title: '결제 성공',
+          payment: { orderId: free.orderId, amount: 0, status: 'SUCCESS', paymentKey: null },
+          subscription: { id, planId: other },
+        },
+      });
     }
     expect(await world.simulator.requests(free.orderId)).toEqual([]);
-    expect((await api.get(`/v1/subscriptions/${id}`)).body.periods.filter(({ orderId }: { orderId: string }) => orderId === free.orderId)).toMatchObject([{ price: 10_000 }]);
+    expect(
+      (await api.get(`/v1/subscriptions/${id}`)).body.periods.filter(
+        ({ orderId }: { orderId: string }) => orderId === free.orderId,
+      ),
+    ).toMatchObject([{ price: 10_000 }]);
     expect(await api.order(other)).toMatchObject({ amount: 5_250, balanceUsed: 4_750 });
   });
 });

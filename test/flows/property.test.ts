@@ -14,7 +14,17 @@ const SLOW_MS = 500;
 const PATIENCE_MS = 300;
 
 const METHODS = ['카드', '간편결제', '계좌이체', '휴대폰', '가상계좌'];
-const LOST = ['drop_before', 'drop_after', 'error_before', 'error_after', 'garbage', 'garbage_before', 'rate_limited', 'slow', 'slow_after'];
+const LOST = [
+  'drop_before',
+  'drop_after',
+  'error_before',
+  'error_after',
+  'garbage',
+  'garbage_before',
+  'rate_limited',
+  'slow',
+  'slow_after',
+];
 const FAULTS = {
   confirm: [...LOST, 'in_progress', 'decline', 'wrong_amount', 'wrong_order', 'unauthorized'],
   get: [...LOST, 'not_found_lag'],
@@ -27,23 +37,79 @@ const ACCOUNT = { bank: '신한', accountNumber: '110123456789', holderName: '�
 
 const which = fc.nat({ max: 9 });
 const step = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ does: fc.constant('order' as const), buyer: fc.nat({ max: 1 }), plan: fc.integer({ min: 1, max: 3 }), amount: fc.integer({ min: 100, max: 10_000_000 }), method: fc.constantFrom(...METHODS) }) },
-  { weight: 4, arbitrary: fc.record({ does: fc.constant('confirm' as const), which, newKey: fc.boolean(), atOnce: fc.integer({ min: 1, max: 3 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('order' as const),
+      buyer: fc.nat({ max: 1 }),
+      plan: fc.integer({ min: 1, max: 3 }),
+      amount: fc.integer({ min: 100, max: 10_000_000 }),
+      method: fc.constantFrom(...METHODS),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant('confirm' as const),
+      which,
+      newKey: fc.boolean(),
+      atOnce: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('rivals' as const), which }) },
   {
     weight: 4,
     arbitrary: fc.constantFrom(...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])).chain((on) =>
-      fc.record({ does: fc.constant('fault' as const), on: fc.constant(on), kind: fc.constantFrom(...FAULTS[on]), times: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({
+        does: fc.constant('fault' as const),
+        on: fc.constant(on),
+        kind: fc.constantFrom(...FAULTS[on]),
+        times: fc.integer({ min: 1, max: 3 }),
+      }),
     ),
   },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant('chaos' as const), seed: fc.nat({ max: 1_000_000 }), rate: fc.constantFrom(0, 0.2, 0.5) }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('advance' as const), seconds: fc.integer({ min: 20, max: 300 }) }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant('redirect' as const), which, to: fc.constantFrom('success' as const, 'fail' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('chaos' as const),
+      seed: fc.nat({ max: 1_000_000 }),
+      rate: fc.constantFrom(0, 0.2, 0.5),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ does: fc.constant('advance' as const), seconds: fc.integer({ min: 20, max: 300 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('redirect' as const),
+      which,
+      to: fc.constantFrom('success' as const, 'fail' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('look' as const), which }) },
   // What others do at Toss, past our program.
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('atToss' as const), which, what: fc.constantFrom('deposit' as const, 'revert' as const, 'cancel' as const), share: fc.constantFrom(0.3, 1) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('atToss' as const),
+      which,
+      what: fc.constantFrom('deposit' as const, 'revert' as const, 'cancel' as const),
+      share: fc.constantFrom(0.3, 1),
+    }),
+  },
   // A share of 1 is all that is left.
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('refund' as const), which, share: fc.constantFrom(0.1, 0.5, 1), atOnce: fc.integer({ min: 1, max: 2 }), end: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('refund' as const),
+      which,
+      share: fc.constantFrom(0.1, 0.5, 1),
+      atOnce: fc.integer({ min: 1, max: 2 }),
+      end: fc.boolean(),
+    }),
+  },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -73,7 +139,12 @@ class Story {
       case 'order':
         return this.order(step);
       case 'fault':
-        return void (await this.world.simulator.fault({ on: step.on, kind: step.kind, times: step.times, delayMs: SLOW_MS }));
+        return void (await this.world.simulator.fault({
+          on: step.on,
+          kind: step.kind,
+          times: step.times,
+          delayMs: SLOW_MS,
+        }));
       case 'chaos':
         return this.chaos(step);
       case 'advance':
@@ -111,7 +182,9 @@ class Story {
       const { status, body } = shown[index]!;
       if (this.touched.has(order.orderId)) return [];
       const granted = method === '가상계좌' ? 'WAITING_FOR_DEPOSIT' : 'SUCCESS';
-      const untrue = this.told.has(order.orderId) ? body.status !== granted : status !== 404 && ![granted, 'FAILED'].includes(body.status);
+      const untrue = this.told.has(order.orderId)
+        ? body.status !== granted
+        : status !== 404 && ![granted, 'FAILED'].includes(body.status);
       return untrue ? [{ order, method, status, body }] : [];
     });
     return [...broken, ...untold];
@@ -119,7 +192,10 @@ class Story {
 
   private async order({ buyer, plan, amount, method }: Extract<Step, { does: 'order' }>): Promise<void> {
     const api = await this.world.api.as(`buyer-${buyer}`);
-    const { status, body: order } = await api.post<TempOrder>('/v1/temp-orders', { planId: plan, ...(plan === 3 && { amount }) });
+    const { status, body: order } = await api.post<TempOrder>('/v1/temp-orders', {
+      planId: plan,
+      ...(plan === 3 && { amount }),
+    });
     // A cheaper plan than the one that is held by now cannot be ordered.
     if (status === 409) return;
     this.purchases.push({ api, order, method, paymentKey: await this.world.simulator.authenticate(order, { method }) });
@@ -127,7 +203,11 @@ class Story {
 
   private async chaos({ seed, rate }: { seed: number; rate: number }): Promise<void> {
     const body = JSON.stringify({ seed, rate, delayMs: SLOW_MS });
-    await fetch(`${this.world.settings.simulatorUrl}/_chaos`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    await fetch(`${this.world.settings.simulatorUrl}/_chaos`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
   }
 
   private async buyerDoes(step: Extract<Step, { which: number }>, purchase: Purchase): Promise<void> {
@@ -138,10 +218,15 @@ class Story {
         await Promise.all(Array.from({ length: step.atOnce }, () => this.confirm(purchase, purchase.paymentKey)));
         return;
       case 'rivals':
-        await Promise.all([purchase.paymentKey, await this.newKey(purchase)].map((paymentKey) => this.confirm(purchase, paymentKey)));
+        await Promise.all(
+          [purchase.paymentKey, await this.newKey(purchase)].map((paymentKey) => this.confirm(purchase, paymentKey)),
+        );
         return;
       case 'redirect': {
-        const told = step.to === 'success' ? `paymentKey=${purchase.paymentKey}&amount=${order.amount}` : 'code=PAY_PROCESS_ABORTED&message=no';
+        const told =
+          step.to === 'success'
+            ? `paymentKey=${purchase.paymentKey}&amount=${order.amount}`
+            : 'code=PAY_PROCESS_ABORTED&message=no';
         return allow([303], await this.world.api.get(`/v1/payments/${step.to}?orderId=${order.orderId}&${told}`));
       }
       case 'atToss':
@@ -156,16 +241,31 @@ class Story {
 
   private async refund({ order }: Purchase, { share, end }: Extract<Step, { does: 'refund' }>): Promise<void> {
     const amount = share === 1 ? undefined : Math.ceil(order.amount * share);
-    const answer = await this.operator.post('/v1/refunds', { orderId: order.orderId, reason: '고객 요청', amount, endSubscription: end, refundReceiveAccount: ACCOUNT });
+    const answer = await this.operator.post('/v1/refunds', {
+      orderId: order.orderId,
+      reason: '고객 요청',
+      amount,
+      endSubscription: end,
+      refundReceiveAccount: ACCOUNT,
+    });
     allow([201, 202, 400, 402, 404, 409, 503], answer);
     if (answer.status < 300) this.touched.add(order.orderId);
   }
 
-  private async atToss({ order, paymentKey }: Purchase, { what, share }: Extract<Step, { does: 'atToss' }>): Promise<void> {
+  private async atToss(
+    { order, paymentKey }: Purchase,
+    { what, share }: Extract<Step, { does: 'atToss' }>,
+  ): Promise<void> {
     const { simulator } = this.world;
     this.touched.add(order.orderId);
-    const cancel = () => simulator.dashboardCancel(paymentKey, share === 1 ? undefined : Math.ceil(order.amount * share));
-    const done = what === 'deposit' ? simulator.deposit(order.orderId) : what === 'revert' ? simulator.revertDeposit(order.orderId) : cancel();
+    const cancel = () =>
+      simulator.dashboardCancel(paymentKey, share === 1 ? undefined : Math.ceil(order.amount * share));
+    const done =
+      what === 'deposit'
+        ? simulator.deposit(order.orderId)
+        : what === 'revert'
+          ? simulator.revertDeposit(order.orderId)
+          : cancel();
     // Toss refuses what the payment is in no state for.
     await done.catch(() => undefined);
   }

@@ -27,7 +27,8 @@ async function buyer(name = `buyer-${++buyers}`): Promise<{ api: Api; there: Api
   return { api: world.api.with(body.token), there: new Api(await twin.getUrl(), body.token) };
 }
 
-const times = <T>(count: number, make: (index: number) => Promise<T>) => Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+const times = <T>(count: number, make: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 
 /** Everybody was told the same. */
 function expectOnePayment(orderId: string, answers: Answer[]) {
@@ -59,7 +60,10 @@ describe('one order is confirmed many times at once', () => {
     const order = await api.order(1);
     const paymentKey = await world.simulator.authenticate(order);
     const redirect = `/v1/payments/success?${new URLSearchParams({ paymentKey, orderId: order.orderId, amount: String(order.amount) })}`;
-    const [answers, redirects] = await Promise.all([times(5, () => there.confirm(order, paymentKey)), times(5, () => world.api.get(redirect))]);
+    const [answers, redirects] = await Promise.all([
+      times(5, () => there.confirm(order, paymentKey)),
+      times(5, () => world.api.get(redirect)),
+    ]);
     expectOnePayment(order.orderId, answers);
     expect(await world.simulator.confirms(order.orderId)).toHaveLength(1);
     for (const { status, headers } of redirects) {
@@ -75,24 +79,32 @@ describe('one order is confirmed many times at once', () => {
     const { api, there } = await buyer();
     const order = await api.order(1);
     const keys = [await world.simulator.authenticate(order), await world.simulator.authenticate(order)];
-    const answers = await Promise.all(keys.map((paymentKey, index) => (both && index ? there : api).confirm(order, paymentKey)));
+    const answers = await Promise.all(
+      keys.map((paymentKey, index) => (both && index ? there : api).confirm(order, paymentKey)),
+    );
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
     expect(answers.find(({ status }) => status === 409)!.body.code).toBe('ORDER_ALREADY_PAID');
     const winner = answers.find(({ status }) => status === 200)!.body.payment.paymentKey;
-    expect((await world.simulator.books(order.orderId)).payments.filter(({ approvedAt }) => approvedAt)).toMatchObject([{ paymentKey: winner, balanceAmount: order.amount }]);
+    expect((await world.simulator.books(order.orderId)).payments.filter(({ approvedAt }) => approvedAt)).toMatchObject([
+      { paymentKey: winner, balanceAmount: order.amount },
+    ]);
     expect(await world.simulator.confirms(order.orderId)).toHaveLength(1);
   });
 });
 
 describe('Idempotency-Key on POST /v1/temp-orders', () => {
-  const ordersOf = (userId: string) => world.database.query(`SELECT order_id FROM temp_order WHERE user_id = $1`, [userId]);
+  const ordersOf = (userId: string) =>
+    world.database.query(`SELECT order_id FROM temp_order WHERE user_id = $1`, [userId]);
 
   it('20 at once through two programs make one order', async () => {
     const { api, there } = await buyer('hasty');
     const headers = { 'Idempotency-Key': 'order-me-once' };
-    const answers = await times(20, (index) => (index % 2 ? api : there).post('/v1/temp-orders', { planId: 3, amount: 5_000 }, headers));
+    const answers = await times(20, (index) =>
+      (index % 2 ? api : there).post('/v1/temp-orders', { planId: 3, amount: 5_000 }, headers),
+    );
     for (const { status, body } of answers) {
-      if (status !== 201) expect({ status, code: body.code }).toEqual({ status: 409, code: 'IDEMPOTENCY_KEY_IN_PROGRESS' });
+      if (status !== 201)
+        expect({ status, code: body.code }).toEqual({ status: 409, code: 'IDEMPOTENCY_KEY_IN_PROGRESS' });
     }
     const made = answers.filter(({ status }) => status === 201);
     expect(made.length).toBeGreaterThan(0);
@@ -106,17 +118,25 @@ describe('Idempotency-Key on POST /v1/temp-orders', () => {
   it('refuses another body under the same key, also at once', async () => {
     const { api, there } = await buyer('fickle');
     const headers = { 'Idempotency-Key': 'one-of-two' };
-    const answers = await Promise.all([api.post('/v1/temp-orders', { planId: 1 }, headers), there.post('/v1/temp-orders', { planId: 2 }, headers)]);
+    const answers = await Promise.all([
+      api.post('/v1/temp-orders', { planId: 1 }, headers),
+      there.post('/v1/temp-orders', { planId: 2 }, headers),
+    ]);
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 422]);
     expect(answers.find(({ status }) => status === 422)!.body.code).toBe('IDEMPOTENCY_KEY_REUSED');
-    expect(await api.post('/v1/temp-orders', { planId: 3, amount: 777 }, headers)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    expect(await api.post('/v1/temp-orders', { planId: 3, amount: 777 }, headers)).toMatchObject({
+      status: 422,
+      body: { code: 'IDEMPOTENCY_KEY_REUSED' },
+    });
     expect(await ordersOf('fickle')).toHaveLength(1);
   });
 
   it('of two users are two keys', async () => {
     const headers = { 'Idempotency-Key': 'everybody-says-this' };
     const [one, other] = await Promise.all([buyer('one'), buyer('other')]);
-    const answers = await Promise.all([one, other].map(({ api }) => api.post('/v1/temp-orders', { planId: 1 }, headers)));
+    const answers = await Promise.all(
+      [one, other].map(({ api }) => api.post('/v1/temp-orders', { planId: 1 }, headers)),
+    );
     expect(answers.map(({ status }) => status)).toEqual([201, 201]);
     expect(answers[0]!.body.orderId).not.toBe(answers[1]!.body.orderId);
     expect((await other.api.post('/v1/temp-orders', { planId: 2 }, headers)).status).toBe(422);
@@ -132,7 +152,9 @@ describe('one buyer pays many orders at once', () => {
     const { api, there } = await buyer();
     const orders = await times(count, () => api.order(1));
     const keys = await Promise.all(orders.map((order) => world.simulator.authenticate(order)));
-    const answers = await Promise.all(orders.map((order, index) => (index % 2 ? api : there).confirm(order, keys[index]!)));
+    const answers = await Promise.all(
+      orders.map((order, index) => (index % 2 ? api : there).confirm(order, keys[index]!)),
+    );
     expect(answers.map(({ status }) => status)).toEqual(orders.map(() => 200));
 
     const { body: current } = await api.get('/v1/subscriptions/me');
@@ -142,7 +164,8 @@ describe('one buyer pays many orders at once', () => {
       [current.id],
     );
     expect(periods).toHaveLength(count);
-    for (const [index, period] of periods.entries()) if (index > 0) expect(period.starts_at).toEqual(periods[index - 1]!.ends_at);
+    for (const [index, period] of periods.entries())
+      if (index > 0) expect(period.starts_at).toEqual(periods[index - 1]!.ends_at);
     expect(periods[0]!.starts_at.toISOString()).toBe(current.startDate);
     expect(periods.at(-1)!.ends_at.toISOString()).toBe(current.endDate);
     const start = new Date(current.startDate);
@@ -150,4 +173,5 @@ describe('one buyer pays many orders at once', () => {
   });
 });
 
-const monthsBetween = (from: Date, to: Date) => Math.round((to.getTime() - from.getTime()) / ((365.2425 / 12) * 86_400_000));
+const monthsBetween = (from: Date, to: Date) =>
+  Math.round((to.getTime() - from.getTime()) / ((365.2425 / 12) * 86_400_000));

@@ -15,7 +15,8 @@ afterAll(() => world.close());
 
 const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
 const reconciled = async (date: string) => (await operator.get(`/v1/operations/reconciliations/${date}`)).body;
-const kinds = ({ differences }: { differences: { kind: string; orderId: string }[] }) => differences.map(({ kind, orderId }) => [kind, orderId]).toSorted();
+const kinds = ({ differences }: { differences: { kind: string; orderId: string }[] }) =>
+  differences.map(({ kind, orderId }) => [kind, orderId]).toSorted();
 
 async function paid(planId = 1) {
   const api = await world.api.as(`buyer-${++buyers}`);
@@ -39,7 +40,10 @@ async function takenElsewhere(): Promise<string> {
   const paymentKey = await world.simulator.authenticate(foreign);
   await fetch(`${world.simulator.url}/v1/payments/confirm`, {
     method: 'POST',
-    headers: { Authorization: `Basic ${Buffer.from(`${world.settings.tossSecretKey}:`).toString('base64')}`, 'Content-Type': 'application/json' },
+    headers: {
+      Authorization: `Basic ${Buffer.from(`${world.settings.tossSecretKey}:`).toString('base64')}`,
+      'Content-Type': 'application/json',
+    },
     body: JSON.stringify({ ...foreign, paymentKey }),
   });
   return foreign.orderId;
@@ -70,8 +74,19 @@ describe('the day before, at four', () => {
     await operator.post('/v1/refunds', { orderId: refunded.orderId, reason: '고객 요청', amount: 4_900 });
     expect((await operator.get('/v1/operations/reconciliations/2027-03-02')).status).toBe(404);
     await clock({ set: '2027-03-03T04:01:00+09:00' });
-    expect(await reconciled('2027-03-02')).toMatchObject({ status: 'MATCHED', tossLines: 3, ourLines: 3, matchedLines: 3, tossNet: 24_900, ourNet: 24_900, openDifferences: 0, differences: [] });
-    expect((await operator.get('/v1/operations/reconciliations?limit=1')).body.data).toMatchObject([{ date: '2027-03-02', status: 'MATCHED' }]);
+    expect(await reconciled('2027-03-02')).toMatchObject({
+      status: 'MATCHED',
+      tossLines: 3,
+      ourLines: 3,
+      matchedLines: 3,
+      tossNet: 24_900,
+      ourNet: 24_900,
+      openDifferences: 0,
+      differences: [],
+    });
+    expect((await operator.get('/v1/operations/reconciliations?limit=1')).body.data).toMatchObject([
+      { date: '2027-03-02', status: 'MATCHED' },
+    ]);
   });
 
   it('settles what our books were behind on: nothing is left for an operator', async () => {
@@ -79,8 +94,17 @@ describe('the day before, at four', () => {
     const { orderId, paymentKey } = await paid();
     await world.simulator.dashboardCancel(paymentKey);
     await clock({ set: '2027-03-06T04:01:00+09:00' });
-    expect(await reconciled('2027-03-05')).toMatchObject({ status: 'MATCHED', settledCount: 1, tossLines: 2, ourLines: 2, tossNet: 0, ourNet: 0 });
-    expect((await operator.get(`/v1/refunds?orderId=${orderId}`)).body.data).toMatchObject([{ requestedBy: 'toss', status: 'REFUNDED', amount: 9_900 }]);
+    expect(await reconciled('2027-03-05')).toMatchObject({
+      status: 'MATCHED',
+      settledCount: 1,
+      tossLines: 2,
+      ourLines: 2,
+      tossNet: 0,
+      ourNet: 0,
+    });
+    expect((await operator.get(`/v1/refunds?orderId=${orderId}`)).body.data).toMatchObject([
+      { requestedBy: 'toss', status: 'REFUNDED', amount: 9_900 },
+    ]);
     await expectBooksToAgree(world);
   });
 
@@ -90,30 +114,68 @@ describe('the day before, at four', () => {
     const here = await takenElsewhere();
     // Books that were meddled with, in ways that no news from Toss mends.
     await world.database.query(`UPDATE payment SET amount = 9000 WHERE order_id = '${amount.orderId}'`);
-    await world.database.query(`UPDATE payment SET payment_key = payment_key || '-lost' WHERE order_id = '${there.orderId}'`);
-    await world.database.query(`UPDATE payment_attempt SET payment_key = payment_key || '-lost' WHERE order_id = '${there.orderId}'`);
-    await world.database.query(`UPDATE payment SET status = 'EXPIRED', approved_at = NULL WHERE order_id = '${status.orderId}'`);
-    await world.database.query(`INSERT INTO net_cancel (id, order_id, payment_key, reason, created_at) VALUES (gen_random_uuid(), '${status.orderId}', '${status.paymentKey}', 'PAYMENT_SURPLUS', now())`);
+    await world.database.query(
+      `UPDATE payment SET payment_key = payment_key || '-lost' WHERE order_id = '${there.orderId}'`,
+    );
+    await world.database.query(
+      `UPDATE payment_attempt SET payment_key = payment_key || '-lost' WHERE order_id = '${there.orderId}'`,
+    );
+    await world.database.query(
+      `UPDATE payment SET status = 'EXPIRED', approved_at = NULL WHERE order_id = '${status.orderId}'`,
+    );
+    await world.database.query(
+      `INSERT INTO net_cancel (id, order_id, payment_key, reason, created_at) VALUES (gen_random_uuid(), '${status.orderId}', '${status.paymentKey}', 'PAYMENT_SURPLUS', now())`,
+    );
     await clock({ set: '2027-03-09T04:01:00+09:00' });
     const day = await reconciled('2027-03-08');
     expect(day).toMatchObject({ status: 'DIFFERENT', tossLines: 4 });
-    expect(kinds(day)).toEqual([['AMOUNT', amount.orderId], ['MISSING_HERE', here], ['MISSING_HERE', there.orderId], ['MISSING_THERE', there.orderId], ['STATUS', status.orderId]].toSorted());
-    expect(day.differences.find(({ kind }: { kind: string }) => kind === 'AMOUNT')).toMatchObject({ ours: { amount: 9_000 }, theirs: { amount: 9_900 }, resolution: null });
+    expect(kinds(day)).toEqual(
+      [
+        ['AMOUNT', amount.orderId],
+        ['MISSING_HERE', here],
+        ['MISSING_HERE', there.orderId],
+        ['MISSING_THERE', there.orderId],
+        ['STATUS', status.orderId],
+      ].toSorted(),
+    );
+    expect(day.differences.find(({ kind }: { kind: string }) => kind === 'AMOUNT')).toMatchObject({
+      ours: { amount: 9_000 },
+      theirs: { amount: 9_900 },
+      resolution: null,
+    });
 
-    expect((await operator.get('/v1/operations/invariants')).body.invariants).toContainEqual(expect.objectContaining({ name: 'books_say_what_toss_says', ok: false, broken: 5 }));
-    expect((await world.api.get('/health/ready'))).toMatchObject({ status: 200, body: { status: 'ok', brokenInvariants: expect.arrayContaining(['books_say_what_toss_says']) } });
-    expect((await world.api.get('/metrics')).body).toContain('gudok_broken_invariants{name="books_say_what_toss_says"} 5');
+    expect((await operator.get('/v1/operations/invariants')).body.invariants).toContainEqual(
+      expect.objectContaining({ name: 'books_say_what_toss_says', ok: false, broken: 5 }),
+    );
+    expect(await world.api.get('/health/ready')).toMatchObject({
+      status: 200,
+      body: { status: 'ok', brokenInvariants: expect.arrayContaining(['books_say_what_toss_says']) },
+    });
+    expect((await world.api.get('/metrics')).body).toContain(
+      'gudok_broken_invariants{name="books_say_what_toss_says"} 5',
+    );
 
     // What is mended by hand is found mended by the next run; the rest an operator resolves, and says how.
     await world.database.query(`UPDATE payment SET amount = 9900 WHERE order_id = '${amount.orderId}'`);
     expect((await operator.post('/v1/operations/jobs/reconcile/run')).body).toEqual({ name: 'reconcile', affected: 4 });
     const after = await reconciled('2027-03-08');
-    expect(after.differences.find(({ kind }: { kind: string }) => kind === 'AMOUNT')).toMatchObject({ resolution: { by: 'reconcile', how: 'settled' } });
+    expect(after.differences.find(({ kind }: { kind: string }) => kind === 'AMOUNT')).toMatchObject({
+      resolution: { by: 'reconcile', how: 'settled' },
+    });
     for (const { id, resolution } of after.differences) {
       if (resolution) continue;
-      expect(await operator.post(`/v1/operations/reconciliations/differences/${id}/resolve`, { how: 'refunded at Toss' })).toMatchObject({ status: 400 });
-      expect(await operator.post(`/v1/operations/reconciliations/differences/${id}/resolve`, { how: 'refunded at Toss', reason: '다른 시스템의 결제' })).toMatchObject({ status: 200, body: { resolution: { by: 'op', how: 'refunded at Toss' } } });
-      expect(await operator.post(`/v1/operations/reconciliations/differences/${id}/resolve`, { how: 'again', reason: 'x' })).toMatchObject({ status: 409, body: { code: 'DIFFERENCE_RESOLVED' } });
+      expect(
+        await operator.post(`/v1/operations/reconciliations/differences/${id}/resolve`, { how: 'refunded at Toss' }),
+      ).toMatchObject({ status: 400 });
+      expect(
+        await operator.post(`/v1/operations/reconciliations/differences/${id}/resolve`, {
+          how: 'refunded at Toss',
+          reason: '다른 시스템의 결제',
+        }),
+      ).toMatchObject({ status: 200, body: { resolution: { by: 'op', how: 'refunded at Toss' } } });
+      expect(
+        await operator.post(`/v1/operations/reconciliations/differences/${id}/resolve`, { how: 'again', reason: 'x' }),
+      ).toMatchObject({ status: 409, body: { code: 'DIFFERENCE_RESOLVED' } });
     }
     expect((await reconciled('2027-03-08')).status).toBe('MATCHED');
   });

@@ -29,9 +29,14 @@ async function paid(planId = 1) {
   const paymentKey = await world.simulator.authenticate(order);
   const { orderId } = order;
   expect((await api.confirm(order, paymentKey)).status).toBe(200);
-  const refund = (more: object = {}): Promise<Answer> => operator.post('/v1/refunds', { orderId, reason: '고객 요청', ...more });
-  const cancels = async () => ((await world.simulator.books(orderId)).payments[0]!.cancels ?? []).map(({ cancelAmount }) => cancelAmount);
-  const statuses = async () => (await operator.get(`/v1/refunds?orderId=${orderId}`)).body.data.map(({ status }: { status: string }) => status) as string[];
+  const refund = (more: object = {}): Promise<Answer> =>
+    operator.post('/v1/refunds', { orderId, reason: '고객 요청', ...more });
+  const cancels = async () =>
+    ((await world.simulator.books(orderId)).payments[0]!.cancels ?? []).map(({ cancelAmount }) => cancelAmount);
+  const statuses = async () =>
+    (await operator.get(`/v1/refunds?orderId=${orderId}`)).body.data.map(
+      ({ status }: { status: string }) => status,
+    ) as string[];
   const ended = () =>
     eventually('every refund to come to its end', async () => {
       await clock({ advance: 'PT30S' });
@@ -40,39 +45,75 @@ async function paid(planId = 1) {
   return { api, order, orderId, paymentKey, refund, cancels, statuses, ended };
 }
 
-const LOST = ['drop_before', 'drop_after', 'error_before', 'error_after', 'garbage', 'garbage_before', 'in_progress', 'rate_limited', 'slow', 'slow_after'];
+const LOST = [
+  'drop_before',
+  'drop_after',
+  'error_before',
+  'error_after',
+  'garbage',
+  'garbage_before',
+  'in_progress',
+  'rate_limited',
+  'slow',
+  'slow_after',
+];
 
 describe.each([
   ['whole', undefined, 9_900],
   ['in part', 3_000, 3_000],
 ])('a refund %s goes back once, whatever becomes of the answer', (_, amount, given) => {
-  it.each(LOST.flatMap((kind) => [[kind, 1], [kind, 3]] as const))('%s, %i times', async (kind, times) => {
+  it.each(
+    LOST.flatMap(
+      (kind) =>
+        [
+          [kind, 1],
+          [kind, 3],
+        ] as const,
+    ),
+  )('%s, %i times', async (kind, times) => {
     const { orderId, refund, cancels, statuses, ended } = await paid();
     await world.simulator.fault({ on: 'cancel', kind, orderId, times, delayMs: SLOW_MS });
     const { status, body } = await refund({ amount });
-    expect([[201, 'REFUNDED'], [202, 'PENDING']]).toContainEqual([status, body.refund.status]);
+    expect([
+      [201, 'REFUNDED'],
+      [202, 'PENDING'],
+    ]).toContainEqual([status, body.refund.status]);
     await ended();
-    expect({ statuses: await statuses(), cancels: await cancels() }).toEqual({ statuses: ['REFUNDED'], cancels: [given] });
+    expect({ statuses: await statuses(), cancels: await cancels() }).toEqual({
+      statuses: ['REFUNDED'],
+      cancels: [given],
+    });
   });
 
-  it.each(['drop_after', 'error_after', 'garbage', 'slow_after'])('%s, and Toss does not show it for a while', async (kind) => {
-    const { orderId, refund, cancels, ended } = await paid();
-    await world.simulator.fault({ on: 'cancel', kind, orderId, times: 2, delayMs: SLOW_MS });
-    await world.simulator.fault({ on: 'get', kind: 'not_found_lag', orderId, times: 2 });
-    await world.simulator.fault({ on: 'get', kind: 'drop_before', orderId, times: 1 });
-    await refund({ amount });
-    await ended();
-    expect(await cancels()).toEqual([given]);
-  });
+  it.each(['drop_after', 'error_after', 'garbage', 'slow_after'])(
+    '%s, and Toss does not show it for a while',
+    async (kind) => {
+      const { orderId, refund, cancels, ended } = await paid();
+      await world.simulator.fault({ on: 'cancel', kind, orderId, times: 2, delayMs: SLOW_MS });
+      await world.simulator.fault({ on: 'get', kind: 'not_found_lag', orderId, times: 2 });
+      await world.simulator.fault({ on: 'get', kind: 'drop_before', orderId, times: 1 });
+      await refund({ amount });
+      await ended();
+      expect(await cancels()).toEqual([given]);
+    },
+  );
 });
 
 describe('a no', () => {
   it('is told in Toss’s words, and the money can be refunded again', async () => {
     const { orderId, refund, cancels } = await paid();
     await world.simulator.fault({ on: 'cancel', kind: 'decline', orderId });
-    expect(await refund()).toMatchObject({ status: 402, body: { code: 'REFUND_DECLINED', toss: { code: 'NOT_CANCELABLE_PAYMENT', message: expect.stringContaining('취소') } } });
+    expect(await refund()).toMatchObject({
+      status: 402,
+      body: {
+        code: 'REFUND_DECLINED',
+        toss: { code: 'NOT_CANCELABLE_PAYMENT', message: expect.stringContaining('취소') },
+      },
+    });
     const { body } = await operator.get(`/v1/refunds?orderId=${orderId}`);
-    expect(body.data).toMatchObject([{ status: 'FAILED', completedAt: null, failure: { code: 'NOT_CANCELABLE_PAYMENT' } }]);
+    expect(body.data).toMatchObject([
+      { status: 'FAILED', completedAt: null, failure: { code: 'NOT_CANCELABLE_PAYMENT' } },
+    ]);
     expect(await cancels()).toEqual([]);
     expect((await refund()).status).toBe(201);
   });
@@ -91,7 +132,10 @@ describe('a no', () => {
     expect((await refund({ amount: 500 })).status).toBe(202);
     await clock({ advance: 'PT6S' });
     await ended();
-    expect({ statuses: await statuses(), cancels: await cancels() }).toEqual({ statuses: ['REFUNDED'], cancels: [500] });
+    expect({ statuses: await statuses(), cancels: await cancels() }).toEqual({
+      statuses: ['REFUNDED'],
+      cancels: [500],
+    });
   });
 
   it('with a code that may pass is asked under another key', async () => {
@@ -110,7 +154,10 @@ describe('a cancel that Toss made without us', () => {
     expect((await refund({ amount: 1_000 })).body.refund).toMatchObject({ status: 'REFUNDED', amount: 1_000 });
     expect(await cancels()).toEqual([2_000, 1_000]);
     const { body } = await operator.get(`/v1/refunds?orderId=${orderId}`);
-    expect(body.data).toMatchObject([{ requestedBy: 'toss', amount: 2_000, status: 'REFUNDED' }, { requestedBy: 'op', amount: 1_000 }]);
+    expect(body.data).toMatchObject([
+      { requestedBy: 'toss', amount: 2_000, status: 'REFUNDED' },
+      { requestedBy: 'op', amount: 1_000 },
+    ]);
   });
 
   it('hours before somebody here asked for as much is not what they asked for', async () => {
@@ -119,14 +166,21 @@ describe('a cancel that Toss made without us', () => {
     await clock({ advance: 'PT3H' });
     expect((await refund({ amount: 1_000 })).body.refund.status).toBe('REFUNDED');
     expect(await cancels()).toEqual([1_000, 1_000]);
-    expect((await operator.get(`/v1/refunds?orderId=${orderId}`)).body.data.map(({ requestedBy }: { requestedBy: string }) => requestedBy).toSorted()).toEqual(['op', 'toss']);
+    expect(
+      (await operator.get(`/v1/refunds?orderId=${orderId}`)).body.data
+        .map(({ requestedBy }: { requestedBy: string }) => requestedBy)
+        .toSorted(),
+    ).toEqual(['op', 'toss']);
   });
 
   it('and leaves too little: nothing more goes back', async () => {
     const { paymentKey, refund, cancels, statuses } = await paid();
     await world.simulator.dashboardCancel(paymentKey, 9_000);
     await clock({ advance: 'PT5S' });
-    expect(await refund({ amount: 1_000 })).toMatchObject({ status: 402, body: { toss: { code: 'NOT_MATCHES_REFUNDABLE_AMOUNT' } } });
+    expect(await refund({ amount: 1_000 })).toMatchObject({
+      status: 402,
+      body: { toss: { code: 'NOT_MATCHES_REFUNDABLE_AMOUNT' } },
+    });
     expect(await cancels()).toEqual([9_000]);
     expect((await statuses()).toSorted()).toEqual(['FAILED', 'REFUNDED']);
     expect((await refund({ amount: 900 })).status).toBe(201);
@@ -136,7 +190,13 @@ describe('a cancel that Toss made without us', () => {
 describe('a refund that Toss is not able to make', () => {
   it('comes to an end, and does not stand in the way of the next', async () => {
     const { orderId, refund, statuses, ended } = await paid();
-    await world.simulator.fault({ on: 'cancel', kind: 'error_before', code: 'FAILED_PARTIAL_REFUND', orderId, times: 0 });
+    await world.simulator.fault({
+      on: 'cancel',
+      kind: 'error_before',
+      code: 'FAILED_PARTIAL_REFUND',
+      orderId,
+      times: 0,
+    });
     expect((await refund({ amount: 500 })).status).toBe(202);
     await ended();
     expect(await statuses()).toEqual(['FAILED']);
@@ -154,7 +214,10 @@ describe('a refund that Toss is not able to make', () => {
     expect(await giveUp()).toMatchObject({ status: 200, body: { status: 'FAILED', failure: { code: 'GIVEN_UP' } } });
     expect(await giveUp()).toMatchObject({ status: 409, body: { code: 'REFUND_NOT_PENDING' } });
     expect(await cancels()).toEqual([]);
-    expect((await operator.get(`/v1/operations/audit-log?orderId=${orderId}`)).body.data[0]).toMatchObject({ action: 'refund.give_up', reason: '은행이 답하지 않음' });
+    expect((await operator.get(`/v1/operations/audit-log?orderId=${orderId}`)).body.data[0]).toMatchObject({
+      action: 'refund.give_up',
+      reason: '은행이 답하지 않음',
+    });
   });
 });
 
@@ -171,7 +234,10 @@ describe('at once', () => {
   it('twenty operators who want all of it: one gives it, the others hear that nothing is left', async () => {
     const { refund, cancels } = await paid();
     const answers = await Promise.all(Array.from({ length: 20 }, () => refund()));
-    expect(answers.map(({ status, body }) => (status === 201 ? 201 : body.code)).toSorted()).toEqual([201, ...Array(19).fill('PAYMENT_NOT_REFUNDABLE')]);
+    expect(answers.map(({ status, body }) => (status === 201 ? 201 : body.code)).toSorted()).toEqual([
+      201,
+      ...Array(19).fill('PAYMENT_NOT_REFUNDABLE'),
+    ]);
     expect(await cancels()).toEqual([9_900]);
   });
 
@@ -183,7 +249,10 @@ describe('at once', () => {
     await world.simulator.fault({ on: 'confirm', kind: 'drop_after', orderId, times: 2 });
     await world.simulator.fault({ on: 'get', kind: 'drop_before', orderId, times: 2 });
     expect((await api.confirm(order, paymentKey)).status).toBe(202);
-    expect(await operator.post('/v1/refunds', { orderId, reason: 'x' })).toMatchObject({ status: 409, body: { code: 'PAYMENT_NOT_REFUNDABLE' } });
+    expect(await operator.post('/v1/refunds', { orderId, reason: 'x' })).toMatchObject({
+      status: 409,
+      body: { code: 'PAYMENT_NOT_REFUNDABLE' },
+    });
     for (let looks = 0; looks < 4; looks++) await clock({ advance: 'PT30S' });
     expect(await operator.post('/v1/refunds', { orderId, reason: 'x' })).toMatchObject({ status: 201 });
   });
@@ -193,11 +262,18 @@ describe('at once', () => {
     const { body } = await api.get('/v1/subscriptions/me');
     const more = await api.order(1);
     const paymentKey = await world.simulator.authenticate(more);
-    const [refunded, bought] = await Promise.all([refund(), api.confirm(more, paymentKey), operator.post('/v1/operations/jobs/expire-subscriptions/run')]);
+    const [refunded, bought] = await Promise.all([
+      refund(),
+      api.confirm(more, paymentKey),
+      operator.post('/v1/operations/jobs/expire-subscriptions/run'),
+    ]);
     expect([refunded.status, bought.status]).toEqual([201, 200]);
     expect((await operator.get(`/v1/payments/${orderId}`)).body.status).toBe('REFUNDED');
     const { body: left } = await api.get('/v1/subscriptions/me');
-    expect({ isActive: left.isActive, sooner: left.endDate <= new Date(new Date(body.endDate).getTime() + 60_000).toISOString() }).toEqual({ isActive: true, sooner: true });
+    expect({
+      isActive: left.isActive,
+      sooner: left.endDate <= new Date(new Date(body.endDate).getTime() + 60_000).toISOString(),
+    }).toEqual({ isActive: true, sooner: true });
   });
 
   it('ends expire what a refund had its hands on', async () => {
@@ -205,7 +281,11 @@ describe('at once', () => {
     const { body } = await others[0]!.api.get('/v1/subscriptions/me');
     const admin = await world.api.as('boss', 'admin');
     const endDay = new Date(new Date(body.endDate).getTime() + 24 * 3_600_000);
-    const half = others.slice(0, 3).map(({ orderId }) => admin.post('/v1/refunds', { orderId, reason: '기간이 지난 뒤의 환불 요청', overrideWindow: true, amount: 100 }));
+    const half = others
+      .slice(0, 3)
+      .map(({ orderId }) =>
+        admin.post('/v1/refunds', { orderId, reason: '기간이 지난 뒤의 환불 요청', overrideWindow: true, amount: 100 }),
+      );
     await Promise.all([clock({ set: endDay.toISOString() }), ...half]);
     await Promise.all(half);
     const alive = await Promise.all(others.map(({ api }) => api.get('/v1/subscriptions/me')));

@@ -49,17 +49,29 @@ afterEach(async () => {
   await database.drop();
 });
 
-const start = (more: object = {}) => programs.start({ ...DEPLOYMENT, DATABASE_URL: database.url, TOSS_API_URL: toss.url, ...more });
-const pause = (paused: boolean) => database.query(`INSERT INTO renewal_switch (id, paused_at) VALUES (1, CASE WHEN $1::bool THEN now() END) ON CONFLICT (id) DO UPDATE SET paused_at = EXCLUDED.paused_at`, [paused]);
+const start = (more: object = {}) =>
+  programs.start({ ...DEPLOYMENT, DATABASE_URL: database.url, TOSS_API_URL: toss.url, ...more });
+const pause = (paused: boolean) =>
+  database.query(
+    `INSERT INTO renewal_switch (id, paused_at) VALUES (1, CASE WHEN $1::bool THEN now() END) ON CONFLICT (id) DO UPDATE SET paused_at = EXCLUDED.paused_at`,
+    [paused],
+  );
 const chaos = (rate: number, kinds: string[]) =>
-  fetch(`${toss.url}/_chaos`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ seed: Math.floor(random() * 1_000_000), rate, on: ['billing'], kinds, delayMs: 120 }) });
+  fetch(`${toss.url}/_chaos`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ seed: Math.floor(random() * 1_000_000), rate, on: ['billing'], kinds, delayMs: 120 }),
+  });
 
 /** One card of the buyer's own at Toss, sealed for as many subscriptions as are to fall due now; their period ends in an hour. */
 async function layDue(program: Program, count: number): Promise<void> {
   const api = await program.api.as('everybody');
   const { customerKey } = (await api.get('/v1/billing-keys/registration')).body;
   const cardId = await api.putCardOnFile(simulator);
-  const [{ sealed_key: sealed }] = (await database.query<{ sealed_key: string }>('SELECT sealed_key FROM billing_key WHERE id = $1', [cardId])) as [{ sealed_key: string }];
+  const [{ sealed_key: sealed }] = (await database.query<{ sealed_key: string }>(
+    'SELECT sealed_key FROM billing_key WHERE id = $1',
+    [cardId],
+  )) as [{ sealed_key: string }];
   const box = new SecretBox({ encryptionKey });
   const billingKey = box.open(sealed, `billing-key:${cardId}`);
   const ids = Array.from({ length: count }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
@@ -77,16 +89,23 @@ async function layDue(program: Program, count: number): Promise<void> {
   );
 }
 
-const count = async (where: string) => (await database.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${where}`))[0]!.n;
+const count = async (where: string) =>
+  (await database.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${where}`))[0]!.n;
 const charged = () => count(`payment WHERE status = 'SUCCESS'`);
 
 /** Nobody was skipped, nobody charged twice, here or at Toss. */
 async function expectOneChargeEach(howMany: number): Promise<void> {
-  expect(await database.query(`SELECT status, count(*)::int FROM payment GROUP BY 1`)).toEqual([{ status: 'SUCCESS', count: howMany }]);
+  expect(await database.query(`SELECT status, count(*)::int FROM payment GROUP BY 1`)).toEqual([
+    { status: 'SUCCESS', count: howMany },
+  ]);
   expect(await count(`(SELECT subscription_id FROM payment GROUP BY 1 HAVING count(*) <> 1) wrong`)).toBe(0);
   const { payments, moneyIn } = await simulator.books();
   expect([payments.filter(({ status }) => status === 'DONE').length, moneyIn]).toEqual([howMany, howMany * 9_900]);
-  expect(await count(`subscription WHERE end_date < now() + interval '20 days' OR renewal_order_id IS NOT NULL OR next_charge_at IS NULL`)).toBe(0);
+  expect(
+    await count(
+      `subscription WHERE end_date < now() + interval '20 days' OR renewal_order_id IS NOT NULL OR next_charge_at IS NULL`,
+    ),
+  ).toBe(0);
   await expectBooksToAgree({ database, simulator });
 }
 
@@ -126,14 +145,23 @@ describe('an outage', () => {
   it('of a week: what fell due is charged once, from the day it was due, and nobody was shut out', async () => {
     const before = await start();
     await layDue(before, 1);
-    await database.query(`UPDATE subscription SET next_charge_at = now() + interval '1 day', end_date = now() + interval '25 hours', announced_for = now() + interval '25 hours', start_date = now() + interval '25 hours' - interval '1 month', anchor_at = now() + interval '25 hours' - interval '1 month'`);
-    await database.query(`UPDATE subscription_period SET starts_at = subscription.start_date, ends_at = subscription.end_date FROM subscription`);
+    await database.query(
+      `UPDATE subscription SET next_charge_at = now() + interval '1 day', end_date = now() + interval '25 hours', announced_for = now() + interval '25 hours', start_date = now() + interval '25 hours' - interval '1 month', anchor_at = now() + interval '25 hours' - interval '1 month'`,
+    );
+    await database.query(
+      `UPDATE subscription_period SET starts_at = subscription.start_date, ends_at = subscription.end_date FROM subscription`,
+    );
     const [due] = await database.query<{ end_date: Date }>('SELECT end_date FROM subscription');
     await before.kill();
-    await database.query(`INSERT INTO sandbox_clock (id, offset_ms) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET offset_ms = EXCLUDED.offset_ms`, [8 * 86_400_000]);
+    await database.query(
+      `INSERT INTO sandbox_clock (id, offset_ms) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET offset_ms = EXCLUDED.offset_ms`,
+      [8 * 86_400_000],
+    );
     await start();
     await eventually('the renewal', async () => (await charged()) === 1);
-    const periods = await database.query<{ starts_at: Date; ends_at: Date }>('SELECT starts_at, ends_at FROM subscription_period ORDER BY starts_at');
+    const periods = await database.query<{ starts_at: Date; ends_at: Date }>(
+      'SELECT starts_at, ends_at FROM subscription_period ORDER BY starts_at',
+    );
     expect([periods.length, periods[1]!.starts_at]).toEqual([2, due!.end_date]);
     expect(await database.query('SELECT is_active FROM subscription')).toEqual([{ is_active: true }]);
     await expectBooksToAgree({ database, simulator });
@@ -149,7 +177,10 @@ describe('SIGTERM', () => {
     await pause(false);
     await eventually('charges to be under way', async () => (await count(`payment WHERE status = 'PENDING'`)) > 0);
     const ended = program.kill('SIGTERM');
-    const end = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, ENDS_WITHIN_MS, 'still running').unref())]);
+    const end = await Promise.race([
+      ended,
+      new Promise((resolve) => setTimeout(resolve, ENDS_WITHIN_MS, 'still running').unref()),
+    ]);
     expect([end, program.stderr]).toEqual([{ code: 0, signal: null }, '']);
     // Every one that was begun is known; the others are due.
     expect(await count(`payment WHERE status <> 'SUCCESS'`)).toBe(0);
@@ -165,7 +196,10 @@ describe('SIGTERM', () => {
     await layDue(program, 1);
     await simulator.fault({ on: 'billing', kind: 'slow_after', delayMs: 6_000 });
     await pause(false);
-    await eventually('Toss to be at work', async () => ((await (await fetch(`${toss.url}/_faults`)).json()) as unknown[]).length === 0);
+    await eventually(
+      'Toss to be at work',
+      async () => ((await (await fetch(`${toss.url}/_faults`)).json()) as unknown[]).length === 0,
+    );
     expect(await program.kill('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(await charged()).toBe(1);
   });

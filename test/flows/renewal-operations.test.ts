@@ -29,18 +29,34 @@ it('a day of renewals: the plan before it comes, and beside it what happened', a
   const subscribers = [await subscriber(), await subscriber(), await subscriber()];
   const planned = await day('2027-02-10');
   expect(planned.totals).toMatchObject({ PLANNED: { count: 3, amount: 29_700 }, CHARGED: { count: 0, amount: 0 } });
-  expect(planned.data[0]).toMatchObject({ state: 'PLANNED', plannedAt: '2027-02-10T01:00:00.000Z', amount: 9_900, card: { company: '신한카드', number: '12345678****000*' }, orderId: null });
+  expect(planned.data[0]).toMatchObject({
+    state: 'PLANNED',
+    plannedAt: '2027-02-10T01:00:00.000Z',
+    amount: 9_900,
+    card: { company: '신한카드', number: '12345678****000*' },
+    orderId: null,
+  });
   const first = await day('2027-02-10', '&limit=2');
   const rest = await day('2027-02-10', `&limit=2&cursor=${first.nextCursor}`);
-  expect(new Set([...first.data, ...rest.data].map(({ subscriptionId }) => subscriptionId))).toEqual(new Set(subscribers.map(({ id }) => id)));
+  expect(new Set([...first.data, ...rest.data].map(({ subscriptionId }) => subscriptionId))).toEqual(
+    new Set(subscribers.map(({ id }) => id)),
+  );
   expect(rest.nextCursor).toBeNull();
 
   await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
   await set('2027-02-10T10:00:30');
   const done = await day('2027-02-10');
-  expect(done.totals).toMatchObject({ PLANNED: { count: 0 }, CHARGED: { count: 2, amount: 19_800 }, DECLINED: { count: 1, amount: 9_900 } });
-  expect(done.data.map(({ state, plannedAt, code }: Record<string, unknown>) => [state, plannedAt, code]).toSorted()).toEqual([
-    ['CHARGED', '2027-02-10T01:00:00.000Z', null], ['CHARGED', '2027-02-10T01:00:00.000Z', null], ['DECLINED', '2027-02-10T01:00:00.000Z', 'REJECT_CARD_PAYMENT'],
+  expect(done.totals).toMatchObject({
+    PLANNED: { count: 0 },
+    CHARGED: { count: 2, amount: 19_800 },
+    DECLINED: { count: 1, amount: 9_900 },
+  });
+  expect(
+    done.data.map(({ state, plannedAt, code }: Record<string, unknown>) => [state, plannedAt, code]).toSorted(),
+  ).toEqual([
+    ['CHARGED', '2027-02-10T01:00:00.000Z', null],
+    ['CHARGED', '2027-02-10T01:00:00.000Z', null],
+    ['DECLINED', '2027-02-10T01:00:00.000Z', 'REJECT_CARD_PAYMENT'],
   ]);
   expect((await day('2027-02-11')).totals).toMatchObject({ PLANNED: { count: 1, amount: 9_900 } });
   for (const { api, id } of subscribers) await api.post(`/v1/subscriptions/${id}/cancel`);
@@ -52,10 +68,17 @@ it('a pause stops all, ends nobody, and afterwards charges one period; the rest 
   const { api, id } = await subscriber();
   const late = await subscriber();
   expect((await operator.post('/v1/operations/renewals/pause', {})).status).toBe(400);
-  expect((await operator.post('/v1/operations/renewals/pause', { reason: '카드사 점검' })).body).toMatchObject({ paused: true, pausedBy: 'op', reason: '카드사 점검' });
+  expect((await operator.post('/v1/operations/renewals/pause', { reason: '카드사 점검' })).body).toMatchObject({
+    paused: true,
+    pausedBy: 'op',
+    reason: '카드사 점검',
+  });
   expect((await api.post('/v1/operations/renewals/resume')).status).toBe(403);
   await set('2027-08-20T12:00:00');
-  expect((await operator.post('/v1/operations/jobs/renew-subscriptions/run')).body).toEqual({ name: 'renew-subscriptions', affected: 0 });
+  expect((await operator.post('/v1/operations/jobs/renew-subscriptions/run')).body).toEqual({
+    name: 'renew-subscriptions',
+    affected: 0,
+  });
   expect([await paid(api), await get(api, id)]).toMatchObject([1, { status: 'ACTIVE', isActive: true }]);
   await late.api.post(`/v1/subscriptions/${late.id}/cancel`);
 
@@ -64,7 +87,11 @@ it('a pause stops all, ends nobody, and afterwards charges one period; the rest 
   await set('2027-08-21T12:00:00');
   // Of June, July and August it owes three; one was charged, from the day it was due.
   expect(await paid(api)).toBe(2);
-  expect(await get(api, id)).toMatchObject({ status: 'ACTIVE', nextChargeAt: null, endDate: expect.stringContaining('2027-07-10T03:00:00') });
+  expect(await get(api, id)).toMatchObject({
+    status: 'ACTIVE',
+    nextChargeAt: null,
+    endDate: expect.stringContaining('2027-07-10T03:00:00'),
+  });
   expect(await paid(late.api)).toBe(1);
   expect((await day('2027-07-10')).totals.HELD).toEqual({ count: 1, amount: 9_900 });
 
@@ -78,9 +105,18 @@ it('a pause stops all, ends nobody, and afterwards charges one period; the rest 
   await set('2027-08-21T23:00:00');
   expect(await paid(api)).toBe(3);
   await set('2027-08-22T10:00:30');
-  expect([await paid(api), await get(api, id)]).toMatchObject([4, { status: 'ACTIVE', endDate: expect.stringContaining('2027-09-10T03:00:00'), nextChargeAt: '2027-09-10T01:00:00.000Z' }]);
+  expect([await paid(api), await get(api, id)]).toMatchObject([
+    4,
+    {
+      status: 'ACTIVE',
+      endDate: expect.stringContaining('2027-09-10T03:00:00'),
+      nextChargeAt: '2027-09-10T01:00:00.000Z',
+    },
+  ]);
   const { data } = (await operator.get('/v1/operations/audit-log?limit=100')).body;
-  expect(data.map(({ action }: { action: string }) => action).filter((action: string) => action.startsWith('renewals'))).toEqual(['renewals.release', 'renewals.release', 'renewals.resume', 'renewals.pause']);
+  expect(
+    data.map(({ action }: { action: string }) => action).filter((action: string) => action.startsWith('renewals')),
+  ).toEqual(['renewals.release', 'renewals.release', 'renewals.resume', 'renewals.pause']);
   await api.post(`/v1/subscriptions/${id}/cancel`);
   await expectBooksToAgree(world);
 });
@@ -89,11 +125,18 @@ it('a balance pays what it covers; what it leaves over is charged, at least 100 
   await set('2028-01-10T12:00:00');
   const { api, id } = await subscriber();
   const userId = `planned-${users}`;
-  const credit = (amount: number) => world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2::int, 'kept', now())`, [userId, amount]);
+  const credit = (amount: number) =>
+    world.database.query(
+      `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2::int, 'kept', now())`,
+      [userId, amount],
+    );
   await credit(9_850 + 9_900);
   await set('2028-02-10T10:00:30');
   expect(await paid(api)).toBe(1);
-  expect((await get(api, id)).periods).toMatchObject([{ price: 9_900 }, { orderId: null, price: 9_900, endsAt: expect.stringContaining('2028-03-10T03:00:00') }]);
+  expect((await get(api, id)).periods).toMatchObject([
+    { price: 9_900 },
+    { orderId: null, price: 9_900, endsAt: expect.stringContaining('2028-03-10T03:00:00') },
+  ]);
   // Of 9,850 won 9,800 are used: the provider charges 100 won or more.
   expect((await day('2028-03-10')).totals.PLANNED).toEqual({ count: 1, amount: 100 });
   await set('2028-03-10T10:00:30');
@@ -101,11 +144,19 @@ it('a balance pays what it covers; what it leaves over is charged, at least 100 
   await set('2028-04-10T10:00:30');
   expect((await api.get('/v1/payments')).body.data[0]).toMatchObject({ amount: 9_850, status: 'SUCCESS' });
   const notices = await world.database.query<{ amount: number }>(
-    `SELECT (data->>'amount')::int AS amount FROM message WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`, [id]);
+    `SELECT (data->>'amount')::int AS amount FROM message WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`,
+    [id],
+  );
   expect(notices.map(({ amount }) => amount)).toEqual([0, 100, 9_850]);
   // The credit was a gift of ours, which no payment accounts for.
-  await world.database.query(`UPDATE subscription_period SET price = price - 9900 WHERE order_id IS NULL AND subscription_id = $1::uuid`, [id]);
-  await world.database.query(`INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2::int, 'kept', now())`, [userId, 0 - 9_850]);
+  await world.database.query(
+    `UPDATE subscription_period SET price = price - 9900 WHERE order_id IS NULL AND subscription_id = $1::uuid`,
+    [id],
+  );
+  await world.database.query(
+    `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2::int, 'kept', now())`,
+    [userId, 0 - 9_850],
+  );
   await api.post(`/v1/subscriptions/${id}/cancel`);
 });
 
@@ -123,7 +174,11 @@ it('a card put under a subscription that was bought by hand renews it; without a
   await set('2028-07-10T10:00:30');
   expect(await paid(api)).toBe(2);
   expect((await api.delete(`/v1/billing-keys/${billingKeyId}`)).status).toBe(204);
-  expect(await get(api, body.subscription.id)).toMatchObject({ billingKeyId: null, nextChargeAt: null, status: 'ACTIVE' });
+  expect(await get(api, body.subscription.id)).toMatchObject({
+    billingKeyId: null,
+    nextChargeAt: null,
+    status: 'ACTIVE',
+  });
   await set('2028-08-11T00:00:30');
   expect([await paid(api), await get(api, body.subscription.id)]).toMatchObject([2, { status: 'EXPIRED' }]);
   await expectBooksToAgree(world);
@@ -135,13 +190,20 @@ it('a renewal’s money can go back, and then nobody is charged until the buyer 
   await set('2028-11-10T10:00:30');
   const [renewal] = (await api.get('/v1/payments')).body.data;
   expect((await operator.post('/v1/refunds', { orderId: renewal.orderId, reason: '원치 않은 갱신' })).status).toBe(201);
-  expect(await get(api, id)).toMatchObject({ status: 'ACTIVE', endDate: expect.stringContaining('2028-11-10T03:00:00'), nextChargeAt: null });
+  expect(await get(api, id)).toMatchObject({
+    status: 'ACTIVE',
+    endDate: expect.stringContaining('2028-11-10T03:00:00'),
+    nextChargeAt: null,
+  });
   await set('2028-11-10T11:00:00');
   expect(await paid(api)).toBe(2);
   expect((await api.post(`/v1/subscriptions/${id}/resume`)).body.nextChargeAt).toBe('2028-11-10T01:00:00.000Z');
   await set('2028-11-10T11:01:00');
   expect(await paid(api)).toBe(3);
-  expect(await get(api, id)).toMatchObject({ status: 'ACTIVE', endDate: expect.stringContaining('2028-12-10T03:00:00') });
+  expect(await get(api, id)).toMatchObject({
+    status: 'ACTIVE',
+    endDate: expect.stringContaining('2028-12-10T03:00:00'),
+  });
   await api.post(`/v1/subscriptions/${id}/cancel`);
   await expectBooksToAgree(world);
 });

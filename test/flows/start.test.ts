@@ -29,12 +29,18 @@ async function databaseUrl(): Promise<string> {
 /** Another program's port. @returns which; the wanted one may be taken already, which is just as well */
 async function takePort(port = 0): Promise<number> {
   const server = createServer();
-  const taken = await new Promise<boolean>((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+  const taken = await new Promise<boolean>((resolve) =>
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
+  );
   if (taken) blockers.push(server);
   return taken ? (server.address() as { port: number }).port : port;
 }
 
-const answers = (url: string) => fetch(url).then(() => true, () => false);
+const answers = (url: string) =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
 
 describe('the data in DATA_DIR', () => {
   // One folder through all that can happen to it: each test goes on where the one before ended.
@@ -106,13 +112,16 @@ describe('the data in DATA_DIR', () => {
   });
 });
 
-it.each(['SIGINT', 'SIGTERM'] as const)('%s half-way through the start leaves nothing running and says nothing', async (signal) => {
-  const program = await programs.launch();
-  const postgres = await eventually('PostgreSQL to be starting', async () => program.postgres);
-  expect(await program.kill(signal)).toEqual({ code: 0, signal: null });
-  expect(isAlive(postgres)).toBe(false);
-  expect(program.stderr).toBe('');
-});
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s half-way through the start leaves nothing running and says nothing',
+  async (signal) => {
+    const program = await programs.launch();
+    const postgres = await eventually('PostgreSQL to be starting', async () => program.postgres);
+    expect(await program.kill(signal)).toEqual({ code: 0, signal: null });
+    expect(isAlive(postgres)).toBe(false);
+    expect(program.stderr).toBe('');
+  },
+);
 
 describe('a bad setting stops the start with one line that names it', () => {
   const secret = 'live_sk_x';
@@ -227,7 +236,9 @@ describe('side by side', () => {
   it('two programs without a PORT start at the same moment: each gets its own, the next that is free', async () => {
     await takePort(3000);
     const environments = await Promise.all([databaseUrl(), databaseUrl()]);
-    const launched = await Promise.all(environments.map((DATABASE_URL) => programs.launch({ PORT: undefined, DATABASE_URL })));
+    const launched = await Promise.all(
+      environments.map((DATABASE_URL) => programs.launch({ PORT: undefined, DATABASE_URL })),
+    );
     const [one, other] = await Promise.all(launched.map((program) => program.ready()));
     const ports = [one!, other!].map(({ url }) => Number(new URL(url).port));
     expect(new Set(ports).size).toBe(2);

@@ -24,7 +24,8 @@ const down = async (times = 0) => {
   for (const on of ['billing', 'get']) await world.simulator.fault({ on, kind: 'drop_before', times });
 };
 const latest = async (api: Api) => (await api.get('/v1/payments')).body.data[0];
-const charges = async (api: Api) => (await world.simulator.charges((await latest(api)).orderId)).filter(({ status }) => status !== null);
+const charges = async (api: Api) =>
+  (await world.simulator.charges((await latest(api)).orderId)).filter(({ status }) => status !== null);
 
 describe('a renewal that the provider never saw', () => {
   /** Due while the provider is down. */
@@ -86,7 +87,11 @@ it('a renewal that the provider had taken before the cancellation is granted', a
   await world.simulator.clearFaults();
   await people.at('2030-02-10T10:03');
   expect(await people.taken(one)).toEqual([9_900, 9_900]);
-  expect(await people.get(one)).toMatchObject({ cancelAtPeriodEnd: true, nextChargeAt: null, endDate: expect.stringContaining('2030-03-10') });
+  expect(await people.get(one)).toMatchObject({
+    cancelAtPeriodEnd: true,
+    nextChargeAt: null,
+    endDate: expect.stringContaining('2030-03-10'),
+  });
 });
 
 describe('a first charge whose outcome is unknown', () => {
@@ -105,7 +110,8 @@ describe('a first charge whose outcome is unknown', () => {
   it('can be stopped: it is never sent again, and the buyer is free', async () => {
     const { api, billingKeyId, orderId } = await subscribing('2031-01-10T12:00', 'drop_before');
     expect((await (await people.user()).post(`/v1/payments/${orderId}/cancel`)).status).toBe(404);
-    for (let times = 0; times < 2; times++) expect(await api.post(`/v1/payments/${orderId}/cancel`)).toMatchObject({ status: 202, body: { orderId } });
+    for (let times = 0; times < 2; times++)
+      expect(await api.post(`/v1/payments/${orderId}/cancel`)).toMatchObject({ status: 202, body: { orderId } });
     // Nothing waits for it: another card, another subscription.
     expect((await api.delete(`/v1/billing-keys/${billingKeyId}`)).status).not.toBe(409);
     await world.simulator.clearFaults();
@@ -113,7 +119,10 @@ describe('a first charge whose outcome is unknown', () => {
     expect((await api.post('/v1/subscriptions', { planId: 2, billingKeyId: other })).status).toBe(200);
     await people.at('2031-01-12T12:00');
     expect(await people.taken({ api })).toEqual([19_900]);
-    expect((await api.get(`/v1/payments/${orderId}`)).body).toMatchObject({ status: 'FAILED', failure: { code: 'PAYMENT_STOPPED' } });
+    expect((await api.get(`/v1/payments/${orderId}`)).body).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'PAYMENT_STOPPED' },
+    });
     await api.post(`/v1/subscriptions/${(await api.get('/v1/subscriptions/me')).body.id}/cancel`);
   });
 
@@ -122,7 +131,10 @@ describe('a first charge whose outcome is unknown', () => {
     expect((await api.post(`/v1/payments/${orderId}/cancel`)).status).toBe(202);
     await world.simulator.clearFaults();
     await people.at('2031-03-10T12:05');
-    expect((await api.get(`/v1/payments/${orderId}`)).body).toMatchObject({ status: 'FAILED', failure: { code: 'PAYMENT_STOPPED' } });
+    expect((await api.get(`/v1/payments/${orderId}`)).body).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'PAYMENT_STOPPED' },
+    });
     expect((await world.simulator.books(orderId)).payments).toMatchObject([{ status: 'CANCELED', balanceAmount: 0 }]);
     expect((await api.get('/v1/subscriptions/me')).status).toBe(404);
   });
@@ -130,7 +142,10 @@ describe('a first charge whose outcome is unknown', () => {
   it('is the only payment that can be stopped', async () => {
     await people.at('2031-05-10T12:00');
     const one = await people.withCard();
-    expect(await one.api.post(`/v1/payments/${(await latest(one.api)).orderId}/cancel`)).toMatchObject({ status: 409, body: { code: 'PAYMENT_NOT_STOPPABLE' } });
+    expect(await one.api.post(`/v1/payments/${(await latest(one.api)).orderId}/cancel`)).toMatchObject({
+      status: 409,
+      body: { code: 'PAYMENT_NOT_STOPPABLE' },
+    });
   });
 });
 
@@ -150,15 +165,30 @@ describe('a payment that stays unknown', () => {
 
   it('is ended by an operator: not paid, and then charged under another order', async () => {
     const { one, orderId } = await stuck(2032);
-    expect((await one.api.post(`/v1/payments/${orderId}/resolve`, { outcome: 'paid', reason: '제 돈' })).status).toBe(403);
+    expect((await one.api.post(`/v1/payments/${orderId}/resolve`, { outcome: 'paid', reason: '제 돈' })).status).toBe(
+      403,
+    );
     expect((await resolve(orderId, { outcome: 'maybe', reason: '모름' })).status).toBe(400);
-    expect(await resolve(orderId, { outcome: 'not_paid', reason: '상점관리자에서 미결제 확인' })).toMatchObject({ status: 200, body: { status: 'FAILED', failure: { code: 'RESOLVED_NOT_PAID' } } });
-    expect(await resolve(orderId, { outcome: 'not_paid', reason: '다시' })).toMatchObject({ status: 409, body: { code: 'PAYMENT_NOT_PENDING' } });
+    expect(await resolve(orderId, { outcome: 'not_paid', reason: '상점관리자에서 미결제 확인' })).toMatchObject({
+      status: 200,
+      body: { status: 'FAILED', failure: { code: 'RESOLVED_NOT_PAID' } },
+    });
+    expect(await resolve(orderId, { outcome: 'not_paid', reason: '다시' })).toMatchObject({
+      status: 409,
+      body: { code: 'PAYMENT_NOT_PENDING' },
+    });
     await world.simulator.clearFaults();
     await people.at('2032-03-01T12:05');
     expect(await people.taken(one)).toEqual([9_900, 9_900]);
     const { data } = (await operator.get('/v1/operations/audit-log?limit=20')).body;
-    expect(data).toContainEqual(expect.objectContaining({ action: 'payment.resolve', orderId, reason: '상점관리자에서 미결제 확인', actor: 'op' }));
+    expect(data).toContainEqual(
+      expect.objectContaining({
+        action: 'payment.resolve',
+        orderId,
+        reason: '상점관리자에서 미결제 확인',
+        actor: 'op',
+      }),
+    );
   });
 
   it('is not ended against what the provider shows', async () => {
@@ -171,7 +201,10 @@ describe('a payment that stays unknown', () => {
     await people.at('2033-01-10T12:20');
     await world.simulator.clearFaults();
     expect(await resolve(orderId, { outcome: 'not_paid', reason: '미결제로 보임' })).toMatchObject({ status: 409 });
-    expect(await resolve(orderId, { outcome: 'paid', reason: '상점관리자에서 결제 확인' })).toMatchObject({ status: 200, body: { status: 'SUCCESS' } });
+    expect(await resolve(orderId, { outcome: 'paid', reason: '상점관리자에서 결제 확인' })).toMatchObject({
+      status: 200,
+      body: { status: 'SUCCESS' },
+    });
     expect((await api.get('/v1/subscriptions/me')).body).toMatchObject({ status: 'ACTIVE' });
     await api.post(`/v1/subscriptions/${(await api.get('/v1/subscriptions/me')).body.id}/cancel`);
   });
@@ -200,7 +233,10 @@ describe('an order id that is used up', () => {
     expect(await people.taken(one)).toEqual([9_900, 9_900]);
   });
 
-  it.each([['DUPLICATED_ORDER_ID', 2036], ['ALREADY_PROCESSED_PAYMENT', 2037]] as const)('as the provider says on a retry, %s: the next attempt uses another one', async (code, year) => {
+  it.each([
+    ['DUPLICATED_ORDER_ID', 2036],
+    ['ALREADY_PROCESSED_PAYMENT', 2037],
+  ] as const)('as the provider says on a retry, %s: the next attempt uses another one', async (code, year) => {
     await people.at(`${year}-01-10T12:00`);
     const one = await people.withCard();
     await people.at(`${year}-02-10T09:59`);
@@ -236,7 +272,9 @@ it('a renewal that cannot be decided about is set aside for an operator, and hol
   await people.at('2038-06-10T10:01');
   expect(await people.taken(well)).toEqual([9_900, 9_900]);
   expect(await people.taken(broken)).toEqual([9_900]);
-  expect(await world.database.query('SELECT renewal_held_reason AS why FROM subscription WHERE id = $1::uuid', [broken.id])).toEqual([{ why: 'DEFECT' }]);
+  expect(
+    await world.database.query('SELECT renewal_held_reason AS why FROM subscription WHERE id = $1::uuid', [broken.id]),
+  ).toEqual([{ why: 'DEFECT' }]);
 });
 
 it('a charge whose program died before it was requested is made within a minute', async () => {
@@ -245,12 +283,15 @@ it('a charge whose program died before it was requested is made within a minute'
   await people.at('2039-02-10T10:00:30');
   // As a program leaves it that dies between the claim and the request.
   const renewal = await latest(one.api);
-  await world.database.query(`
+  await world.database.query(
+    `
     WITH undone AS (DELETE FROM subscription_period WHERE order_id = $1 RETURNING subscription_id, starts_at),
     attempt AS (UPDATE payment_attempt SET outcome = NULL, answered_at = NULL, order_id = order_id WHERE order_id = $1),
     unpaid AS (UPDATE payment SET status = 'PENDING', approved_at = NULL, payment_key = NULL, next_look_at = created_at + interval '5 seconds', looked_at = NULL WHERE order_id = $1),
     charging AS (UPDATE customer SET charging_order_id = $1 WHERE user_id = $2)
-    UPDATE subscription SET end_date = starts_at, anchor_months = anchor_months - 1, renewal_order_id = $1, next_charge_at = NULL FROM undone WHERE id = undone.subscription_id`, [renewal.orderId, one.userId]);
+    UPDATE subscription SET end_date = starts_at, anchor_months = anchor_months - 1, renewal_order_id = $1, next_charge_at = NULL FROM undone WHERE id = undone.subscription_id`,
+    [renewal.orderId, one.userId],
+  );
   await people.at('2039-02-10T10:01:00');
   expect(await latest(one.api)).toMatchObject({ status: 'SUCCESS' });
   expect(await people.get(one)).toMatchObject({ endDate: expect.stringContaining('2039-03-10') });

@@ -13,8 +13,14 @@ let plans: number[];
 beforeAll(async () => {
   world = await createWorld();
   admin = await world.api.as('boss', 'admin');
-  const more = [{ price: 9_940, durationMonths: 1 }, { price: 49_900, durationMonths: 3 }, { price: 99_000, durationMonths: 12 }];
-  const made = await Promise.all(more.map((plan) => admin.post('/v1/plans', { type: 'PREMIUM', name: `${plan.price}`, ...plan })));
+  const more = [
+    { price: 9_940, durationMonths: 1 },
+    { price: 49_900, durationMonths: 3 },
+    { price: 99_000, durationMonths: 12 },
+  ];
+  const made = await Promise.all(
+    more.map((plan) => admin.post('/v1/plans', { type: 'PREMIUM', name: `${plan.price}`, ...plan })),
+  );
   plans = [1, 2, ...made.map(({ body }) => body.id as number)];
 });
 afterAll(() => world.close());
@@ -26,7 +32,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('buy' as const), plan }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('change' as const), plan }) },
   { weight: 1, arbitrary: fc.constantFrom<Step>({ do: 'cancel' }, { do: 'resume' }) },
-  { weight: 3, arbitrary: fc.constantFrom('PT1H', 'PT13H', 'P1D', 'P9D', 'P1M', 'P40D', 'P1Y').map((time): Step => ({ do: 'wait', for: time })) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom('PT1H', 'PT13H', 'P1D', 'P9D', 'P1M', 'P40D', 'P1Y')
+      .map((time): Step => ({ do: 'wait', for: time })),
+  },
 );
 
 it('whatever is bought, changed and waited for: live means that a period covers now, up to the following midnight', async () => {

@@ -52,8 +52,14 @@ it('one subscriber, through three years', async () => {
   // Up in the middle: 29 days, of which 14 are left.
   await set('2028-03-15T08:00:00');
   const order = await api.order(2);
-  expect(order).toMatchObject({ proration: { credit: Math.floor((9_900 * 14) / 29 + 0.5), charge: Math.floor((19_900 * 14) / 29 + 0.5) } });
-  expect((await api.confirm(order, await world.simulator.authenticate(order))).body.subscription).toMatchObject({ id: second.id, planId: 2, endDate: second.endDate });
+  expect(order).toMatchObject({
+    proration: { credit: Math.floor((9_900 * 14) / 29 + 0.5), charge: Math.floor((19_900 * 14) / 29 + 0.5) },
+  });
+  expect((await api.confirm(order, await world.simulator.authenticate(order))).body.subscription).toMatchObject({
+    id: second.id,
+    planId: 2,
+    endDate: second.endDate,
+  });
 
   // Down again at the period's end.
   await api.post(`/v1/subscriptions/${second.id}/change`, { planId: 1 });
@@ -69,12 +75,26 @@ it('one subscriber, through three years', async () => {
   expect((await api.get('/v1/subscriptions/me')).status).toBe(404);
 
   const { data } = (await api.get(`/v1/subscriptions/${second.id}/timeline`)).body;
-  expect(data.map(({ type }: { type: string }) => type.replace('subscription.', ''))).toEqual(['activated', 'changed', 'change_scheduled', 'extended', 'changed', 'canceled', 'resumed', 'canceled', 'expired']);
+  expect(data.map(({ type }: { type: string }) => type.replace('subscription.', ''))).toEqual([
+    'activated',
+    'changed',
+    'change_scheduled',
+    'extended',
+    'changed',
+    'canceled',
+    'resumed',
+    'canceled',
+    'expired',
+  ]);
   const times = data.map(({ createdAt }: { createdAt: string }) => createdAt);
   expect(times).toEqual([...times].sort());
 
   const third = await buy(2);
   expect(seoulDay(third.endDate)).toBe('2030-02-28');
-  expect((await api.get('/v1/subscriptions?userId=ignored')).body.data.map(({ isActive }: { isActive: boolean }) => isActive)).toEqual([true, false, false]);
+  expect(
+    (await api.get('/v1/subscriptions?userId=ignored')).body.data.map(
+      ({ isActive }: { isActive: boolean }) => isActive,
+    ),
+  ).toEqual([true, false, false]);
   await expectBooksToAgree(world);
 }, 180_000);

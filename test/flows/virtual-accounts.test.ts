@@ -46,12 +46,19 @@ describe('a virtual account, without any webhook', () => {
 
   it('is not paid a second time by another key', async () => {
     const { api, order } = await issued();
-    expect(await api.confirm(order, await world.simulator.authenticate(order))).toMatchObject({ status: 409, body: { code: 'PAYMENT_IN_PROGRESS' } });
+    expect(await api.confirm(order, await world.simulator.authenticate(order))).toMatchObject({
+      status: 409,
+      body: { code: 'PAYMENT_IN_PROGRESS' },
+    });
   });
 
   it('that was closed in Toss’s dashboard ends without money', async () => {
     const { payment, paymentKey } = await issued();
-    await fetch(`${world.simulator.url}/_dashboard/cancel`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ paymentKey, cancelReason: 'x' }) });
+    await fetch(`${world.simulator.url}/_dashboard/cancel`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ paymentKey, cancelReason: 'x' }),
+    });
     await world.api.post('/v1/sandbox/clock', { advance: 'PT11M' });
     expect(await payment()).toMatchObject({ status: 'FAILED', failure: { code: 'CANCELED' }, refundedAmount: 0 });
   });
@@ -66,12 +73,18 @@ describe('a virtual account, without any webhook', () => {
     const payment = async () => (await api.get(`/v1/payments/${order.orderId}`)).body;
     await eventually('the deposit', async () => (await payment()).status === 'SUCCESS');
     const refundReceiveAccount = { bank: '88', accountNumber: '110123456789', holderName: '김토스' };
-    const refund = await operator.post('/v1/refunds', { orderId: order.orderId, reason: '일부 환불', amount: 1_000, refundReceiveAccount });
+    const refund = await operator.post('/v1/refunds', {
+      orderId: order.orderId,
+      reason: '일부 환불',
+      amount: 1_000,
+      refundReceiveAccount,
+    });
     expect(refund.status).toBe(201);
     await other.simulator.revertDeposit(order.orderId);
     const open = async () => {
       const { invariants } = (await operator.get('/v1/operations/invariants')).body;
-      return invariants.find(({ name }: { name: string }) => name === 'reversed_deposits_are_resolved').broken as number;
+      return invariants.find(({ name }: { name: string }) => name === 'reversed_deposits_are_resolved')
+        .broken as number;
     };
     await eventually('the operators to be told', async () => (await open()) === 1);
     // Nothing is revoked without them, and the same webhook again changes nothing.
@@ -83,7 +96,9 @@ describe('a virtual account, without any webhook', () => {
     const { differences } = (await operator.get(`/v1/operations/reconciliations/${date}`)).body;
     expect([differences.length, await open()]).toEqual([1, 1]);
     const decided = { how: '구매자에게 안내', reason: '은행이 입금을 되돌림' };
-    expect((await operator.post(`/v1/operations/reconciliations/differences/${differences[0].id}/resolve`, decided)).status).toBe(200);
+    expect(
+      (await operator.post(`/v1/operations/reconciliations/differences/${differences[0].id}/resolve`, decided)).status,
+    ).toBe(200);
     expect(await open()).toBe(0);
     await other.close();
   });

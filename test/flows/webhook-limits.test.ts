@@ -187,9 +187,7 @@ describe('a flood', () => {
       data: { orderId, paymentKey, status: 'CANCELED', index, padding: 'x'.repeat(4_000) },
     });
     for (let wave = 0; wave < 150; wave += 25) {
-      const answers = await Promise.all(
-        Array.from({ length: 25 }, (_, index) => deliver(world, forged(wave + index))),
-      );
+      const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => deliver(world, forged(wave + index))));
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     }
     // Then one after the other, so that there is always a new one.

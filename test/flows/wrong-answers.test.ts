@@ -55,7 +55,12 @@ describe('a no that Toss repeats for 15 days under the same key', () => {
     await world.simulator.fault({ on: 'cancel', kind: 'refuse', code: 'PROVIDER_ERROR', paymentKey });
     expect((await api.confirm(order, paymentKey)).body.code).toBe('PAYMENT_MISMATCH');
     await api.post('/v1/sandbox/clock', { advance: 'PT2M' });
-    await eventually('the money to go back', async () => (await world.simulator.books()).payments.find((payment) => payment.paymentKey === paymentKey)?.balanceAmount === 0);
+    await eventually(
+      'the money to go back',
+      async () =>
+        (await world.simulator.books()).payments.find((payment) => payment.paymentKey === paymentKey)?.balanceAmount ===
+        0,
+    );
   });
 });
 
@@ -78,7 +83,10 @@ describe('somebody else’s payment', () => {
     const foreignKey = await world.simulator.authenticate(foreign);
     const toss = await fetch(`${world.simulator.url}/v1/payments/confirm`, {
       method: 'POST',
-      headers: { Authorization: `Basic ${Buffer.from(`${world.settings.tossSecretKey}:`).toString('base64')}`, 'Content-Type': 'application/json' },
+      headers: {
+        Authorization: `Basic ${Buffer.from(`${world.settings.tossSecretKey}:`).toString('base64')}`,
+        'Content-Type': 'application/json',
+      },
       body: JSON.stringify({ ...foreign, paymentKey: foreignKey }),
     });
     expect(toss.status).toBe(200);
@@ -88,7 +96,11 @@ describe('somebody else’s payment', () => {
     const { payments } = await world.simulator.books(foreign.orderId);
     expect(payments).toMatchObject([{ status: 'DONE', balanceAmount: 50_000 }]);
     // Not ours, so not in our books: it leaves the comparison.
-    await fetch(`${world.simulator.url}/_dashboard/cancel`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ paymentKey: foreignKey, cancelReason: 'x' }) });
+    await fetch(`${world.simulator.url}/_dashboard/cancel`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ paymentKey: foreignKey, cancelReason: 'x' }),
+    });
   });
 });
 
@@ -96,7 +108,8 @@ describe('one order', () => {
   it('is asked about at Toss twenty times at most', async () => {
     const { api, order, orderId } = await ordered();
     const codes = [];
-    for (let times = 0; times < 22; times++) codes.push((await api.confirm(order, `made-up-${times}-${orderId}`)).body.code);
+    for (let times = 0; times < 22; times++)
+      codes.push((await api.confirm(order, `made-up-${times}-${orderId}`)).body.code);
     expect(codes.slice(0, 20)).toEqual(Array(20).fill('PAYMENT_DECLINED'));
     expect(codes.slice(20)).toEqual(['TOO_MANY_ATTEMPTS', 'TOO_MANY_ATTEMPTS']);
     expect(await world.simulator.confirms(orderId)).toHaveLength(20);
@@ -125,12 +138,21 @@ describe('the sandbox’s clock', () => {
     const key = await world.simulator.authenticate(order);
     expect((await api.confirm(order, key)).status).toBe(202);
     await api.post('/v1/sandbox/clock', { reset: true });
-    await eventually('the order to be paid', async () => (await api.get(`/v1/payments/${orderId}`)).body.status === 'SUCCESS');
+    await eventually(
+      'the order to be paid',
+      async () => (await api.get(`/v1/payments/${orderId}`)).body.status === 'SUCCESS',
+    );
     expect(paymentKey).not.toBe(key);
   });
 
   it('refuses what no calendar holds', async () => {
-    for (const move of [{ advance: 'P999999999D' }, { advance: '-P1D' }, { set: '9999-01-01T00:00:00Z' }, { set: 'tomorrow' }, {}]) {
+    for (const move of [
+      { advance: 'P999999999D' },
+      { advance: '-P1D' },
+      { set: '9999-01-01T00:00:00Z' },
+      { set: 'tomorrow' },
+      {},
+    ]) {
       expect((await world.api.post('/v1/sandbox/clock', move)).status).toBe(400);
     }
   });

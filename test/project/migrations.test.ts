@@ -65,7 +65,10 @@ describe('the migrations', () => {
     const data = {
       eventType: 'PAYMENT_STATUS_CHANGED',
       data: {
-        orderId: 'o-1', status: 'DONE', totalAmount: 9_900, secret: '***',
+        orderId: 'o-1',
+        status: 'DONE',
+        totalAmount: 9_900,
+        secret: '***',
         cashReceipt: { registrationNumber: '01012345678' },
       },
     };
@@ -79,7 +82,9 @@ describe('the migrations', () => {
     const rows = await database.query<{ data: unknown }>('SELECT data FROM webhook_event ORDER BY transmission_id');
     expect(rows.map((row) => row.data)).toEqual([
       { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: 'o-1', status: 'DONE', totalAmount: 9_900 } },
-      { data: {} }, { data: {} }, { data: {} },
+      { data: {} },
+      { data: {} },
+      { data: {} },
     ]);
     await database.drop();
     await rm(folder, { recursive: true });
@@ -87,24 +92,61 @@ describe('the migrations', () => {
 });
 
 describe('the database itself refuses', () => {
-  const payment = (values: string) => `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, payment_key, approved_at, created_at) VALUES (${values})`;
+  const payment = (values: string) =>
+    `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, payment_key, approved_at, created_at) VALUES (${values})`;
 
   it.each([
-    ['an amount below nothing', payment(`'o-1', 'u', 1, 'n', -1, 'PENDING', 'k-1', NULL, now()`), 'payment_amount_not_negative'],
-    ['a message about no order', `INSERT INTO message (uuid, type, user_id, order_id, data, status, created_at) VALUES (gen_random_uuid(), 't', 'u', 'none', '{}', 'KEPT', now())`, 'message_order_id_fkey'],
-    ['a balance entry of no order', `INSERT INTO balance_entry (user_id, amount, reason, order_id, created_at) VALUES ('u', 1, 'kept', 'none', now())`, 'balance_entry_order_id_fkey'],
-    ['a balance entry without a known reason', `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ('u', 1, 'gift', now())`, 'balance_entry_reason'],
-    ['an audit entry of an unknown role', `INSERT INTO audit_log (actor, role, action, address, request_id, created_at) VALUES ('a', 'root', 'x', 'y', 'z', now())`, 'audit_log_role'],
-    ['a payment key for two orders', `${payment(`'o-2', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)}; ${payment(`'o-3', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)}`, 'payment_key_once'],
-    ['a success without a time', payment(`'o-4', 'u', 1, 'n', 1, 'SUCCESS', 'k-4', NULL, now()`), 'payment_paid_has_time'],
-    ['a plan without a price', `INSERT INTO plan (type, name, duration_months) VALUES ('BASIC', 'n', 1)`, 'plan_only_events_without_price'],
+    [
+      'an amount below nothing',
+      payment(`'o-1', 'u', 1, 'n', -1, 'PENDING', 'k-1', NULL, now()`),
+      'payment_amount_not_negative',
+    ],
+    [
+      'a message about no order',
+      `INSERT INTO message (uuid, type, user_id, order_id, data, status, created_at) VALUES (gen_random_uuid(), 't', 'u', 'none', '{}', 'KEPT', now())`,
+      'message_order_id_fkey',
+    ],
+    [
+      'a balance entry of no order',
+      `INSERT INTO balance_entry (user_id, amount, reason, order_id, created_at) VALUES ('u', 1, 'kept', 'none', now())`,
+      'balance_entry_order_id_fkey',
+    ],
+    [
+      'a balance entry without a known reason',
+      `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ('u', 1, 'gift', now())`,
+      'balance_entry_reason',
+    ],
+    [
+      'an audit entry of an unknown role',
+      `INSERT INTO audit_log (actor, role, action, address, request_id, created_at) VALUES ('a', 'root', 'x', 'y', 'z', now())`,
+      'audit_log_role',
+    ],
+    [
+      'a payment key for two orders',
+      `${payment(`'o-2', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)}; ${payment(`'o-3', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)}`,
+      'payment_key_once',
+    ],
+    [
+      'a success without a time',
+      payment(`'o-4', 'u', 1, 'n', 1, 'SUCCESS', 'k-4', NULL, now()`),
+      'payment_paid_has_time',
+    ],
+    [
+      'a plan without a price',
+      `INSERT INTO plan (type, name, duration_months) VALUES ('BASIC', 'n', 1)`,
+      'plan_only_events_without_price',
+    ],
     [
       'two live subscriptions of one user',
       `INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, created_at)
        SELECT gen_random_uuid(), 'u', 1, 1, 9900, 1, now(), 1, now(), now() + interval '1 month', now() FROM generate_series(1, 2)`,
       'subscription_one_live_per_user',
     ],
-    ['a changed audit entry', `INSERT INTO audit_log (actor, role, action, address, request_id, created_at) VALUES ('a', 'operator', 'x', '::1', 'r', now()); DELETE FROM audit_log`, 'append-only'],
+    [
+      'a changed audit entry',
+      `INSERT INTO audit_log (actor, role, action, address, request_id, created_at) VALUES ('a', 'operator', 'x', '::1', 'r', now()); DELETE FROM audit_log`,
+      'append-only',
+    ],
   ])('%s', async (_, statement, complaint) => {
     const database = await createDatabase();
     await expect(database.query(statement)).rejects.toThrow(complaint);

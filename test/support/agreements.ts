@@ -134,7 +134,10 @@ export class Agreements {
 
   /** How long a period may be that was paid for, in ms. */
   longest(planId: number): number {
-    const months = Math.max(0, ...[...this.history, ...this.ordered].filter((terms) => terms.planId === planId).map((terms) => terms.months));
+    const months = Math.max(
+      0,
+      ...[...this.history, ...this.ordered].filter((terms) => terms.planId === planId).map((terms) => terms.months),
+    );
     return months * 31 * 24 * HOUR_MS + HOUR_MS;
   }
 
@@ -155,7 +158,8 @@ export class Agreements {
       if (this.stoppedOrders.has(orderId) && held > 0) wrong.push('kept though the customer stopped it');
       const plan = bought(orderId);
       const agreed = eras.flatMap(({ terms }) => terms);
-      if (plan !== null && !agreed.some(({ planId, price }) => planId === plan && amount <= price)) wrong.push('not what was agreed');
+      if (plan !== null && !agreed.some(({ planId, price }) => planId === plan && amount <= price))
+        wrong.push('not what was agreed');
       return wrong.map((why) => ({ why, ...charge, at: new Date(requestedAt).toISOString(), plan, agreed }));
     });
   }
@@ -164,17 +168,28 @@ export class Agreements {
     this.history.push(...this.agreed, ...(this.next ?? []));
     const last = this.eras.at(-1)!;
     last.span = [last.span[0], to];
-    this.eras.push({ span: [from, FOREVER], terms: this.next ?? this.agreed, isStopped: isStopped ?? last.isStopped, isFree: isFree ?? last.isFree });
+    this.eras.push({
+      span: [from, FOREVER],
+      terms: this.next ?? this.agreed,
+      isStopped: isStopped ?? last.isStopped,
+      isFree: isFree ?? last.isFree,
+    });
   }
 }
 
 /** The charges of cards on file that the provider approved, from its own books and its log of requests. */
 export async function cardCharges(simulator: Simulator): Promise<CardCharge[]> {
-  const log = (await (await fetch(`${simulator.url}/_requests?path=/v1/billing/`)).json()) as { at: number; method: string; orderId?: string }[];
+  const log = (await (await fetch(`${simulator.url}/_requests?path=/v1/billing/`)).json()) as {
+    at: number;
+    method: string;
+    orderId?: string;
+  }[];
   const { payments } = await simulator.books();
   return payments.flatMap(({ orderId, approvedAt, totalAmount, balanceAmount }) => {
     // The provider writes whole seconds, and may have taken its time.
-    const requests = log.filter(({ method, orderId: of, at }) => method === 'POST' && of === orderId && at < Date.parse(approvedAt ?? '') + 1_000);
+    const requests = log.filter(
+      ({ method, orderId: of, at }) => method === 'POST' && of === orderId && at < Date.parse(approvedAt ?? '') + 1_000,
+    );
     if (approvedAt === null || requests.length === 0) return [];
     return [{ orderId, amount: totalAmount, held: balanceAmount, requestedAt: requests.at(-1)!.at }];
   });

@@ -45,15 +45,24 @@ export class Api {
   }
 
   async order(planId: number, amount?: number): Promise<TempOrder> {
-    const { status, body } = await this.post<TempOrder>('/v1/temp-orders', { planId, ...(amount !== undefined && { amount }) });
+    const { status, body } = await this.post<TempOrder>('/v1/temp-orders', {
+      planId,
+      ...(amount !== undefined && { amount }),
+    });
     if (status !== 201) throw new Error(`no order: ${status} ${JSON.stringify(body)}`);
     return body;
   }
 
   /** Puts a card on file, through the window of the simulator. @returns its id */
-  async putCardOnFile(simulator: { registerCard(customerKey: string, issuerCode?: string): Promise<string> }, issuerCode?: string): Promise<string> {
+  async putCardOnFile(
+    simulator: { registerCard(customerKey: string, issuerCode?: string): Promise<string> },
+    issuerCode?: string,
+  ): Promise<string> {
     const { customerKey } = (await this.get('/v1/billing-keys/registration')).body;
-    const { status, body } = await this.post('/v1/billing-keys', { authKey: await simulator.registerCard(customerKey, issuerCode), customerKey });
+    const { status, body } = await this.post('/v1/billing-keys', {
+      authKey: await simulator.registerCard(customerKey, issuerCode),
+      customerKey,
+    });
     if (status !== 201) throw new Error(`no card on file: ${status} ${JSON.stringify(body)}`);
     return body.id;
   }

@@ -6,7 +6,13 @@ import type { Simulator } from './simulator.ts';
  * What must be true after every flow, whatever broke on the way: our books say what Toss says, nothing stays unknown, and
  * every paid order was granted exactly once.
  */
-export async function expectBooksToAgree({ database, simulator }: { database: TestDatabase; simulator: Simulator }): Promise<void> {
+export async function expectBooksToAgree({
+  database,
+  simulator,
+}: {
+  database: TestDatabase;
+  simulator: Simulator;
+}): Promise<void> {
   const [unknown] = await database.query(`
     SELECT (SELECT count(*)::int FROM payment WHERE status = 'PENDING') AS payments, (SELECT count(*)::int FROM refund WHERE status = 'PENDING') AS refunds`);
   expect({ unknown }).toEqual({ unknown: { payments: 0, refunds: 0 } });
@@ -40,7 +46,12 @@ export async function expectBooksToAgree({ database, simulator }: { database: Te
   const paid = new Set(refunds.map(({ paymentKey }) => paymentKey));
   const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
   const cancels = payments.filter(({ paymentKey }) => paid.has(paymentKey)).flatMap((payment) => payment.cancels ?? []);
-  expect(refunds.filter(({ key }) => key !== null).map(({ key, amount }) => ({ key, amount })).toSorted(byKey)).toEqual(
+  expect(
+    refunds
+      .filter(({ key }) => key !== null)
+      .map(({ key, amount }) => ({ key, amount }))
+      .toSorted(byKey),
+  ).toEqual(
     cancels.map(({ transactionKey, cancelAmount }) => ({ key: transactionKey, amount: cancelAmount })).toSorted(byKey),
   );
 

@@ -4,10 +4,24 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { createWorld, type World } from './world.ts';
 
-const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const PLACES = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 const executable = PLACES.find((path) => path && existsSync(path));
 
-const SWITCHES = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const SWITCHES = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 /** Long, because two cores are shared with every other test; a step ends as soon as it can. */
 const STEP_AT_MOST_MS = 20_000;
 
@@ -22,7 +36,10 @@ export class Person {
   ) {
     page.setDefaultTimeout(STEP_AT_MOST_MS);
     page.on('pageerror', (error) => this.troubles.push(error.message));
-    page.on('console', (message) => /Content Security Policy/.test(message.text()) && this.troubles.push(message.text()));
+    page.on(
+      'console',
+      (message) => /Content Security Policy/.test(message.text()) && this.troubles.push(message.text()),
+    );
   }
 
   goTo(path: string) {
@@ -34,7 +51,10 @@ export class Person {
   }
 
   follow(name: string | RegExp) {
-    return this.page.getByRole('main').getByRole('link', { name, exact: typeof name === 'string' }).click();
+    return this.page
+      .getByRole('main')
+      .getByRole('link', { name, exact: typeof name === 'string' })
+      .click();
   }
 
   /** Waits until the page says so in a heading. */
@@ -72,9 +92,13 @@ export class Person {
   async barriers(rules?: string[]): Promise<string[]> {
     await this.page.evaluate(AXE);
     const options = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) };
-    const found = (await this.page.evaluate(`axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`)) as { impact: string; id: string; nodes: { html: string; failureSummary: string }[] }[];
+    const found = (await this.page.evaluate(
+      `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
+    )) as { impact: string; id: string; nodes: { html: string; failureSummary: string }[] }[];
     const grave = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    return grave.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+    return grave.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
   }
 }
 
@@ -89,7 +113,9 @@ interface Stage {
 /** Tests in a real browser against the real program; where there is no browser they are skipped, and say so. */
 export function inBrowser(name: string, tests: (stage: Stage) => void): void {
   if (!executable) {
-    console.warn(`skipped: ${name}. No Chromium was found (Debian: apt-get install chromium, or set CHROMIUM to its path).`);
+    console.warn(
+      `skipped: ${name}. No Chromium was found (Debian: apt-get install chromium, or set CHROMIUM to its path).`,
+    );
     // oxlint-disable-next-line jest/valid-title, jest/no-disabled-tests
     describe.skip(name, () => {
       tests({} as Stage);
@@ -103,7 +129,10 @@ export function inBrowser(name: string, tests: (stage: Stage) => void): void {
     const people: Person[] = [];
 
     beforeAll(async () => {
-      [stage.world, browser] = await Promise.all([createWorld({}, true), chromium.launch({ executablePath: executable, args: SWITCHES })]);
+      [stage.world, browser] = await Promise.all([
+        createWorld({}, true),
+        chromium.launch({ executablePath: executable, args: SWITCHES }),
+      ]);
     });
     afterAll(async () => {
       await browser?.close();

@@ -33,7 +33,9 @@ export class Program {
     child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     // `close` comes after the last of the output.
-    this.ended = new Promise((resolve) => child.once('close', (code, signal) => resolve((this.end = { code, signal }))));
+    this.ended = new Promise((resolve) =>
+      child.once('close', (code, signal) => resolve((this.end = { code, signal }))),
+    );
   }
 
   /** What its welcome says, with an address that needs no look-up of names. */

@@ -42,7 +42,12 @@ export const propertyTimeout = ({ least }: Runs): number => (HUNT_MS || ENOUGH_M
  *
  * @throws what a run threw, made smaller; and where fewer runs than the least were made
  */
-export async function checkProperty<T>(name: string, values: fc.Arbitrary<T>, run: (value: T) => Promise<void>, { planned, least }: Runs): Promise<void> {
+export async function checkProperty<T>(
+  name: string,
+  values: fc.Arbitrary<T>,
+  run: (value: T) => Promise<void>,
+  { planned, least }: Runs,
+): Promise<void> {
   const path = process.env['RUN'];
   const seed = printedSeed(name);
   let made = 0;
@@ -58,7 +63,9 @@ export async function checkProperty<T>(name: string, values: fc.Arbitrary<T>, ru
         if (!failed) {
           failed = true;
           deadline = performance.now() + SHRINK_MS;
-          process.stdout.write(`${name}: run ${made} failed and is made smaller: ${(error as Error).message.slice(0, 2_000)}\n`);
+          process.stdout.write(
+            `${name}: run ${made} failed and is made smaller: ${(error as Error).message.slice(0, 2_000)}\n`,
+          );
         }
         throw error;
       }

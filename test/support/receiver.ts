@@ -26,7 +26,13 @@ export class Receiver {
     this.server = createServer((request, response) => {
       let body = '';
       request.setEncoding('utf8').on('data', (text: string) => (body += text));
-      request.on('end', () => void this.take(request, body).then((status) => status !== 'nothing' && response.writeHead(status, { Location: '/elsewhere' }).end('thanks')));
+      request.on(
+        'end',
+        () =>
+          void this.take(request, body).then(
+            (status) => status !== 'nothing' && response.writeHead(status, { Location: '/elsewhere' }).end('thanks'),
+          ),
+      );
     });
   }
 
@@ -50,7 +56,10 @@ export class Receiver {
   }
 
   private async take({ headers }: IncomingMessage, body: string): Promise<number | 'nothing'> {
-    const payload = new Webhook(RECEIVER_SECRET).verify(body, headers as Record<string, string>) as Pick<Received, 'type' | 'timestamp' | 'data'>;
+    const payload = new Webhook(RECEIVER_SECRET).verify(body, headers as Record<string, string>) as Pick<
+      Received,
+      'type' | 'timestamp' | 'data'
+    >;
     const message: Received = { ...payload, id: headers['webhook-id'] as string, headers, status: 0 };
     this.tried.push(message);
     return (message.status = await this.answer(message));

@@ -37,7 +37,9 @@ export class Subscribers {
   async withCard({ planId = 1, trialDays }: { planId?: number; trialDays?: number } = {}): Promise<Subscriber> {
     const api = await this.user();
     const cardId = await api.putCardOnFile(this.world.simulator);
-    const { body } = must(await api.post('/v1/subscriptions', { planId, billingKeyId: cardId, ...(trialDays && { trialDays }) }));
+    const { body } = must(
+      await api.post('/v1/subscriptions', { planId, billingKeyId: cardId, ...(trialDays && { trialDays }) }),
+    );
     return { api, userId: api.userId, id: body.subscription.id, cardId };
   }
 
@@ -66,7 +68,10 @@ export class Subscribers {
   /** What was taken, oldest first, in won. */
   async taken({ api }: Pick<Subscriber, 'api'>): Promise<number[]> {
     const { data } = (await api.get('/v1/payments?limit=100')).body;
-    return data.filter(({ status }: { status: string }) => ['SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED'].includes(status)).map(({ amount }: { amount: number }) => amount).toReversed();
+    return data
+      .filter(({ status }: { status: string }) => ['SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED'].includes(status))
+      .map(({ amount }: { amount: number }) => amount)
+      .toReversed();
   }
 }
 

@@ -24,7 +24,14 @@ export interface World {
 /** @param webhooks whether Toss tells its news; without, everything has to be found out */
 export async function createWorld(changes: Partial<Settings> = {}, webhooks = false): Promise<World> {
   const database = await createDatabase();
-  const toss = await startSimulator({ data: ':memory:', port: 0, keys: [{ client: CLIENT_KEY, secret: SECRET_KEY }, { client: BILLING_KEYS.clientKey, secret: BILLING_KEYS.secretKey }] });
+  const toss = await startSimulator({
+    data: ':memory:',
+    port: 0,
+    keys: [
+      { client: CLIENT_KEY, secret: SECRET_KEY },
+      { client: BILLING_KEYS.clientKey, secret: BILLING_KEYS.secretKey },
+    ],
+  });
   const settings: Settings = {
     port: 0,
     portMayMove: true,
@@ -82,7 +89,11 @@ export async function createWorld(changes: Partial<Settings> = {}, webhooks = fa
 }
 
 /** Waits until `condition` yields something, or says what it was waiting for. */
-export async function eventually<T>(what: string, condition: () => Promise<T | undefined | false | null>, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  condition: () => Promise<T | undefined | false | null>,
+  withinMs = 30_000,
+): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const found = await condition();

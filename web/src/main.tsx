@@ -7,7 +7,8 @@ import './ui/base.css';
 import './ui/parts.css';
 
 /** A refusal stays one however often it is asked for; what was not reached may be back in a moment. */
-const retry = (failures: number, error: Error) => !(error instanceof ApiProblem && error.problem.status < 500) && failures < 2;
+const retry = (failures: number, error: Error) =>
+  !(error instanceof ApiProblem && error.problem.status < 500) && failures < 2;
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry, staleTime: 5_000 } } });
 

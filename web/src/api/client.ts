@@ -20,7 +20,8 @@ api.use({
   onRequest({ request }) {
     const desk = deskOf(location.pathname);
     const session = sessionOf(desk);
-    if (session && !request.headers.has('Authorization')) request.headers.set('Authorization', `Bearer ${session.token}`);
+    if (session && !request.headers.has('Authorization'))
+      request.headers.set('Authorization', `Bearer ${session.token}`);
     request.headers.set('Accept-Language', language());
     return request;
   },
@@ -42,7 +43,8 @@ export async function answerOf<T>(asked: Promise<Asked<T>>): Promise<T> {
     throw new Unreachable('unreachable', { cause });
   });
   if (response.ok) return data as T;
-  if (typeof error !== 'object' || error === null || !('code' in error)) throw new Unreachable(`${response.status} without a problem document`);
+  if (typeof error !== 'object' || error === null || !('code' in error))
+    throw new Unreachable(`${response.status} without a problem document`);
   throw new ApiProblem(error as Problem);
 }
 

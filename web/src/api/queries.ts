@@ -7,9 +7,16 @@ export const orNull = (code: string) => (error: unknown) => {
   throw error;
 };
 
-export const configQuery = queryOptions({ queryKey: ['config'], queryFn: () => answerOf(api.GET('/v1/checkout-config')), staleTime: Infinity });
+export const configQuery = queryOptions({
+  queryKey: ['config'],
+  queryFn: () => answerOf(api.GET('/v1/checkout-config')),
+  staleTime: Infinity,
+});
 
-export const plansQuery = queryOptions({ queryKey: ['plans'], queryFn: async () => (await answerOf(api.GET('/v1/plans'))).data });
+export const plansQuery = queryOptions({
+  queryKey: ['plans'],
+  queryFn: async () => (await answerOf(api.GET('/v1/plans'))).data,
+});
 
 export const mySubscriptionQuery = (userId: string) =>
   queryOptions({
@@ -20,12 +27,17 @@ export const mySubscriptionQuery = (userId: string) =>
   });
 
 export const tempOrderQuery = (orderId: string) =>
-  queryOptions({ queryKey: ['temp-order', orderId], queryFn: () => answerOf(api.GET('/v1/temp-orders/{orderId}', { params: { path: { orderId } } })), staleTime: 60_000 });
+  queryOptions({
+    queryKey: ['temp-order', orderId],
+    queryFn: () => answerOf(api.GET('/v1/temp-orders/{orderId}', { params: { path: { orderId } } })),
+    staleTime: 60_000,
+  });
 
 /** Asked again while its end is not known, and while a deposit may come: the page turns by itself. */
 export const paymentQuery = (orderId: string) =>
   queryOptions({
     queryKey: ['payment', orderId],
     queryFn: () => answerOf(api.GET('/v1/payments/{orderId}', { params: { path: { orderId } } })),
-    refetchInterval: ({ state }) => (state.data?.status === 'PENDING' ? 2_000 : state.data?.status === 'WAITING_FOR_DEPOSIT' ? 3_000 : false),
+    refetchInterval: ({ state }) =>
+      state.data?.status === 'PENDING' ? 2_000 : state.data?.status === 'WAITING_FOR_DEPOSIT' ? 3_000 : false,
   });

@@ -28,8 +28,17 @@ export default function SandboxBar() {
   const words = useWords(sandbox);
   const { time } = useFormat();
   const queries = useQueryClient();
-  const clock = useQuery({ queryKey: ['sandbox', 'clock'], queryFn: () => answerOf(api.GET('/v1/sandbox/clock')), refetchInterval: 30_000 });
-  const faults = useQuery({ queryKey: ['sandbox', 'faults'], queryFn: () => answerOf(api.GET('/v1/sandbox/faults')), refetchInterval: ({ state }) => (state.data?.data.length ? 1_000 : 10_000), retry: false });
+  const clock = useQuery({
+    queryKey: ['sandbox', 'clock'],
+    queryFn: () => answerOf(api.GET('/v1/sandbox/clock')),
+    refetchInterval: 30_000,
+  });
+  const faults = useQuery({
+    queryKey: ['sandbox', 'faults'],
+    queryFn: () => answerOf(api.GET('/v1/sandbox/faults')),
+    refetchInterval: ({ state }) => (state.data?.data.length ? 1_000 : 10_000),
+    retry: false,
+  });
   const waiting = faults.data?.data ?? [];
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<Error | null>(null);
@@ -41,8 +50,10 @@ export default function SandboxBar() {
       // The world has moved: whatever is on the page is asked for again.
       .finally(() => void queries.invalidateQueries().finally(() => setWorking(false)));
   };
-  const move = (body: { advance: string } | { reset: true }) => busy(() => answerOf(api.POST('/v1/sandbox/clock', { body })));
-  const lay = (fault: keyof typeof FAULTS) => busy(() => Promise.all(FAULTS[fault].map((body) => answerOf(api.POST('/v1/sandbox/faults', { body })))));
+  const move = (body: { advance: string } | { reset: true }) =>
+    busy(() => answerOf(api.POST('/v1/sandbox/clock', { body })));
+  const lay = (fault: keyof typeof FAULTS) =>
+    busy(() => Promise.all(FAULTS[fault].map((body) => answerOf(api.POST('/v1/sandbox/faults', { body })))));
 
   return (
     <aside className="sandbox" aria-label={words.title}>
@@ -106,7 +117,9 @@ const OPEN = 'gudok.sandbox.open';
 
 /** On a phone it starts folded: the page under it is what is being tried. */
 function Folded({ summary, children }: { summary: ReactNode; children: ReactNode }) {
-  const [open, setOpen] = useState(() => (sessionStorage.getItem(OPEN) ?? String(matchMedia('(min-width: 60rem)').matches)) === 'true');
+  const [open, setOpen] = useState(
+    () => (sessionStorage.getItem(OPEN) ?? String(matchMedia('(min-width: 60rem)').matches)) === 'true',
+  );
   useEffect(() => sessionStorage.setItem(OPEN, String(open)), [open]);
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>

@@ -12,7 +12,8 @@ export function sandboxUser(desk: Desk): string {
 /** One click, in the sandbox: a token for anybody. */
 export function useSandboxSignIn(desk: Desk) {
   return useMutation({
-    mutationFn: ({ userId, role }: { userId: string; role: Role }) => answerOf(api.POST('/v1/sandbox/tokens', { body: { userId, role } })),
+    mutationFn: ({ userId, role }: { userId: string; role: Role }) =>
+      answerOf(api.POST('/v1/sandbox/tokens', { body: { userId, role } })),
     onSuccess: ({ token }, { userId }) => {
       localStorage.setItem(key(desk), userId);
       signIn(desk, token);

@@ -51,7 +51,10 @@ function subscribe(tell: () => void): () => void {
 function read(token: string): Session | null {
   try {
     const part = token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');
-    const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (sign) => sign.charCodeAt(0)))) as { sub?: unknown; role?: unknown };
+    const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (sign) => sign.charCodeAt(0)))) as {
+      sub?: unknown;
+      role?: unknown;
+    };
     if (claims.sub === undefined) return null;
     const role = claims.role === 'operator' || claims.role === 'admin' ? claims.role : 'customer';
     return { token, userId: String(claims.sub), role };

@@ -105,7 +105,10 @@ function Paste({ desk }: { desk: Desk }) {
   const [refused, setRefused] = useState(false);
   // Asked for at once, so that a bad token is told here and not by the first thing that fails.
   const trying = useMutation({
-    mutationFn: (given: string) => answerOf(api.GET('/v1/payments', { params: { query: { limit: 1 } }, headers: { Authorization: `Bearer ${given}` } })),
+    mutationFn: (given: string) =>
+      answerOf(
+        api.GET('/v1/payments', { params: { query: { limit: 1 } }, headers: { Authorization: `Bearer ${given}` } }),
+      ),
     onSuccess: (_, given) => setRefused(!signIn(desk, given)),
   });
   const submit = (event: FormEvent) => {
@@ -115,7 +118,14 @@ function Paste({ desk }: { desk: Desk }) {
   return (
     <form onSubmit={submit}>
       <Card label={said.paste}>
-        <Field label={said.token} hint={said.tokenHint} value={token} onChange={setToken} isRequired autoComplete="off" />
+        <Field
+          label={said.token}
+          hint={said.tokenHint}
+          value={token}
+          onChange={setToken}
+          isRequired
+          autoComplete="off"
+        />
         {refused && <p role="alert">{said.notAToken}</p>}
         {trying.error && <Failure error={trying.error} />}
         <div>

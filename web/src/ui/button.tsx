@@ -3,7 +3,13 @@ import { Button as AriaButton, type ButtonProps } from 'react-aria-components/Bu
 import { common } from '../words/common.ts';
 import { useWords } from '../words/dictionary.ts';
 
-type Props = Omit<ButtonProps, 'isPending' | 'children'> & { children: ReactNode; kind?: 'primary' | 'danger' | 'quiet'; small?: boolean; wide?: boolean; isPending?: boolean };
+type Props = Omit<ButtonProps, 'isPending' | 'children'> & {
+  children: ReactNode;
+  kind?: 'primary' | 'danger' | 'quiet';
+  small?: boolean;
+  wide?: boolean;
+  isPending?: boolean;
+};
 
 /** While it is pending it stays where it is, keeps the focus and does nothing. (React Aria's own announces what is gone by the time it is read.) */
 export function Button({ kind, small, wide, isPending = false, onPress, type, children, ...props }: Props) {

@@ -14,7 +14,12 @@ interface Props {
 
 export function Dialog({ title, isOpen, onClose, alert = false, children }: Props) {
   return (
-    <ModalOverlay className="overlay" isOpen={isOpen} onOpenChange={(open) => !open && onClose()} isDismissable={!alert}>
+    <ModalOverlay
+      className="overlay"
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      isDismissable={!alert}
+    >
       <Modal className="dialog">
         <AriaDialog role={alert ? 'alertdialog' : 'dialog'} className="stack">
           <Heading slot="title" level={2}>

@@ -31,7 +31,17 @@ interface Choice {
 }
 
 /** The platform's own list: on a phone it is the one everybody knows. */
-export function Choose({ label, value, choices, onChange }: { label: string; value: string; choices: Choice[]; onChange: (value: string) => void }) {
+export function Choose({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  choices: Choice[];
+  onChange: (value: string) => void;
+}) {
   return (
     <label className="field">
       <span className="label">{label}</span>

@@ -24,7 +24,17 @@ export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) 
   );
 }
 
-export function Card({ title, aside, children, label }: { title?: ReactNode; aside?: ReactNode; children: ReactNode; label?: string }) {
+export function Card({
+  title,
+  aside,
+  children,
+  label,
+}: {
+  title?: ReactNode;
+  aside?: ReactNode;
+  children: ReactNode;
+  label?: string;
+}) {
   return (
     <section className="card" aria-label={label ?? (typeof title === 'string' ? title : undefined)}>
       {(title || aside) && (
@@ -51,7 +61,11 @@ export function Copy({ text, what }: { text: string; what: string }) {
   // No clipboard without HTTPS: the text is there to be selected by hand.
   if (!('clipboard' in navigator)) return null;
   return (
-    <Button small aria-label={words.copyWhat(what)} onPress={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
+    <Button
+      small
+      aria-label={words.copyWhat(what)}
+      onPress={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+    >
       <span aria-live="polite">{copied ? words.copied : words.copy}</span>
     </Button>
   );

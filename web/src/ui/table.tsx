@@ -7,7 +7,17 @@ interface Column<Row> {
 }
 
 /** Wider than a phone, it scrolls by itself, also by keyboard. */
-export function Table<Row>({ label, rows, columns, keyOf }: { label: string; rows: readonly Row[]; columns: Column<Row>[]; keyOf: (row: Row) => Key }) {
+export function Table<Row>({
+  label,
+  rows,
+  columns,
+  keyOf,
+}: {
+  label: string;
+  rows: readonly Row[];
+  columns: Column<Row>[];
+  keyOf: (row: Row) => Key;
+}) {
   return (
     <div className="table-frame" role="region" aria-label={label} tabIndex={0}>
       <table className="table" data-wide={columns.length > 4 || undefined}>

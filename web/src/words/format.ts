@@ -10,9 +10,11 @@ export function setTimeZone(timeZone: string): void {
 /** Money and time in the chosen language. */
 export function useFormat() {
   const locale = useLanguage() === 'ko' ? 'ko-KR' : 'en-GB';
-  const when = (options: Intl.DateTimeFormatOptions) => (text: string | null) => (text === null ? '–' : new Date(text).toLocaleString(locale, { timeZone: zone, ...options }));
+  const when = (options: Intl.DateTimeFormatOptions) => (text: string | null) =>
+    text === null ? '–' : new Date(text).toLocaleString(locale, { timeZone: zone, ...options });
   return {
-    won: (amount: number) => (locale === 'ko-KR' ? `${amount.toLocaleString(locale)}원` : `₩${amount.toLocaleString(locale)}`),
+    won: (amount: number) =>
+      locale === 'ko-KR' ? `${amount.toLocaleString(locale)}원` : `₩${amount.toLocaleString(locale)}`,
     number: (count: number) => count.toLocaleString(locale),
     time: when({ dateStyle: 'medium', timeStyle: 'short' }),
     exactTime: when({ dateStyle: 'medium', timeStyle: 'medium' }),

@@ -11,7 +11,8 @@ import { outcome } from './words.ts';
 /** Another tab or an earlier answer was first: the order's own page tells how it stands. */
 const ALREADY = ['ORDER_ALREADY_PAID', 'PAYMENT_IN_PROGRESS'];
 /** Trouble of ours that says nothing about the money. */
-const isUnknown = (error: Error) => !(error instanceof ApiProblem) || ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'].includes(error.problem.code);
+const isUnknown = (error: Error) =>
+  !(error instanceof ApiProblem) || ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'].includes(error.problem.code);
 
 const route = getRouteApi('/order-approval');
 
@@ -21,10 +22,22 @@ export function ApprovalPage() {
   const { orderId, paymentKey, amount } = route.useSearch();
   // Of an order that the balance pays for, the page of the order sends the buyer here, and Toss has no key of it.
   if (!orderId || !amount || (!paymentKey && amount !== '0')) return <Nowhere>{words.brokenLink}</Nowhere>;
-  return <SignedIn desk="shop">{() => <Approval orderId={orderId} paymentKey={paymentKey} amount={Number(amount)} />}</SignedIn>;
+  return (
+    <SignedIn desk="shop">
+      {() => <Approval orderId={orderId} paymentKey={paymentKey} amount={Number(amount)} />}
+    </SignedIn>
+  );
 }
 
-function Approval({ orderId, paymentKey, amount }: { orderId: string; paymentKey: string | undefined; amount: number }) {
+function Approval({
+  orderId,
+  paymentKey,
+  amount,
+}: {
+  orderId: string;
+  paymentKey: string | undefined;
+  amount: number;
+}) {
   const words = useWords(outcome);
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -46,7 +59,8 @@ function Approval({ orderId, paymentKey, amount }: { orderId: string; paymentKey
       void navigate({ to: '/order-success', search: { orderId }, replace: true, ignoreBlocker: true });
     } else if (error instanceof ApiProblem && !isUnknown(error) && error.problem.status !== 401) {
       const { code, toss } = error.problem;
-      if (ALREADY.includes(code)) return void navigate({ to: '/order-success', search: { orderId }, replace: true, ignoreBlocker: true });
+      if (ALREADY.includes(code))
+        return void navigate({ to: '/order-success', search: { orderId }, replace: true, ignoreBlocker: true });
       const search = { orderId, code, tossCode: toss?.code };
       void navigate({ to: '/order-fail', search, replace: true, ignoreBlocker: true });
     }

@@ -13,7 +13,10 @@ export const chooseFlow = (flow: Flow): void => sessionStorage.setItem(KEY, flow
  * app may bring the buyer back in another tab or browser, where nobody is signed in: there the API confirms by itself, and the
  * order id stands for the buyer. A window that fails goes through the API always, which writes down why.
  */
-export function returnUrls({ successUrl, failUrl }: Pick<TempOrder, 'successUrl' | 'failUrl'>): { successUrl: string; failUrl: string } {
+export function returnUrls({ successUrl, failUrl }: Pick<TempOrder, 'successUrl' | 'failUrl'>): {
+  successUrl: string;
+  failUrl: string;
+} {
   const flow = chosenFlow();
   const byServer = flow === 'server' || (flow === 'auto' && matchMedia('(pointer: coarse)').matches);
   return { successUrl: byServer ? successUrl : `${location.origin}/order-approval`, failUrl };

@@ -42,7 +42,13 @@ export function OneTap({ order, offer }: { order: TempOrder; offer: Offer | null
         {words.oneTap}
       </Button>
       <p>{words.oneTapCharge(won(order.amount))}</p>
-      {about && <p className="small soft">{words.oneTapAbout((order.amount / about.wonPerUnit).toLocaleString(language, { style: 'currency', currency: about.currency }))}</p>}
+      {about && (
+        <p className="small soft">
+          {words.oneTapAbout(
+            (order.amount / about.wonPerUnit).toLocaleString(language, { style: 'currency', currency: about.currency }),
+          )}
+        </p>
+      )}
       {stopped && <p role="alert">{stopped}</p>}
     </section>
   );

@@ -93,7 +93,17 @@ function OrderForm({ plans }: { plans: Plan[] }) {
           <PlanChoice key={each.id} plan={each} chosen={each === plan} choose={() => setPlanId(each.id)} />
         ))}
       </fieldset>
-      {plan.price === null && <Field label={words.amount} hint={words.amountHint} value={amount} onChange={setAmount} inputMode="numeric" isRequired pattern="[0-9]+" />}
+      {plan.price === null && (
+        <Field
+          label={words.amount}
+          hint={words.amountHint}
+          value={amount}
+          onChange={setAmount}
+          inputMode="numeric"
+          isRequired
+          pattern="[0-9]+"
+        />
+      )}
       {ordering.error && <Refusal error={ordering.error} />}
       <Button kind="primary" wide type="submit" isPending={ordering.isPending}>
         {words.order}

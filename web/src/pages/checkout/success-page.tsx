@@ -37,7 +37,12 @@ function Known({ orderId, userId }: { orderId: string; userId: string }) {
 function Outcome({ payment, userId }: { payment: Payment; userId: string }) {
   const words = useWords(outcome);
   const { won, time } = useFormat();
-  const hint = payment.status === 'PENDING' ? words.pendingHint : payment.status === 'WAITING_FOR_DEPOSIT' ? words.depositHint : null;
+  const hint =
+    payment.status === 'PENDING'
+      ? words.pendingHint
+      : payment.status === 'WAITING_FOR_DEPOSIT'
+        ? words.depositHint
+        : null;
   return (
     <div className="stack">
       <div role="status">
@@ -46,7 +51,9 @@ function Outcome({ payment, userId }: { payment: Payment; userId: string }) {
         </h1>
         {hint && <p className="soft">{hint}</p>}
       </div>
-      {payment.status === 'WAITING_FOR_DEPOSIT' && payment.virtualAccount && <Account payment={payment} account={payment.virtualAccount} />}
+      {payment.status === 'WAITING_FOR_DEPOSIT' && payment.virtualAccount && (
+        <Account payment={payment} account={payment.virtualAccount} />
+      )}
       {payment.status === 'SUCCESS' && <Granted userId={userId} />}
       <Card label={words.order}>
         <Facts
@@ -96,7 +103,9 @@ function Account({ payment, account }: { payment: Payment; account: NonNullable<
   const words = useWords(outcome);
   const { won, time } = useFormat();
   const { data: config } = useQuery(configQuery);
-  const depositing = useMutation({ mutationFn: () => answerOf(api.POST('/v1/sandbox/deposits', { body: { orderId: payment.orderId } })) });
+  const depositing = useMutation({
+    mutationFn: () => answerOf(api.POST('/v1/sandbox/deposits', { body: { orderId: payment.orderId } })),
+  });
   const copied = (text: string, what: string) => (
     <span className="row">
       <strong>{text}</strong> <Copy text={text} what={what} />
@@ -108,14 +117,23 @@ function Account({ payment, account }: { payment: Payment; account: NonNullable<
         facts={[
           [words.bank, account.bank ?? account.bankCode],
           [words.account, copied(account.accountNumber, words.account)],
-          [words.amount, <span className="row" key="amount"><strong>{won(payment.amount)}</strong> <Copy text={String(payment.amount)} what={words.amount} /></span>],
+          [
+            words.amount,
+            <span className="row" key="amount">
+              <strong>{won(payment.amount)}</strong> <Copy text={String(payment.amount)} what={words.amount} />
+            </span>,
+          ],
           [words.holder, account.customerName],
           [words.dueDate, account.dueDate && time(account.dueDate)],
         ]}
       />
       {config?.sandbox && (
         <div>
-          <Button onPress={() => depositing.mutate()} isPending={depositing.isPending} isDisabled={depositing.isSuccess}>
+          <Button
+            onPress={() => depositing.mutate()}
+            isPending={depositing.isPending}
+            isDisabled={depositing.isSuccess}
+          >
             {words.sandboxDeposit}
           </Button>
         </div>

@@ -40,6 +40,9 @@ export function useWidgets({ orderId, orderName, amount, customerKey, clientKey 
     };
   }, [amount, clientKey, customerKey, sdkUrl]);
 
-  const pay = useCallback(async (urls: Urls) => void (await widgets.current?.requestPayment({ orderId, orderName, ...urls })), [orderId, orderName]);
+  const pay = useCallback(
+    async (urls: Urls) => void (await widgets.current?.requestPayment({ orderId, orderName, ...urls })),
+    [orderId, orderName],
+  );
   return { state, agreed, pay };
 }

@@ -16,7 +16,9 @@ import { withCard } from './card-words.ts';
 import { outcome } from './words.ts';
 
 /** Trouble of ours, or no answer: the same key asked again is the same charge. */
-const isUnknown = (error: Error) => !(error instanceof ApiProblem) || ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE', 'IDEMPOTENCY_KEY_IN_PROGRESS'].includes(error.problem.code);
+const isUnknown = (error: Error) =>
+  !(error instanceof ApiProblem) ||
+  ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE', 'IDEMPOTENCY_KEY_IN_PROGRESS'].includes(error.problem.code);
 
 /** For whoever has no subscription: the card on file instead of Toss's widgets. Whoever has one changes it under /me. */
 export default function WithCard({ userId, plan }: { userId: string; plan: Plan }) {
@@ -36,7 +38,14 @@ export default function WithCard({ userId, plan }: { userId: string; plan: Plan 
   }
   return (
     <Card title={words.title}>
-      {cards.length > 1 && <Choose label={words.choose} value={card.id} choices={cards.map((each) => ({ value: each.id, text: cardName(each.card) }))} onChange={setChosen} />}
+      {cards.length > 1 && (
+        <Choose
+          label={words.choose}
+          value={card.id}
+          choices={cards.map((each) => ({ value: each.id, text: cardName(each.card) }))}
+          onChange={setChosen}
+        />
+      )}
       <Button wide onPress={() => setSure(true)}>
         {words.subscribe(cardName(card.card))}
       </Button>
@@ -57,7 +66,13 @@ function Sure({ plan, card, onClose }: { plan: Plan; card: BillingKey; onClose: 
   const key = useRef(newKey());
   const reasonOf = useReason();
   const subscribing = useMutation({
-    mutationFn: () => answerOf(api.POST('/v1/subscriptions', { body: { planId: plan.id, billingKeyId: card.id }, headers: { 'Idempotency-Key': key.current } })),
+    mutationFn: () =>
+      answerOf(
+        api.POST('/v1/subscriptions', {
+          body: { planId: plan.id, billingKeyId: card.id },
+          headers: { 'Idempotency-Key': key.current },
+        }),
+      ),
     onSuccess: async ({ payment }) => {
       if (payment) {
         queries.setQueryData(['payment', payment.orderId], payment);

@@ -6,7 +6,14 @@ import { useFormat } from '../../words/format.ts';
 import { story as storyWords } from './story-words.ts';
 
 type Outcome = NonNullable<PaymentStory['attempts'][number]['outcome']> | 'UNDER_WAY';
-const TONES = { APPROVED: 'good', DECLINED: 'bad', REFUSED: 'bad', MISMATCHED: 'bad', UNKNOWN: 'warn', UNDER_WAY: 'warn' } satisfies Record<Outcome, Tone>;
+const TONES = {
+  APPROVED: 'good',
+  DECLINED: 'bad',
+  REFUSED: 'bad',
+  MISMATCHED: 'bad',
+  UNKNOWN: 'warn',
+  UNDER_WAY: 'warn',
+} satisfies Record<Outcome, Tone>;
 
 /** Each asking of Toss and its answer, then the money that went back by itself. */
 export function Attempts({ story: { attempts, netCancels } }: { story: PaymentStory }) {
@@ -50,7 +57,10 @@ export function Attempts({ story: { attempts, netCancels } }: { story: PaymentSt
             {netCancels.map((netCancel) => (
               <li key={netCancel.id} data-tone={netCancel.canceledAt ? 'good' : 'warn'}>
                 <span className="row">
-                  <code>{netCancel.reason}</code> <Badge tone={netCancel.canceledAt ? 'good' : 'warn'}>{netCancel.canceledAt ? words.done : words.PENDING}</Badge>
+                  <code>{netCancel.reason}</code>{' '}
+                  <Badge tone={netCancel.canceledAt ? 'good' : 'warn'}>
+                    {netCancel.canceledAt ? words.done : words.PENDING}
+                  </Badge>
                 </span>
                 {netCancel.lastCode && (
                   <span>

@@ -14,7 +14,8 @@ export function Entry({ entry, link = false }: { entry: AuditEntry; link?: boole
   return (
     <li>
       <span>
-        <code>{entry.action}</code> {entry.subject && <code className="soft">{entry.subject}</code>} {by(entry.actor, entry.role)}
+        <code>{entry.action}</code> {entry.subject && <code className="soft">{entry.subject}</code>}{' '}
+        {by(entry.actor, entry.role)}
       </span>
       {link && entry.orderId && (
         <Link to="/console/payments/$orderId" params={{ orderId: entry.orderId }}>

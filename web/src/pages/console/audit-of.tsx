@@ -10,7 +10,11 @@ export function AuditOf({ orderId }: { orderId: string }) {
   const words = useWords(storyWords);
   return (
     <Card title={words.audit}>
-      <Pages queryKey={['audit', orderId]} ask={(cursor) => answerOf(api.GET('/v1/operations/audit-log', { params: { query: { orderId, cursor } } }))} empty={words.noAudit}>
+      <Pages
+        queryKey={['audit', orderId]}
+        ask={(cursor) => answerOf(api.GET('/v1/operations/audit-log', { params: { query: { orderId, cursor } } }))}
+        empty={words.noAudit}
+      >
         {(entries) => (
           <ol className="steps">
             {entries.map((entry) => (

@@ -27,7 +27,11 @@ export function AuditPage() {
         <Button type="submit">{words.search}</Button>
       </form>
       <Card label={words.audit}>
-        <Pages queryKey={['audit', 'by', actor]} ask={(cursor) => answerOf(api.GET('/v1/operations/audit-log', { params: { query: { actor, cursor } } }))} empty={words.noEntries}>
+        <Pages
+          queryKey={['audit', 'by', actor]}
+          ask={(cursor) => answerOf(api.GET('/v1/operations/audit-log', { params: { query: { actor, cursor } } }))}
+          empty={words.noEntries}
+        >
           {(entries) => (
             <ol className="steps">
               {entries.map((entry) => (

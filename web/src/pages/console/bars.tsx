@@ -22,10 +22,31 @@ export function Bars({ summary, bars }: { summary: string; bars: Bar[] }) {
     <svg className="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summary}>
       {bars.map(({ label, up, down = 0 }, index) => (
         <g key={label}>
-          <rect className="bar" x={index * step + step * 0.15} width={step * 0.7} y={base - up * perUnit} height={up * perUnit} rx={Math.min(3, step * 0.2)} />
-          {down > 0 && <rect className="bar back" x={index * step + step * 0.15} width={step * 0.7} y={base} height={down * perUnit} rx={Math.min(3, step * 0.2)} />}
+          <rect
+            className="bar"
+            x={index * step + step * 0.15}
+            width={step * 0.7}
+            y={base - up * perUnit}
+            height={up * perUnit}
+            rx={Math.min(3, step * 0.2)}
+          />
+          {down > 0 && (
+            <rect
+              className="bar back"
+              x={index * step + step * 0.15}
+              width={step * 0.7}
+              y={base}
+              height={down * perUnit}
+              rx={Math.min(3, step * 0.2)}
+            />
+          )}
           {index % every === 0 && (
-            <text data-spare={(index / every) % 3 !== 0 || undefined} x={index * step + step / 2} y={HEIGHT - 4} textAnchor="middle">
+            <text
+              data-spare={(index / every) % 3 !== 0 || undefined}
+              x={index * step + step / 2}
+              y={HEIGHT - 4}
+              textAnchor="middle"
+            >
               {label.slice(5).replace('-', '.')}
             </text>
           )}

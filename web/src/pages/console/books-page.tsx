@@ -19,7 +19,11 @@ export function BooksPage() {
         <p className="soft">{words.hint}</p>
       </div>
       <Card title={words.days}>
-        <Pages queryKey={['reconciliations']} ask={(cursor) => answerOf(api.GET('/v1/operations/reconciliations', { params: { query: { cursor } } }))} empty={words.none}>
+        <Pages
+          queryKey={['reconciliations']}
+          ask={(cursor) => answerOf(api.GET('/v1/operations/reconciliations', { params: { query: { cursor } } }))}
+          empty={words.none}
+        >
           {(days) => (
             <Table
               label={words.days}
@@ -27,7 +31,10 @@ export function BooksPage() {
               keyOf={({ date }) => date}
               columns={[
                 { name: words.date, of: ({ date }) => date },
-                { name: words.status, of: ({ status }) => <Badge tone={status === 'MATCHED' ? 'good' : 'bad'}>{words[status]}</Badge> },
+                {
+                  name: words.status,
+                  of: ({ status }) => <Badge tone={status === 'MATCHED' ? 'good' : 'bad'}>{words[status]}</Badge>,
+                },
                 { name: words.ours, number: true, of: ({ ourNet }) => won(ourNet) },
                 { name: words.theirs, number: true, of: ({ tossNet }) => won(tossNet) },
                 { name: words.matched, number: true, of: ({ matchedLines }) => number(matchedLines) },
@@ -66,7 +73,13 @@ function InvariantsCard() {
                     <br />
                     <span className="small soft">{says[invariant.name] ?? invariant.says}</span>
                   </span>
-                  <Badge tone={invariant.ok ? 'good' : 'bad'}>{invariant.ok ? words.fine : invariant.error ? words[invariant.error] : words.broken(invariant.broken)}</Badge>
+                  <Badge tone={invariant.ok ? 'good' : 'bad'}>
+                    {invariant.ok
+                      ? words.fine
+                      : invariant.error
+                        ? words[invariant.error]
+                        : words.broken(invariant.broken)}
+                  </Badge>
                 </li>
               ))}
             </ul>

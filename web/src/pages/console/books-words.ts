@@ -115,11 +115,13 @@ export const invariantWords: Dictionary<Record<string, string>> = {
     webhooks_are_processed: 'No webhook has waited for more than an hour or failed.',
     paid_is_granted_once: 'Every paid order granted exactly one period, event entry or credit.',
     no_period_without_money: 'The order of every period that stands is paid.',
-    free_periods_are_explained: 'Every period without an order is a trial, a change of plan, or was paid for from the balance.',
+    free_periods_are_explained:
+      'Every period without an order is a trial, a change of plan, or was paid for from the balance.',
     refunds_add_up: 'The refunded amount of a payment is the sum of its refunds.',
     refunds_name_their_transaction: 'Every completed refund has the transaction key of its cancel.',
     paid_keys_were_not_canceled: 'No payment that counts as paid was given back by a net cancel.',
-    reversed_deposits_are_resolved: 'An operator has decided about every partly refunded deposit that the bank reversed.',
+    reversed_deposits_are_resolved:
+      'An operator has decided about every partly refunded deposit that the bank reversed.',
     events_say_what_was_given: 'What an event gathered is what was paid less what was refunded.',
     every_won_is_somewhere: 'The payments of a user, less refunds, are in their periods or their balance.',
     used_balance_is_booked: 'What an order used of the balance was taken from the balance.',

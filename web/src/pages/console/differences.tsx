@@ -21,9 +21,15 @@ export function Differences() {
   const open = useQuery({
     queryKey: ['differences'],
     queryFn: async () => {
-      const { data } = await answerOf(api.GET('/v1/operations/reconciliations', { params: { query: { limit: DAYS } } }));
+      const { data } = await answerOf(
+        api.GET('/v1/operations/reconciliations', { params: { query: { limit: DAYS } } }),
+      );
       const days = data.filter(({ openDifferences }) => openDifferences > 0);
-      const details = await Promise.all(days.map(({ date }) => answerOf(api.GET('/v1/operations/reconciliations/{date}', { params: { path: { date } } }))));
+      const details = await Promise.all(
+        days.map(({ date }) =>
+          answerOf(api.GET('/v1/operations/reconciliations/{date}', { params: { path: { date } } })),
+        ),
+      );
       return details.flatMap(({ differences }) => differences.filter(({ resolution }) => resolution === null));
     },
   });
@@ -86,7 +92,13 @@ function Resolve({ id, onDone }: { id: string; onDone: () => void }) {
   const [how, setHow] = useState('');
   const [reason, setReason] = useState('');
   const resolving = useMutation({
-    mutationFn: () => answerOf(api.POST('/v1/operations/reconciliations/differences/{id}/resolve', { params: { path: { id } }, body: { how, reason } })),
+    mutationFn: () =>
+      answerOf(
+        api.POST('/v1/operations/reconciliations/differences/{id}/resolve', {
+          params: { path: { id } },
+          body: { how, reason },
+        }),
+      ),
     onSuccess: async () => {
       onDone();
       await queries.invalidateQueries();

@@ -12,7 +12,11 @@ import { figures } from './figures-words.ts';
 export function FailuresByCode({ from, to }: { from: string; to: string }) {
   const words = useWords(figures);
   const { number } = useFormat();
-  const failures = useQuery({ queryKey: ['payment-failures', from, to], queryFn: async () => (await answerOf(api.GET('/v1/operations/payment-failures', { params: { query: { from, to } } }))).data });
+  const failures = useQuery({
+    queryKey: ['payment-failures', from, to],
+    queryFn: async () =>
+      (await answerOf(api.GET('/v1/operations/payment-failures', { params: { query: { from, to } } }))).data,
+  });
   return (
     <Card title={words.failures}>
       <Loaded query={failures}>

@@ -15,7 +15,8 @@ const PERIODS = [7, 30, 90];
 const DAY_MS = 86_400_000;
 
 /** A day of the calendar some days before another; both are names of days, so no zone comes into it. */
-export const daysBefore = (day: string, days: number) => new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
+export const daysBefore = (day: string, days: number) =>
+  new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 
 export function FiguresPage() {
   const words = useWords(figuresWords);
@@ -26,14 +27,25 @@ export function FiguresPage() {
       // The program's own today, which the sandbox may have moved: asked without dates, the list ends on it.
       const { data } = await answerOf(api.GET('/v1/operations/daily-figures'));
       const today = data.at(-1)!.day;
-      return (await answerOf(api.GET('/v1/operations/daily-figures', { params: { query: { from: daysBefore(today, days - 1), to: today } } }))).data;
+      return (
+        await answerOf(
+          api.GET('/v1/operations/daily-figures', {
+            params: { query: { from: daysBefore(today, days - 1), to: today } },
+          }),
+        )
+      ).data;
     },
   });
   return (
     <div className="stack">
       <div className="row apart">
         <h1>{words.title}</h1>
-        <Choose label={words.last} value={String(days)} onChange={(value) => setDays(Number(value))} choices={PERIODS.map((count) => ({ value: String(count), text: words.days(count) }))} />
+        <Choose
+          label={words.last}
+          value={String(days)}
+          onChange={(value) => setDays(Number(value))}
+          choices={PERIODS.map((count) => ({ value: String(count), text: words.days(count) }))}
+        />
       </div>
       <Loaded query={figures}>
         {(data) => (
@@ -111,7 +123,10 @@ function Active({ days }: { days: DayFigures[] }) {
   const counts = days.map(({ activeSubscriptions }) => activeSubscriptions);
   return (
     <Card title={words.active}>
-      <Bars summary={words.activeSummary(Math.min(...counts), Math.max(...counts))} bars={days.map(({ day, activeSubscriptions }) => ({ label: day, up: activeSubscriptions }))} />
+      <Bars
+        summary={words.activeSummary(Math.min(...counts), Math.max(...counts))}
+        bars={days.map(({ day, activeSubscriptions }) => ({ label: day, up: activeSubscriptions }))}
+      />
       <details>
         <summary>{words.table}</summary>
         <Table

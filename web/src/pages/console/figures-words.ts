@@ -24,8 +24,10 @@ export const figures = dictionary(
     method: '결제 수단',
     issuer: '카드사·은행',
     count: '건수',
-    moneySummary: (revenue: string, refunded: string) => `이 기간의 매출 ${revenue}, 환불 ${refunded}. 날짜별 값은 아래 표에 있습니다.`,
-    activeSummary: (least: number, most: number) => `구독 중인 사람은 ${least}명에서 ${most}명 사이입니다. 날짜별 값은 아래 표에 있습니다.`,
+    moneySummary: (revenue: string, refunded: string) =>
+      `이 기간의 매출 ${revenue}, 환불 ${refunded}. 날짜별 값은 아래 표에 있습니다.`,
+    activeSummary: (least: number, most: number) =>
+      `구독 중인 사람은 ${least}명에서 ${most}명 사이입니다. 날짜별 값은 아래 표에 있습니다.`,
   },
   {
     title: 'Figures',
@@ -50,7 +52,8 @@ export const figures = dictionary(
     method: 'Method',
     issuer: 'Issuer',
     count: 'Count',
-    moneySummary: (revenue, refunded) => `Revenue ${revenue} and refunds ${refunded} in this period. The table below has each day.`,
+    moneySummary: (revenue, refunded) =>
+      `Revenue ${revenue} and refunds ${refunded} in this period. The table below has each day.`,
     activeSummary: (least, most) => `Between ${least} and ${most} active subscriptions. The table below has each day.`,
   },
 );

@@ -29,12 +29,22 @@ export function FindPage() {
     <div className="stack">
       <h1>{words.findTitle}</h1>
       <form className="search" role="search" onSubmit={submit}>
-        <Field label={words.query} hint={words.queryHint} value={text} onChange={setText} maxLength={200} type="search" />
+        <Field
+          label={words.query}
+          hint={words.queryHint}
+          value={text}
+          onChange={setText}
+          maxLength={200}
+          type="search"
+        />
         <Choose
           label={words.status}
           value={known ?? ''}
           onChange={(value) => go({ q, status: value || undefined })}
-          choices={[{ value: '', text: words.all }, ...Object.entries(statuses).map(([value, name]) => ({ value, text: name }))]}
+          choices={[
+            { value: '', text: words.all },
+            ...Object.entries(statuses).map(([value, name]) => ({ value, text: name })),
+          ]}
         />
         <Button kind="primary" type="submit">
           {words.search}

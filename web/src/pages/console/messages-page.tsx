@@ -11,7 +11,10 @@ import { useWords } from '../../words/dictionary.ts';
 import { useFormat } from '../../words/format.ts';
 import { news } from './news-words.ts';
 
-const TONES = { KEPT: 'plain', PENDING: 'warn', DELIVERED: 'good', FAILED: 'bad' } satisfies Record<Message['status'], Tone>;
+const TONES = { KEPT: 'plain', PENDING: 'warn', DELIVERED: 'good', FAILED: 'bad' } satisfies Record<
+  Message['status'],
+  Tone
+>;
 const STATUSES = Object.keys(TONES) as Message['status'][];
 
 export function MessagesPage() {
@@ -30,7 +33,11 @@ export function MessagesPage() {
       </div>
       <p className="soft">{words.messagesHint}</p>
       <Card label={words.messagesTitle}>
-        <Pages queryKey={['messages', status]} ask={(cursor) => answerOf(api.GET('/v1/messages', { params: { query: { status, cursor } } }))} empty={words.noMessages}>
+        <Pages
+          queryKey={['messages', status]}
+          ask={(cursor) => answerOf(api.GET('/v1/messages', { params: { query: { status, cursor } } }))}
+          empty={words.noMessages}
+        >
           {(messages) => (
             <ol className="steps">
               {messages.map((message) => (
@@ -56,7 +63,12 @@ function Sent({ message }: { message: Message }) {
     <li data-tone={TONES[message.status]}>
       <span className="row">
         <strong>{message.type}</strong> <Badge tone={TONES[message.status]}>{words[message.status]}</Badge>
-        <Button small aria-label={words.redeliverOf(message.type)} onPress={() => sending.mutate()} isPending={sending.isPending}>
+        <Button
+          small
+          aria-label={words.redeliverOf(message.type)}
+          onPress={() => sending.mutate()}
+          isPending={sending.isPending}
+        >
           {words.redeliver}
         </Button>
       </span>

@@ -24,7 +24,8 @@ export const news = dictionary(
     replay: '다시 처리',
     replayOf: (type: string) => `${type} 다시 처리`,
     replayed: '다시 처리했습니다.',
-    digestOnly: '우리 주문에 관한 소식이 아니어서 종류와 시각만 보관했거나, 같은 주문의 웹훅이 너무 많아 내용을 보관하지 않았습니다.',
+    digestOnly:
+      '우리 주문에 관한 소식이 아니어서 종류와 시각만 보관했거나, 같은 주문의 웹훅이 너무 많아 내용을 보관하지 않았습니다.',
     dismiss: '무시하기',
     dismissOf: (type: string) => `${type} 무시하기`,
     dismissTitle: '이 웹훅을 처리하지 않고 끝낼까요?',

@@ -31,7 +31,10 @@ export function PaymentsTable({ label, payments }: { label: string; payments: Pa
         { name: words.user, of: ({ userId }) => userId },
         { name: words.amount, number: true, of: ({ amount }) => won(amount) },
         { name: words.status, of: ({ status }) => <StatusBadge status={status} /> },
-        { name: words.method, of: ({ paymentMethod, failure }) => paymentMethod ?? (failure && <code>{failure.code}</code>) },
+        {
+          name: words.method,
+          of: ({ paymentMethod, failure }) => paymentMethod ?? (failure && <code>{failure.code}</code>),
+        },
       ]}
     />
   );

@@ -25,9 +25,17 @@ export function PlanForm({ plan, onDone }: { plan: Plan | null; onDone: () => vo
   const saving = useMutation({
     mutationFn: () => {
       const time = isEvent ? {} : { durationMonths: Number(months) };
-      if (plan) return answerOf(api.PATCH('/v1/plans/{id}', { params: { path: { id: plan.id } }, body: { name, price: whole(price), isActive, ...time } }));
+      if (plan)
+        return answerOf(
+          api.PATCH('/v1/plans/{id}', {
+            params: { path: { id: plan.id } },
+            body: { name, price: whole(price), isActive, ...time },
+          }),
+        );
       if (isEvent) return answerOf(api.POST('/v1/plans', { body: { type: 'EVENT', name, price: whole(price) } }));
-      return answerOf(api.POST('/v1/plans', { body: { type, name, price: Number(price), durationMonths: Number(months) } }));
+      return answerOf(
+        api.POST('/v1/plans', { body: { type, name, price: Number(price), durationMonths: Number(months) } }),
+      );
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['plans'] });
@@ -40,10 +48,34 @@ export function PlanForm({ plan, onDone }: { plan: Plan | null; onDone: () => vo
   };
   return (
     <form className="stack" onSubmit={submit}>
-      {!plan && <Choose label={words.type} value={type} onChange={(value) => setType(value as Plan['type'])} choices={['BASIC', 'PREMIUM', 'EVENT'].map((value) => ({ value, text: value }))} />}
+      {!plan && (
+        <Choose
+          label={words.type}
+          value={type}
+          onChange={(value) => setType(value as Plan['type'])}
+          choices={['BASIC', 'PREMIUM', 'EVENT'].map((value) => ({ value, text: value }))}
+        />
+      )}
       <Field label={words.name} value={name} onChange={setName} isRequired maxLength={100} />
-      <Field label={words.price} value={price} onChange={setPrice} inputMode="numeric" pattern="[0-9]*" isRequired={!isEvent} hint={isEvent ? words.freePriceHint : words.priceHint} />
-      {!isEvent && <Field label={words.months} value={months} onChange={setMonths} inputMode="numeric" pattern="[0-9]+" isRequired />}
+      <Field
+        label={words.price}
+        value={price}
+        onChange={setPrice}
+        inputMode="numeric"
+        pattern="[0-9]*"
+        isRequired={!isEvent}
+        hint={isEvent ? words.freePriceHint : words.priceHint}
+      />
+      {!isEvent && (
+        <Field
+          label={words.months}
+          value={months}
+          onChange={setMonths}
+          inputMode="numeric"
+          pattern="[0-9]+"
+          isRequired
+        />
+      )}
       {plan && (
         <Choose
           label={words.status}

@@ -38,8 +38,16 @@ export function PlansPage() {
                 { name: words.name, of: ({ name }) => name },
                 { name: words.type, of: ({ type }) => type },
                 { name: words.price, number: true, of: ({ price }) => (price === null ? words.freePrice : won(price)) },
-                { name: words.months, number: true, of: ({ durationMonths }) => (durationMonths === null ? '–' : number(durationMonths)) },
-                { name: words.status, of: ({ isActive }) => (isActive ? <Badge tone="good">{words.onSale}</Badge> : <Badge tone="plain">{words.offSale}</Badge>) },
+                {
+                  name: words.months,
+                  number: true,
+                  of: ({ durationMonths }) => (durationMonths === null ? '–' : number(durationMonths)),
+                },
+                {
+                  name: words.status,
+                  of: ({ isActive }) =>
+                    isActive ? <Badge tone="good">{words.onSale}</Badge> : <Badge tone="plain">{words.offSale}</Badge>,
+                },
                 ...(mayChange
                   ? [
                       {
@@ -57,7 +65,11 @@ export function PlansPage() {
           )}
         </Loaded>
       </Card>
-      <Dialog title={edited === 'new' ? words.newPlan : words.change} isOpen={edited !== null} onClose={() => setEdited(null)}>
+      <Dialog
+        title={edited === 'new' ? words.newPlan : words.change}
+        isOpen={edited !== null}
+        onClose={() => setEdited(null)}
+      >
         {edited && <PlanForm plan={edited === 'new' ? null : edited} onDone={() => setEdited(null)} />}
       </Dialog>
     </div>

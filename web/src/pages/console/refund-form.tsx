@@ -13,7 +13,12 @@ import { story as storyWords } from './story-words.ts';
 
 /** What may be refunded and what that would do, read anew each time; then the amount and why; then a second press. */
 export function RefundForm({ orderId, onDone }: { orderId: string; onDone: () => void }) {
-  const quote = useQuery({ queryKey: ['refund-quote', orderId], queryFn: () => answerOf(api.GET('/v1/payments/{orderId}/refund-quote', { params: { path: { orderId } } })), staleTime: 0, gcTime: 0 });
+  const quote = useQuery({
+    queryKey: ['refund-quote', orderId],
+    queryFn: () => answerOf(api.GET('/v1/payments/{orderId}/refund-quote', { params: { path: { orderId } } })),
+    staleTime: 0,
+    gcTime: 0,
+  });
   return <Loaded query={quote}>{(data) => <Quoted quote={data} onDone={onDone} />}</Loaded>;
 }
 
@@ -33,7 +38,8 @@ function Quoted({ quote, onDone }: { quote: RefundQuote; onDone: () => void }) {
           [
             words.effect,
             <>
-              {words[effect.kind]} {effect.endDate && words.endsThen(day(effect.endDate))} {effect.kind !== 'none' && <span className="soft">{words.wholeOnly}</span>}
+              {words[effect.kind]} {effect.endDate && words.endsThen(day(effect.endDate))}{' '}
+              {effect.kind !== 'none' && <span className="soft">{words.wholeOnly}</span>}
             </>,
           ],
         ]}
@@ -127,13 +133,47 @@ function Ask({ quote, overriding, onDone }: { quote: RefundQuote; overriding: bo
   }
   return (
     <form className="stack" onSubmit={submit}>
-      <Field label={words.refundAmount} value={amount} onChange={setAmount} inputMode="numeric" pattern="[1-9][0-9]*" isRequired />
-      <Field label={words.refundReason} value={reason} onChange={setReason} isRequired maxLength={200} minLength={overriding ? 11 : 1} hint={overriding && words.overrideReasonHint} />
+      <Field
+        label={words.refundAmount}
+        value={amount}
+        onChange={setAmount}
+        inputMode="numeric"
+        pattern="[1-9][0-9]*"
+        isRequired
+      />
+      <Field
+        label={words.refundReason}
+        value={reason}
+        onChange={setReason}
+        isRequired
+        maxLength={200}
+        minLength={overriding ? 11 : 1}
+        hint={overriding && words.overrideReasonHint}
+      />
       {quote.refundAccountRequired && (
         <>
-          <Field label={words.bank} value={account.bank} onChange={(bank) => setAccount({ ...account, bank })} isRequired maxLength={30} />
-          <Field label={words.accountNumber} value={account.accountNumber} onChange={(accountNumber) => setAccount({ ...account, accountNumber })} isRequired inputMode="numeric" maxLength={30} />
-          <Field label={words.holder} value={account.holderName} onChange={(holderName) => setAccount({ ...account, holderName })} isRequired maxLength={60} />
+          <Field
+            label={words.bank}
+            value={account.bank}
+            onChange={(bank) => setAccount({ ...account, bank })}
+            isRequired
+            maxLength={30}
+          />
+          <Field
+            label={words.accountNumber}
+            value={account.accountNumber}
+            onChange={(accountNumber) => setAccount({ ...account, accountNumber })}
+            isRequired
+            inputMode="numeric"
+            maxLength={30}
+          />
+          <Field
+            label={words.holder}
+            value={account.holderName}
+            onChange={(holderName) => setAccount({ ...account, holderName })}
+            isRequired
+            maxLength={60}
+          />
         </>
       )}
       {refunding.error && <Failure error={refunding.error} />}

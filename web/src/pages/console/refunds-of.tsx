@@ -23,9 +23,19 @@ export function RefundsOf({ orderId, payment }: { orderId: string; payment: Paym
     queryFn: async () => (await answerOf(api.GET('/v1/refunds', { params: { query: { orderId, limit: 100 } } }))).data,
     refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === 'PENDING') ? LOOKED_AGAIN_MS : false),
   });
-  const refundable = payment !== null && ['SUCCESS', 'PARTIALLY_REFUNDED', 'WAITING_FOR_DEPOSIT'].includes(payment.status);
+  const refundable =
+    payment !== null && ['SUCCESS', 'PARTIALLY_REFUNDED', 'WAITING_FOR_DEPOSIT'].includes(payment.status);
   return (
-    <Card title={words.refunds} aside={refundable && <Button small onPress={() => setAsked(true)}>{words.refund}</Button>}>
+    <Card
+      title={words.refunds}
+      aside={
+        refundable && (
+          <Button small onPress={() => setAsked(true)}>
+            {words.refund}
+          </Button>
+        )
+      }
+    >
       <Loaded query={refunds}>
         {(list) =>
           list.length === 0 ? (
@@ -35,7 +45,8 @@ export function RefundsOf({ orderId, payment }: { orderId: string; payment: Paym
               {list.map((refund) => (
                 <li key={refund.id} data-tone={TONES[refund.status]}>
                   <span className="row">
-                    <strong>{won(refund.amount)}</strong> <Badge tone={TONES[refund.status]}>{words[refund.status]}</Badge>
+                    <strong>{won(refund.amount)}</strong>{' '}
+                    <Badge tone={TONES[refund.status]}>{words[refund.status]}</Badge>
                   </span>
                   <span>{refund.reason}</span>
                   {refund.failure && (

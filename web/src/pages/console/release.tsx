@@ -13,7 +13,8 @@ export function Release({ renewal: { subscriptionId, userId } }: { renewal: Rene
   const queries = useQueryClient();
   const [asked, setAsked] = useState(false);
   const releasing = useMutation({
-    mutationFn: () => answerOf(api.POST('/v1/operations/renewals/{subscriptionId}/release', { params: { path: { subscriptionId } } })),
+    mutationFn: () =>
+      answerOf(api.POST('/v1/operations/renewals/{subscriptionId}/release', { params: { path: { subscriptionId } } })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['renewals'] });
       setAsked(false);

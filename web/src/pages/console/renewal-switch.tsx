@@ -22,11 +22,18 @@ export function Switch({ state }: { state: RenewalSwitch }) {
           <p>
             <strong>{paused ? words.paused : words.running}</strong>
           </p>
-          <p className="small">{paused ? `${words.pausedBy(pausedBy ?? '', time(pausedAt))} · ${reason ?? ''}` : words.runningHint}</p>
+          <p className="small">
+            {paused ? `${words.pausedBy(pausedBy ?? '', time(pausedAt))} · ${reason ?? ''}` : words.runningHint}
+          </p>
         </div>
         <Button onPress={() => setAsked(true)}>{paused ? words.resume : words.pause}</Button>
       </div>
-      <Dialog title={paused ? words.resumeTitle : words.pauseTitle} isOpen={asked} onClose={() => setAsked(false)} alert>
+      <Dialog
+        title={paused ? words.resumeTitle : words.pauseTitle}
+        isOpen={asked}
+        onClose={() => setAsked(false)}
+        alert
+      >
         <Turn paused={paused} onDone={() => setAsked(false)} />
       </Dialog>
     </div>
@@ -38,7 +45,12 @@ function Turn({ paused, onDone }: { paused: boolean; onDone: () => void }) {
   const queries = useQueryClient();
   const [reason, setReason] = useState('');
   const turning = useMutation({
-    mutationFn: () => answerOf(paused ? api.POST('/v1/operations/renewals/resume') : api.POST('/v1/operations/renewals/pause', { body: { reason } })),
+    mutationFn: () =>
+      answerOf(
+        paused
+          ? api.POST('/v1/operations/renewals/resume')
+          : api.POST('/v1/operations/renewals/pause', { body: { reason } }),
+      ),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['renewals'] });
       onDone();

@@ -17,7 +17,10 @@ import { Release } from './release.tsx';
 import { Switch } from './renewal-switch.tsx';
 import { renewals, renewalStates } from './renewals-words.ts';
 
-const TONES = { PLANNED: 'plain', HELD: 'warn', CHARGED: 'good', DECLINED: 'bad', UNKNOWN: 'warn' } satisfies Record<Renewal['state'], Tone>;
+const TONES = { PLANNED: 'plain', HELD: 'warn', CHARGED: 'good', DECLINED: 'bad', UNKNOWN: 'warn' } satisfies Record<
+  Renewal['state'],
+  Tone
+>;
 const STATES = Object.keys(TONES) as Renewal['state'][];
 /** Shown also where there are none. */
 const USUAL: Renewal['state'][] = ['PLANNED', 'CHARGED', 'DECLINED'];
@@ -31,7 +34,10 @@ export function RenewalsPage() {
   const [date, setDate] = useState<string>();
   const day = useInfiniteQuery({
     queryKey: ['renewals', 'day', date],
-    queryFn: ({ pageParam }) => answerOf(api.GET('/v1/operations/renewals', { params: { query: { date, ...(pageParam && { cursor: pageParam }) } } })),
+    queryFn: ({ pageParam }) =>
+      answerOf(
+        api.GET('/v1/operations/renewals', { params: { query: { date, ...(pageParam && { cursor: pageParam }) } } }),
+      ),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchInterval: LOOKED_AGAIN_MS,
@@ -43,7 +49,12 @@ export function RenewalsPage() {
         <h1>{words.title}</h1>
         <div className="row">
           {/* An empty date is one that is being typed: the day that was shown stays. */}
-          <Field label={words.day} type="date" value={date ?? first?.date ?? ''} onChange={(chosen) => chosen && setDate(chosen)} />
+          <Field
+            label={words.day}
+            type="date"
+            value={date ?? first?.date ?? ''}
+            onChange={(chosen) => chosen && setDate(chosen)}
+          />
         </div>
       </div>
       <p className="soft">{words.hint}</p>
@@ -113,7 +124,8 @@ function Rows({ rows }: { rows: Renewal[] }) {
           name: words.result,
           of: (renewal) => (
             <>
-              <Badge tone={TONES[renewal.state]}>{states[renewal.state]}</Badge> {renewal.code && <code>{renewal.code}</code>}
+              <Badge tone={TONES[renewal.state]}>{states[renewal.state]}</Badge>{' '}
+              {renewal.code && <code>{renewal.code}</code>}
               {renewal.state === 'HELD' && <Release renewal={renewal} />}
             </>
           ),

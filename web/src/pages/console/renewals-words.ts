@@ -5,7 +5,10 @@ type State = Renewal['state'];
 
 /** Every state has its word, or it does not compile. */
 export const renewalStates = dictionary(
-  { PLANNED: '예정', HELD: '보류', CHARGED: '결제됨', DECLINED: '거절', UNKNOWN: '확인 중' } satisfies Record<State, string>,
+  { PLANNED: '예정', HELD: '보류', CHARGED: '결제됨', DECLINED: '거절', UNKNOWN: '확인 중' } satisfies Record<
+    State,
+    string
+  >,
   { PLANNED: 'Planned', HELD: 'Held', CHARGED: 'Charged', DECLINED: 'Declined', UNKNOWN: 'Being checked' },
 );
 
@@ -31,7 +34,8 @@ export const renewals = dictionary(
     storyOf: (user: string) => `${user} 결제 이야기`,
     release: '보류 풀기',
     releaseOf: (user: string) => `${user} 보류 풀기`,
-    releaseHint: '여러 기간이 한꺼번에 밀렸거나, 다른 금액이 승인되어 취소했거나, 오류로 결제하지 못한 구독입니다. 풀면 한 기간만 결제하고, 남은 기간은 하루에 하나씩 풀 수 있습니다.',
+    releaseHint:
+      '여러 기간이 한꺼번에 밀렸거나, 다른 금액이 승인되어 취소했거나, 오류로 결제하지 못한 구독입니다. 풀면 한 기간만 결제하고, 남은 기간은 하루에 하나씩 풀 수 있습니다.',
     releaseYes: '한 기간 결제하기',
     pastDue: '결제가 밀린 구독',
     pastDueHint: '카드가 거절되어 다시 결제하고 있거나, 새 카드를 기다립니다.',
@@ -46,7 +50,8 @@ export const renewals = dictionary(
     reason: '사유',
     pause: '갱신 멈추기',
     pauseTitle: '모든 자동 갱신을 멈출까요?',
-    pauseHint: '이미 시작한 결제는 끝까지 갑니다. 그 뒤로는 다시 시작할 때까지 아무 카드도 결제하지 않고, 그 때문에 만료되는 구독도 없습니다.',
+    pauseHint:
+      '이미 시작한 결제는 끝까지 갑니다. 그 뒤로는 다시 시작할 때까지 아무 카드도 결제하지 않고, 그 때문에 만료되는 구독도 없습니다.',
     pauseYes: '모두 멈추기',
     resume: '갱신 다시 시작',
     resumeTitle: '자동 갱신을 다시 시작할까요?',
@@ -75,7 +80,8 @@ export const renewals = dictionary(
     storyOf: (user) => `Story of ${user}`,
     release: 'Release',
     releaseOf: (user) => `Release ${user}`,
-    releaseHint: 'Several periods fell due together, another amount was approved and went back, or a defect stood in the way. Released, one period is charged; what else is due can be released a day at a time.',
+    releaseHint:
+      'Several periods fell due together, another amount was approved and went back, or a defect stood in the way. Released, one period is charged; what else is due can be released a day at a time.',
     releaseYes: 'Charge one period',
     pastDue: 'Subscriptions past due',
     pastDueHint: 'The card was declined: it is tried again, or another card is awaited.',
@@ -90,7 +96,8 @@ export const renewals = dictionary(
     reason: 'Reason',
     pause: 'Pause renewals',
     pauseTitle: 'Pause all renewals?',
-    pauseHint: 'Charges that have begun come to their end. After that no card is charged until renewals are resumed, and no subscription expires for want of it.',
+    pauseHint:
+      'Charges that have begun come to their end. After that no card is charged until renewals are resumed, and no subscription expires for want of it.',
     pauseYes: 'Pause them all',
     resume: 'Resume renewals',
     resumeTitle: 'Resume renewals?',

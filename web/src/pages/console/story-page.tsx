@@ -31,7 +31,8 @@ export function StoryPage() {
   const { orderId } = route.useParams();
   const story = useQuery({
     ...storyQuery(orderId),
-    refetchInterval: ({ state }) => (['PENDING', 'WAITING_FOR_DEPOSIT'].includes(state.data?.payment?.status ?? '') ? LOOKED_AGAIN_MS : false),
+    refetchInterval: ({ state }) =>
+      ['PENDING', 'WAITING_FOR_DEPOSIT'].includes(state.data?.payment?.status ?? '') ? LOOKED_AGAIN_MS : false,
   });
   return (
     <div className="stack">
@@ -75,7 +76,10 @@ function PaymentCard({ story: { payment } }: { story: PaymentStory }) {
           [words.method, payment.paymentMethod],
           [words.card, payment.cardNumber && <code>{payment.cardNumber}</code>],
           [words.mobilePhone, payment.mobilePhone && <code>{payment.mobilePhone}</code>],
-          [words.account, account && `${account.bank ?? account.bankCode} ${account.accountNumber} ${account.customerName ?? ''}`],
+          [
+            words.account,
+            account && `${account.bank ?? account.bankCode} ${account.accountNumber} ${account.customerName ?? ''}`,
+          ],
           [words.paymentKey, payment.paymentKey && <code>{payment.paymentKey}</code>],
           [words.createdAt, exactTime(payment.createdAt)],
           [words.approvedAt, payment.approvedAt && exactTime(payment.approvedAt)],

@@ -30,7 +30,12 @@ export function Webhook({ event, link = true }: { event: WebhookEvent; link?: bo
     <li data-tone={TONES[event.status]}>
       <span className="row">
         <strong>{event.type}</strong> <Badge tone={TONES[event.status]}>{words[event.status]}</Badge>
-        <Button small aria-label={words.replayOf(event.type)} onPress={() => replaying.mutate()} isPending={replaying.isPending}>
+        <Button
+          small
+          aria-label={words.replayOf(event.type)}
+          onPress={() => replaying.mutate()}
+          isPending={replaying.isPending}
+        >
           {words.replay}
         </Button>
         {(event.status === 'FAILED' || event.status === 'PENDING') && <Dismiss event={event} />}

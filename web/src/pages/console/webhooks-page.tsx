@@ -25,7 +25,11 @@ export function WebhooksPage() {
       </div>
       <p className="soft">{words.webhooksHint}</p>
       <Card label={words.webhooksTitle}>
-        <Pages queryKey={['webhooks', status]} ask={(cursor) => answerOf(api.GET('/v1/webhook-events', { params: { query: { status, cursor } } }))} empty={words.noWebhooks}>
+        <Pages
+          queryKey={['webhooks', status]}
+          ask={(cursor) => answerOf(api.GET('/v1/webhook-events', { params: { query: { status, cursor } } }))}
+          empty={words.noWebhooks}
+        >
           {(events) => (
             <ol className="steps">
               {events.map((event) => (
@@ -44,7 +48,11 @@ export function WebhooksOf({ orderId }: { orderId: string }) {
   const words = useWords(news);
   return (
     <Card title={words.webhooksTitle}>
-      <Pages queryKey={['webhooks', 'of', orderId]} ask={(cursor) => answerOf(api.GET('/v1/webhook-events', { params: { query: { orderId, cursor } } }))} empty={words.noWebhooks}>
+      <Pages
+        queryKey={['webhooks', 'of', orderId]}
+        ask={(cursor) => answerOf(api.GET('/v1/webhook-events', { params: { query: { orderId, cursor } } }))}
+        empty={words.noWebhooks}
+      >
         {(events) => (
           <ol className="steps">
             {events.map((event) => (

@@ -39,7 +39,9 @@ export function Cards({ userId, subscription }: { userId: string; subscription: 
                 ))}
               </ul>
             )}
-            <p className="small soft">{held.length > 0 && subscription?.billingKeyId ? words.replaceHint : words.registerHint}</p>
+            <p className="small soft">
+              {held.length > 0 && subscription?.billingKeyId ? words.replaceHint : words.registerHint}
+            </p>
             {registering.error && <Stopped error={registering.error} />}
             <div>
               <Button onPress={() => registering.mutate()} isPending={registering.isPending}>
@@ -104,7 +106,9 @@ function OnFile({ card, subscription }: { card: BillingKey; subscription: Subscr
       <span>
         <strong>{name}</strong> {renews && <Badge tone="accent">{words.renews}</Badge>}
         <br />
-        <span className="small soft">{[card.card.type, words.since(day(card.createdAt))].filter(Boolean).join(' · ')}</span>
+        <span className="small soft">
+          {[card.card.type, words.since(day(card.createdAt))].filter(Boolean).join(' · ')}
+        </span>
       </span>
       <span className="row">
         {subscription && !renews && (
@@ -116,7 +120,12 @@ function OnFile({ card, subscription }: { card: BillingKey; subscription: Subscr
           {words.remove}
         </Button>
       </span>
-      <Dialog title={asked === 'renew' ? words.renewTitle : words.removeTitle} isOpen={asked !== null} onClose={() => setAsked(null)} alert>
+      <Dialog
+        title={asked === 'renew' ? words.renewTitle : words.removeTitle}
+        isOpen={asked !== null}
+        onClose={() => setAsked(null)}
+        alert
+      >
         {asked && <Sure what={asked} card={card} subscription={subscription} onDone={() => setAsked(null)} />}
       </Dialog>
     </li>
@@ -124,23 +133,48 @@ function OnFile({ card, subscription }: { card: BillingKey; subscription: Subscr
 }
 
 /** The second press. */
-function Sure({ what, card, subscription, onDone }: { what: Asked; card: BillingKey; subscription: Subscription | null; onDone: () => void }) {
+function Sure({
+  what,
+  card,
+  subscription,
+  onDone,
+}: {
+  what: Asked;
+  card: BillingKey;
+  subscription: Subscription | null;
+  onDone: () => void;
+}) {
   const words = useWords(cardWords);
   const { day } = useFormat();
   const queries = useQueryClient();
   const doing = useMutation({
     mutationFn: (): Promise<unknown> =>
       what === 'renew'
-        ? answerOf(api.POST('/v1/subscriptions/{id}/billing-key', { params: { path: { id: subscription!.id } }, body: { billingKeyId: card.id } }))
+        ? answerOf(
+            api.POST('/v1/subscriptions/{id}/billing-key', {
+              params: { path: { id: subscription!.id } },
+              body: { billingKeyId: card.id },
+            }),
+          )
         : answerOf(api.DELETE('/v1/billing-keys/{id}', { params: { path: { id: card.id } } })),
     onSuccess: async () => {
-      await Promise.all([queries.invalidateQueries({ queryKey: ['cards'] }), queries.invalidateQueries({ queryKey: ['subscription'] })]);
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['cards'] }),
+        queries.invalidateQueries({ queryKey: ['subscription'] }),
+      ]);
       onDone();
     },
   });
   const pastDue = subscription?.status === 'PAST_DUE';
   const renewsFromIt = subscription?.billingKeyId === card.id;
-  const hint = what === 'renew' ? (pastDue ? words.renewNow : words.renewHint(day(subscription!.endDate))) : renewsFromIt ? words.removeEnds(day(subscription.endDate)) : words.removeHint;
+  const hint =
+    what === 'renew'
+      ? pastDue
+        ? words.renewNow
+        : words.renewHint(day(subscription!.endDate))
+      : renewsFromIt
+        ? words.removeEnds(day(subscription.endDate))
+        : words.removeHint;
   return (
     <>
       <p>
@@ -149,7 +183,11 @@ function Sure({ what, card, subscription, onDone }: { what: Asked; card: Billing
       <p>{hint}</p>
       {doing.error && <Failure error={doing.error} />}
       <div className="row">
-        <Button kind={what === 'remove' ? 'danger' : 'primary'} onPress={() => doing.mutate()} isPending={doing.isPending}>
+        <Button
+          kind={what === 'remove' ? 'danger' : 'primary'}
+          onPress={() => doing.mutate()}
+          isPending={doing.isPending}
+        >
           {what === 'remove' ? words.removeYes : words.renewYes}
         </Button>
         <Button onPress={onDone}>{words.keep}</Button>

@@ -25,19 +25,44 @@ export function ChangePlan({ subscription, plans, onDone }: Props) {
   const plan = others.find(({ id }) => id === planId);
   const quote = useQuery({
     queryKey: ['change-quote', subscription.id, planId],
-    queryFn: () => answerOf(api.POST('/v1/subscriptions/{id}/preview-change', { params: { path: { id: subscription.id } }, body: { planId: planId! } })),
+    queryFn: () =>
+      answerOf(
+        api.POST('/v1/subscriptions/{id}/preview-change', {
+          params: { path: { id: subscription.id } },
+          body: { planId: planId! },
+        }),
+      ),
     enabled: plan !== undefined,
     staleTime: 0,
   });
   return (
     <div className="stack">
-      <Choose label={words.plan} value={String(planId)} choices={others.map(({ id, name, price }) => ({ value: String(id), text: `${name} · ${won(price ?? 0)}` }))} onChange={(value) => setPlanId(Number(value))} />
-      {plan && <Loaded query={quote}>{(data) => <Quoted quote={data} plan={plan} subscription={subscription} onDone={onDone} />}</Loaded>}
+      <Choose
+        label={words.plan}
+        value={String(planId)}
+        choices={others.map(({ id, name, price }) => ({ value: String(id), text: `${name} · ${won(price ?? 0)}` }))}
+        onChange={(value) => setPlanId(Number(value))}
+      />
+      {plan && (
+        <Loaded query={quote}>
+          {(data) => <Quoted quote={data} plan={plan} subscription={subscription} onDone={onDone} />}
+        </Loaded>
+      )}
     </div>
   );
 }
 
-function Quoted({ quote, plan, subscription, onDone }: { quote: ChangeQuote; plan: Plan; subscription: Subscription; onDone: () => void }) {
+function Quoted({
+  quote,
+  plan,
+  subscription,
+  onDone,
+}: {
+  quote: ChangeQuote;
+  plan: Plan;
+  subscription: Subscription;
+  onDone: () => void;
+}) {
   const words = useWords(me);
   const { won, day } = useFormat();
   const navigate = useNavigate();
@@ -49,7 +74,13 @@ function Quoted({ quote, plan, subscription, onDone }: { quote: ChangeQuote; pla
     onSuccess: ({ orderId }) => navigate({ to: '/', search: { order: orderId } }),
   });
   const changing = useMutation({
-    mutationFn: () => answerOf(api.POST('/v1/subscriptions/{id}/change', { params: { path: { id: subscription.id } }, body: { planId: plan.id } })),
+    mutationFn: () =>
+      answerOf(
+        api.POST('/v1/subscriptions/{id}/change', {
+          params: { path: { id: subscription.id } },
+          body: { planId: plan.id },
+        }),
+      ),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['subscription'] });
       onDone();
@@ -74,7 +105,11 @@ function Quoted({ quote, plan, subscription, onDone }: { quote: ChangeQuote; pla
       />
       {error && <Failure error={error} />}
       <div className="row">
-        <Button kind="primary" onPress={() => (pays ? ordering.mutate() : changing.mutate())} isPending={ordering.isPending || changing.isPending}>
+        <Button
+          kind="primary"
+          onPress={() => (pays ? ordering.mutate() : changing.mutate())}
+          isPending={ordering.isPending || changing.isPending}
+        >
           {pays ? words.payAndChange(won(quote.amountDue)) : upgrade ? words.changeNow : words.schedule}
         </Button>
         <Button onPress={onDone}>{words.keep}</Button>

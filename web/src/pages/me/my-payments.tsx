@@ -17,7 +17,10 @@ export function MyPayments({ userId }: { userId: string }) {
   const list = useInfiniteQuery({
     queryKey: ['payments', 'mine', userId],
     // An operator who looks at their own page sees their own, too.
-    queryFn: ({ pageParam }) => answerOf(api.GET('/v1/payments', { params: { query: { userId, limit: 10, ...(pageParam && { cursor: pageParam }) } } })),
+    queryFn: ({ pageParam }) =>
+      answerOf(
+        api.GET('/v1/payments', { params: { query: { userId, limit: 10, ...(pageParam && { cursor: pageParam }) } } }),
+      ),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
@@ -35,13 +38,24 @@ export function MyPayments({ userId }: { userId: string }) {
                     <strong>{payment.orderName}</strong> <StatusBadge status={payment.status} />
                     <br />
                     <span className="small soft">
-                      {[day(payment.approvedAt ?? payment.createdAt), payment.paymentMethod, payment.refundedAmount > 0 && words.refunded(won(payment.refundedAmount))].filter(Boolean).join(' · ')}
+                      {[
+                        day(payment.approvedAt ?? payment.createdAt),
+                        payment.paymentMethod,
+                        payment.refundedAmount > 0 && words.refunded(won(payment.refundedAmount)),
+                      ]
+                        .filter(Boolean)
+                        .join(' · ')}
                     </span>
                   </span>
                   <span className="row">
                     <strong>{won(payment.amount)}</strong>
                     {payment.receiptUrl && (
-                      <a href={payment.receiptUrl} target="_blank" rel="noreferrer" aria-label={words.receiptOf(payment.orderName)}>
+                      <a
+                        href={payment.receiptUrl}
+                        target="_blank"
+                        rel="noreferrer"
+                        aria-label={words.receiptOf(payment.orderName)}
+                      >
                         {words.receipt}
                       </a>
                     )}

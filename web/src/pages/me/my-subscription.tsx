@@ -25,23 +25,34 @@ export function MySubscription({ subscription }: { subscription: Subscription })
   const next = nextPlanId === null ? null : plans?.find((each) => each.id === nextPlanId);
   const queries = useQueryClient();
   const withdrawing = useMutation({
-    mutationFn: () => answerOf(api.POST('/v1/subscriptions/{id}/change', { params: { path: { id } }, body: { planId: plan.id } })),
+    mutationFn: () =>
+      answerOf(api.POST('/v1/subscriptions/{id}/change', { params: { path: { id } }, body: { planId: plan.id } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['subscription'] }),
   });
 
   return (
-    <Card title={plan.name} aside={cancelAtPeriodEnd ? <Badge tone="warn">{words.canceled}</Badge> : <Standing status={status} />}>
+    <Card
+      title={plan.name}
+      aside={cancelAtPeriodEnd ? <Badge tone="warn">{words.canceled}</Badge> : <Standing status={status} />}
+    >
       <Facts
         facts={[
           [words.price, plan.price !== null && `${won(plan.price)} / ${months(plan.durationMonths ?? 1)}`],
           [words.since, day(subscription.startDate)],
           [words.until, words.untilDay(day(endDate))],
-          [status === 'PAST_DUE' ? renewal.nextTry : renewal.nextCharge, nextChargeAt ? day(nextChargeAt) : !cancelAtPeriodEnd && status !== 'PAST_DUE' && renewal.noCharge],
+          [
+            status === 'PAST_DUE' ? renewal.nextTry : renewal.nextCharge,
+            nextChargeAt ? day(nextChargeAt) : !cancelAtPeriodEnd && status !== 'PAST_DUE' && renewal.noCharge,
+          ],
         ]}
       />
       {status === 'PAST_DUE' && <PastDue subscription={subscription} />}
       <ConsentNeeded subscription={subscription} />
-      {cancelAtPeriodEnd && <p className="notice" data-tone="warn">{words.endsOn(day(endDate))}</p>}
+      {cancelAtPeriodEnd && (
+        <p className="notice" data-tone="warn">
+          {words.endsOn(day(endDate))}
+        </p>
+      )}
       {next && (
         <div className="notice">
           <p>{words.next(next.name, day(endDate))}</p>
@@ -71,7 +82,12 @@ function CancelOrResume({ subscription: { id, endDate, cancelAtPeriodEnd } }: { 
   const [asked, setAsked] = useState(false);
   const params = { path: { id } };
   const changing = useMutation({
-    mutationFn: (cancel: boolean) => answerOf(cancel ? api.POST('/v1/subscriptions/{id}/cancel', { params: { ...params } }) : api.POST('/v1/subscriptions/{id}/resume', { params: { ...params } })),
+    mutationFn: (cancel: boolean) =>
+      answerOf(
+        cancel
+          ? api.POST('/v1/subscriptions/{id}/cancel', { params: { ...params } })
+          : api.POST('/v1/subscriptions/{id}/resume', { params: { ...params } }),
+      ),
     onSuccess: async () => {
       setAsked(false);
       await queries.invalidateQueries({ queryKey: ['subscription'] });

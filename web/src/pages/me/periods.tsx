@@ -11,7 +11,10 @@ export function Periods({ id }: { id: string }) {
   const words = useWords(me);
   const { won, day } = useFormat();
   const { data: plans } = useQuery(plansQuery);
-  const details = useQuery({ queryKey: ['subscription', 'details', id], queryFn: () => answerOf(api.GET('/v1/subscriptions/{id}', { params: { path: { id } } })) });
+  const details = useQuery({
+    queryKey: ['subscription', 'details', id],
+    queryFn: () => answerOf(api.GET('/v1/subscriptions/{id}', { params: { path: { id } } })),
+  });
   const nameOf = (planId: number) => plans?.find((plan) => plan.id === planId)?.name ?? String(planId);
   return (
     <Card title={words.periods}>

@@ -13,7 +13,13 @@ import { useRegisterCard } from './register-card.ts';
 /** Which words the buyer was shown: a new text gets a new name. */
 const CONSENT_TEXT = '2026-11';
 
-const TONES = { TRIALING: 'accent', ACTIVE: 'good', PAST_DUE: 'bad', CANCELED: 'plain', EXPIRED: 'plain' } satisfies Record<Subscription['status'], Tone>;
+const TONES = {
+  TRIALING: 'accent',
+  ACTIVE: 'good',
+  PAST_DUE: 'bad',
+  CANCELED: 'plain',
+  EXPIRED: 'plain',
+} satisfies Record<Subscription['status'], Tone>;
 
 export function Standing({ status }: { status: Subscription['status'] }) {
   return <Badge tone={TONES[status]}>{useWords(standing)[status]}</Badge>;
@@ -56,7 +62,13 @@ export function ConsentNeeded({ subscription }: { subscription: Subscription }) 
   });
   const needed = data?.needed;
   const giving = useMutation({
-    mutationFn: (price: number) => answerOf(api.POST('/v1/subscriptions/{id}/consents', { params: { path: { id } }, body: { textVersion: CONSENT_TEXT, channel: 'web', price } })),
+    mutationFn: (price: number) =>
+      answerOf(
+        api.POST('/v1/subscriptions/{id}/consents', {
+          params: { path: { id } },
+          body: { textVersion: CONSENT_TEXT, channel: 'web', price },
+        }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['subscription'] }),
   });
   if (!needed) return null;
@@ -65,7 +77,11 @@ export function ConsentNeeded({ subscription }: { subscription: Subscription }) 
   return (
     <div className="notice" data-tone="warn">
       <p>
-        <strong>{needed.kind === 'TRIAL_TO_PAID' ? words.afterTrial(day(needed.chargeAt), won(needed.price), plan) : words.priceRise(day(needed.chargeAt), won(needed.price), plan)}</strong>
+        <strong>
+          {needed.kind === 'TRIAL_TO_PAID'
+            ? words.afterTrial(day(needed.chargeAt), won(needed.price), plan)
+            : words.priceRise(day(needed.chargeAt), won(needed.price), plan)}
+        </strong>
       </p>
       <p>{open ? words.consentHint : words.consentFrom(day(needed.from))}</p>
       {giving.error && <Failure error={giving.error} />}
@@ -86,7 +102,8 @@ export function Ended({ userId }: { userId: string }) {
   const { day } = useFormat();
   const { data } = useQuery({
     queryKey: ['subscription', 'latest', userId],
-    queryFn: async () => (await answerOf(api.GET('/v1/subscriptions', { params: { query: { userId, limit: 1 } } }))).data[0] ?? null,
+    queryFn: async () =>
+      (await answerOf(api.GET('/v1/subscriptions', { params: { query: { userId, limit: 1 } } }))).data[0] ?? null,
   });
   if (!data || data.isActive) return null;
   return (
