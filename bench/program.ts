@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../src/db/embedded-postgres.ts';
+import { freePort } from '../src/platform/database/embedded-postgres.ts';
 import { startChild } from './child.ts';
 import type { Stop, World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import { SecretBox } from '../src/common/secret-box.ts';
+import { SecretBox } from '../src/platform/crypto/secret-box.ts';
 import { asFastAsPossible, type Sent } from './load.ts';
 import { token } from './orders.ts';
 import type { Program } from './program.ts';

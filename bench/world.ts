@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { projectRoot } from '../src/common/project-root.ts';
-import { startEmbeddedPostgres } from '../src/db/embedded-postgres.ts';
-import { migrate } from '../src/db/migrate.ts';
-import { seedPlans } from '../src/db/seed.ts';
+import { projectRoot } from '../src/platform/project-root.ts';
+import { startEmbeddedPostgres } from '../src/platform/database/embedded-postgres.ts';
+import { migrate } from '../src/platform/database/migrate.ts';
+import { seedPlans } from '../src/platform/database/seed.ts';
 import { startChild } from './child.ts';
 import { type Program, startProgram } from './program.ts';
 

@@ -10,6 +10,8 @@ if (!/^[a-z0-9_-]+$/.test(name ?? '')) {
 }
 prepare();
 process.exit(
-  spawnSync(node, [join(root, 'dist', 'src', 'db', 'new-migration.js'), name], { cwd: root, stdio: 'inherit' })
-    .status ?? 1,
+  spawnSync(node, [join(root, 'dist', 'src', 'platform', 'database', 'new-migration.js'), name], {
+    cwd: root,
+    stdio: 'inherit',
+  }).status ?? 1,
 );

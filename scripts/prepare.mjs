@@ -77,7 +77,7 @@ function describeApi() {
   // Without the environment and without a .env, which could close the sandbox, whose endpoints the pages use.
   const elsewhere = mkdtempSync(join(tmpdir(), 'gudok-build-'));
   const description = join(root, 'dist', 'openapi.json');
-  run(node, [join(root, 'dist', 'src', 'http', 'write-openapi.js'), description], {
+  run(node, [join(root, 'dist', 'src', 'write-openapi.js'), description], {
     cwd: elsewhere,
     only: { DATA_DIR: elsewhere },
   });
@@ -90,7 +90,7 @@ function fingerprint(paths) {
   const hash = createHash('sha256');
   const add = (path) => {
     const full = join(root, path);
-    if (path === join('src', 'db', 'generated')) return;
+    if (path === join('src', 'platform', 'database', 'generated')) return;
     if (!statSync(full).isDirectory()) hash.update(path).update(readFileSync(full));
     else for (const name of readdirSync(full).sort()) add(join(path, name));
   };

@@ -1,5 +1,5 @@
-import { isLoopback } from './common/loopback.ts';
-import { refusedHost } from './common/public-address.ts';
+import { isLoopback } from './platform/network/loopback.ts';
+import { refusedHost } from './platform/network/public-address.ts';
 
 /** What the rules about several variables at once look at. */
 interface Given {

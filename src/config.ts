@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { isLoopback } from './common/loopback.ts';
+import { isLoopback } from './platform/network/loopback.ts';
 import { contradictions } from './config-rules.ts';
 
 /** A setting that stops the start. Its message is one line that names every bad variable. */

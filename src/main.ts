@@ -1,13 +1,13 @@
 import { BadSettings, readSettings, type Settings } from './config.ts';
 import { join } from 'node:path';
-import { projectRoot } from './common/project-root.ts';
-import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
-import { migrate } from './db/migrate.ts';
-import { seedPlans } from './db/seed.ts';
-import { createApp } from './http/app.ts';
-import { reachDatabase } from './start/database.ts';
-import { portFor } from './start/port.ts';
-import { startSimulator } from './start/simulator-process.ts';
+import { projectRoot } from './platform/project-root.ts';
+import { startEmbeddedPostgres } from './platform/database/embedded-postgres.ts';
+import { migrate } from './platform/database/migrate.ts';
+import { seedPlans } from './platform/database/seed.ts';
+import { createApp } from './app.ts';
+import { reachDatabase } from './platform/start/database.ts';
+import { portFor } from './platform/start/port.ts';
+import { startSimulator } from './platform/start/simulator-process.ts';
 
 type Stop = () => Promise<void>;
 

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { reseal, type SealedColumn } from './common/reseal.ts';
-import { SecretBox } from './common/secret-box.ts';
+import { reseal, type SealedColumn } from './platform/crypto/reseal.ts';
+import { SecretBox } from './platform/crypto/secret-box.ts';
 import { readSettings, type Settings } from './config.ts';
-import { placeOfCard } from './billing-keys/index.ts';
-import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
-import { Prisma, PrismaService, type Sql, sql } from './db/index.ts';
+import { placeOfCard } from './payment-methods/index.ts';
+import { startEmbeddedPostgres } from './platform/database/embedded-postgres.ts';
+import { Prisma, PrismaService, type Sql, sql } from './platform/database/index.ts';
 import { placeOfRefund } from './refunds/index.ts';
 import { placeOfWebhook } from './webhooks/index.ts';
 

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Caller, RequestWithCaller } from '../auth/caller.ts';
-import { Clock } from '../common/clock.ts';
-import { currentRequestId } from '../common/request-context.ts';
-import { Prisma, type Sql, sql, type Tx } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { currentRequestId } from '../platform/logging/request-context.ts';
+import { Prisma, type Sql, sql, type Tx } from '../platform/database/index.ts';
 
 /** Who acts, and from where. */
 export interface RequestOrigin extends Caller {

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../platform/problem.ts';
 import { AUDIENCE, type Audience, type RequestWithCaller, ROLES } from './caller.ts';
 import { Tokens } from './tokens.ts';
 

@@ -1,5 +1,5 @@
 import { errors } from 'jose';
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../platform/problem.ts';
 
 /** 401 with what RFC 6750 asks for: why the token is refused; without `why`, that one is needed. */
 export function unauthenticated(why?: string): Problem {

@@ -1,8 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { type CryptoKey, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import { metrics } from '../common/metrics.ts';
-import { Problem } from '../common/problem.ts';
+import { metrics } from '../platform/metrics.ts';
+import { Problem } from '../platform/problem.ts';
 
 /** What a verification with fetched keys may throw because of the token alone. */
 const ABOUT_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];

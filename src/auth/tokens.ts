@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type CryptoKey, decodeJwt, jwtVerify, SignJWT, type JWTPayload } from 'jose';
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { type Caller, isUserId, ROLES, type Role } from './caller.ts';
 import { faultOf, unauthenticated } from './token-fault.ts';

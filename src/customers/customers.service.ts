@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v4 as uuid } from 'uuid';
-import { Clock } from '../common/clock.ts';
-import { PrismaService, sql, type Tx } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService, sql, type Tx } from '../platform/database/index.ts';
 
 @Injectable()
 export class CustomersService {

@@ -2,7 +2,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
-import { Answers } from '../common/answers.ts';
+import { Answers } from '../platform/http/answers.ts';
 import { EventsService } from './events.service.ts';
 
 const eventView = z

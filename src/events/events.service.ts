@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { SingleFlight } from '../common/single-flight.ts';
-import { PrismaService, type Sql, sql, type Tx } from '../db/index.ts';
+import { SingleFlight } from '../platform/single-flight.ts';
+import { PrismaService, type Sql, sql, type Tx } from '../platform/database/index.ts';
 
 export interface EventTotal {
   planId: number;

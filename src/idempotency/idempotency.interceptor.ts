@@ -12,7 +12,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiHeader } from '@nestjs/swagger';
 import { catchError, from, map, type Observable, of, switchMap } from 'rxjs';
 import type { RequestWithCaller } from '../auth/caller.ts';
-import { Problem, type ProblemCode, PROBLEMS } from '../common/problem.ts';
+import { Problem, type ProblemCode, PROBLEMS } from '../platform/problem.ts';
 import { type Answer, IdempotencyService } from './idempotency.service.ts';
 import { isKept } from './kept-answers.ts';
 

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { longestRequestMs } from '../common/longest-request.ts';
-import { Problem } from '../common/problem.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { longestRequestMs } from '../platform/http/longest-request.ts';
+import { Problem } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { PrismaService, sql } from '../db/index.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
 
 const LIFE_MS = 24 * 3_600_000;
 const PURGED_AT_ONCE = 1_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ProblemCode, PROBLEMS } from '../common/problem.ts';
+import { type ProblemCode, PROBLEMS } from '../platform/problem.ts';
 import { CONFLICTS, isKept } from './kept-answers.ts';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];

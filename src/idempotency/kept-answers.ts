@@ -1,4 +1,4 @@
-import { type ProblemCode, PROBLEMS } from '../common/problem.ts';
+import { type ProblemCode, PROBLEMS } from '../platform/problem.ts';
 
 type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]['status'];
 type ConflictCode = { [Code in ProblemCode]: StatusOf<Code> extends 409 ? Code : never }[ProblemCode];

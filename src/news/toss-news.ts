@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PaymentNews, pairOf } from '../payments/index.ts';
 import { RefundBooks } from '../refunds/index.ts';
-import { type Look, TossClient } from '../toss/index.ts';
+import { type Look, TossClient } from '../providers/toss/index.ts';
 
 /** What came of looking at Toss. */
 export type Heard =

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { PrismaService, sql } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
 
 /** How long what is open has been open, in seconds by the program's clock; 0 where nothing is. */
 export interface OpenAges {

@@ -2,9 +2,9 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
-import { Answers, pageSchema } from '../common/answers.ts';
-import { pageOf, pageQuery, positionOf } from '../common/page.ts';
-import { type AuditLog, PrismaService } from '../db/index.ts';
+import { Answers, pageSchema } from '../platform/http/answers.ts';
+import { pageOf, pageQuery, positionOf } from '../platform/page.ts';
+import { type AuditLog, PrismaService } from '../platform/database/index.ts';
 
 const instant = z.iso
   .datetime({ offset: true })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessTime } from '../common/business-time.ts';
-import { PrismaService, sql } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
 
 export interface DayFigures {
   /** yyyy-MM-dd of the business calendar. */
@@ -20,7 +20,7 @@ export interface DayFigures {
 export class DailyFigures {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
   ) {}
 
   /**

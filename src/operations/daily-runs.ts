@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService, sql } from '../db/index.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
 
 /** Extended while a run goes on. An instance that dies is missed for so long. */
 const LEASE_MS = 120_000;

@@ -2,10 +2,10 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
-import { Answers } from '../common/answers.ts';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
+import { Answers } from '../platform/http/answers.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
 import { DailyFigures } from './daily-figures.ts';
 
 const DAYS_AT_MOST = 366;
@@ -29,7 +29,7 @@ const dayFigures = z
 export class FiguresController {
   constructor(
     private readonly figures: DailyFigures,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly clock: Clock,
   ) {}
 

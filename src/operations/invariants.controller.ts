@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
-import { Answers } from '../common/answers.ts';
+import { Answers } from '../platform/http/answers.ts';
 import { Ages } from './ages.ts';
 import { Invariants } from './invariants.ts';
 

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { metrics } from '../common/metrics.ts';
-import { SingleFlight } from '../common/single-flight.ts';
-import { PrismaService, sql, sqlState } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { metrics } from '../platform/metrics.ts';
+import { SingleFlight } from '../platform/single-flight.ts';
+import { PrismaService, sql, sqlState } from '../platform/database/index.ts';
 import { agreementInvariants } from './invariants/agreements.ts';
 import type { Invariant, Moment } from './invariants/invariant.ts';
 import { moneyInvariants } from './invariants/money.ts';
@@ -57,7 +57,7 @@ export class Invariants {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
   ) {}
 
   /** All who ask while a check is under way share the next one. */

@@ -3,11 +3,11 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForOperators } from '../auth/index.ts';
-import { Answers } from '../common/answers.ts';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
-import { PrismaService } from '../db/index.ts';
+import { Answers } from '../platform/http/answers.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
+import { PrismaService } from '../platform/database/index.ts';
 import { Failures } from '../payments/index.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
@@ -29,7 +29,7 @@ export class OperationsController {
     private readonly failures: Failures,
     private readonly audit: AuditService,
     private readonly prisma: PrismaService,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly clock: Clock,
   ) {}
 

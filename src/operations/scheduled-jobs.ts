@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessTime } from '../common/business-time.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
-import { JobsService } from '../jobs/index.ts';
+import { JobsService } from '../platform/jobs/index.ts';
 import { Deliverer, MessagePurge } from '../outbox/index.ts';
 import { PaymentPurge, Recovery } from '../payments/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
@@ -37,7 +37,7 @@ export class ScheduledJobs {
   readonly all: readonly ScheduledJob[];
 
   constructor(
-    time: BusinessTime,
+    time: BusinessCalendar,
     jobs: JobsService,
     subscriptions: SubscriptionsService,
     tempOrders: TempOrdersService,

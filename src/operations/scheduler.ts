@@ -1,9 +1,9 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { v7 as uuid } from 'uuid';
-import { Clock } from '../common/clock.ts';
-import { metrics } from '../common/metrics.ts';
-import { requestContext } from '../common/request-context.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { metrics } from '../platform/metrics.ts';
+import { requestContext } from '../platform/logging/request-context.ts';
 import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';

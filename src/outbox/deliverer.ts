@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { metrics } from '../common/metrics.ts';
-import { type Message, PrismaService, sql } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { metrics } from '../platform/metrics.ts';
+import { type Message, PrismaService, sql } from '../platform/database/index.ts';
 import { payloadOf, publicId } from './payload.ts';
 import { nextTryAt, Pace } from './schedule.ts';
 import { type Answer, Sender } from './sender.ts';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { type Page, pageOf, positionOf } from '../common/page.ts';
-import { Problem } from '../common/problem.ts';
-import { type Message, type MessageStatus, PrismaService, sql, type Tx } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { type Page, pageOf, positionOf } from '../platform/page.ts';
+import { Problem } from '../platform/problem.ts';
+import { type Message, type MessageStatus, PrismaService, sql, type Tx } from '../platform/database/index.ts';
 import { uuidOf } from './payload.ts';
 import { Sender } from './sender.ts';
 

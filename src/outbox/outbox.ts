@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config.ts';
-import { Prisma, type Sql, sql, type Tx } from '../db/index.ts';
+import { Prisma, type Sql, sql, type Tx } from '../platform/database/index.ts';
 
 /** Everything that the outside is told. docs/messages.md says what each carries. */
 export const MESSAGE_TYPES = [

@@ -1,4 +1,4 @@
-import type { Message } from '../db/index.ts';
+import type { Message } from '../platform/database/index.ts';
 
 /** What the outside calls a message, on every try: `webhook-id`. */
 export const publicId = ({ uuid }: Pick<Message, 'uuid'>): string => `msg_${uuid}`;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { inBatches } from '../common/batches.ts';
-import { Clock } from '../common/clock.ts';
-import { PrismaService, sql } from '../db/index.ts';
+import { inBatches } from '../platform/database/batches.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
 
 /**
  * A message is an entry of a subscription's timeline, too: a record of a contract and its payments, which a shop in

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, SECOND } from '../common/duration.ts';
+import { HOUR, MINUTE, SECOND } from '../platform/time/duration.ts';
 
 /** How long after each failed try the next one comes (Standard Webhooks' own schedule): ten tries in three days and three hours. */
 export const GAPS = [

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
 import { Agent, buildConnector, request } from 'undici';
-import { isPublicAddress, lookUpPublic, RefusedAddress } from '../common/public-address.ts';
+import { isPublicAddress, lookUpPublic, RefusedAddress } from '../platform/network/public-address.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 
 /** Standard Webhooks: 15 to 30 seconds. */

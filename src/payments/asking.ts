@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CardsOnFile } from '../billing-keys/index.ts';
-import { Clock } from '../common/clock.ts';
+import { CardsOnFile } from '../payment-methods/index.ts';
+import { Clock } from '../platform/time/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import {
   type Look,
@@ -11,7 +11,7 @@ import {
   TossClient,
   type TossError,
   type TossPayment,
-} from '../toss/index.ts';
+} from '../providers/toss/index.ts';
 import { CONFIRM_WINDOW, MAY_BE_ASKED_AGAIN, mayStillBeAsking } from './look-schedule.ts';
 import type { Asked } from './payment.row.ts';
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type Outcome, refusesOurKey } from '../toss/index.ts';
+import { type Outcome, refusesOurKey } from '../providers/toss/index.ts';
 import { Asking } from './asking.ts';
 import type { Asked } from './payment.row.ts';
 import { SettleService } from './settle.service.ts';

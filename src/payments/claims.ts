@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { currentRequestId } from '../common/request-context.ts';
-import { constraintOf, PrismaService, type Sql, sql } from '../db/index.ts';
-import { Problem } from '../common/problem.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { currentRequestId } from '../platform/logging/request-context.ts';
+import { constraintOf, PrismaService, type Sql, sql } from '../platform/database/index.ts';
+import { Problem } from '../platform/problem.ts';
 import { availableBalance } from '../subscriptions/index.ts';
 import {
   type Asked,

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { metrics } from '../common/metrics.ts';
-import { Problem } from '../common/problem.ts';
-import { type Plan, PrismaService, type Subscription } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { metrics } from '../platform/metrics.ts';
+import { Problem } from '../platform/problem.ts';
+import { type Plan, PrismaService, type Subscription } from '../platform/database/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
-import { koreanReason, refusesOurKey } from '../toss/index.ts';
+import { koreanReason, refusesOurKey } from '../providers/toss/index.ts';
 import { Asking } from './asking.ts';
 import { ASKINGS_AT_MOST, Claims, type ConfirmRequest } from './claims.ts';
 import { FreeOrders } from './free-orders.ts';

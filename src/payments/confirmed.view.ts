@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Language } from '../common/problem.ts';
-import type { PaymentStatus } from '../db/index.ts';
+import type { Language } from '../platform/problem.ts';
+import type { PaymentStatus } from '../platform/database/index.ts';
 import { subscriptionView, viewSubscription } from '../subscriptions/index.ts';
 import type { Confirmed } from './confirm.service.ts';
 import { paymentView, viewPayment } from './payment.view.ts';

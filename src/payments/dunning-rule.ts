@@ -1,5 +1,5 @@
-import { GRACE_DAYS } from '../common/grace.ts';
-import type { CardVerdict } from '../toss/index.ts';
+import { GRACE_DAYS } from '../subscriptions/index.ts';
+import type { CardVerdict } from '../providers/toss/index.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Sql, sql } from '../db/index.ts';
+import { type Sql, sql } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { cardVerdictOf, type ErrorClass, koreanReason, refusesOurKey, type TossError } from '../toss/index.ts';
+import {
+  cardVerdictOf,
+  type ErrorClass,
+  koreanReason,
+  refusesOurKey,
+  type TossError,
+} from '../providers/toss/index.ts';
 import { CARD_UNREADABLE } from './asking.ts';
 import { afterDecline, type Verdict } from './dunning-rule.ts';
 

@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { PrismaService, sql } from '../db/index.ts';
-import { JobsService } from '../jobs/index.ts';
-import { koreanReason, paymentMethodName, readingOf, TossClient } from '../toss/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
+import { JobsService } from '../platform/jobs/index.ts';
+import { koreanReason, paymentMethodName, readingOf, TossClient } from '../providers/toss/index.ts';
 import { Claims } from './claims.ts';
 import { cut, whatTossTold } from './payment.row.ts';
 import { SettleService } from './settle.service.ts';
@@ -28,7 +28,7 @@ export class Failures implements OnModuleInit {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly toss: TossClient,
     private readonly jobs: JobsService,
     private readonly claims: Claims,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
-import { type Plan, PrismaService, sql, type TempOrder } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
+import { type Plan, PrismaService, sql, type TempOrder } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { Balance, balanceEntry, isContention, SubscriptionGrants } from '../subscriptions/index.ts';
 import { bought, isOutdated } from './paid-orders.ts';

@@ -1,5 +1,5 @@
 import type { Settings } from '../config.ts';
-import type { TossPayment } from '../toss/index.ts';
+import type { TossPayment } from '../providers/toss/index.ts';
 import type { Asked } from './payment.row.ts';
 
 const SECOND = 1_000;

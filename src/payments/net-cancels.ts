@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { Clock } from '../common/clock.ts';
+import { Clock } from '../platform/time/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { type NetCancel, PrismaService, type Sql, sql } from '../db/index.ts';
-import { JobsService } from '../jobs/index.ts';
-import { type Outcome, type Pair, TossClient, type TossPayment } from '../toss/index.ts';
+import { type NetCancel, PrismaService, type Sql, sql } from '../platform/database/index.ts';
+import { JobsService } from '../platform/jobs/index.ts';
+import { type Outcome, type Pair, TossClient, type TossPayment } from '../providers/toss/index.ts';
 import { type Asked, cut, pairOf } from './payment.row.ts';
 
 /** For the program's own part of a try, beside a cancel and a look-up that the provider may take its time for. */

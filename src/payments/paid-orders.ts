@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { constraintOf, type Payment, Prisma, PrismaService, type PaymentStatus, type Sql, sql } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import {
+  constraintOf,
+  type Payment,
+  Prisma,
+  PrismaService,
+  type PaymentStatus,
+  type Sql,
+  sql,
+} from '../platform/database/index.ts';
 import { EventsService } from '../events/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import {
@@ -14,7 +22,7 @@ import {
   type OrderedChange,
   SubscriptionGrants,
 } from '../subscriptions/index.ts';
-import type { TossPayment } from '../toss/index.ts';
+import type { TossPayment } from '../providers/toss/index.ts';
 import { NetCancels } from './net-cancels.ts';
 import { paymentMessage } from './payment.message.ts';
 import { type Asked, toldColumns, whatTossTold } from './payment.row.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from '../db/index.ts';
-import { readingOf, TossClient, type TossPayment } from '../toss/index.ts';
+import { PrismaService } from '../platform/database/index.ts';
+import { readingOf, TossClient, type TossPayment } from '../providers/toss/index.ts';
 import { Claims } from './claims.ts';
 import { isPaid } from './payment.status.ts';
 import { Reversals } from './reversals.ts';

@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../audit/index.ts';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { PrismaService } from '../db/index.ts';
-import { type Look, type Outcome, readingOf, TossClient, type TossPayment } from '../toss/index.ts';
+import { PrismaService } from '../platform/database/index.ts';
+import { type Look, type Outcome, readingOf, TossClient, type TossPayment } from '../providers/toss/index.ts';
 import { Claims } from './claims.ts';
 import { RESOLVED_NOT_PAID } from './dunning.ts';
 import { mayStillBeAsking } from './look-schedule.ts';

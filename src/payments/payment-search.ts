@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService, type Sql, sql } from '../db/index.ts';
+import { PrismaService, type Sql, sql } from '../platform/database/index.ts';
 
 export interface SearchedFor {
   /** Whose payments alone are searched. undefined: everybody's */

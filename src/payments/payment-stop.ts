@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
-import { PrismaService, sql } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
 import { stopCharge } from '../subscriptions/index.ts';
 import type { PaymentWithPlan } from './payment.row.ts';
 

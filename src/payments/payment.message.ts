@@ -1,4 +1,4 @@
-import type { Payment } from '../db/index.ts';
+import type { Payment } from '../platform/database/index.ts';
 import type { News } from '../outbox/index.ts';
 
 interface PaymentNews extends News {

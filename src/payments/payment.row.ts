@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Payment, type Plan, Prisma, type Refund, type Sql, sql, type Subscription } from '../db/index.ts';
-import type { Pair, TossPayment } from '../toss/index.ts';
+import {
+  type Payment,
+  type Plan,
+  Prisma,
+  type Refund,
+  type Sql,
+  sql,
+  type Subscription,
+} from '../platform/database/index.ts';
+import type { Pair, TossPayment } from '../providers/toss/index.ts';
 
 /** A payment with its plan as it is today, and what was given back of it. Without `refunds` there can be none yet. */
 export type PaymentWithPlan = Payment & { plan: Plan; refunds?: Pick<Refund, 'amount' | 'status' | 'createdAt'>[] };

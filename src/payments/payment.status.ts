@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '../db/index.ts';
+import type { PaymentStatus } from '../platform/database/index.ts';
 
 /** Which status may follow which. Every write of a status is conditional on these arrows. */
 const FOLLOWS = {

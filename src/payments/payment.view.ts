@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Language } from '../common/problem.ts';
-import { PaymentStatus, RefundStatus } from '../db/index.ts';
-import { planView, viewPlan } from '../plans/index.ts';
-import { bankName, paymentMethodName, UNKNOWN_METHOD } from '../toss/index.ts';
+import type { Language } from '../platform/problem.ts';
+import { PaymentStatus, RefundStatus } from '../platform/database/index.ts';
+import { planView, viewPlan } from '../catalog/index.ts';
+import { bankName, paymentMethodName, UNKNOWN_METHOD } from '../providers/toss/index.ts';
 import { isPaid } from './payment.status.ts';
 import type { PaymentWithPlan, VirtualAccount } from './payment.row.ts';
 

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
-import { BillingKeysModule } from '../billing-keys/index.ts';
+import { BillingKeysModule } from '../payment-methods/index.ts';
 import { EventsModule } from '../events/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
-import { TossModule } from '../toss/index.ts';
+import { TossModule } from '../providers/toss/index.ts';
 import { Asking } from './asking.ts';
 import { Charging } from './charging.ts';
 import { Claims } from './claims.ts';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { olderThan, type Page, pageOf, positionOf } from '../common/page.ts';
-import { Problem } from '../common/problem.ts';
-import { type Payment, type PaymentStatus, PrismaService } from '../db/index.ts';
+import { olderThan, type Page, pageOf, positionOf } from '../platform/page.ts';
+import { Problem } from '../platform/problem.ts';
+import { type Payment, type PaymentStatus, PrismaService } from '../platform/database/index.ts';
 import { PaymentSearch } from './payment-search.ts';
 import { type PaymentWithPlan, withPlan } from './payment.row.ts';
 import { Recovery } from './recovery.ts';

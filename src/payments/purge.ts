@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { inBatches } from '../common/batches.ts';
-import { Clock } from '../common/clock.ts';
-import { PrismaService, sql } from '../db/index.ts';
+import { inBatches } from '../platform/database/batches.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
 
 const KEPT_FOR_MS = 7 * 24 * 3_600_000;
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
+import { Clock } from '../platform/time/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { PrismaService, sql } from '../db/index.ts';
-import { JobsService } from '../jobs/index.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
+import { JobsService } from '../platform/jobs/index.ts';
 import { Asking } from './asking.ts';
 import { Claims } from './claims.ts';
 import { NetCancels } from './net-cancels.ts';

@@ -3,12 +3,12 @@ import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
-import { QueryParameters } from '../common/answers.ts';
-import { type Language, languageOf, Problem, PROBLEMS } from '../common/problem.ts';
-import { publicUrl } from '../common/public-url.ts';
+import { QueryParameters } from '../platform/http/answers.ts';
+import { type Language, languageOf, Problem, PROBLEMS } from '../platform/problem.ts';
+import { publicUrl } from '../platform/http/public-url.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import type { Payment } from '../db/index.ts';
-import { windowFailure } from '../toss/index.ts';
+import type { Payment } from '../platform/database/index.ts';
+import { windowFailure } from '../providers/toss/index.ts';
 import { ConfirmService } from './confirm.service.ts';
 import { Failures } from './failures.ts';
 import { amount, orderId, paymentKey } from './payments.controller.ts';

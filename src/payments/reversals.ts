@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { type Payment, PrismaService, sql, type Tx } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { type Payment, PrismaService, sql, type Tx } from '../platform/database/index.ts';
 import { EventsService } from '../events/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { SubscriptionTakeBacks } from '../subscriptions/index.ts';
-import type { TossPayment } from '../toss/index.ts';
+import type { TossPayment } from '../providers/toss/index.ts';
 import { paymentMessage } from './payment.message.ts';
 import { dueAt, nextDepositLookAt } from './look-schedule.ts';
 import { before } from './payment.status.ts';

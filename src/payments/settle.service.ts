@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
+import { Clock } from '../platform/time/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { type Payment, Prisma, PrismaService, sql } from '../db/index.ts';
-import { JobsService } from '../jobs/index.ts';
+import { type Payment, Prisma, PrismaService, sql } from '../platform/database/index.ts';
+import { JobsService } from '../platform/jobs/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import type { Outcome, TossPayment } from '../toss/index.ts';
+import type { Outcome, TossPayment } from '../providers/toss/index.ts';
 import { Claims } from './claims.ts';
 import { Dunning } from './dunning.ts';
 import { dueAt, maxRequestMs, mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';

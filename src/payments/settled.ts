@@ -1,5 +1,5 @@
-import { type Payment, type Sql, sql, type Subscription } from '../db/index.ts';
-import type { Outcome } from '../toss/index.ts';
+import { type Payment, type Sql, sql, type Subscription } from '../platform/database/index.ts';
+import type { Outcome } from '../providers/toss/index.ts';
 import { type Asked, cut } from './payment.row.ts';
 
 /** Why money that Toss took goes back at once. */

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../platform/problem.ts';
 import {
   type NetCancel,
   type PaymentAttempt,
   PrismaService,
   type SubscriptionPeriod,
   type TempOrder,
-} from '../db/index.ts';
+} from '../platform/database/index.ts';
 import { type PaymentWithPlan, withPlan } from './payment.row.ts';
 
 export interface Story {

@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from '../common/problem.ts';
+import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 
 /** What whoever meets a problem can do about it. */
 export interface Advice {

@@ -1,4 +1,4 @@
-import { type Language, PROBLEMS, type ProblemCode, sentenceOf } from '../common/problem.ts';
+import { type Language, PROBLEMS, type ProblemCode, sentenceOf } from '../platform/problem.ts';
 import type { Settings } from '../config.ts';
 import { adviceOn } from './advice.ts';
 

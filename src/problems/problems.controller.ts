@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ForAnyone } from '../auth/index.ts';
-import { languageOf, Problem, type ProblemCode, PROBLEMS } from '../common/problem.ts';
+import { languageOf, Problem, type ProblemCode, PROBLEMS } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { listPage, problemPage } from './problem-page.ts';
 

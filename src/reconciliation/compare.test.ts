@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { TossTransaction } from '../toss/index.ts';
+import type { TossTransaction } from '../providers/toss/index.ts';
 import { differencesBetween, type Line, lineKey, linesOf, untoldCancels, withoutEmptyCancels } from './compare.ts';
 
 const row = (

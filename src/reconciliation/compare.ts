@@ -1,5 +1,5 @@
-import type { DifferenceKind } from '../db/index.ts';
-import type { TossTransaction } from '../toss/index.ts';
+import type { DifferenceKind } from '../platform/database/index.ts';
+import type { TossTransaction } from '../providers/toss/index.ts';
 
 /** One movement of money: of a payment what was taken, or one cancel of it. */
 export interface Line {

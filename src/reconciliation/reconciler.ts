@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { PrismaService } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService } from '../platform/database/index.ts';
 import { TossNews } from '../news/index.ts';
-import { type Pair, TossClient, type TossTransaction } from '../toss/index.ts';
+import { type Pair, TossClient, type TossTransaction } from '../providers/toss/index.ts';
 import {
   type Difference,
   differencesBetween,
@@ -35,7 +35,7 @@ export class Reconciler {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly toss: TossClient,
     private readonly news: TossNews,
     private readonly books: OurBooks,

@@ -3,11 +3,16 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForOperators } from '../auth/index.ts';
-import { Answers, pageSchema } from '../common/answers.ts';
-import { Clock } from '../common/clock.ts';
-import { pageOf, pageQuery, positionOf } from '../common/page.ts';
-import { Problem } from '../common/problem.ts';
-import { DifferenceKind, PrismaService, type Reconciliation, type ReconciliationDifference } from '../db/index.ts';
+import { Answers, pageSchema } from '../platform/http/answers.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { pageOf, pageQuery, positionOf } from '../platform/page.ts';
+import { Problem } from '../platform/problem.ts';
+import {
+  DifferenceKind,
+  PrismaService,
+  type Reconciliation,
+  type ReconciliationDifference,
+} from '../platform/database/index.ts';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 

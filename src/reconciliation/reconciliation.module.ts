@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
 import { NewsModule } from '../news/index.ts';
-import { TossModule } from '../toss/index.ts';
+import { TossModule } from '../providers/toss/index.ts';
 import { OurBooks } from './our-books.ts';
 import { Reconciler } from './reconciler.ts';
 import { ReconciliationController } from './reconciliation.controller.ts';

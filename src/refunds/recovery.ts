@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { PrismaService, type Refund, sql } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService, type Refund, sql } from '../platform/database/index.ts';
 import { type Answered, RefundAsking } from './refund-asking.ts';
 import { RefundClaims } from './refund-claims.ts';
 

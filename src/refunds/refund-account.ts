@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { SecretBox } from '../common/secret-box.ts';
-import type { RefundReceiveAccount } from '../toss/index.ts';
+import { SecretBox } from '../platform/crypto/secret-box.ts';
+import type { RefundReceiveAccount } from '../providers/toss/index.ts';
 
 export const placeOfRefund = (refundId: string) => `refund:${refundId}`;
 

@@ -1,10 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
+import { Clock } from '../platform/time/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { type Payment, type Prisma, PrismaService, type Refund, type RefundStatus, type Tx } from '../db/index.ts';
+import {
+  type Payment,
+  type Prisma,
+  PrismaService,
+  type Refund,
+  type RefundStatus,
+  type Tx,
+} from '../platform/database/index.ts';
 import { nextLookAt, pairOf } from '../payments/index.ts';
-import { classOf, koreanReason, type Look, type Outcome, TossClient, type TossPayment } from '../toss/index.ts';
+import {
+  classOf,
+  koreanReason,
+  type Look,
+  type Outcome,
+  TossClient,
+  type TossPayment,
+} from '../providers/toss/index.ts';
 import { RefundAccounts } from './refund-account.ts';
 import { RefundBooks } from './refund-books.ts';
 import { BETWEEN_CANCELS_MS, idempotencyKeyOf } from './refund-claims.ts';

@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { Clock } from '../common/clock.ts';
-import { type Payment, PrismaService, type Refund, type Tx } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { type Payment, PrismaService, type Refund, type Tx } from '../platform/database/index.ts';
 import { EventsService } from '../events/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { before, paymentMessage } from '../payments/index.ts';
 import { SubscriptionTakeBacks } from '../subscriptions/index.ts';
-import type { TossPayment } from '../toss/index.ts';
+import type { TossPayment } from '../providers/toss/index.ts';
 import { lockPayment } from './refund-claims.ts';
 
 type Cancel = TossPayment['cancels'][number];

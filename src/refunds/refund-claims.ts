@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { AuditService, type RequestOrigin } from '../audit/index.ts';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { Prisma, PrismaService, type Refund, type Sql, sql, type Tx } from '../db/index.ts';
-import type { RefundReceiveAccount } from '../toss/index.ts';
+import { Prisma, PrismaService, type Refund, type Sql, sql, type Tx } from '../platform/database/index.ts';
+import type { RefundReceiveAccount } from '../providers/toss/index.ts';
 import { masked, RefundAccounts } from './refund-account.ts';
 import { refundability } from './refundability.ts';
 

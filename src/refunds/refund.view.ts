@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../auth/index.ts';
-import { type Refund, RefundStatus } from '../db/index.ts';
+import { type Refund, RefundStatus } from '../platform/database/index.ts';
 import { REQUESTED_AT_TOSS } from './refund-books.ts';
 import type { RefundQuote } from './refunds.service.ts';
 

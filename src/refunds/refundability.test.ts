@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Payment, Refund } from '../db/index.ts';
+import type { Payment, Refund } from '../platform/database/index.ts';
 import { newsIn } from './refund-books.ts';
 import { refundability } from './refundability.ts';
 

@@ -1,5 +1,5 @@
-import type { Payment, Refund } from '../db/index.ts';
-import type { ProblemCode } from '../common/problem.ts';
+import type { Payment, Refund } from '../platform/database/index.ts';
+import type { ProblemCode } from '../platform/problem.ts';
 
 const HOUR_MS = 3_600_000;
 

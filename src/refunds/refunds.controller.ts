@@ -4,12 +4,12 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
 import { type Caller, CurrentCaller, ForOperators, onlyOwn } from '../auth/index.ts';
-import { Answers, pageSchema } from '../common/answers.ts';
-import { pageQuery } from '../common/page.ts';
-import { languageOf, Problem } from '../common/problem.ts';
-import { RefundStatus } from '../db/index.ts';
+import { Answers, pageSchema } from '../platform/http/answers.ts';
+import { pageQuery } from '../platform/page.ts';
+import { languageOf, Problem } from '../platform/problem.ts';
+import { RefundStatus } from '../platform/database/index.ts';
 import { Idempotent } from '../idempotency/index.ts';
-import { bankCodeOf } from '../toss/index.ts';
+import { bankCodeOf } from '../providers/toss/index.ts';
 import { refundQuoteView, refundView, viewRefund, viewRefundQuote } from './refund.view.ts';
 import { RefundsService } from './refunds.service.ts';
 

@@ -4,7 +4,7 @@ import { EventsModule } from '../events/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
-import { TossModule } from '../toss/index.ts';
+import { TossModule } from '../providers/toss/index.ts';
 import { RefundRecovery } from './recovery.ts';
 import { RefundAccounts } from './refund-account.ts';
 import { RefundAsking } from './refund-asking.ts';

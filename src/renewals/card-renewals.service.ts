@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { CardsOnFile } from '../billing-keys/index.ts';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
-import { type Consent, PrismaService, sql } from '../db/index.ts';
-import { JobsService } from '../jobs/index.ts';
+import { CardsOnFile } from '../payment-methods/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
+import { type Consent, PrismaService, sql } from '../platform/database/index.ts';
+import { JobsService } from '../platform/jobs/index.ts';
 import { chargeTerms, RenewalTerms, SubscriptionsService, type SubscriptionWithPlan } from '../subscriptions/index.ts';
 
 export interface ConsentRequest {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { type ConsentKind, PrismaService } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { type ConsentKind, PrismaService } from '../platform/database/index.ts';
 import { chargeTerms, RenewalTerms, SubscriptionsService } from '../subscriptions/index.ts';
 import { CONSENT_DAYS } from './next-charge.ts';
 

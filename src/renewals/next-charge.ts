@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../db/index.ts';
+import { type Sql, sql } from '../platform/database/index.ts';
 import { amountToChargeSql, availableBalance } from '../subscriptions/index.ts';
 
 /** What the next charge of a subscription buys, and takes from the card. In won. */

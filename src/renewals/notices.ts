@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { isoInstant, PrismaService, type Sql, sql, type Tx } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { isoInstant, PrismaService, type Sql, sql, type Tx } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { consentTo, nextCharge } from './next-charge.ts';
 
@@ -21,7 +21,7 @@ export class RenewalNotices {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly outbox: Outbox,
   ) {}
 

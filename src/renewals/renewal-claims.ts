@@ -1,9 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v4 as uuid } from 'uuid';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { currentRequestId } from '../common/request-context.ts';
-import { isDefect, Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { currentRequestId } from '../platform/logging/request-context.ts';
+import {
+  isDefect,
+  Prisma,
+  PrismaService,
+  type Sql,
+  sql,
+  type Subscription,
+  type Tx,
+} from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import {
   type Asked,
@@ -53,7 +61,7 @@ export class RenewalClaims {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly terms: RenewalTerms,
     private readonly grants: SubscriptionGrants,
     private readonly notices: RenewalNotices,

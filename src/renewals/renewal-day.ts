@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { positionOf } from '../common/page.ts';
-import { PrismaService, type Sql, sql } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { positionOf } from '../platform/page.ts';
+import { PrismaService, type Sql, sql } from '../platform/database/index.ts';
 import { nextCharge } from './next-charge.ts';
 
 export const RENEWAL_STATES = ['PLANNED', 'HELD', 'CHARGED', 'DECLINED', 'UNKNOWN'] as const;
@@ -36,7 +36,7 @@ export class RenewalDay {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
   ) {}
 
   today(): string {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../audit/index.ts';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
-import { PrismaService, type RenewalSwitch as Row, sql, type Tx } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
+import { PrismaService, type RenewalSwitch as Row, sql, type Tx } from '../platform/database/index.ts';
 import { RenewalTerms } from '../subscriptions/index.ts';
 import { isChargedWithin } from './next-charge.ts';
 import { RenewalNotices } from './notices.ts';
@@ -16,7 +16,7 @@ export class RenewalSwitch {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly terms: RenewalTerms,
     private readonly notices: RenewalNotices,
     private readonly audit: AuditService,

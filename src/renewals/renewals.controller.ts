@@ -3,10 +3,10 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForOperators } from '../auth/index.ts';
-import { cardView, viewCard } from '../billing-keys/index.ts';
-import { Answers } from '../common/answers.ts';
-import { pageOf, pageQuery } from '../common/page.ts';
-import { type Language, languageOf, Problem } from '../common/problem.ts';
+import { cardView, viewCard } from '../payment-methods/index.ts';
+import { Answers } from '../platform/http/answers.ts';
+import { pageOf, pageQuery } from '../platform/page.ts';
+import { type Language, languageOf, Problem } from '../platform/problem.ts';
 import { type DayRow, RENEWAL_STATES, RenewalDay } from './renewal-day.ts';
 import { RenewalSwitch, type Switch } from './renewal-switch.ts';
 

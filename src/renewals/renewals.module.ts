@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
-import { BillingKeysModule } from '../billing-keys/index.ts';
+import { BillingKeysModule } from '../payment-methods/index.ts';
 import { CustomersModule } from '../customers/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
-import { PlansModule } from '../plans/index.ts';
+import { PlansModule } from '../catalog/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { CardRenewals } from './card-renewals.service.ts';
 import { Consents } from './consents.ts';

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { isDefect, PrismaService, sql } from '../db/index.ts';
-import { JobsService } from '../jobs/index.ts';
+import { isDefect, PrismaService, sql } from '../platform/database/index.ts';
+import { JobsService } from '../platform/jobs/index.ts';
 import { type Asked, Charging } from '../payments/index.ts';
 import { RenewalClaims } from './renewal-claims.ts';
 

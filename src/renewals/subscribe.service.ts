@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuid } from 'uuid';
-import { CardsOnFile } from '../billing-keys/index.ts';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
-import { currentRequestId } from '../common/request-context.ts';
+import { CardsOnFile } from '../payment-methods/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
+import { currentRequestId } from '../platform/logging/request-context.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { CustomersService } from '../customers/index.ts';
-import { type BillingKey, type Plan, PrismaService, sql, type Tx } from '../db/index.ts';
+import { type BillingKey, type Plan, PrismaService, sql, type Tx } from '../platform/database/index.ts';
 import {
   type Asked,
   askedColumns,
@@ -22,7 +22,7 @@ import {
   planJson,
 } from '../payments/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { PlansService } from '../plans/index.ts';
+import { PlansService } from '../catalog/index.ts';
 import {
   amountToCharge,
   Balance,

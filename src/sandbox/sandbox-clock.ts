@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DateTime, Duration } from 'luxon';
-import { Clock } from '../common/clock.ts';
+import { Clock } from '../platform/time/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { PrismaService } from '../db/index.ts';
+import { PrismaService } from '../platform/database/index.ts';
 import { Scheduler } from '../operations/index.ts';
 
 export type ClockMove = { advance: string } | { set: string } | { reset: true };

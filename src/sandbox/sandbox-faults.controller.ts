@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
-import { Answers } from '../common/answers.ts';
+import { Answers } from '../platform/http/answers.ts';
 import { SimulatorControl } from './simulator-control.ts';
 
 const name = z.string().regex(/^[a-z_]{1,40}$/);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
-import { sql } from '../db/index.ts';
+import { sql } from '../platform/database/index.ts';
 import { amountToCharge, amountToChargeSql, amountToOrder, ordersNothing } from './balance.ts';
 
 const due = fc.integer({ min: 0, max: 10_000_000 });

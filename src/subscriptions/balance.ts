@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService, type Sql, sql, type Tx } from '../db/index.ts';
+import { PrismaService, type Sql, sql, type Tx } from '../platform/database/index.ts';
 
 /** The provider's least charge by card, in won (Toss: BELOW_MINIMUM_AMOUNT). */
 export const LEAST_CHARGE = 100;

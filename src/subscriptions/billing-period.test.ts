@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BusinessTime } from '../common/business-time.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { nextPeriod, type Term } from './billing-period.ts';
 
-const seoul = new BusinessTime({ timeZone: 'Asia/Seoul' });
+const seoul = new BusinessCalendar({ timeZone: 'Asia/Seoul' });
 const at = (text: string) => new Date(`${text}+09:00`);
 
 describe('the next period', () => {

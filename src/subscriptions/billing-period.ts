@@ -1,4 +1,4 @@
-import type { BusinessTime } from '../common/business-time.ts';
+import type { BusinessCalendar } from '../platform/time/business-calendar.ts';
 
 /** The part of a live subscription that the next period follows from. */
 export interface Term {
@@ -20,7 +20,7 @@ export interface NextPeriod extends Term {
  * `now`, which becomes the anchor. Months are always counted from the anchor, never from the end before: a subscription
  * born on 31 January ends on 28 February and then on 31 March.
  */
-export function nextPeriod(time: BusinessTime, live: Term | null, now: Date, months: number): NextPeriod {
+export function nextPeriod(time: BusinessCalendar, live: Term | null, now: Date, months: number): NextPeriod {
   const anchorAt = live?.anchorAt ?? now;
   const anchorMonths = (live?.anchorMonths ?? 0) + months;
   const endsAt = time.addMonths(anchorAt, anchorMonths);

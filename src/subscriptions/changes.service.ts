@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../audit/index.ts';
 import { onlyOwn } from '../auth/index.ts';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
-import { type Plan, PrismaService, sql, type Subscription, type Tx } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
+import { type Plan, PrismaService, sql, type Subscription, type Tx } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { PlansService } from '../plans/index.ts';
+import { PlansService } from '../catalog/index.ts';
 import { amountToOrder, Balance, ordersNothing } from './balance.ts';
 import { isContention, SubscriptionGrants } from './grant.ts';
 import { prorate } from './proration.ts';
@@ -55,7 +55,7 @@ export class SubscriptionChanges {
     private readonly balance: Balance,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly audit: AuditService,
   ) {}
 

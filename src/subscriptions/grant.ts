@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
-import { BusinessTime } from '../common/business-time.ts';
-import { Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Prisma, PrismaService, type Sql, sql, type Subscription, type Tx } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { type Bought, type Held, type Purchase, purchase } from './purchase.ts';
 import { RenewalTerms } from './renewal-terms.ts';
@@ -24,7 +24,7 @@ export interface Grant {
 export class SubscriptionGrants {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly renewal: RenewalTerms,
     private readonly outbox: Outbox,
   ) {}

@@ -21,3 +21,4 @@ export {
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { stopCharge, SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';
+export { GRACE_DAYS } from './grace.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BusinessTime } from '../common/business-time.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { type Paid, prorate, share } from './proration.ts';
 
-const seoul = new BusinessTime({ timeZone: 'Asia/Seoul' });
+const seoul = new BusinessCalendar({ timeZone: 'Asia/Seoul' });
 const at = (text: string) => new Date(`${text}+09:00`);
 const paid = (startsAt: string, endsAt: string, price: number): Paid => ({
   startsAt: at(startsAt),

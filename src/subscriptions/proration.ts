@@ -1,4 +1,4 @@
-import type { BusinessTime } from '../common/business-time.ts';
+import type { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import type { Term } from './billing-period.ts';
 
 /** A stretch of paid time that stands: [startsAt, endsAt). */
@@ -22,7 +22,7 @@ export interface Proration {
  * begins a new one, which is charged in full.
  */
 export function prorate(
-  time: BusinessTime,
+  time: BusinessCalendar,
   held: { term: Term; periods: readonly (Paid & { months: number })[] },
   now: Date,
   plan: { price: number; months: number },
@@ -40,7 +40,7 @@ export function prorate(
  * is shorter than its cycle, and may span several.
  */
 function cyclesLeft(
-  time: BusinessTime,
+  time: BusinessCalendar,
   { anchorAt, anchorMonths }: Term,
   now: Date,
   months: number,
@@ -56,7 +56,7 @@ function cyclesLeft(
 
 /** The part of `price` that the days of a period which are left at `now` are worth, in won. All of it before it begins. */
 export function share(
-  time: BusinessTime,
+  time: BusinessCalendar,
   { startsAt, endsAt }: Pick<Paid, 'startsAt' | 'endsAt'>,
   now: Date,
   price: number,

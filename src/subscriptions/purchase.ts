@@ -1,5 +1,5 @@
-import type { BusinessTime } from '../common/business-time.ts';
-import type { Subscription, SubscriptionPeriod } from '../db/index.ts';
+import type { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import type { Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
 import { nextPeriod } from './billing-period.ts';
 import { prorate, share } from './proration.ts';
 import { agreedTerms, type Agreement, agreementOf, nextTerms, type Terms } from './terms.ts';
@@ -60,14 +60,14 @@ export interface Purchase {
 }
 
 /** What buying time does, whatever is held: begins, follows at the end, or takes over in the middle. Pure. */
-export function purchase(time: BusinessTime, held: Held | null, bought: Bought, now: Date): Purchase {
+export function purchase(time: BusinessCalendar, held: Held | null, bought: Bought, now: Date): Purchase {
   const takesOver =
     held !== null && bought.takesOver && held.subscription.planId !== bought.planId && held.subscription.endDate > now;
   return takesOver ? takeOver(time, held, bought, now) : follow(time, held?.subscription ?? null, bought, now);
 }
 
 /** A period after the last one that stands. */
-function follow(time: BusinessTime, live: Subscription | null, bought: Bought, now: Date): Purchase {
+function follow(time: BusinessCalendar, live: Subscription | null, bought: Bought, now: Date): Purchase {
   const { planId, months, value, price } = bought;
   const { startsAt, endsAt, anchorAt, anchorMonths } = nextPeriod(time, live, now, months);
   const runs = live !== null && live.endDate > now;
@@ -97,7 +97,7 @@ function follow(time: BusinessTime, live: Subscription | null, bought: Bought, n
 }
 
 /** From now on another plan: what is unused of the old is credited, the new is charged for the time that it gets. */
-function takeOver(time: BusinessTime, { subscription, periods }: Held, bought: Bought, now: Date): Purchase {
+function takeOver(time: BusinessCalendar, { subscription, periods }: Held, bought: Bought, now: Date): Purchase {
   const { planId, months, value, price } = bought;
   const { credit, charge, keepsCycle } = prorate(time, { term: subscription, periods }, now, { price, months });
   const ended = periods.map((period) => ({

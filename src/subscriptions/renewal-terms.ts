@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { BusinessTime } from '../common/business-time.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import type { Subscription } from '../db/index.ts';
+import type { Subscription } from '../platform/database/index.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -14,7 +14,7 @@ type Renewal = Pick<
 @Injectable()
 export class RenewalTerms {
   constructor(
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'renewalHour'>,
   ) {}
 

@@ -1,4 +1,4 @@
-import type { Prisma, Subscription } from '../db/index.ts';
+import type { Prisma, Subscription } from '../platform/database/index.ts';
 
 export const SUBSCRIPTION_STATUSES = ['TRIALING', 'ACTIVE', 'PAST_DUE', 'CANCELED', 'EXPIRED'] as const;
 export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];

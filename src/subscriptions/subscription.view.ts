@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Message, Plan, Subscription, SubscriptionPeriod } from '../db/index.ts';
+import type { Message, Plan, Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
 import type { ChangeQuote } from './changes.service.ts';
-import { planView, viewPlan } from '../plans/index.ts';
+import { planView, viewPlan } from '../catalog/index.ts';
 import { statusOf, SUBSCRIPTION_STATUSES } from './subscription.status.ts';
 import { planToCome } from './terms.ts';
 

@@ -3,9 +3,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Origin, type RequestOrigin } from '../audit/index.ts';
 import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
-import { Answers, pageSchema } from '../common/answers.ts';
-import { pageQuery } from '../common/page.ts';
-import { Problem } from '../common/problem.ts';
+import { Answers, pageSchema } from '../platform/http/answers.ts';
+import { pageQuery } from '../platform/page.ts';
+import { Problem } from '../platform/problem.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SUBSCRIPTION_STATUSES } from './subscription.status.ts';
 import {

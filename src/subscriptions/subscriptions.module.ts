@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
-import { PlansModule } from '../plans/index.ts';
+import { PlansModule } from '../catalog/index.ts';
 import { Balance } from './balance.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { SubscriptionGrants } from './grant.ts';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../audit/index.ts';
 import { isOperator, onlyOwn } from '../auth/index.ts';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { olderThan, type Page, pageOf, positionOf, uuidPositionOf } from '../common/page.ts';
-import { Problem } from '../common/problem.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { olderThan, type Page, pageOf, positionOf, uuidPositionOf } from '../platform/page.ts';
+import { Problem } from '../platform/problem.ts';
 import {
   isoInstant,
   type Message,
@@ -15,7 +15,7 @@ import {
   sql,
   type Subscription,
   type SubscriptionPeriod,
-} from '../db/index.ts';
+} from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { RenewalTerms } from './renewal-terms.ts';
 import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
@@ -38,7 +38,7 @@ export class SubscriptionsService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly renewal: RenewalTerms,
     private readonly outbox: Outbox,
     private readonly audit: AuditService,

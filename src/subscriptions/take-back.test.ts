@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { BusinessTime } from '../common/business-time.ts';
-import type { Subscription, SubscriptionPeriod } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import type { Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
 import { takeBack } from './take-back.ts';
 
-const time = new BusinessTime({ timeZone: 'Asia/Seoul' });
+const time = new BusinessCalendar({ timeZone: 'Asia/Seoul' });
 const at = (day: string) => new Date(`${day}T10:00:00+09:00`);
 const day = (instant: Date) => time.day(instant);
 

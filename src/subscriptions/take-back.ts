@@ -1,5 +1,5 @@
-import type { BusinessTime } from '../common/business-time.ts';
-import type { Subscription, SubscriptionPeriod } from '../db/index.ts';
+import type { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import type { Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
 import { agreedTerms, type Agreement, agreementOf, nextTerms } from './terms.ts';
 
 /** A subscription with all its periods, those that no longer stand too. */
@@ -44,7 +44,7 @@ const MONTHS_AT_MOST = 12_000;
  * - The subscription ends when nothing is left that stands from now on, or when that was asked for.
  */
 export function takeBack(
-  time: BusinessTime,
+  time: BusinessCalendar,
   { subscription, periods }: History,
   refunded: Refunded,
   now: Date,
@@ -136,7 +136,7 @@ type Layout = Pick<
 
 /** Where the periods that stand lie, and what the subscription is by them. */
 function layOut(
-  time: BusinessTime,
+  time: BusinessCalendar,
   subscription: Subscription,
   periods: SubscriptionPeriod[],
   undone: SubscriptionPeriod | null,
@@ -190,7 +190,7 @@ function layOut(
 
 /** The months from an anchor that lead to `boundary`; without one, it becomes an anchor itself. */
 function anchored(
-  time: BusinessTime,
+  time: BusinessCalendar,
   boundary: Date,
   anchors: Date[],
 ): { anchorAt: Date; anchorMonths: number } | undefined {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessTime } from '../common/business-time.ts';
-import { PrismaService, sql, type Subscription, type Tx } from '../db/index.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { PrismaService, sql, type Subscription, type Tx } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { stopCharge } from './subscriptions.service.ts';
 import { type History, takeBack, type TakenBack } from './take-back.ts';
@@ -24,7 +24,7 @@ export interface OrderRefund {
 export class SubscriptionTakeBacks {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly outbox: Outbox,
   ) {}
 

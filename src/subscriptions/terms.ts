@@ -1,4 +1,4 @@
-import type { Subscription } from '../db/index.ts';
+import type { Subscription } from '../platform/database/index.ts';
 
 /** A period of a plan as a buyer agreed to it. Later changes of the plan's price or months do not reach it. */
 export interface Terms {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../customers/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
-import { PlansModule } from '../plans/index.ts';
+import { PlansModule } from '../catalog/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersController } from './temp-orders.controller.ts';
 import { TempOrdersService } from './temp-orders.service.ts';

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v4 as uuid } from 'uuid';
-import { inBatches } from '../common/batches.ts';
-import { BusinessTime } from '../common/business-time.ts';
-import { Clock } from '../common/clock.ts';
-import { Problem } from '../common/problem.ts';
+import { inBatches } from '../platform/database/batches.ts';
+import { BusinessCalendar } from '../platform/time/business-calendar.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { Problem } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { CustomersService } from '../customers/index.ts';
-import { type Plan, Prisma, PrismaService, sql, type TempOrder, type Tx } from '../db/index.ts';
-import { PlansService } from '../plans/index.ts';
+import { type Plan, Prisma, PrismaService, sql, type TempOrder, type Tx } from '../platform/database/index.ts';
+import { PlansService } from '../catalog/index.ts';
 import { SubscriptionChanges } from '../subscriptions/index.ts';
 
 /** What an event takes, in won (100 is also Toss's least by card: BELOW_MINIMUM_AMOUNT). */
@@ -26,7 +26,7 @@ export class TempOrdersService {
     private readonly customers: CustomersService,
     private readonly plans: PlansService,
     private readonly changes: SubscriptionChanges,
-    private readonly time: BusinessTime,
+    private readonly time: BusinessCalendar,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}

@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
-import { Answers } from '../common/answers.ts';
+import { Answers } from '../platform/http/answers.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { sdkUrl } from './sdk-url.ts';
 

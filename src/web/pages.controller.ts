@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForAnyone } from '../auth/index.ts';
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { sdkUrl } from './sdk-url.ts';
 import { type WebFile, WebFiles } from './web-files.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { projectRoot } from '../common/project-root.ts';
+import { projectRoot } from '../platform/project-root.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { metrics } from '../common/metrics.ts';
+import { metrics } from '../platform/metrics.ts';
 import { networkOf } from './sender-network.ts';
 
 /** Per network. Of what is not about an order of ours, Toss sends a few. */

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { BillingKeysService } from '../billing-keys/index.ts';
-import { Clock } from '../common/clock.ts';
-import { metrics } from '../common/metrics.ts';
-import { SecretBox } from '../common/secret-box.ts';
-import { PrismaService, type Sql, sql, type WebhookEvent } from '../db/index.ts';
-import { JobsService } from '../jobs/index.ts';
+import { BillingKeysService } from '../payment-methods/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { metrics } from '../platform/metrics.ts';
+import { SecretBox } from '../platform/crypto/secret-box.ts';
+import { PrismaService, type Sql, sql, type WebhookEvent } from '../platform/database/index.ts';
+import { JobsService } from '../platform/jobs/index.ts';
 import { FloodLimits } from './flood-limits.ts';
 import { shownFields } from './shown-fields.ts';
 import { readBody, sha256, type WebhookBody } from './webhook-body.ts';

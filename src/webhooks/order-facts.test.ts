@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PaymentStatus } from '../db/index.ts';
+import type { PaymentStatus } from '../platform/database/index.ts';
 import { isKnownByNow, type OrderFacts, type Unanswered } from './order-facts.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 10, minute));

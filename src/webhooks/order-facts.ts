@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Payment, PaymentStatus, PrismaService } from '../db/index.ts';
+import type { Payment, PaymentStatus, PrismaService } from '../platform/database/index.ts';
 
 /** What our records say of the order that an event is about. */
 export interface OrderFacts {

@@ -1,4 +1,4 @@
-import type { Prisma } from '../db/index.ts';
+import type { Prisma } from '../platform/database/index.ts';
 
 const MASKED = '***';
 /** Fields whose value the console may show: what came, about which payment, with which outcome. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { PrismaService, type Sql, sql, type WebhookEvent } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService, type Sql, sql, type WebhookEvent } from '../platform/database/index.ts';
 import { LEASE_MS, ORDER_INTERVAL_MS } from './webhook-schedule.ts';
 
 /** An event that this program processes until its lease ends. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type WebhookEvent, WebhookStatus } from '../db/index.ts';
+import { type WebhookEvent, WebhookStatus } from '../platform/database/index.ts';
 
 export const webhookEventView = z
   .object({

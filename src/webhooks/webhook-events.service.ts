@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { AuditService, type RequestOrigin } from '../audit/index.ts';
-import { Clock } from '../common/clock.ts';
-import { type Page, pageOf, uuidPositionOf } from '../common/page.ts';
-import { Problem } from '../common/problem.ts';
-import { PrismaService, type Tx, type WebhookEvent, type WebhookStatus } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { type Page, pageOf, uuidPositionOf } from '../platform/page.ts';
+import { Problem } from '../platform/problem.ts';
+import { PrismaService, type Tx, type WebhookEvent, type WebhookStatus } from '../platform/database/index.ts';
 import { WebhookProcessing } from './webhook-processing.ts';
 
 /** What operators list them by. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { BillingKeysService } from '../billing-keys/index.ts';
-import { Clock } from '../common/clock.ts';
-import { PrismaService, sql } from '../db/index.ts';
-import { JobsService } from '../jobs/index.ts';
+import { BillingKeysService } from '../payment-methods/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService, sql } from '../platform/database/index.ts';
+import { JobsService } from '../platform/jobs/index.ts';
 import { type Heard, TossNews } from '../news/index.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { factsOf, isAttempted, isKnownByNow, type OrderFacts } from './order-facts.ts';

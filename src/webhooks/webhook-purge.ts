@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.ts';
-import { PrismaService, type Sql, sql } from '../db/index.ts';
+import { Clock } from '../platform/time/clock.ts';
+import { PrismaService, type Sql, sql } from '../platform/database/index.ts';
 import { DIGEST_KEPT_FOR_MS, KEPT_FOR_MS } from './webhook-schedule.ts';
 
 /** One statement never holds more rows than this. */

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, SECOND } from '../common/duration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../platform/time/duration.ts';
 
 /** Waits before an event is processed again whose payment could not be retrieved; then it is an operator's turn. */
 const RETRY_DELAYS_MS = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR];

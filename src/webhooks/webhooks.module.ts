@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AuditModule } from '../audit/index.ts';
-import { BillingKeysModule } from '../billing-keys/index.ts';
+import { BillingKeysModule } from '../payment-methods/index.ts';
 import { NewsModule } from '../news/index.ts';
 import { FloodLimits } from './flood-limits.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { SecretBox } from '../../src/common/secret-box.ts';
+import { SecretBox } from '../../src/platform/crypto/secret-box.ts';
 import type { Api } from '../support/api.ts';
 import { Programs } from '../support/program.ts';
 import { createWorld, eventually, type World } from '../support/world.ts';

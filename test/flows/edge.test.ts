@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PoolClient } from 'pg';
-import { PrismaService } from '../../src/db/index.ts';
+import { PrismaService } from '../../src/platform/database/index.ts';
 import type { Api } from '../support/api.ts';
 import { answerOn, rawConnection, rawRequest } from '../support/raw-http.ts';
 import { createWorld, type World } from '../support/world.ts';

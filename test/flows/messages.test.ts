@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Clock } from '../../src/common/clock.ts';
-import { createApp } from '../../src/http/app.ts';
+import { Clock } from '../../src/platform/time/clock.ts';
+import { createApp } from '../../src/app.ts';
 import { GAPS } from '../../src/outbox/schedule.ts';
 import { Asking } from '../../src/payments/asking.ts';
 import { Claims } from '../../src/payments/claims.ts';

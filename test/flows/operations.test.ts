@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createApp } from '../../src/http/app.ts';
+import { createApp } from '../../src/app.ts';
 import type { Api } from '../support/api.ts';
 import { createDatabase } from '../support/database.ts';
 import { createWorld, eventually, type World } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PROBLEMS } from '../../src/common/problem.ts';
+import { PROBLEMS } from '../../src/platform/problem.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;

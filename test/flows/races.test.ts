@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createApp } from '../../src/http/app.ts';
+import { createApp } from '../../src/app.ts';
 import { Api, type Answer } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
 import { createWorld, type World } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type RunningSimulator, startSimulator } from '../../simulator/server.ts';
-import { SecretBox } from '../../src/common/secret-box.ts';
+import { SecretBox } from '../../src/platform/crypto/secret-box.ts';
 import { expectBooksToAgree } from '../support/books.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { type Program, Programs } from '../support/program.ts';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate } from '../../src/db/migrate.ts';
-import { withSchemaEngine } from '../../src/db/schema-engine.ts';
+import { migrate } from '../../src/platform/database/migrate.ts';
+import { withSchemaEngine } from '../../src/platform/database/schema-engine.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 const prismaFolder = join(import.meta.dirname, '../../prisma');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { PROBLEMS } from '../../src/common/problem.ts';
+import { PROBLEMS } from '../../src/platform/problem.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;

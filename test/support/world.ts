@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { startSimulator } from '../../simulator/server.ts';
 import type { Settings } from '../../src/config.ts';
-import { createApp } from '../../src/http/app.ts';
+import { createApp } from '../../src/app.ts';
 import { Api } from './api.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { Simulator } from './simulator.ts';

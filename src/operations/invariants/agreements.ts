@@ -1,4 +1,4 @@
-import { sql } from '../../db/index.ts';
+import { sql } from '../../platform/database/index.ts';
 import type { Invariant, Moment } from './invariant.ts';
 
 /** What is held is what was paid for, and what is charged is what was agreed. */

@@ -1,5 +1,5 @@
-import type { BusinessTime } from '../../common/business-time.ts';
-import { type Sql, sql } from '../../db/index.ts';
+import type { BusinessCalendar } from '../../platform/time/business-calendar.ts';
+import { type Sql, sql } from '../../platform/database/index.ts';
 
 /** What must always be true of the records. */
 export interface Invariant {
@@ -13,7 +13,7 @@ export interface Invariant {
 /** What a check is made against. */
 export interface Moment {
   now: Date;
-  time: BusinessTime;
+  time: BusinessCalendar;
 }
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import { sql } from '../../db/index.ts';
+import { sql } from '../../platform/database/index.ts';
 import { LEAST_CHARGE } from '../../subscriptions/index.ts';
 import { type Invariant, paid } from './invariant.ts';
 

@@ -1,4 +1,4 @@
-import { sql } from '../../db/index.ts';
+import { sql } from '../../platform/database/index.ts';
 import { type Invariant, type Moment, olderThan } from './invariant.ts';
 
 const HOUR_MINUTES = 60;

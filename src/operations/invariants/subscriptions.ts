@@ -1,4 +1,4 @@
-import { sql } from '../../db/index.ts';
+import { sql } from '../../platform/database/index.ts';
 import { type Invariant, type Moment, olderThan } from './invariant.ts';
 
 const HELD_FOR_MINUTES = 7 * 24 * 60;

@@ -1,0 +1,80 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { z } from 'zod';
+import { problemSchema } from './answers.ts';
+import { type Language, type ProblemCode, PROBLEMS, sentenceOf } from '../problem.ts';
+import { SETTINGS, type Settings } from '../../config.ts';
+import { completeAnswers } from './openapi-answers.ts';
+
+const introduction = ({ refundWindowDays }: Settings) => `
+구독 결제 API. Amounts are whole won, times are ISO 8601 in UTC. Errors are \`application/problem+json\` (RFC 9457);
+\`detail\` (and \`message\`, which repeats it) is Korean, English with \`Accept-Language: en\`; \`type\` leads to a page
+that says what to do. Lists are newest first: \`limit\`, \`cursor\`, \`{data, nextCursor}\`.
+
+<details><summary>Error codes</summary>
+
+| code | status | 한국어 | English |
+|---|---|---|---|
+${Object.entries(PROBLEMS)
+  .map(([code, { status }]) => {
+    const sentence = (language: Language) => sentenceOf(code as ProblemCode, language, { refundWindowDays });
+    return `| [\`${code}\`](/problems/${code}) | ${status} | ${sentence('ko')} | ${sentence('en')} |`;
+  })
+  .join('\n')}
+
+</details>
+`;
+
+/** In the order in which a newcomer meets them. */
+const TAGS = [
+  'Plans',
+  'TempOrders',
+  'Payments',
+  'Subscriptions',
+  'BillingKeys',
+  'Refunds',
+  'Events',
+  'Checkout',
+  'Webhooks',
+  'Messages',
+  'Operations',
+  'Health',
+  'Sandbox',
+];
+
+/** The API's description, from the very schemas that requests are checked against. OpenAPI 3.1. */
+export function describeApi(app: INestApplication): OpenAPIObject {
+  const settings = app.get<Settings>(SETTINGS, { strict: false });
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Gudok')
+    .setVersion('1')
+    .setDescription(introduction(settings))
+    .addServer('/', 'where this description was read')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addSecurityRequirements('bearer');
+  for (const tag of TAGS) builder.addTag(tag);
+  const document = SwaggerModule.createDocument(app, builder.build(), { standardSchemaConverter: fromZod });
+  document.components ??= {};
+  document.components.schemas = {
+    ...document.components.schemas,
+    ...(jsonSchema(problemSchema, 'output').components as object),
+  };
+  completeAnswers(document);
+  return document;
+}
+
+function fromZod(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
+  if (!(schema instanceof z.ZodType)) return undefined;
+  return jsonSchema(schema, schemaType);
+}
+
+/** Schemas that have an id (`meta`) become components. */
+function jsonSchema(zodSchema: z.ZodType, io: 'input' | 'output') {
+  const {
+    $schema: _,
+    $defs,
+    ...schema
+  } = z.toJSONSchema(zodSchema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
+  return { schema, ...($defs && { components: $defs }) };
+}

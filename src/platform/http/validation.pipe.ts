@@ -1,0 +1,13 @@
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { Problem } from '../problem.ts';
+
+/** Bodies, queries and parameters against their schemas, before any of our code runs. */
+export const validation = new StandardSchemaValidationPipe({
+  exceptionFactory: (issues) => {
+    const errors = issues.map(({ path, message }) => ({
+      path: (path ?? []).map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.'),
+      message,
+    }));
+    return new Problem('VALIDATION_FAILED', { errors });
+  },
+});

@@ -1,0 +1,84 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { run, type Runner, Logger as WorkerLogger } from 'graphile-worker';
+import { v7 as uuid } from 'uuid';
+import { requestContext } from '../logging/request-context.ts';
+import { SingleFlight } from '../single-flight.ts';
+import { PrismaService, type Sql, sql } from '../database/index.ts';
+import { enginePool } from './engine-pool.ts';
+
+/** A task must bear being run twice: a program that is killed leaves its job to be run again. */
+type Task = (payload: unknown) => Promise<void>;
+
+const CONCURRENCY = 8;
+
+/**
+ * Background work, on graphile-worker: jobs are rows, put down by the very statement that makes the work due, taken by any
+ * number of programs. See docs/decisions/job-engine.md.
+ */
+@Injectable()
+export class JobsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger('jobs');
+  private readonly tasks = new Map<string, Task>();
+  private readonly sweeps = new SingleFlight<number>();
+  private runner: Runner | undefined;
+
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** To be called while the modules are being set up. */
+  handle(name: string, task: Task): void {
+    this.tasks.set(name, task);
+  }
+
+  /** One sweep of a name at a time in this process, whether a job or the schedule asks for it. */
+  single(name: string, sweep: () => Promise<number>): Promise<number> {
+    return this.sweeps.run(name, sweep);
+  }
+
+  /**
+   * A query whose rows, once read, have put the job down: a common table expression that the statement's SELECT must count.
+   *
+   * @param delayMs of real time, from now
+   * @param key one job at a time is kept under it: a second keeps the first one's time
+   * @param when a condition on the statement's other expressions: no job is put down where it yields no row
+   */
+  static enqueue(name: string, payload: object, delayMs: number, when: Sql, key: string | null = null): Sql {
+    return sql`
+      SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at := now() + ${delayMs}::float8 * interval '1 ms', max_attempts := 10,
+        job_key := ${key}::text, job_key_mode := 'preserve_run_at')
+      FROM ${when}`;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const run1 = (task: Task) => (payload: unknown) =>
+      requestContext.run({ requestId: `job-${uuid()}` }, () => task(payload));
+    this.runner = await run({
+      pgPool: enginePool(this.prisma.pool),
+      concurrency: CONCURRENCY,
+      noHandleSignals: true,
+      pollInterval: 1_000,
+      taskList: Object.fromEntries([...this.tasks].map(([name, task]) => [name, run1(task)])),
+      logger: new WorkerLogger(() => (level, message) => {
+        if (level === 'error') this.log.error({ message });
+        else if (level === 'warning') this.log.warn({ message });
+      }),
+    });
+  }
+
+  /** Waits for the jobs under way: a call to Toss is not cut off. */
+  async beforeApplicationShutdown(): Promise<void> {
+    try {
+      await this.runner?.stop();
+    } catch (error) {
+      // Its database is gone; what it had taken is taken up again when its locks run out. The rest must still be closed.
+      this.log.warn({ message: 'the job engine did not stop in order', error: (error as Error).message });
+    }
+  }
+
+  /** How late the oldest due job is, in seconds; 0 when none is due. */
+  async lagSeconds(): Promise<number> {
+    const [row] = await this.prisma.$queryRaw<{ lag: number }[]>(sql`
+      SELECT COALESCE(EXTRACT(epoch FROM now() - min(run_at)), 0)::float8 AS lag
+      FROM graphile_worker._private_jobs WHERE run_at < now() AND locked_at IS NULL AND attempts < max_attempts`);
+    return row!.lag;
+  }
+}

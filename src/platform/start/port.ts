@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BadSettings, type Settings } from '../../config.ts';
+
+const TRIES = 100;
+/** A program whose starter was killed notices at once, finishes its requests and goes. */
+const PREDECESSOR_LEAVES_WITHIN_MS = 15_000;
+
+/** Held until the moment of listening: two programs that start at once would both find it free. */
+export interface ReservedPort {
+  port: number;
+  release(): Promise<void>;
+}
+
+/**
+ * The port to listen on. A port that somebody chose is taken or it is an error; the default one moves on when another
+ * program has it, so that two clones run side by side.
+ *
+ * @throws BadSettings when the port is taken, or when another program already runs on the same DATA_DIR
+ */
+export async function portFor({ port, host, portMayMove, dataDir }: Settings): Promise<ReservedPort> {
+  await waitForPredecessor(dataDir);
+  for (let candidate = port; candidate < port + (portMayMove ? TRIES : 1); candidate++) {
+    const reserved = await reserve(candidate, host);
+    if (reserved) return reserved;
+  }
+  throw new BadSettings(`PORT: ${port} is taken by another program`);
+}
+
+/** Two programs must not share a DATA_DIR: the second would adopt the first one's database, and stop it when it ends. */
+async function waitForPredecessor(dataDir: string): Promise<void> {
+  const file = join(dataDir, 'program.pid');
+  const deadline = Date.now() + PREDECESSOR_LEAVES_WITHIN_MS;
+  while (existsSync(file) && isProgram(Number(readFileSync(file, 'utf8')))) {
+    if (Date.now() > deadline)
+      throw new BadSettings(
+        `DATA_DIR: a program is already running on ${dataDir} (process ${readFileSync(file, 'utf8')})`,
+      );
+    await sleep(100);
+  }
+  writeFileSync(file, String(process.pid));
+}
+
+/** A process number is used again after a reboot, so being alive is not enough. */
+function isProgram(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  if (process.platform !== 'linux') return true;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('src/main');
+  } catch {
+    return false;
+  }
+}
+
+/** @returns null when the port is taken; for 0, one that is free */
+function reserve(port: number, host: string): Promise<ReservedPort | null> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(new BadSettings(`HOST or PORT: ${error.message}`)),
+    );
+    server.listen(port, host, () => {
+      const { port: chosen } = server.address() as { port: number };
+      server.unref();
+      resolve({ port: chosen, release: () => new Promise((released) => server.close(() => released())) });
+    });
+  });
+}

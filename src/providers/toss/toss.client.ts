@@ -1,0 +1,318 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import axios, { AxiosError, type AxiosInstance } from 'axios';
+import { metrics } from '../../platform/metrics.ts';
+import { SETTINGS, type Settings } from '../../config.ts';
+import { classOf, isDocumented, koreanReason } from './error-class.ts';
+import { billingIssued, type Issued } from './billing.schema.ts';
+import { type Look, type Outcome, readingOf } from './outcome.ts';
+import { tossError, tossPayment, tossTransaction, type TossTransaction } from './payment.schema.ts';
+import { undiciAdapter } from './undici-adapter.ts';
+
+/** Reads are quick and can be made again at any time. */
+const LOOK_TIMEOUT_MS = 10_000;
+/** Up to 60 s (docs: reference, transactions). */
+const TRANSACTIONS_TIMEOUT_MS = 65_000;
+
+const CARD_REMOVED = 'ALREADY_REMOVED_BILLING_KEY';
+
+/** Where the money of a virtual account goes back to. `bank` is Toss's two-character code; the number is digits only. */
+export interface RefundReceiveAccount {
+  bank: string;
+  accountNumber: string;
+  holderName: string;
+}
+
+/** Which of our two pairs of keys a payment belongs to: Toss shows and cancels it only to the pair that made it. */
+export type Pair = 'main' | 'billing';
+
+/** A card on file, as Toss knows it. The key is a secret: it goes into no log, no label and no error. */
+export interface ChargeableCard {
+  billingKey: string;
+  customerKey: string;
+}
+
+export interface ChargeAsked extends ChargeableCard {
+  orderId: string;
+  orderName: string;
+  /** In won. */
+  amount: number;
+  idempotencyKey: string;
+}
+
+export interface CancelAsked {
+  pair?: Pair | undefined;
+  paymentKey: string;
+  reason: string;
+  idempotencyKey: string;
+  amount?: number | undefined;
+  refundableAmount?: number | undefined;
+  refundReceiveAccount?: RefundReceiveAccount | undefined;
+}
+
+export type TransactionsPage = { kind: 'page'; rows: TossTransaction[] } | { kind: 'unknown'; code: string };
+
+/** `body`: undefined for none, and for what is no JSON; `empty` tells them apart. */
+type Answer = { status: number; body: unknown; empty: boolean } | { noAnswer: string };
+
+/**
+ * The only place that knows Toss's URLs, headers and JSON. Nothing here throws for what Toss or the network does: every
+ * call answers a value.
+ *
+ * @see https://docs.tosspayments.com/reference
+ */
+@Injectable()
+export class TossClient {
+  private readonly http: AxiosInstance;
+  private readonly timeoutMs: number;
+  private readonly billingTimeoutMs: number;
+  private readonly authorization: Record<Pair, string>;
+
+  constructor(@Inject(SETTINGS) settings: Settings) {
+    this.timeoutMs = settings.tossTimeoutMs;
+    this.billingTimeoutMs = settings.billingTimeoutMs;
+    // The colon after the key is mandatory (docs: using-api/authorization).
+    const basic = (secretKey: string) => `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
+    this.authorization = {
+      main: basic(settings.tossSecretKey),
+      billing: basic(settings.tossBillingKeys?.secretKey ?? settings.tossSecretKey),
+    };
+    this.http = axios.create({
+      baseURL: settings.tossApiUrl!,
+      adapter: undiciAdapter(),
+      // The language is pinned because it changes values.
+      headers: { 'Accept-Language': 'ko-KR' },
+      validateStatus: () => true,
+      transformResponse: (text: string) => text,
+    });
+  }
+
+  /** Our pairs, each told once. */
+  get pairs(): Pair[] {
+    return this.authorization.main === this.authorization.billing ? ['main'] : ['main', 'billing'];
+  }
+
+  /** POST /v1/payments/confirm. `amount` in won. This is what takes the money. */
+  async confirm(asked: {
+    paymentKey: string;
+    orderId: string;
+    amount: number;
+    idempotencyKey: string;
+  }): Promise<Outcome> {
+    const { idempotencyKey, ...body } = asked;
+    const answer = await this.call('confirm', 'post', '/v1/payments/confirm', { body, idempotencyKey });
+    return this.outcome(answer, { paymentKey: asked.paymentKey });
+  }
+
+  /** POST /v1/billing/{billingKey}: takes the money without the buyer. Toss may need a minute. */
+  async charge({ billingKey, idempotencyKey, ...body }: ChargeAsked): Promise<Outcome> {
+    const answer = await this.call('charge', 'post', `/v1/billing/${encodeURIComponent(billingKey)}`, {
+      body,
+      idempotencyKey,
+      pair: 'billing',
+      timeoutMs: this.billingTimeoutMs,
+    });
+    const outcome = this.outcome(answer, { orderId: body.orderId });
+    // Of a payment "already removed" would be a conflict to look into; of a card it says that it cannot be charged.
+    if (outcome.kind !== 'unknown' || outcome.code !== CARD_REMOVED) return outcome;
+    return {
+      kind: 'declined',
+      error: { code: CARD_REMOVED, message: koreanReason(CARD_REMOVED) ?? '' },
+      errorClass: 'buyer',
+    };
+  }
+
+  /** POST /v1/billing/authorizations/issue: turns the window's one-time authKey into a card that can be charged. Toss shows the key this once. */
+  async issueBillingKey({
+    idempotencyKey,
+    ...body
+  }: {
+    authKey: string;
+    customerKey: string;
+    idempotencyKey: string;
+  }): Promise<Issued> {
+    const answer = await this.call('issue', 'post', '/v1/billing/authorizations/issue', {
+      body,
+      idempotencyKey,
+      pair: 'billing',
+    });
+    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
+    const issued = answer.status === 200 ? billingIssued.safeParse(answer.body) : undefined;
+    if (issued?.success) {
+      if (issued.data.customerKey !== body.customerKey)
+        return { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_CUSTOMER', tossAnswered: true };
+      return { kind: 'issued', card: issued.data };
+    }
+    const outcome = this.outcome(answer, {});
+    return outcome.kind === 'approved' ? { kind: 'unknown', code: 'UNREADABLE_ANSWER', tossAnswered: false } : outcome;
+  }
+
+  /** DELETE /v1/billing/{billingKey}. Idempotent by itself. @returns null once Toss has no such key (any more), else what it said */
+  async deleteBillingKey(billingKey: string): Promise<{ code: string; message: string; tossAnswered: boolean } | null> {
+    const answer = await this.call('delete_billing_key', 'delete', `/v1/billing/${encodeURIComponent(billingKey)}`, {
+      pair: 'billing',
+    });
+    if ('noAnswer' in answer) return { code: answer.noAnswer, message: '', tossAnswered: false };
+    // What is no answer of Toss's says nothing, whatever its status.
+    if (answer.status === 200 && (answer.empty || answer.body !== undefined)) return null;
+    const { data } = tossError.safeParse(answer.body);
+    if (data?.code === CARD_REMOVED) return null;
+    return {
+      code: answer.status === 401 ? 'UNAUTHORIZED_KEY' : (data?.code ?? `HTTP_${answer.status}`),
+      message: data?.message ?? '',
+      tossAnswered: answer.status >= 400 && answer.status < 500 && answer.status !== 429,
+    };
+  }
+
+  /**
+   * POST /v1/payments/{paymentKey}/cancel. Without an amount, all that is left goes back. `refundableAmount` makes Toss refuse
+   * when its balance is another. Amounts in won.
+   */
+  async cancel({
+    pair,
+    paymentKey,
+    idempotencyKey,
+    reason,
+    amount,
+    refundableAmount,
+    refundReceiveAccount,
+  }: CancelAsked): Promise<Outcome> {
+    const path = `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`;
+    const body = { cancelReason: reason, cancelAmount: amount, refundableAmount, refundReceiveAccount };
+    const answer = await this.call('cancel', 'post', path, { body, idempotencyKey, pair });
+    return this.outcome(answer, { paymentKey });
+  }
+
+  /** GET /v1/payments/orders/{orderId}. Which of several payments of one order Toss shows is not documented. */
+  lookUpByOrder(orderId: string, pair?: Pair): Promise<Look> {
+    return this.look(`/v1/payments/orders/${encodeURIComponent(orderId)}`, pair);
+  }
+
+  /** GET /v1/payments/{paymentKey}. */
+  async lookUp(paymentKey: string, pair?: Pair): Promise<Look> {
+    const look = await this.look(`/v1/payments/${encodeURIComponent(paymentKey)}`, pair);
+    const another = look.kind === 'found' && look.payment.paymentKey !== paymentKey;
+    return another ? { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: false } : look;
+  }
+
+  /** GET /v1/transactions, one page: what moved in [from, to] by Toss's clock. `after`: the last key of the page before. */
+  async transactions({
+    pair,
+    from,
+    to,
+    after,
+    limit,
+  }: {
+    pair: Pair;
+    from: Date;
+    to: Date;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<TransactionsPage> {
+    const query = new URLSearchParams({
+      startDate: koreanTime(from),
+      endDate: koreanTime(to),
+      limit: String(limit),
+      ...(after !== undefined && { startingAfter: after }),
+    });
+    const answer = await this.call('transactions', 'get', `/v1/transactions?${query}`, {
+      pair,
+      timeoutMs: TRANSACTIONS_TIMEOUT_MS,
+    });
+    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer };
+    const rows = answer.status === 200 ? z.array(tossTransaction).safeParse(answer.body) : undefined;
+    if (rows?.success) return { kind: 'page', rows: rows.data };
+    return { kind: 'unknown', code: tossError.safeParse(answer.body).data?.code ?? `HTTP_${answer.status}` };
+  }
+
+  private async look(path: string, pair: Pair | undefined): Promise<Look> {
+    const look = await this.lookAs(path, pair ?? 'main');
+    // Whoever does not know which pair it belongs to is shown it by either.
+    return pair === undefined && look.kind === 'not_found' && this.pairs.length > 1
+      ? this.lookAs(path, 'billing')
+      : look;
+  }
+
+  private async lookAs(path: string, pair: Pair): Promise<Look> {
+    const answer = await this.call('look', 'get', path, { pair });
+    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
+    const payment = answer.status === 200 ? tossPayment.safeParse(answer.body) : undefined;
+    if (payment?.success) return { kind: 'found', payment: payment.data };
+    const error = tossError.safeParse(answer.body);
+    // Only these speak of the payment; NOT_FOUND_MERCHANT and NOT_FOUND_HTTP_METHOD speak of our key and our URL.
+    if (answer.status === 404 && (error.data?.code === 'NOT_FOUND_PAYMENT' || error.data?.code === 'NOT_FOUND'))
+      return { kind: 'not_found' };
+    return { kind: 'unknown', code: error.data?.code ?? `HTTP_${answer.status}`, tossAnswered: false };
+  }
+
+  /** An allow-list: only a documented code whose class says that nothing was taken is a decline. All else is unknown. */
+  private outcome(answer: Answer, of: { paymentKey?: string; orderId?: string }): Outcome {
+    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
+    if (answer.status === 200) {
+      const parsed = tossPayment.safeParse(answer.body);
+      if (!parsed.success) return { kind: 'unknown', code: 'UNREADABLE_ANSWER', tossAnswered: false };
+      // A key that was used before replays that payment's answer: it says nothing about the one we asked for.
+      if (
+        (of.paymentKey ?? parsed.data.paymentKey) !== parsed.data.paymentKey ||
+        (of.orderId ?? parsed.data.orderId) !== parsed.data.orderId
+      )
+        return { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: true };
+      const reading = readingOf(parsed.data);
+      return reading.kind === 'open'
+        ? { kind: 'unknown', code: `STILL_${parsed.data.status}`, tossAnswered: true }
+        : reading;
+    }
+    const error = tossError.safeParse(answer.body);
+    if (!error.success) return { kind: 'unknown', code: `HTTP_${answer.status}`, tossAnswered: false };
+    // Whatever it is called: nothing is done for one whose key is not accepted (docs: using-api/authorization).
+    if (answer.status === 401)
+      return { kind: 'declined', error: { ...error.data, code: 'UNAUTHORIZED_KEY' }, errorClass: 'configuration' };
+    const errorClass = answer.status >= 500 || answer.status === 429 ? 'unknown' : classOf(error.data.code);
+    if (errorClass === 'unknown' || errorClass === 'done') {
+      const saidNo = answer.status < 500 && answer.status !== 429;
+      return {
+        kind: 'unknown',
+        code: error.data.code,
+        tossAnswered: saidNo,
+        ...(saidNo && !isDocumented(error.data.code) && { undocumented: error.data }),
+      };
+    }
+    return { kind: 'declined', error: error.data, errorClass };
+  }
+
+  private async call(
+    name: string,
+    method: 'get' | 'post' | 'delete',
+    url: string,
+    options: { body?: object; idempotencyKey?: string; pair?: Pair | undefined; timeoutMs?: number },
+  ): Promise<Answer> {
+    const observe = metrics.tossSeconds.startTimer({ call: name });
+    const headers = {
+      Authorization: this.authorization[options.pair ?? 'main'],
+      ...(options.idempotencyKey && { 'Idempotency-Key': options.idempotencyKey }),
+    };
+    const timeout = options.timeoutMs ?? (method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs);
+    try {
+      const { status, data } = await this.http.request<string>({ method, url, headers, timeout, data: options.body });
+      observe({ result: String(status) });
+      return { status, body: parseJson(data), empty: data === '' };
+    } catch (error) {
+      if (!(error instanceof AxiosError)) throw error;
+      observe({ result: 'none' });
+      return { noAnswer: error.code === AxiosError.ETIMEDOUT ? 'ANSWER_TIMEOUT' : 'NO_ANSWER' };
+    }
+  }
+}
+
+/** Toss reads times without an offset as Korean ones (docs: reference, transactions). */
+const koreanTime = (instant: Date): string =>
+  DateTime.fromJSDate(instant, { zone: 'Asia/Seoul' }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
