@@ -7,13 +7,13 @@ const CLIENTS = 10;
 /** The rows that a claim writes: the payment and the first attempt. */
 const CLAIM = `
   WITH claimed AS (
-    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, status, payment_key, attempt_count, next_look_at, created_at)
+    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, status, payment_key, attempt_count, next_poll_at, created_at)
     SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, 'PENDING', $2, 1, now() + interval '90 seconds', now()
     FROM temp_order JOIN customer USING (user_id) WHERE order_id = $1 AND amount = $3 AND expires_at > now() AND charging_order_id IS NULL FOR NO KEY UPDATE OF customer
     ON CONFLICT (order_id) DO NOTHING
     RETURNING *
   ), asked AS (
-    INSERT INTO payment_attempt (order_id, number, payment_key, idempotency_key, request_id, asked_at)
+    INSERT INTO payment_attempt (order_id, number, payment_key, idempotency_key, request_id, requested_at)
     SELECT order_id, 1, payment_key, 'confirm-' || order_id || '-1', $4, now() FROM claimed
   )
   SELECT * FROM claimed`;
@@ -21,7 +21,7 @@ const CLAIM = `
 /** The rows that a settle of a first purchase writes. Whatever that comes to write, this must. */
 const SETTLE = `
   WITH settled AS (
-    UPDATE payment SET status = 'SUCCESS', method = '카드', issuer_code = '41', card_number = '53275010****890*', approved_at = now(), next_look_at = NULL,
+    UPDATE payment SET status = 'SUCCESS', method = '카드', issuer_code = '41', card_number = '53275010****890*', approved_at = now(), next_poll_at = NULL,
       receipt_url = 'https://dashboard.tosspayments.com/receipt/redirection?transactionId=tgen_00000000000000000000&ref=PX'
     WHERE order_id = $1 AND status = 'PENDING'
     RETURNING order_id, user_id, plan_id, duration_months, amount
@@ -35,10 +35,10 @@ const SETTLE = `
     INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, list_price, created_at)
     SELECT $3, held.id, $1, held.plan_id, settled.duration_months, held.start_date, held.end_date, settled.amount, settled.amount, now() FROM held, settled
   ), paid_told AS (
-    INSERT INTO message (uuid, type, user_id, order_id, data, status, created_at)
+    INSERT INTO outgoing_event (uuid, type, user_id, order_id, data, status, created_at)
     SELECT gen_random_uuid(), 'payment.succeeded', user_id, order_id, $4::jsonb, 'KEPT', now() FROM settled
   ), told AS (
-    INSERT INTO message (uuid, type, user_id, subscription_id, order_id, data, status, created_at)
+    INSERT INTO outgoing_event (uuid, type, user_id, subscription_id, order_id, data, status, created_at)
     SELECT gen_random_uuid(), 'subscription.activated', user_id, id, $1, jsonb_build_object('planId', plan_id, 'startsAt', start_date, 'endsAt', end_date, 'price', 9900), 'KEPT', now() FROM held
   ), ended AS (DELETE FROM temp_order USING settled WHERE temp_order.order_id = settled.order_id)
   SELECT order_id FROM settled`;

@@ -99,16 +99,16 @@ async function lay({ sql, encryptionKey }: World, billingKey: string, count: num
     const ids = Array.from({ length: Math.min(CHUNK, count - laid) }, () => randomUUID());
     await sql.query(
       `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS g(id, sealed)),
-       cards AS (INSERT INTO billing_key (id, user_id, customer_key, status, auth_key_hash, idempotency_key, sealed_key, method, issuer_code, created_at, issued_at)
+       cards AS (INSERT INTO payment_method (id, user_id, customer_key, status, auth_key_hash, idempotency_key, sealed_key, method, issuer_code, created_at, issued_at)
          SELECT id, 'due-' || id, $3, 'ACTIVE', md5(id::text) || md5(id::text), 'laid-' || id, sealed, '카드', '71', now(), now() FROM given RETURNING id),
        customers AS (INSERT INTO customer (user_id, customer_key) SELECT 'due-' || id, 'key-' || id FROM given)
-       INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, billing_key_id, next_charge_at,
+       INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, payment_method_id, next_charge_at,
          announced_for, announced_amount, created_at)
        SELECT id, 'due-' || id, 1, 1, $4::int, 1, now() - interval '1 month' + interval '1 hour', 1, now() - interval '1 month' + interval '1 hour', now() + interval '1 hour', id, now() + interval '1 minute', now() + interval '1 hour', $4::int, now() FROM cards`,
       [ids, ids.map((id) => box.seal(billingKey, `billing-key:${id}`)), CUSTOMER, PRICE],
     );
   }
-  await sql.query('ANALYZE billing_key, subscription, payment, payment_attempt');
+  await sql.query('ANALYZE payment_method, subscription, payment, payment_attempt');
   await sql.query('CHECKPOINT');
   await sql.query(`UPDATE subscription SET next_charge_at = now() WHERE next_charge_at < now() + interval '2 minutes'`);
 }

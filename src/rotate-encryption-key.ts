@@ -45,9 +45,9 @@ async function rotate(): Promise<void> {
   const box = new SecretBox(settings);
   try {
     const columns = [
-      column(prisma, Prisma.raw('billing_key'), Prisma.raw('sealed_key'), placeOfCard),
+      column(prisma, Prisma.raw('payment_method'), Prisma.raw('sealed_key'), placeOfCard),
       column(prisma, Prisma.raw('refund'), Prisma.raw('sealed_account'), placeOfRefund),
-      column(prisma, Prisma.raw('webhook_event'), Prisma.raw('body'), placeOfWebhook),
+      column(prisma, Prisma.raw('incoming_webhook'), Prisma.raw('body'), placeOfWebhook),
     ];
     for (const each of columns) console.log(`${each.name}: ${await reseal(box, each)} sealed anew`);
   } finally {

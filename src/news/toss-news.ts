@@ -26,7 +26,7 @@ export class TossNews {
   }
 
   /** The same of an order of ours: its credentials are known, and perhaps which of its payments is meant. */
-  lookAtOrder(payment: { orderId: string; billingKeyId: string | null }, paymentKey: string | null): Promise<Heard> {
+  lookAtOrder(payment: { orderId: string; paymentMethodId: string | null }, paymentKey: string | null): Promise<Heard> {
     const pair = pairOf(payment);
     if (paymentKey === null) return this.hear(this.toss.lookUpByOrder(payment.orderId, pair));
     return this.hear(this.toss.lookUp(paymentKey, pair));

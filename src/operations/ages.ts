@@ -39,9 +39,9 @@ export class Ages {
         pastDue: number;
       }[]
     >(sql`
-      SELECT (SELECT min(asked_at) FROM payment JOIN payment_attempt asked ON asked.order_id = payment.order_id AND asked.number = attempt_count WHERE status = 'PENDING') AS payment, (SELECT count(*)::int FROM payment WHERE status = 'PENDING') AS payments,
-        (SELECT min(created_at) FROM refund WHERE next_try_at IS NOT NULL) AS refund, (SELECT min(created_at) FROM webhook_event WHERE next_try_at IS NOT NULL) AS webhook,
-        (SELECT count(*)::int FROM net_cancel WHERE next_try_at IS NOT NULL) AS "netCancels",
+      SELECT (SELECT min(requested_at) FROM payment JOIN payment_attempt asked ON asked.order_id = payment.order_id AND asked.number = attempt_count WHERE status = 'PENDING') AS payment, (SELECT count(*)::int FROM payment WHERE status = 'PENDING') AS payments,
+        (SELECT min(created_at) FROM refund WHERE next_try_at IS NOT NULL) AS refund, (SELECT min(created_at) FROM incoming_webhook WHERE next_try_at IS NOT NULL) AS webhook,
+        (SELECT count(*)::int FROM payment_void WHERE next_try_at IS NOT NULL) AS "netCancels",
         (SELECT min(next_charge_at) FROM subscription WHERE next_charge_at IS NOT NULL AND renewal_held_at IS NULL) AS renewal,
         (SELECT count(*)::int FROM subscription WHERE renewal_held_at IS NOT NULL AND is_active) AS held,
         (SELECT count(*)::int FROM subscription WHERE past_due_since IS NOT NULL AND is_active) AS "pastDue"`);

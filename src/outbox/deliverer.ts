@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../platform/time/clock.ts';
 import { metrics } from '../platform/metrics.ts';
-import { type Message, PrismaService, sql } from '../platform/database/index.ts';
+import { type OutgoingEvent, PrismaService, sql } from '../platform/database/index.ts';
 import { payloadOf, publicId } from './payload.ts';
 import { nextTryAt, Pace } from './schedule.ts';
 import { type Answer, Sender } from './sender.ts';
@@ -12,7 +12,7 @@ const LEASE_MS = 45_000;
 const SWEEP_AT_MOST_MS = 5_000;
 
 type Claimed = Pick<
-  Message,
+  OutgoingEvent,
   'id' | 'uuid' | 'type' | 'userId' | 'subscriptionId' | 'orderId' | 'data' | 'createdAt' | 'tries' | 'triesBefore'
 > & { lease: Date };
 
@@ -22,9 +22,9 @@ type Claimed = Pick<
  */
 const inTurn = sql`
   (mine.status <> 'PENDING' OR NOT EXISTS (
-    SELECT FROM message earlier WHERE earlier.subscription_id = mine.subscription_id AND earlier.status = 'PENDING' AND earlier.id < mine.id
+    SELECT FROM outgoing_event earlier WHERE earlier.subscription_id = mine.subscription_id AND earlier.status = 'PENDING' AND earlier.id < mine.id
   ) AND (mine.type NOT LIKE 'payment.%' OR NOT EXISTS (
-    SELECT FROM message earlier WHERE earlier.order_id = mine.order_id AND earlier.type LIKE 'payment.%' AND earlier.status = 'PENDING' AND earlier.id < mine.id)))`;
+    SELECT FROM outgoing_event earlier WHERE earlier.order_id = mine.order_id AND earlier.type LIKE 'payment.%' AND earlier.status = 'PENDING' AND earlier.id < mine.id)))`;
 
 /**
  * Delivers what is due, at least once. What is due stands in the message's own row (`next_try_at`): claiming one puts it off, so
@@ -62,7 +62,7 @@ export class Deliverer implements BeforeApplicationShutdown {
   async nextDue(): Promise<Date | null> {
     if (!this.sender.hasReceiver) return null;
     const [row] = await this.prisma.$queryRaw<{ due: Date }[]>(sql`
-      SELECT next_try_at AS due FROM message mine WHERE next_try_at IS NOT NULL AND ${inTurn} ORDER BY next_try_at, id LIMIT 1`);
+      SELECT next_try_at AS due FROM outgoing_event mine WHERE next_try_at IS NOT NULL AND ${inTurn} ORDER BY next_try_at, id LIMIT 1`);
     if (!row) return null;
     const { quietUntil } = this.pace;
     return quietUntil && quietUntil > row.due ? quietUntil : row.due;
@@ -78,7 +78,7 @@ export class Deliverer implements BeforeApplicationShutdown {
     const now = this.clock.now();
     this.pace.quietUntil = null;
     await this.prisma.$executeRaw(
-      sql`UPDATE message SET next_try_at = LEAST(next_try_at, ${now}::timestamptz) WHERE next_try_at IS NOT NULL`,
+      sql`UPDATE outgoing_event SET next_try_at = LEAST(next_try_at, ${now}::timestamptz) WHERE next_try_at IS NOT NULL`,
     );
   }
 
@@ -90,9 +90,9 @@ export class Deliverer implements BeforeApplicationShutdown {
     const now = this.clock.now();
     const lease = new Date(now.getTime() + LEASE_MS);
     return this.prisma.$queryRaw<Claimed[]>(sql`
-      UPDATE message SET next_try_at = ${lease}::timestamptz, last_tried_at = ${now}::timestamptz, tries = tries + 1
+      UPDATE outgoing_event SET next_try_at = ${lease}::timestamptz, last_tried_at = ${now}::timestamptz, tries = tries + 1
       WHERE id = ANY(ARRAY(
-        SELECT id FROM message mine WHERE next_try_at <= ${now}::timestamptz AND ${which} AND ${inTurn}
+        SELECT id FROM outgoing_event mine WHERE next_try_at <= ${now}::timestamptz AND ${which} AND ${inTurn}
         ORDER BY next_try_at, id LIMIT ${atMost} FOR UPDATE SKIP LOCKED))
       RETURNING id, uuid, type, user_id AS "userId", subscription_id AS "subscriptionId", order_id AS "orderId", data, created_at AS "createdAt",
         tries, tries_before AS "triesBefore", next_try_at AS lease`);
@@ -109,7 +109,7 @@ export class Deliverer implements BeforeApplicationShutdown {
     const now = this.clock.now();
     // An operator may have asked for it to be sent again while it was on its way: that stands.
     await this.prisma.$executeRaw(sql`
-      UPDATE message SET status = 'DELIVERED', delivered_at = COALESCE(delivered_at, ${now}::timestamptz), last_status = ${status}::int, last_error = NULL,
+      UPDATE outgoing_event SET status = 'DELIVERED', delivered_at = COALESCE(delivered_at, ${now}::timestamptz), last_status = ${status}::int, last_error = NULL,
         next_try_at = CASE WHEN next_try_at = ${lease}::timestamptz THEN NULL ELSE next_try_at END
       WHERE id = ${id}`);
     metrics.messageDeliveries.inc({ result: 'delivered' });
@@ -123,7 +123,7 @@ export class Deliverer implements BeforeApplicationShutdown {
     const next = nextTryAt(tries - triesBefore, this.clock.now(), Math.random());
     // Whoever took it over when the lease was over, and brought it, is right.
     await this.prisma.$executeRaw(sql`
-      UPDATE message SET last_status = ${status}::int, last_error = ${error}, next_try_at = ${next}::timestamptz,
+      UPDATE outgoing_event SET last_status = ${status}::int, last_error = ${error}, next_try_at = ${next}::timestamptz,
         status = CASE WHEN ${next}::timestamptz IS NULL AND status <> 'DELIVERED' THEN 'FAILED' ELSE status END
       WHERE id = ${id} AND next_try_at = ${lease}::timestamptz`);
     metrics.messageDeliveries.inc({ result: next ? 'failed' : 'given_up' });

@@ -5,7 +5,7 @@ import { AuditService, Origin, type RequestOrigin } from '../audit/index.ts';
 import { ForOperators } from '../auth/index.ts';
 import { Answers, pageSchema } from '../platform/http/answers.ts';
 import { pageQuery } from '../platform/page.ts';
-import { type Message, MessageStatus, PrismaService } from '../platform/database/index.ts';
+import { type OutgoingEvent, OutgoingEventStatus, PrismaService } from '../platform/database/index.ts';
 import { Deliverer } from './deliverer.ts';
 import { Messages } from './messages.service.ts';
 import { MESSAGE_TYPES } from './outbox.ts';
@@ -21,7 +21,7 @@ const messageView = z
     subscriptionId: z.string().nullable(),
     orderId: z.string().nullable(),
     status: z
-      .enum(MessageStatus)
+      .enum(OutgoingEventStatus)
       .describe('KEPT: there was nobody to send it to. FAILED: given up after about three days'),
     tries: z.int(),
     lastTriedAt: z.iso.datetime().nullable(),
@@ -33,13 +33,13 @@ const messageView = z
   })
   .meta({ id: 'Message' });
 
-const status = z.string().max(20).toUpperCase().pipe(z.enum(MessageStatus));
+const status = z.string().max(20).toUpperCase().pipe(z.enum(OutgoingEventStatus));
 const listQuery = pageQuery
   .extend({ type: z.enum(MESSAGE_TYPES), status, subscriptionId: z.uuid(), orderId: z.string().max(64) })
   .partial({ type: true, status: true, subscriptionId: true, orderId: true });
 const idParam = z.string().max(64);
 
-function viewMessage(message: Message): z.infer<typeof messageView> {
+function viewMessage(message: OutgoingEvent): z.infer<typeof messageView> {
   const { userId, subscriptionId, orderId, tries, lastStatus, lastError } = message;
   const times = {
     lastTriedAt: iso(message.lastTriedAt),

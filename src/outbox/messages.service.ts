@@ -2,13 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/time/clock.ts';
 import { type Page, pageOf, positionOf } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
-import { type Message, type MessageStatus, PrismaService, sql, type Tx } from '../platform/database/index.ts';
+import {
+  type OutgoingEvent,
+  type OutgoingEventStatus,
+  PrismaService,
+  sql,
+  type Tx,
+} from '../platform/database/index.ts';
 import { uuidOf } from './payload.ts';
 import { Sender } from './sender.ts';
 
 export interface MessageFilter {
   type?: string | undefined;
-  status?: MessageStatus | undefined;
+  status?: OutgoingEventStatus | undefined;
   subscriptionId?: string | undefined;
   orderId?: string | undefined;
 }
@@ -24,12 +30,12 @@ export class Messages {
 
   async list<View>(
     { limit, cursor, ...where }: MessageFilter & { limit: number; cursor?: string | undefined },
-    view: (row: Message) => View,
+    view: (row: OutgoingEvent) => View,
   ): Promise<Page<View>> {
     const after = positionOf(cursor);
     if (after && !/^\d{1,18}$/.test(after.id))
       throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
-    const rows = await this.prisma.message.findMany({
+    const rows = await this.prisma.outgoingEvent.findMany({
       where: { ...definedOf(where), ...(after && { id: { lt: BigInt(after.id) } }) },
       orderBy: { id: 'desc' },
       take: limit + 1,
@@ -38,9 +44,9 @@ export class Messages {
   }
 
   /** @throws Problem MESSAGE_NOT_FOUND */
-  async get(id: string, tx: Tx = this.prisma): Promise<Message> {
+  async get(id: string, tx: Tx = this.prisma): Promise<OutgoingEvent> {
     const uuid = uuidOf(id);
-    const message = uuid && (await tx.message.findUnique({ where: { uuid } }));
+    const message = uuid && (await tx.outgoingEvent.findUnique({ where: { uuid } }));
     if (!message) throw new Problem('MESSAGE_NOT_FOUND');
     return message;
   }
@@ -50,12 +56,12 @@ export class Messages {
    *
    * @throws Problem MESSAGE_NOT_FOUND, NO_RECEIVER
    */
-  async redeliver(tx: Tx, id: string): Promise<Message> {
+  async redeliver(tx: Tx, id: string): Promise<OutgoingEvent> {
     const message = await this.get(id, tx);
     if (!this.sender.hasReceiver) throw new Problem('NO_RECEIVER');
     // From the row as it is when it is written: a try of it may end at this very moment.
     await tx.$executeRaw(
-      sql`UPDATE message SET next_try_at = ${this.clock.now()}::timestamptz, tries_before = tries WHERE id = ${message.id}`,
+      sql`UPDATE outgoing_event SET next_try_at = ${this.clock.now()}::timestamptz, tries_before = tries WHERE id = ${message.id}`,
     );
     return message;
   }
@@ -63,7 +69,7 @@ export class Messages {
   /** What waits to be delivered. */
   async backlog(): Promise<{ pending: number; oldestSeconds: number }> {
     const [row] = await this.prisma.$queryRaw<{ pending: number; oldest: Date | null }[]>(sql`
-      SELECT count(*)::int AS pending, min(created_at) FILTER (WHERE status = 'PENDING') AS oldest FROM message WHERE next_try_at IS NOT NULL`);
+      SELECT count(*)::int AS pending, min(created_at) FILTER (WHERE status = 'PENDING') AS oldest FROM outgoing_event WHERE next_try_at IS NOT NULL`);
     const { pending, oldest } = row!;
     return { pending, oldestSeconds: oldest ? Math.max(0, this.clock.now().getTime() - oldest.getTime()) / 1000 : 0 };
   }

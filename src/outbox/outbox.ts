@@ -58,9 +58,9 @@ export class Outbox {
   message({ type, userId, subscriptionId, orderId, data }: News, from: Sql, now: Date): Sql {
     const [status, due] = this.hasReceiver ? ['PENDING', now] : ['KEPT', null];
     return sql`
-      INSERT INTO message (uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)
+      INSERT INTO outgoing_event (uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)
       SELECT ${newUuid}, ${type}, ${userId}, ${subscriptionId ?? null}::uuid, ${orderId ?? null}, ${isSql(data) ? data : JSON.stringify(data)}::jsonb,
-             ${status}::"MessageStatus", ${due}::timestamptz, ${now}::timestamptz
+             ${status}::"OutgoingEventStatus", ${due}::timestamptz, ${now}::timestamptz
       FROM ${from}`;
   }
 

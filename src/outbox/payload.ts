@@ -1,7 +1,7 @@
-import type { Message } from '../platform/database/index.ts';
+import type { OutgoingEvent } from '../platform/database/index.ts';
 
 /** What the outside calls a message, on every try: `webhook-id`. */
-export const publicId = ({ uuid }: Pick<Message, 'uuid'>): string => `msg_${uuid}`;
+export const publicId = ({ uuid }: Pick<OutgoingEvent, 'uuid'>): string => `msg_${uuid}`;
 
 /** @returns undefined for what is no message's name */
 export const uuidOf = (id: string): string | undefined =>
@@ -21,7 +21,7 @@ export function payloadOf({
   orderId,
   data,
   createdAt,
-}: Pick<Message, 'type' | 'userId' | 'subscriptionId' | 'orderId' | 'data' | 'createdAt'>): Payload {
+}: Pick<OutgoingEvent, 'type' | 'userId' | 'subscriptionId' | 'orderId' | 'data' | 'createdAt'>): Payload {
   return {
     type,
     timestamp: createdAt.toISOString(),

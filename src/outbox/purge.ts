@@ -22,8 +22,8 @@ export class MessagePurge {
     const before = new Date(this.clock.now().getTime() - KEPT_FOR_MS);
     return inBatches((limit) =>
       this.prisma.$executeRaw(sql`
-        DELETE FROM message WHERE created_at < ${before}::timestamptz AND next_try_at IS NULL
-          AND id = ANY(ARRAY(SELECT id FROM message WHERE next_try_at IS NULL ORDER BY id LIMIT ${limit}))`),
+        DELETE FROM outgoing_event WHERE created_at < ${before}::timestamptz AND next_try_at IS NULL
+          AND id = ANY(ARRAY(SELECT id FROM outgoing_event WHERE next_try_at IS NULL ORDER BY id LIMIT ${limit}))`),
     );
   }
 }

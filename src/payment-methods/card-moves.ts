@@ -20,17 +20,17 @@ const RENEW = 'renew-subscriptions';
 export function moveSubscriptionsTo(
   outbox: Outbox,
   now: Date,
-  which = sql`(billing_key_id IS NOT NULL OR past_due_since IS NOT NULL)`,
+  which = sql`(payment_method_id IS NOT NULL OR past_due_since IS NOT NULL)`,
 ): Sql {
   return sql`
     moved AS (
-      UPDATE subscription SET billing_key_id = issued.id, version = version + 1,
+      UPDATE subscription SET payment_method_id = issued.id, version = version + 1,
         next_charge_at = CASE WHEN past_due_since IS NOT NULL AND renewal_order_id IS NULL AND NOT cancel_at_period_end THEN ${now}::timestamptz ELSE next_charge_at END
       FROM issued
-      WHERE subscription.user_id = issued.user_id AND is_active AND ${which} AND billing_key_id IS DISTINCT FROM issued.id
-      RETURNING subscription.id, subscription.user_id, subscription.billing_key_id, past_due_since
+      WHERE subscription.user_id = issued.user_id AND is_active AND ${which} AND payment_method_id IS DISTINCT FROM issued.id
+      RETURNING subscription.id, subscription.user_id, subscription.payment_method_id, past_due_since
     ), told AS (
-      ${outbox.message({ type: 'subscription.card_changed', ...whose, data: sql`jsonb_build_object('billingKeyId', billing_key_id)` }, sql`moved`, now)}
+      ${outbox.message({ type: 'subscription.card_changed', ...whose, data: sql`jsonb_build_object('billingKeyId', payment_method_id)` }, sql`moved`, now)}
     ), job AS (${JobsService.enqueue(RENEW, {}, 0, sql`moved WHERE past_due_since IS NOT NULL`, RENEW)})
     SELECT (SELECT count(*) FROM job), (SELECT count(*) FROM moved)`;
 }
@@ -39,8 +39,8 @@ export function moveSubscriptionsTo(
 export function takeFromSubscriptions(outbox: Outbox, now: Date): Sql {
   return sql`
     , bereft AS (
-      UPDATE subscription SET billing_key_id = NULL, next_charge_at = NULL, grace_until = COALESCE(grace_until, past_due_since + make_interval(days => ${GRACE_DAYS})), version = version + 1
-      FROM deleted WHERE billing_key_id = deleted.id
+      UPDATE subscription SET payment_method_id = NULL, next_charge_at = NULL, grace_until = COALESCE(grace_until, past_due_since + make_interval(days => ${GRACE_DAYS})), version = version + 1
+      FROM deleted WHERE payment_method_id = deleted.id
       RETURNING subscription.id, user_id, end_date, is_active
     )
     ${outbox.message(removed, sql`bereft WHERE is_active`, now)}`;

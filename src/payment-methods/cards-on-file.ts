@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Problem } from '../platform/problem.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
-import { type BillingKey, PrismaService, sql } from '../platform/database/index.ts';
+import { type PaymentMethod, PrismaService, sql } from '../platform/database/index.ts';
 import type { ChargeableCard } from '../providers/toss/index.ts';
 
 /** Where a key is sealed for: copied to another row it does not open. */
@@ -27,7 +27,7 @@ export class CardsOnFile {
   /** What Toss needs to charge it. null: it is not on file (any more) */
   async open(id: string): Promise<ChargeableCard | null> {
     const [row] = await this.prisma.statement<{ sealedKey: string | null; customerKey: string }>(
-      sql`SELECT sealed_key AS "sealedKey", customer_key AS "customerKey" FROM billing_key WHERE id = ${id}::uuid`,
+      sql`SELECT sealed_key AS "sealedKey", customer_key AS "customerKey" FROM payment_method WHERE id = ${id}::uuid`,
     );
     return row?.sealedKey
       ? { billingKey: this.box.open(row.sealedKey, placeOfCard(id)), customerKey: row.customerKey }
@@ -43,7 +43,7 @@ export class CardsOnFile {
     }>(sql`
       SELECT sealed_key AS "sealedKey", customer_key AS "customerKey",
         EXISTS (SELECT FROM payment WHERE order_id = ${orderId} AND stopped_at IS NOT NULL) AS "isStopped"
-      FROM billing_key WHERE id = ${id}::uuid`);
+      FROM payment_method WHERE id = ${id}::uuid`);
     if (row?.isStopped) return { kind: 'stopped' };
     if (!row?.sealedKey) return { kind: 'gone' };
     try {
@@ -62,8 +62,8 @@ export class CardsOnFile {
   }
 
   /** @throws Problem BILLING_KEY_NOT_FOUND, also for somebody else's */
-  async usable(id: string, userId: string): Promise<BillingKey> {
-    const card = await this.prisma.billingKey.findFirst({ where: { id, userId, status: 'ACTIVE' } });
+  async usable(id: string, userId: string): Promise<PaymentMethod> {
+    const card = await this.prisma.paymentMethod.findFirst({ where: { id, userId, status: 'ACTIVE' } });
     if (!card) throw new Problem('BILLING_KEY_NOT_FOUND');
     return card;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Language } from '../platform/problem.ts';
-import { type BillingKey, BillingKeyStatus } from '../platform/database/index.ts';
+import { type PaymentMethod, PaymentMethodStatus } from '../platform/database/index.ts';
 import { paymentMethodName } from '../providers/toss/index.ts';
 
 /** A card as it may be shown. */
@@ -12,7 +12,12 @@ export const cardView = z.object({
 });
 
 export function viewCard(
-  { method, issuerCode, cardNumber, cardType }: Pick<BillingKey, 'method' | 'issuerCode' | 'cardNumber' | 'cardType'>,
+  {
+    method,
+    issuerCode,
+    cardNumber,
+    cardType,
+  }: Pick<PaymentMethod, 'method' | 'issuerCode' | 'cardNumber' | 'cardType'>,
   language: Language,
 ): z.infer<typeof cardView> {
   const company =
@@ -24,7 +29,7 @@ export const billingKeyView = z
   .object({
     id: z.uuid(),
     status: z
-      .enum(BillingKeyStatus)
+      .enum(PaymentMethodStatus)
       .describe('`UNKNOWN`: Toss did not answer; send the same authKey again, or register the card anew'),
     method: z.string().nullable().describe("Toss's word: 카드"),
     card: cardView,
@@ -32,7 +37,7 @@ export const billingKeyView = z
   })
   .meta({ id: 'BillingKey' });
 
-export function viewBillingKey(key: BillingKey, language: Language): z.infer<typeof billingKeyView> {
+export function viewBillingKey(key: PaymentMethod, language: Language): z.infer<typeof billingKeyView> {
   return {
     id: key.id,
     status: key.status,

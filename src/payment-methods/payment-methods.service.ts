@@ -7,7 +7,7 @@ import { type Page, pageOf, uuidPositionOf } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { CustomersService } from '../customers/index.ts';
-import { type BillingKey, PrismaService, sql } from '../platform/database/index.ts';
+import { type PaymentMethod, PrismaService, sql } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { type Issued, koreanReason, refusesOurKey, TossClient } from '../providers/toss/index.ts';
 import { CardsOnFile } from './cards-on-file.ts';
@@ -49,7 +49,7 @@ export class BillingKeysService {
    * @param userId null: the buyer's browser came back from Toss without a token; the customer key, which nobody can guess, stands for them
    * @throws Problem VALIDATION_FAILED for somebody else's customer key, BILLING_KEY_DECLINED, PROVIDER_MISCONFIGURED
    */
-  async register(registration: Registration, userId: string | null): Promise<BillingKey> {
+  async register(registration: Registration, userId: string | null): Promise<PaymentMethod> {
     const { authKey, customerKey } = registration;
     if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
     const owner = await this.customers.userOf(customerKey);
@@ -62,7 +62,7 @@ export class BillingKeysService {
     const asked = await this.writeDown(registration, owner);
     if (asked.status === 'ISSUING' || asked.status === 'UNKNOWN')
       await this.keep(asked, await this.issue(asked, authKey));
-    const key = await this.prisma.billingKey.findUniqueOrThrow({ where: { id: asked.id } });
+    const key = await this.prisma.paymentMethod.findUniqueOrThrow({ where: { id: asked.id } });
     if (key.status === 'FAILED') throw declined(key.failureCode ?? '', key.failureMessage ?? '');
     if (key.status === 'DELETED') throw new Problem('BILLING_KEY_NOT_FOUND');
     return key;
@@ -72,10 +72,10 @@ export class BillingKeysService {
   async list<View>(
     userId: string,
     { limit, cursor }: { limit: number; cursor?: string | undefined },
-    view: (row: BillingKey) => View,
+    view: (row: PaymentMethod) => View,
   ): Promise<Page<View>> {
     const after = uuidPositionOf(cursor);
-    const rows = await this.prisma.billingKey.findMany({
+    const rows = await this.prisma.paymentMethod.findMany({
       where: {
         userId,
         status: 'ACTIVE',
@@ -104,7 +104,7 @@ export class BillingKeysService {
         throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'replaceWith', message: 'must be another card' }] });
     }
     // What is under way with it could not be asked again, nor known for sure, without it.
-    if ((await this.prisma.payment.count({ where: { billingKeyId: id, status: 'PENDING', stoppedAt: null } })) > 0)
+    if ((await this.prisma.payment.count({ where: { paymentMethodId: id, status: 'PENDING', stoppedAt: null } })) > 0)
       throw new Problem('PAYMENT_IN_PROGRESS');
     if (replaceWith !== undefined) await this.replace(id, replaceWith);
     const card = await this.cards.open(id);
@@ -119,8 +119,8 @@ export class BillingKeysService {
 
   private async replace(id: string, replaceWith: string): Promise<void> {
     await this.prisma.statement(sql`
-      WITH issued AS (SELECT id, user_id FROM billing_key WHERE id = ${replaceWith}::uuid AND status = 'ACTIVE'),
-      ${moveSubscriptionsTo(this.outbox, this.clock.now(), sql`billing_key_id = ${id}::uuid`)}`);
+      WITH issued AS (SELECT id, user_id FROM payment_method WHERE id = ${replaceWith}::uuid AND status = 'ACTIVE'),
+      ${moveSubscriptionsTo(this.outbox, this.clock.now(), sql`payment_method_id = ${id}::uuid`)}`);
   }
 
   /**
@@ -129,7 +129,7 @@ export class BillingKeysService {
    * @returns false for one that is not ours, or was forgotten before
    */
   async deletedAtToss(billingKey: string): Promise<boolean> {
-    const card = await this.prisma.billingKey.findUnique({
+    const card = await this.prisma.paymentMethod.findUnique({
       where: { keyHash: hashOf(billingKey) },
       select: { id: true, status: true },
     });
@@ -141,19 +141,19 @@ export class BillingKeysService {
 
   /** Whether a key is, or was, one of a card on file. */
   async knows(billingKey: string): Promise<boolean> {
-    return (await this.prisma.billingKey.count({ where: { keyHash: hashOf(billingKey) } })) > 0;
+    return (await this.prisma.paymentMethod.count({ where: { keyHash: hashOf(billingKey) } })) > 0;
   }
 
   private async forget(id: string): Promise<void> {
     const now = this.clock.now();
     await this.prisma.$executeRaw(sql`
       WITH deleted AS (
-        UPDATE billing_key SET status = 'DELETED', sealed_key = NULL, deleted_at = ${now}::timestamptz WHERE id = ${id}::uuid AND status = 'ACTIVE' RETURNING id
+        UPDATE payment_method SET status = 'DELETED', sealed_key = NULL, deleted_at = ${now}::timestamptz WHERE id = ${id}::uuid AND status = 'ACTIVE' RETURNING id
       ) ${takeFromSubscriptions(this.outbox, now)}`);
   }
 
   /** The asking, committed before it is made. The authKey itself is never stored. */
-  private async writeDown({ authKey, customerKey }: Registration, userId: string): Promise<BillingKey> {
+  private async writeDown({ authKey, customerKey }: Registration, userId: string): Promise<PaymentMethod> {
     const id = uuid();
     const authKeyHash = hashOf(authKey);
     const now = this.clock.now();
@@ -162,19 +162,19 @@ export class BillingKeysService {
       createdAt: { gt: new Date(now.getTime() - HOUR_MS), lte: now },
       authKeyHash: { not: authKeyHash },
     };
-    if ((await this.prisma.billingKey.count({ where: lately })) >= MAX_REGISTRATIONS_PER_HOUR)
+    if ((await this.prisma.paymentMethod.count({ where: lately })) >= MAX_REGISTRATIONS_PER_HOUR)
       throw new Problem('TOO_MANY_REQUESTS');
     await this.prisma.$executeRaw(sql`
-      INSERT INTO billing_key (id, user_id, customer_key, status, auth_key_hash, idempotency_key, created_at)
+      INSERT INTO payment_method (id, user_id, customer_key, status, auth_key_hash, idempotency_key, created_at)
       VALUES (${id}::uuid, ${userId}, ${customerKey}, 'ISSUING', ${authKeyHash}, ${`billing-key-${id}`}, ${now}::timestamptz)
       ON CONFLICT (auth_key_hash) DO NOTHING`);
-    const key = await this.prisma.billingKey.findUniqueOrThrow({ where: { authKeyHash } });
+    const key = await this.prisma.paymentMethod.findUniqueOrThrow({ where: { authKeyHash } });
     if (key.userId !== userId) throw declined('NOT_FOUND_BILLING', '');
     return key;
   }
 
   /** A lost answer is asked for once more in the same words, which Toss replays; and so is one that somebody else is waiting for. */
-  private async issue({ id, customerKey, idempotencyKey }: BillingKey, authKey: string): Promise<Issued> {
+  private async issue({ id, customerKey, idempotencyKey }: PaymentMethod, authKey: string): Promise<Issued> {
     const first = await this.toss.issueBillingKey({ authKey, customerKey, idempotencyKey });
     if (first.kind !== 'unknown') return first;
     this.log.warn({ message: 'nobody knows yet whether a card is on file', cardId: id, toss: first.code });
@@ -182,7 +182,7 @@ export class BillingKeysService {
     return this.toss.issueBillingKey({ authKey, customerKey, idempotencyKey });
   }
 
-  private async keep({ id }: BillingKey, issued: Issued): Promise<void> {
+  private async keep({ id }: PaymentMethod, issued: Issued): Promise<void> {
     const now = this.clock.now();
     if (issued.kind !== 'issued') {
       const failure = issued.kind === 'declined' ? issued.error : { code: issued.code, message: '' };
@@ -191,13 +191,13 @@ export class BillingKeysService {
         failureCode: failure.code.slice(0, 100),
         failureMessage: failure.message.slice(0, 600),
       };
-      await this.prisma.billingKey.updateMany({ where: { id, status: { in: ['ISSUING', 'UNKNOWN'] } }, data });
+      await this.prisma.paymentMethod.updateMany({ where: { id, status: { in: ['ISSUING', 'UNKNOWN'] } }, data });
       return this.log.warn({ message: 'no card put on file', cardId: id, toss: failure.code });
     }
     const { card } = issued;
     await this.prisma.$queryRaw(sql`
       WITH issued AS (
-        UPDATE billing_key SET status = 'ACTIVE', sealed_key = ${this.cards.seal(id, card.billingKey)}, key_hash = ${hashOf(card.billingKey)}, method = ${card.method?.slice(0, 30) ?? null}, issuer_code = ${card.issuerCode?.slice(0, 4) ?? null},
+        UPDATE payment_method SET status = 'ACTIVE', sealed_key = ${this.cards.seal(id, card.billingKey)}, key_hash = ${hashOf(card.billingKey)}, method = ${card.method?.slice(0, 30) ?? null}, issuer_code = ${card.issuerCode?.slice(0, 4) ?? null},
           card_number = ${card.cardNumber?.slice(0, 30) ?? null}, card_type = ${card.cardType?.slice(0, 10) ?? null}, failure_code = NULL, failure_message = NULL, issued_at = ${now}::timestamptz
         WHERE id = ${id}::uuid AND status IN ('ISSUING', 'UNKNOWN')
         RETURNING id, user_id

@@ -63,7 +63,7 @@ export class Asking {
     if (asked.cardId !== null) return this.lookIntoCharge(asked);
     const look = await this.look(asked);
     const now = this.clock.now();
-    const age = now.getTime() - asked.askedAt.getTime();
+    const age = now.getTime() - asked.requestedAt.getTime();
     if (look.kind === 'unknown') return look;
     if (look.kind === 'not_found') {
       if (asked.payment.status === 'WAITING_FOR_DEPOSIT') return unknown('NOT_FOUND_PAYMENT');
@@ -99,7 +99,7 @@ export class Asking {
     if (paid) return paid;
     const notShown = unknown(look.kind === 'found' ? `STILL_${look.payment.status}` : 'NOT_FOUND_PAYMENT');
     const now = this.clock.now();
-    const age = now.getTime() - asked.askedAt.getTime();
+    const age = now.getTime() - asked.requestedAt.getTime();
     // The buyer stopped it: it is not requested again. Toss's reads may lag, so that absence is proof only after a while.
     if (stoppedAt !== null)
       return age < CONFIRM_WINDOW || mayStillBeAsking(asked, now, this.settings) ? notShown : STOPPED;

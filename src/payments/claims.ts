@@ -66,12 +66,12 @@ export class Claims {
             AND (balance_used <= 0 OR balance_used <= ${availableBalance(sql`temp_order.user_id`, now, sql`temp_order.order_id`)})
           FOR NO KEY UPDATE OF customer
         ), claimed AS (
-          INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, payment_key, attempt_count, next_look_at, created_at)
+          INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, status, payment_key, attempt_count, next_poll_at, created_at)
           SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'PENDING', ${request.paymentKey}, 1, ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
           FROM ordered
           ON CONFLICT (order_id) DO UPDATE
-            SET status = 'PENDING', payment_key = EXCLUDED.payment_key, attempt_count = mine.attempt_count + 1, next_look_at = EXCLUDED.next_look_at,
-                looked_at = NULL, failure_code = NULL, failure_message = NULL
+            SET status = 'PENDING', payment_key = EXCLUDED.payment_key, attempt_count = mine.attempt_count + 1, next_poll_at = EXCLUDED.next_poll_at,
+                polled_at = NULL, failure_code = NULL, failure_message = NULL
             WHERE mine.status = 'FAILED'
               AND (SELECT count(*) FROM payment_attempt made WHERE made.order_id = mine.order_id AND made.idempotency_key IS NOT NULL) < ${ASKINGS_AT_MOST}
               AND NOT EXISTS (
@@ -79,7 +79,7 @@ export class Claims {
               WHERE spent.order_id = mine.order_id AND spent.payment_key = EXCLUDED.payment_key AND spent.outcome IN ('DECLINED', 'MISMATCHED'))
           RETURNING *
         ), asked AS (
-          INSERT INTO payment_attempt (order_id, number, payment_key, idempotency_key, request_id, asked_at)
+          INSERT INTO payment_attempt (order_id, number, payment_key, idempotency_key, request_id, requested_at)
           SELECT order_id, attempt_count, payment_key, 'confirm-' || order_id || '-' || attempt_count, ${currentRequestId()}, ${now}::timestamptz
           FROM claimed
           RETURNING *
@@ -110,7 +110,7 @@ export class Claims {
   /** The latest attempt with a payment key, whatever became of it or of the order since; of a charge, which learns its key from Toss, the latest of the order. */
   async attempt(orderId: string, paymentKey: string): Promise<Asked | null> {
     return this.read(
-      sql`(asked.payment_key = ${paymentKey} OR (asked.payment_key IS NULL AND asked.billing_key_id IS NOT NULL)) AND payment.order_id = ${orderId}`,
+      sql`(asked.payment_key = ${paymentKey} OR (asked.payment_key IS NULL AND asked.payment_method_id IS NOT NULL)) AND payment.order_id = ${orderId}`,
     );
   }
 

@@ -57,13 +57,13 @@ export class Dunning {
       renewal AS (
         UPDATE subscription SET renewal_order_id = NULL, version = version + 1,
           next_charge_at = CASE
-            WHEN NOT is_active OR billing_key_id IS NULL OR cancel_at_period_end THEN NULL
+            WHEN NOT is_active OR payment_method_id IS NULL OR cancel_at_period_end THEN NULL
             WHEN end_date <> ${dueAt}::timestamptz THEN next_charge_at
             -- Another card has been put on file while this one was charged.
-            WHEN billing_key_id <> ${cardId}::uuid THEN ${now}::timestamptz
+            WHEN payment_method_id <> ${cardId}::uuid THEN ${now}::timestamptz
             ELSE ${next.nextChargeAt}::timestamptz END,
           past_due_since = CASE WHEN end_date = ${dueAt}::timestamptz THEN ${next.pastDueSince}::timestamptz ELSE past_due_since END,
-          grace_until = CASE WHEN end_date = ${dueAt}::timestamptz AND billing_key_id = ${cardId}::uuid THEN ${next.graceUntil}::timestamptz ELSE grace_until END,
+          grace_until = CASE WHEN end_date = ${dueAt}::timestamptz AND payment_method_id = ${cardId}::uuid THEN ${next.graceUntil}::timestamptz ELSE grace_until END,
           renewal_held_at = CASE WHEN ${isDefect} THEN ${now}::timestamptz ELSE renewal_held_at END,
           renewal_held_reason = CASE WHEN ${isDefect} THEN 'DEFECT' ELSE renewal_held_reason END
         FROM settled WHERE subscription.renewal_order_id = settled.order_id

@@ -55,7 +55,7 @@ export class Failures implements OnModuleInit {
           WHERE mine.status = 'FAILED' AND mine.attempt_count < ${ATTEMPTS_AT_MOST}
         RETURNING order_id, attempt_count
       )
-      INSERT INTO payment_attempt (order_id, number, outcome, code, message, asked_at, answered_at)
+      INSERT INTO payment_attempt (order_id, number, outcome, code, message, requested_at, answered_at)
       SELECT order_id, attempt_count, 'DECLINED', ${cut(code, 100)}, ${cut(message, 600)}, ${now}::timestamptz, ${now}::timestamptz FROM failed`);
     if (recorded > 0) this.log.warn({ message: 'payment failed in the window', orderId, code, reason: message });
   }
@@ -94,9 +94,9 @@ export class Failures implements OnModuleInit {
     const rows = await this.prisma.$queryRaw<
       { day: string; code: string; method: string | null; issuer_code: string | null; count: bigint }[]
     >(sql`
-      SELECT to_char(asked_at AT TIME ZONE ${this.time.zone}, 'YYYY-MM-DD') AS day, code, method, issuer_code, count(*)
+      SELECT to_char(requested_at AT TIME ZONE ${this.time.zone}, 'YYYY-MM-DD') AS day, code, method, issuer_code, count(*)
       FROM payment_attempt
-      WHERE outcome IN ('DECLINED', 'REFUSED', 'MISMATCHED') AND asked_at >= ${from}::timestamptz AND asked_at < ${to}::timestamptz
+      WHERE outcome IN ('DECLINED', 'REFUSED', 'MISMATCHED') AND requested_at >= ${from}::timestamptz AND requested_at < ${to}::timestamptz
       GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 5 DESC, 2`);
     return rows.map(({ day, code, method, issuer_code, count }) => {
       const issuer = paymentMethodName({ method, issuerCode: issuer_code, easyPayProvider: null });

@@ -96,7 +96,7 @@ function paymentOf(order: TempOrder, now: Date) {
     durationMonths,
     balanceUsed,
     change,
-    billingKeyId: null,
+    paymentMethodId: null,
     subscriptionId: null,
     dueAt: null,
   };

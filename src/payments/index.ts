@@ -9,7 +9,7 @@ export { type Confirmed, declined } from './confirm.service.ts';
 export { confirmView, viewConfirmed } from './confirmed.view.ts';
 export { Failures } from './failures.ts';
 export { ENDS_ORDER } from './dunning.ts';
-export { firstLookAt, nextLookAt } from './look-schedule.ts';
+export { firstLookAt, nextPollAt } from './look-schedule.ts';
 export { paymentMessage } from './payment.message.ts';
 export {
   type Asked,

@@ -37,15 +37,15 @@ type Timeouts = Pick<Settings, 'tossTimeoutMs' | 'billingTimeoutMs'>;
 
 /** Whoever asked first may still be waiting for the answer; else it was written down, or they died. */
 export function mayStillBeAsking(
-  { askedAt, answered, cardId }: Pick<Asked, 'askedAt' | 'answered' | 'cardId'>,
+  { requestedAt, answered, cardId }: Pick<Asked, 'requestedAt' | 'answered' | 'cardId'>,
   now: Date,
   timeouts: Timeouts,
 ): boolean {
-  return !answered && now.getTime() - askedAt.getTime() < maxRequestMs(cardId, timeouts);
+  return !answered && now.getTime() - requestedAt.getTime() < maxRequestMs(cardId, timeouts);
 }
 
-export function firstLookAt(askedAt: Date): Date {
-  return new Date(askedAt.getTime() + STEPS[0]!);
+export function firstLookAt(requestedAt: Date): Date {
+  return new Date(requestedAt.getTime() + STEPS[0]!);
 }
 
 /**
@@ -55,12 +55,12 @@ export function firstLookAt(askedAt: Date): Date {
  * @param earliestAt a time by which a look can tell more than this one could
  * @returns null once it is an operator's turn
  */
-export function nextLookAt(askedAt: Date, now: Date, shown: boolean, earliestAt?: Date): Date | null {
-  const age = now.getTime() - askedAt.getTime();
+export function nextPollAt(requestedAt: Date, now: Date, shown: boolean, earliestAt?: Date): Date | null {
+  const age = now.getTime() - requestedAt.getTime();
   if (age >= LAST_LOOK) return null;
   if (!shown) return new Date(now.getTime() + WHILE_TOSS_IS_SILENT);
   const step = STEPS.find((due) => due > age);
-  const due = askedAt.getTime() + (step ?? Math.min(LAST_LOOK, (Math.floor(age / DAY) + 1) * DAY));
+  const due = requestedAt.getTime() + (step ?? Math.min(LAST_LOOK, (Math.floor(age / DAY) + 1) * DAY));
   return new Date(earliestAt && earliestAt > now ? Math.min(due, earliestAt.getTime()) : due);
 }
 
@@ -71,10 +71,10 @@ export function dueAt({ virtualAccount }: TossPayment): Date | null {
 }
 
 /** When to look for a deposit again: by the steps, and once right after the account has run out. */
-export function nextDepositLookAt(askedAt: Date, now: Date, dueAt: Date | null): Date {
-  const age = now.getTime() - askedAt.getTime();
+export function nextDepositLookAt(requestedAt: Date, now: Date, dueAt: Date | null): Date {
+  const age = now.getTime() - requestedAt.getTime();
   const step = DEPOSIT_STEPS.find((due) => due > age) ?? (Math.floor(age / DAY) + 1) * DAY;
-  const next = askedAt.getTime() + step;
+  const next = requestedAt.getTime() + step;
   const over = dueAt && dueAt > now ? dueAt.getTime() + MINUTE : Infinity;
   return new Date(Math.min(next, over));
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { Clock } from '../platform/time/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
-import { type NetCancel, PrismaService, type Sql, sql } from '../platform/database/index.ts';
+import { type PaymentVoid, PrismaService, type Sql, sql } from '../platform/database/index.ts';
 import { JobsService } from '../platform/jobs/index.ts';
 import { type Outcome, type Pair, TossClient, type TossPayment } from '../providers/toss/index.ts';
 import { type Asked, cut, pairOf } from './payment.row.ts';
@@ -36,15 +36,15 @@ export class NetCancels {
     this.leaseMs = 2 * tossTimeoutMs + MARGIN_MS;
   }
 
-  /** Writes the net cancel down, in the statement that finds the payment wrong. The caller counts `net_cancel_job`. */
+  /** Writes the net cancel down, in the statement that finds the payment wrong. The caller counts `payment_void_job`. */
   order(asked: Asked, reason: keyof typeof REASONS, now: Date): Sql {
     return sql`
       net_canceled AS (
-        INSERT INTO net_cancel (id, order_id, payment_key, reason, next_try_at, created_at)
+        INSERT INTO payment_void (id, order_id, payment_key, reason, next_try_at, created_at)
         VALUES (${uuid()}::uuid, ${asked.payment.orderId}, ${asked.paymentKey}, ${reason}, ${now}::timestamptz, ${now}::timestamptz)
         ON CONFLICT (payment_key) DO NOTHING
         RETURNING id
-      ), net_cancel_job AS (${JobsService.enqueue('recover-payments', {}, AFTER_SILENCE_MS, sql`net_canceled`, 'recover-payments')})`;
+      ), payment_void_job AS (${JobsService.enqueue('recover-payments', {}, AFTER_SILENCE_MS, sql`net_canceled`, 'recover-payments')})`;
   }
 
   /** Tries at once, while the buyer waits; what does not succeed is tried again by the sweep. */
@@ -65,16 +65,22 @@ export class NetCancels {
     }
   }
 
-  private claim(which: Sql, atMost = 50): Promise<NetCancel[]> {
+  private claim(which: Sql, atMost = 50): Promise<PaymentVoid[]> {
     const now = this.clock.now();
     const lease = new Date(now.getTime() + this.leaseMs);
-    return this.prisma.$queryRaw<NetCancel[]>(sql`
-      UPDATE net_cancel SET next_try_at = ${lease}::timestamptz
-      WHERE id = ANY(ARRAY(SELECT id FROM net_cancel WHERE next_try_at <= ${now}::timestamptz AND ${which} ORDER BY next_try_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED))
+    return this.prisma.$queryRaw<PaymentVoid[]>(sql`
+      UPDATE payment_void SET next_try_at = ${lease}::timestamptz
+      WHERE id = ANY(ARRAY(SELECT id FROM payment_void WHERE next_try_at <= ${now}::timestamptz AND ${which} ORDER BY next_try_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED))
       RETURNING id, order_id AS "orderId", payment_key AS "paymentKey", reason, attempts`);
   }
 
-  private async ask({ id, orderId, paymentKey, reason, attempts }: NetCancel): Promise<'done' | 'not_yet' | 'silence'> {
+  private async ask({
+    id,
+    orderId,
+    paymentKey,
+    reason,
+    attempts,
+  }: PaymentVoid): Promise<'done' | 'not_yet' | 'silence'> {
     const pair = await this.pairOf(orderId);
     const idempotencyKey = `net-cancel-${id}-${attempts}`;
     const outcome = await this.toss.cancel({
@@ -85,7 +91,7 @@ export class NetCancels {
     });
     const now = this.clock.now();
     if (await this.isBack(outcome, paymentKey, pair)) {
-      await this.prisma.netCancel.update({
+      await this.prisma.paymentVoid.update({
         where: { id },
         data: { status: 'CANCELED', canceledAt: now, nextTryAt: null, lastCode: null },
       });
@@ -102,7 +108,7 @@ export class NetCancels {
     const delay = silence
       ? AFTER_SILENCE_MS
       : Math.min(AFTER_A_NO_MS * 2 ** Math.min(attempts - 1, 10), AFTER_A_NO_AT_MOST_MS);
-    await this.prisma.netCancel.update({
+    await this.prisma.paymentVoid.update({
       where: { id },
       // The same key while Toss says nothing. Whatever it does say it would replay for 15 days; and to cancel all that is left
       // can be asked under any number of keys.
@@ -123,7 +129,9 @@ export class NetCancels {
   }
 
   private async pairOf(orderId: string): Promise<Pair> {
-    return pairOf(await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, select: { billingKeyId: true } }));
+    return pairOf(
+      await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, select: { paymentMethodId: true } }),
+    );
   }
 
   /** Toss's own answer, or, where it is another, the payment itself. */

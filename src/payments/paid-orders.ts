@@ -63,7 +63,7 @@ export class PaidOrders {
       status,
       failureCode: null,
       failureMessage: null,
-      nextLookAt: null,
+      nextPollAt: null,
     };
     const news = paymentMessage(status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded', payment);
     let held = await this.heldFor(asked, now);
@@ -100,7 +100,7 @@ export class PaidOrders {
           WITH settled AS (
             UPDATE payment
             SET status = ${status}::"PaymentStatus", payment_key = ${asked.paymentKey}, refunded_amount = ${refundedAmount}, ${toldColumns(payment)},
-                approved_at = ${payment.approvedAt}::timestamptz, failure_code = NULL, failure_message = NULL, next_look_at = NULL
+                approved_at = ${payment.approvedAt}::timestamptz, failure_code = NULL, failure_message = NULL, next_poll_at = NULL
             WHERE order_id = ${payment.orderId} AND status = ANY(${before('SUCCESS')}::"PaymentStatus"[]) AND NOT refund_if_taken
             RETURNING order_id
           ), answered AS (${answered(asked, 'APPROVED', null, now)}), ${noLongerCharging(asked)},
@@ -147,14 +147,14 @@ export class PaidOrders {
     });
     await this.prisma.statement(sql`
       WITH settled AS (
-        UPDATE payment SET status = 'FAILED', failure_code = ${error.code}, failure_message = ${error.message}, next_look_at = NULL
+        UPDATE payment SET status = 'FAILED', failure_code = ${error.code}, failure_message = ${error.message}, next_poll_at = NULL
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
       ), answered AS (${answered(asked, 'MISMATCHED', error, now, sql`(SELECT ${asked.payment.orderId}::text AS order_id) AS settled`)}),
       renewal AS (${code === 'PAYMENT_MISMATCH' ? heldRenewal(asked, now) : detachedRenewal(asked)}), ${noLongerCharging(asked)},
       failed_told AS (${this.outbox.message(news, sql`settled`, now)}),
       ${this.netCancels.order(asked, code, now)}
-      SELECT (SELECT count(*) FROM net_cancel_job)`);
+      SELECT (SELECT count(*) FROM payment_void_job)`);
     await this.netCancels.tryNow(asked.paymentKey!);
     return { kind: 'given_back', code };
   }
@@ -177,7 +177,7 @@ export class PaidOrders {
   /** A refund may have taken the balance that the order uses; and of one that had failed it was released, and perhaps used by another order. */
   private async isBalanceGone({ payment }: Asked, now: Date): Promise<boolean> {
     // A charge that is under way was for no more than was agreed: what the balance lacks is owed.
-    if (payment.billingKeyId !== null && payment.status === 'PENDING') return false;
+    if (payment.paymentMethodId !== null && payment.status === 'PENDING') return false;
     return !(await this.balance.covers(payment, now));
   }
 
@@ -194,7 +194,7 @@ export class PaidOrders {
       WITH settled AS (SELECT ${asked.payment.orderId}::text AS order_id),
       answered AS (${answered(asked, 'MISMATCHED', error, now)}),
       ${this.netCancels.order(asked, 'PAYMENT_SURPLUS', now)}
-      SELECT (SELECT count(*) FROM net_cancel_job)`);
+      SELECT (SELECT count(*) FROM payment_void_job)`);
     this.log.error({
       message: 'an order was paid twice; the second payment goes back',
       orderId: asked.payment.orderId,
@@ -247,7 +247,7 @@ export type Order = Pick<
   | 'balanceUsed'
   | 'durationMonths'
   | 'change'
-  | 'billingKeyId'
+  | 'paymentMethodId'
   | 'subscriptionId'
   | 'dueAt'
   | 'status'
@@ -257,7 +257,7 @@ export type Order = Pick<
 export function bought(payment: Order, refundedAmount: number): Bought {
   const price = payment.amount + payment.balanceUsed;
   const change = payment.change as OrderedChange | null;
-  const { planId, billingKeyId } = payment;
+  const { planId, paymentMethodId } = payment;
   return {
     planId,
     months: payment.durationMonths!,
@@ -265,7 +265,7 @@ export function bought(payment: Order, refundedAmount: number): Bought {
     price: change?.price ?? price,
     takesOver: change !== null,
     isOrdered: true,
-    billingKeyId,
+    paymentMethodId,
     renews: payment.subscriptionId !== null,
   };
 }
@@ -291,7 +291,7 @@ function renews(
 function heldRenewal({ payment }: Asked, now: Date): Sql {
   return sql`
     UPDATE subscription SET renewal_order_id = NULL, version = version + 1,
-      next_charge_at = CASE WHEN is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end THEN ${now}::timestamptz END,
+      next_charge_at = CASE WHEN is_active AND payment_method_id IS NOT NULL AND NOT cancel_at_period_end THEN ${now}::timestamptz END,
       renewal_held_at = ${now}::timestamptz, renewal_held_reason = 'MISMATCH'
     WHERE id = ${payment.subscriptionId}::uuid AND renewal_order_id = ${payment.orderId}`;
 }
@@ -308,7 +308,7 @@ function detachedRenewal({ payment }: Asked): Sql {
 export function isOutdated({ payment }: { payment: Order }, held: Held | null, now: Date): boolean {
   if (payment.subscriptionId !== null) return !renews(payment, held);
   // A first charge begins a subscription, for a buyer who has none: one that turns out paid later buys no second period.
-  if (payment.billingKeyId !== null) return held !== null;
+  if (payment.paymentMethodId !== null) return held !== null;
   const change = payment.change as OrderedChange | null;
   if (change === null) return false;
   const { id, version, endDate } = held?.subscription ?? {};

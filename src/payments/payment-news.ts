@@ -22,7 +22,7 @@ export class PaymentNews {
     const asked = await this.claims.attempt(toss.orderId, toss.paymentKey);
     if (!asked) return false;
     // Its money is on its way back, or there: a net cancel is no refund of what was ordered.
-    if ((await this.prisma.netCancel.count({ where: { paymentKey: toss.paymentKey } })) > 0) return true;
+    if ((await this.prisma.paymentVoid.count({ where: { paymentKey: toss.paymentKey } })) > 0) return true;
     const { status, paymentKey, reversalCount } = asked.payment;
     if (isPaid(status) && paymentKey === toss.paymentKey) {
       // A look that began before the deposit came may arrive after it. Only one that begins now tells that the bank took it back.

@@ -28,7 +28,7 @@ export interface Asked {
   /** The card on file that is charged. null: the buyer authenticated, and Toss is asked to confirm */
   cardId: string | null;
   idempotencyKey: string;
-  askedAt: Date;
+  requestedAt: Date;
   /** Its outcome was written down, if only as unknown: nobody is waiting for the answer any more. */
   answered: boolean;
   /** The buyer's live subscription as it was when this was read; a grant that finds it changed reads again. */
@@ -40,14 +40,14 @@ export function paymentColumns(from: Sql): Sql {
   return sql`
     ${from}.order_id AS "orderId", ${from}.user_id AS "userId", ${from}.plan_id AS "planId", ${from}.order_name AS "orderName",
     ${from}.amount, ${from}.refunded_amount AS "refundedAmount", ${from}.currency, ${from}.duration_months AS "durationMonths",
-    ${from}.balance_used AS "balanceUsed", ${from}.change, ${from}.billing_key_id AS "billingKeyId", ${from}.subscription_id AS "subscriptionId",
+    ${from}.balance_used AS "balanceUsed", ${from}.change, ${from}.payment_method_id AS "paymentMethodId", ${from}.subscription_id AS "subscriptionId",
     ${from}.due_at AS "dueAt", ${from}.consent_id AS "consentId", ${from}.status, ${from}.payment_key AS "paymentKey", ${from}.attempt_count AS "attemptCount", ${from}.method,
     ${from}.issuer_code AS "issuerCode", ${from}.easy_pay_provider AS "easyPayProvider", ${from}.card_number AS "cardNumber",
     ${from}.mobile_phone AS "mobilePhone",
     ${from}.virtual_account AS "virtualAccount", ${from}.deposit_secret_hash AS "depositSecretHash",
     ${from}.receipt_url AS "receiptUrl", ${from}.approved_at AS "approvedAt",
-    ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.looked_at AS "lookedAt",
-    ${from}.next_look_at AS "nextLookAt", ${from}.stopped_at AS "stoppedAt", ${from}.refund_if_taken AS "refundIfTaken", ${from}.reversal_count AS "reversalCount", ${from}.reversed_at AS "reversedAt", ${from}.created_at AS "createdAt"`;
+    ${from}.failure_code AS "failureCode", ${from}.failure_message AS "failureMessage", ${from}.polled_at AS "polledAt",
+    ${from}.next_poll_at AS "nextPollAt", ${from}.stopped_at AS "stoppedAt", ${from}.refund_if_taken AS "refundIfTaken", ${from}.reversal_count AS "reversalCount", ${from}.reversed_at AS "reversedAt", ${from}.created_at AS "createdAt"`;
 }
 
 /** A whole row as JSON, or NULL where the join found none; read it with {@link fromJson}. */
@@ -71,7 +71,7 @@ function fromJson<Row>(json: Json): Row {
 export type AskedRow = Payment & {
   plan: Json;
   live: Json | null;
-  askedAt: Date;
+  requestedAt: Date;
   idempotencyKey: string;
   askedNumber: number;
   askedKey: string | null;
@@ -81,13 +81,13 @@ export type AskedRow = Payment & {
 
 /** One asking under the names of the model. */
 export const askedColumns = sql`
-  asked.asked_at AS "askedAt", asked.idempotency_key AS "idempotencyKey", asked.number AS "askedNumber", asked.payment_key AS "askedKey", asked.billing_key_id AS "askedCardId",
+  asked.requested_at AS "requestedAt", asked.idempotency_key AS "idempotencyKey", asked.number AS "askedNumber", asked.payment_key AS "askedKey", asked.payment_method_id AS "askedCardId",
   asked.outcome IS NOT NULL AS answered`;
 
 export function askedFrom({
   live,
   plan,
-  askedAt,
+  requestedAt,
   idempotencyKey,
   askedNumber,
   askedKey,
@@ -101,15 +101,15 @@ export function askedFrom({
     paymentKey: askedKey,
     cardId: askedCardId,
     idempotencyKey,
-    askedAt,
+    requestedAt,
     answered,
     live: live && fromJson<Subscription>(live),
   };
 }
 
 /** The keys that Toss knows the payment by. */
-export const pairOf = ({ billingKeyId }: Pick<Payment, 'billingKeyId'>): Pair =>
-  billingKeyId === null ? 'main' : 'billing';
+export const pairOf = ({ paymentMethodId }: Pick<Payment, 'paymentMethodId'>): Pair =>
+  paymentMethodId === null ? 'main' : 'billing';
 
 /** Fits a text of Toss's into its column. */
 export const cut = (text: string, length: number): string => text.slice(0, length);

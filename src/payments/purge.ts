@@ -23,14 +23,14 @@ export class PaymentPurge {
       this.prisma.$executeRaw(sql`
         WITH gone AS (
           SELECT order_id FROM payment
-          WHERE status = 'FAILED' AND payment_key IS NULL AND billing_key_id IS NULL
+          WHERE status = 'FAILED' AND payment_key IS NULL AND payment_method_id IS NULL
             AND created_at < ${before}::timestamptz
             AND NOT EXISTS (SELECT FROM temp_order WHERE temp_order.order_id = payment.order_id)
-            AND NOT EXISTS (SELECT FROM message WHERE message.order_id = payment.order_id)
+            AND NOT EXISTS (SELECT FROM outgoing_event WHERE outgoing_event.order_id = payment.order_id)
             AND NOT EXISTS (
               SELECT FROM payment_attempt made
               WHERE made.order_id = payment.order_id
-                AND (made.idempotency_key IS NOT NULL OR made.asked_at >= ${before}::timestamptz))
+                AND (made.idempotency_key IS NOT NULL OR made.requested_at >= ${before}::timestamptz))
           ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
         ), attempts AS (
           DELETE FROM payment_attempt USING gone WHERE payment_attempt.order_id = gone.order_id

@@ -24,7 +24,7 @@ interface Looked {
 
 /**
  * Finds out, without anybody's help, what became of the payments nobody knows the outcome of. What is due stands in the
- * payment's own row (`next_look_at`), so nothing is forgotten when a process dies: whoever sweeps next takes it up.
+ * payment's own row (`next_poll_at`), so nothing is forgotten when a process dies: whoever sweeps next takes it up.
  */
 @Injectable()
 export class Recovery implements OnModuleInit {
@@ -82,7 +82,7 @@ export class Recovery implements OnModuleInit {
   /** When the next look or net cancel is due; null when none is. */
   async nextDue(): Promise<Date | null> {
     const [row] = await this.prisma.$queryRaw<{ due: Date | null }[]>(sql`
-      SELECT LEAST((SELECT min(next_look_at) FROM payment WHERE next_look_at IS NOT NULL), (SELECT min(next_try_at) FROM net_cancel WHERE next_try_at IS NOT NULL)) AS due`);
+      SELECT LEAST((SELECT min(next_poll_at) FROM payment WHERE next_poll_at IS NOT NULL), (SELECT min(next_try_at) FROM payment_void WHERE next_try_at IS NOT NULL)) AS due`);
     return row!.due;
   }
 
@@ -91,8 +91,8 @@ export class Recovery implements OnModuleInit {
     const now = this.clock.now();
     const lately = new Date(now.getTime() - LOOK_AT_MOST_EVERY_MS);
     const mine = await this.prisma.$executeRaw(sql`
-      UPDATE payment SET looked_at = ${now}::timestamptz
-      WHERE order_id = ${orderId} AND status = 'PENDING' AND COALESCE(looked_at, created_at) < ${lately}::timestamptz`);
+      UPDATE payment SET polled_at = ${now}::timestamptz
+      WHERE order_id = ${orderId} AND status = 'PENDING' AND COALESCE(polled_at, created_at) < ${lately}::timestamptz`);
     if (mine === 1) await this.lookInto(orderId);
   }
 
@@ -120,10 +120,10 @@ export class Recovery implements OnModuleInit {
     const now = this.clock.now();
     const lease = new Date(now.getTime() + this.leaseMs);
     const rows = await this.prisma.$queryRaw<{ orderId: string }[]>(sql`
-      UPDATE payment SET next_look_at = ${lease}::timestamptz, looked_at = ${now}::timestamptz
+      UPDATE payment SET next_poll_at = ${lease}::timestamptz, polled_at = ${now}::timestamptz
       WHERE order_id = ANY(ARRAY(
-        SELECT order_id FROM payment WHERE next_look_at <= ${now}::timestamptz
-        ORDER BY next_look_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED))
+        SELECT order_id FROM payment WHERE next_poll_at <= ${now}::timestamptz
+        ORDER BY next_poll_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED))
       RETURNING order_id AS "orderId"`);
     return rows.map((row) => row.orderId);
   }
@@ -132,16 +132,16 @@ export class Recovery implements OnModuleInit {
   async clockWentBack(): Promise<void> {
     const now = this.clock.now();
     await this.prisma.$executeRaw(sql`
-      WITH attempts AS (UPDATE payment_attempt SET asked_at = LEAST(asked_at, ${now}::timestamptz) WHERE outcome IS NULL OR outcome = 'UNKNOWN'),
-      net_cancels AS (UPDATE net_cancel SET next_try_at = LEAST(next_try_at, ${now}::timestamptz) WHERE next_try_at IS NOT NULL)
-      UPDATE payment SET next_look_at = LEAST(next_look_at, ${now}::timestamptz), looked_at = NULL WHERE next_look_at IS NOT NULL`);
+      WITH attempts AS (UPDATE payment_attempt SET requested_at = LEAST(requested_at, ${now}::timestamptz) WHERE outcome IS NULL OR outcome = 'UNKNOWN'),
+      net_cancels AS (UPDATE payment_void SET next_try_at = LEAST(next_try_at, ${now}::timestamptz) WHERE next_try_at IS NOT NULL)
+      UPDATE payment SET next_poll_at = LEAST(next_poll_at, ${now}::timestamptz), polled_at = NULL WHERE next_poll_at IS NOT NULL`);
   }
 
   private async putBack(orderIds: string[]): Promise<void> {
     if (orderIds.length === 0) return;
     await this.prisma.payment.updateMany({
-      where: { orderId: { in: orderIds }, nextLookAt: { not: null } },
-      data: { nextLookAt: this.clock.now() },
+      where: { orderId: { in: orderIds }, nextPollAt: { not: null } },
+      data: { nextPollAt: this.clock.now() },
     });
   }
 }

@@ -43,7 +43,7 @@ export class Reversals {
         status: 'WAITING_FOR_DEPOSIT' as const,
         approvedAt: null,
         reversalCount: round + 1,
-        nextLookAt: nextDepositLookAt(now, now, dueAt(toss)),
+        nextPollAt: nextDepositLookAt(now, now, dueAt(toss)),
       };
       const allowed = before('WAITING_FOR_DEPOSIT').filter((status) => status === payment.status);
       const { count } = await tx.payment.updateMany({ where: { orderId, status: { in: allowed } }, data: reversed });

@@ -7,7 +7,7 @@ import { Outbox } from '../outbox/index.ts';
 import type { Outcome, TossPayment } from '../providers/toss/index.ts';
 import { Claims } from './claims.ts';
 import { Dunning } from './dunning.ts';
-import { dueAt, maxRequestMs, mayStillBeAsking, nextDepositLookAt, nextLookAt } from './look-schedule.ts';
+import { dueAt, maxRequestMs, mayStillBeAsking, nextDepositLookAt, nextPollAt } from './look-schedule.ts';
 import { PaidOrders } from './paid-orders.ts';
 import { paymentMessage } from './payment.message.ts';
 import { type Asked, cut, toldColumns, whatTossTold } from './payment.row.ts';
@@ -80,17 +80,17 @@ export class SettleService {
 
   private async waiting(asked: Asked, { payment: toss }: Approved): Promise<Settled> {
     const now = this.clock.now();
-    const look = nextDepositLookAt(asked.askedAt, now, dueAt(toss));
+    const look = nextDepositLookAt(asked.requestedAt, now, dueAt(toss));
     const payment: Payment = {
       ...asked.payment,
       ...whatTossTold(toss),
       status: 'WAITING_FOR_DEPOSIT',
-      nextLookAt: look,
+      nextPollAt: look,
     };
     const written = await this.prisma.statement(sql`
       WITH settled AS (
         UPDATE payment
-        SET status = 'WAITING_FOR_DEPOSIT', payment_key = ${asked.paymentKey}, ${toldColumns(payment)}, failure_code = NULL, failure_message = NULL, next_look_at = ${look}::timestamptz
+        SET status = 'WAITING_FOR_DEPOSIT', payment_key = ${asked.paymentKey}, ${toldColumns(payment)}, failure_code = NULL, failure_message = NULL, next_poll_at = ${look}::timestamptz
         WHERE order_id = ${payment.orderId} AND status IN ('PENDING', 'FAILED')
         RETURNING order_id
       ), answered AS (${answered(asked, 'APPROVED', null, now)}),
@@ -105,10 +105,10 @@ export class SettleService {
     const due = dueAt(toss);
     const isOver = toss.virtualAccount?.expired === true || (due !== null && due < now);
     if (isOver) return this.expired(asked, now);
-    const nextLookAt = nextDepositLookAt(asked.askedAt, now, due);
+    const nextPollAt = nextDepositLookAt(asked.requestedAt, now, due);
     const { count } = await this.prisma.payment.updateMany({
       where: { orderId: asked.payment.orderId, status: 'WAITING_FOR_DEPOSIT' },
-      data: { nextLookAt },
+      data: { nextPollAt },
     });
     return count === 0 ? { kind: 'overtaken' } : { kind: 'waiting', payment: asked.payment };
   }
@@ -117,7 +117,7 @@ export class SettleService {
     const news = paymentMessage('payment.failed', { ...payment, status: 'EXPIRED' });
     const written = await this.prisma.$executeRaw(sql`
       WITH settled AS (
-        UPDATE payment SET status = 'EXPIRED', next_look_at = NULL WHERE order_id = ${payment.orderId} AND status = 'WAITING_FOR_DEPOSIT' RETURNING order_id
+        UPDATE payment SET status = 'EXPIRED', next_poll_at = NULL WHERE order_id = ${payment.orderId} AND status = 'WAITING_FOR_DEPOSIT' RETURNING order_id
       ) ${this.outbox.message(news, sql`settled`, now)}`);
     return { kind: written === 0 ? 'overtaken' : 'expired' };
   }
@@ -148,7 +148,7 @@ export class SettleService {
     });
     const written = await this.prisma.statement(sql`
       WITH settled AS (
-        UPDATE payment SET status = 'FAILED', failure_code = ${cut(error.code, 100)}, failure_message = ${cut(error.message, 600)}, next_look_at = NULL
+        UPDATE payment SET status = 'FAILED', failure_code = ${cut(error.code, 100)}, failure_message = ${cut(error.message, 600)}, next_poll_at = NULL
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
       ), answered AS (${answered(asked, outcome, error, now)}), ${noLongerCharging(asked)},
@@ -171,10 +171,10 @@ export class SettleService {
   ): Promise<Settled> {
     const now = this.clock.now();
     const isUnderWay = mayStillBeAsking(asked, now, this.settings);
-    const overAt = new Date(asked.askedAt.getTime() + maxRequestMs(asked.cardId, this.settings));
+    const overAt = new Date(asked.requestedAt.getTime() + maxRequestMs(asked.cardId, this.settings));
     // What the buyer stopped is polled until it is known, however long that takes: they wait for their card, or their money.
     const afterStop = asked.payment.stoppedAt === null ? null : new Date(now.getTime() + HOUR_MS);
-    const look = nextLookAt(asked.askedAt, now, outcome.tossAnswered, isUnderWay ? overAt : undefined) ?? afterStop;
+    const look = nextPollAt(asked.requestedAt, now, outcome.tossAnswered, isUnderWay ? overAt : undefined) ?? afterStop;
     // Those who follow wait while a request is under way; a look must not tell them that none is.
     const told = looking && isUnderWay ? sql`(SELECT * FROM settled WHERE false) AS settled` : sql`settled`;
     const delayMs = look ? look.getTime() - now.getTime() : 0;
@@ -187,7 +187,7 @@ export class SettleService {
     );
     const written = await this.prisma.statement(sql`
       WITH settled AS (
-        UPDATE payment SET next_look_at = ${look}::timestamptz, looked_at = ${now}::timestamptz
+        UPDATE payment SET next_poll_at = ${look}::timestamptz, polled_at = ${now}::timestamptz
         WHERE order_id = ${asked.payment.orderId} AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT') AND attempt_count = ${asked.number}
         RETURNING order_id
       ), answered AS (${answered(asked, 'UNKNOWN', { code: outcome.code, message: '' }, now, told)}), job AS (${job})

@@ -45,7 +45,7 @@ export function displaced(asked: Asked, now: Date): Sql[] {
   return [
     sql`
       displaced AS (
-        INSERT INTO net_cancel (id, order_id, payment_key, reason, next_try_at, created_at)
+        INSERT INTO payment_void (id, order_id, payment_key, reason, next_try_at, created_at)
         SELECT DISTINCT ON (other.payment_key) gen_random_uuid(), other.order_id, other.payment_key, 'PAYMENT_SURPLUS', ${now}::timestamptz, ${now}::timestamptz
         FROM settled JOIN payment_attempt other ON other.order_id = settled.order_id
         WHERE other.payment_key <> ${asked.paymentKey} AND other.idempotency_key IS NOT NULL

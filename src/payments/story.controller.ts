@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
 import { Answers } from '../platform/http/answers.ts';
 import { languageOf } from '../platform/problem.ts';
-import { AttemptOutcome, NetCancelStatus } from '../platform/database/index.ts';
+import { AttemptOutcome, PaymentVoidStatus } from '../platform/database/index.ts';
 import { periodView, viewPeriod } from '../subscriptions/index.ts';
 import { paymentView, viewPayment } from './payment.view.ts';
 import { StoryService } from './story.service.ts';
@@ -45,7 +45,7 @@ const storyView = z
         id: z.uuid(),
         paymentKey: z.string(),
         reason: z.string(),
-        status: z.enum(NetCancelStatus),
+        status: z.enum(PaymentVoidStatus),
         lastCode: z.string().nullable(),
         createdAt: time,
         canceledAt: time.nullable(),
@@ -77,7 +77,7 @@ export class StoryController {
         ...viewPayment(payment, languageOf(languages)),
         cardNumber: payment.cardNumber,
         mobilePhone: payment.mobilePhone,
-        nextLookAt: iso(payment.nextLookAt),
+        nextLookAt: iso(payment.nextPollAt),
       },
       tempOrder: tempOrder && {
         amount: tempOrder.amount,
@@ -85,14 +85,14 @@ export class StoryController {
         createdAt: iso(tempOrder.createdAt),
         expiresAt: iso(tempOrder.expiresAt),
       },
-      attempts: attempts.map(({ number, paymentKey, outcome, code, message, requestId, askedAt, answeredAt }) => ({
+      attempts: attempts.map(({ number, paymentKey, outcome, code, message, requestId, requestedAt, answeredAt }) => ({
         number,
         paymentKey,
         outcome,
         code,
         message,
         requestId,
-        askedAt: iso(askedAt),
+        askedAt: iso(requestedAt),
         answeredAt: iso(answeredAt),
       })),
       period: period && { ...viewPeriod(period), subscriptionId: period.subscriptionId },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../platform/problem.ts';
 import {
-  type NetCancel,
+  type PaymentVoid,
   type PaymentAttempt,
   PrismaService,
   type SubscriptionPeriod,
@@ -15,7 +15,7 @@ export interface Story {
   tempOrder: TempOrder | null;
   attempts: PaymentAttempt[];
   period: SubscriptionPeriod | null;
-  netCancels: NetCancel[];
+  netCancels: PaymentVoid[];
 }
 
 /** The newest of so many are shown: a charge that our keys cannot make is tried every hour. */
@@ -35,14 +35,14 @@ export class StoryService {
           ...withPlan,
           attempts: { orderBy: { number: 'desc' }, take: MAX_ROWS },
           period: true,
-          netCancels: { orderBy: { createdAt: 'desc' }, take: MAX_ROWS },
+          voids: { orderBy: { createdAt: 'desc' }, take: MAX_ROWS },
         },
       }),
       this.prisma.tempOrder.findUnique({ where: { orderId } }),
     ]);
     if (!found && !tempOrder) throw new Problem('PAYMENT_NOT_FOUND');
     if (!found) return { payment: null, tempOrder, attempts: [], period: null, netCancels: [] };
-    const { attempts, period, netCancels, ...payment } = found;
-    return { payment, tempOrder, attempts: attempts.toReversed(), period, netCancels: netCancels.toReversed() };
+    const { attempts, period, voids, ...payment } = found;
+    return { payment, tempOrder, attempts: attempts.toReversed(), period, netCancels: voids.toReversed() };
   }
 }

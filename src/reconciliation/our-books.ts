@@ -24,7 +24,7 @@ export class OurBooks {
     const givenBack = new Set<string>();
     for (const keys of inChunks([...new Set(theirs.map(({ paymentKey }) => paymentKey))])) {
       const paid = await this.read(sql`payment_key = ANY(${keys}::text[])`, sql`payment_key = ANY(${keys}::text[])`);
-      const returned = await this.prisma.netCancel.findMany({
+      const returned = await this.prisma.paymentVoid.findMany({
         where: { paymentKey: { in: keys }, status: 'CANCELED' },
         select: { paymentKey: true },
       });

@@ -49,7 +49,10 @@ export class RefundRecovery {
   async clockWentBack(): Promise<void> {
     const now = this.clock.now();
     await this.prisma.refund.updateMany({ where: { nextTryAt: { gt: now } }, data: { nextTryAt: now } });
-    await this.prisma.refund.updateMany({ where: { status: 'PENDING', askedAt: { gt: now } }, data: { askedAt: now } });
+    await this.prisma.refund.updateMany({
+      where: { status: 'PENDING', requestedAt: { gt: now } },
+      data: { requestedAt: now },
+    });
   }
 
   /** One refund that meets a defect must not hold up the others; its lease brings it back. */

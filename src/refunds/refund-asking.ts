@@ -10,7 +10,7 @@ import {
   type RefundStatus,
   type Tx,
 } from '../platform/database/index.ts';
-import { nextLookAt, pairOf } from '../payments/index.ts';
+import { nextPollAt, pairOf } from '../payments/index.ts';
 import {
   classOf,
   koreanReason,
@@ -67,9 +67,9 @@ export class RefundAsking {
   async ask(refund: Refund): Promise<Answered> {
     const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId: refund.orderId } });
     if (!isStillThere(refund, payment)) return this.endWithoutAsking(refund, payment);
-    if (refund.askedAt !== null) return this.askAgain(refund, payment);
-    const asked = { ...refund, askedAt: this.clock.now() };
-    await this.prisma.refund.update({ where: { id: refund.id }, data: { askedAt: asked.askedAt } });
+    if (refund.requestedAt !== null) return this.askAgain(refund, payment);
+    const asked = { ...refund, requestedAt: this.clock.now() };
+    await this.prisma.refund.update({ where: { id: refund.id }, data: { requestedAt: asked.requestedAt } });
     const first = await this.cancel(asked, payment);
     if (first.kind !== 'unknown' || first.tossAnswered || first.code === 'ANSWER_TIMEOUT')
       return this.judge(asked, payment, first, true);
@@ -82,7 +82,7 @@ export class RefundAsking {
    * it now could close an account, or give back another deposit.
    */
   private async endWithoutAsking(refund: Refund, payment: Payment): Promise<Answered> {
-    if (refund.askedAt !== null) {
+    if (refund.requestedAt !== null) {
       const look = await this.lookAt(payment);
       if (look.kind !== 'found')
         return this.leaveOpen(
@@ -105,7 +105,7 @@ export class RefundAsking {
    */
   async giveUp(refund: Refund, record: (tx: Tx, after: { status: RefundStatus }) => Promise<void>): Promise<boolean> {
     const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId: refund.orderId } });
-    if (refund.askedAt !== null && !this.isSurelyOver(refund)) return false;
+    if (refund.requestedAt !== null && !this.isSurelyOver(refund)) return false;
     const look = await this.lookAt(payment);
     if (look.kind !== 'found') return false;
     // What the provider shows has ended it: there is nothing left to give up.
@@ -115,8 +115,8 @@ export class RefundAsking {
     return true;
   }
 
-  private isSurelyOver({ askedAt }: Refund): boolean {
-    return this.clock.now().getTime() - askedAt!.getTime() >= this.maxRequestMs;
+  private isSurelyOver({ requestedAt }: Refund): boolean {
+    return this.clock.now().getTime() - requestedAt!.getTime() >= this.maxRequestMs;
   }
 
   private async askAgain(refund: Refund, payment: Payment): Promise<Answered> {
@@ -208,7 +208,7 @@ export class RefundAsking {
     await this.update(refund, {
       attempts,
       idempotencyKey: idempotencyKeyOf(refund.id, attempts),
-      askedAt: null,
+      requestedAt: null,
       lastCode: no.code,
       nextTryAt,
     });
@@ -221,7 +221,7 @@ export class RefundAsking {
     tossAnswered: boolean,
     silence = !tossAnswered,
   ): Promise<Answered> {
-    const nextTryAt = nextLookAt(refund.askedAt!, this.clock.now(), tossAnswered);
+    const nextTryAt = nextPollAt(refund.requestedAt!, this.clock.now(), tossAnswered);
     await this.update(refund, { lastCode: code.slice(0, 100), nextTryAt });
     const said = { message: 'refund not known yet', orderId: refund.orderId, refundId: refund.id, toss: code };
     if (nextTryAt) this.log.warn(said);

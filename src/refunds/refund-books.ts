@@ -77,7 +77,7 @@ export class RefundBooks {
 
   private async book(tx: Tx, payment: Payment, cancel: Cancel, refund: Refund | null, now: Date): Promise<void> {
     // Toss tells whole seconds; nothing is done before it was asked for.
-    const completedAt = new Date(Math.max((cancel.canceledAt ?? now).getTime(), refund?.askedAt?.getTime() ?? 0));
+    const completedAt = new Date(Math.max((cancel.canceledAt ?? now).getTime(), refund?.requestedAt?.getTime() ?? 0));
     const done = { status: 'REFUNDED' as const, transactionKey: cancel.transactionKey, completedAt };
     if (refund)
       await tx.refund.update({ where: { id: refund.id }, data: { ...done, nextTryAt: null, sealedAccount: null } });
@@ -138,7 +138,7 @@ export class RefundBooks {
       status: 'FAILED' as const,
       failureCode: 'CANCELED',
       failureMessage: '입금 전에 취소되었습니다.',
-      nextLookAt: null,
+      nextPollAt: null,
     };
     const allowed = before('FAILED').filter((status) => status === payment.status);
     const { count } = await tx.payment.updateMany({
@@ -166,7 +166,7 @@ function isOurs(payment: Payment, toss: TossPayment): boolean {
  */
 export function newsIn({ cancels }: Pick<TossPayment, 'cancels'>, refunds: readonly Refund[]): News[] {
   const known = new Set(refunds.map(({ transactionKey }) => transactionKey));
-  const asked = refunds.filter(({ status, askedAt }) => status === 'PENDING' && askedAt !== null);
+  const asked = refunds.filter(({ status, requestedAt }) => status === 'PENDING' && requestedAt !== null);
   return cancels
     .filter(
       ({ transactionKey, cancelStatus }) =>
@@ -174,9 +174,9 @@ export function newsIn({ cancels }: Pick<TossPayment, 'cancels'>, refunds: reado
     )
     .map((cancel) => {
       const fitting = asked.filter(
-        ({ amount, askedAt }) =>
+        ({ amount, requestedAt }) =>
           amount === cancel.cancelAmount &&
-          (cancel.canceledAt === null || cancel.canceledAt.getTime() >= askedAt!.getTime() - CLOCKS_APART_MS),
+          (cancel.canceledAt === null || cancel.canceledAt.getTime() >= requestedAt!.getTime() - CLOCKS_APART_MS),
       );
       const refund = fitting.find(({ reason }) => reason === cancel.cancelReason) ?? fitting[0] ?? null;
       if (refund) asked.splice(asked.indexOf(refund), 1);

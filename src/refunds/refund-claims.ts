@@ -130,7 +130,7 @@ export class RefundClaims {
         WHERE mine.next_try_at <= ${now}::timestamptz AND ${which} AND NOT EXISTS (
           SELECT FROM refund other
           WHERE other.order_id = mine.order_id AND other.id <> mine.id
-            AND ((other.next_try_at IS NOT NULL AND other.id < mine.id) OR other.asked_at BETWEEN ${breath}::timestamptz AND ${now}::timestamptz OR other.completed_at BETWEEN ${breath}::timestamptz AND ${now}::timestamptz))
+            AND ((other.next_try_at IS NOT NULL AND other.id < mine.id) OR other.requested_at BETWEEN ${breath}::timestamptz AND ${now}::timestamptz OR other.completed_at BETWEEN ${breath}::timestamptz AND ${now}::timestamptz))
         ORDER BY mine.next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING id`);
     return taken ? this.prisma.refund.findUnique({ where: { id: taken.id } }) : null;

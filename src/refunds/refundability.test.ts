@@ -13,7 +13,7 @@ const paid = {
 } as Payment;
 const after = (hours: number, ms = 0) => new Date(APPROVED.getTime() + hours * 3_600_000 + ms);
 const asked = (amount: number, more: Partial<Refund> = {}) =>
-  ({ amount, status: 'PENDING', askedAt: APPROVED, reason: '', transactionKey: null, ...more }) as Refund;
+  ({ amount, status: 'PENDING', requestedAt: APPROVED, reason: '', transactionKey: null, ...more }) as Refund;
 
 it.each([
   ['at once', 3, after(0), true],
@@ -67,7 +67,7 @@ it.each([
     [],
   ],
   ['one that nobody here asked for', [cancel('t1', 500)], [asked(900, { id: 'r1' })], [['t1', null]]],
-  ['one before we asked', [cancel('t1', 900)], [asked(900, { id: 'r1', askedAt: null })], [['t1', null]]],
+  ['one before we asked', [cancel('t1', 900)], [asked(900, { id: 'r1', requestedAt: null })], [['t1', null]]],
   [
     'two of an amount: told by the reason',
     [cancel('t1', 900, 'b'), cancel('t2', 900, 'a')],

@@ -35,14 +35,14 @@ export class CardRenewals {
    *
    * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, BILLING_KEY_NOT_FOUND, SUBSCRIPTION_CHANGED
    */
-  async renewFrom(id: string, billingKeyId: string, userId: string): Promise<SubscriptionWithPlan> {
+  async renewFrom(id: string, paymentMethodId: string, userId: string): Promise<SubscriptionWithPlan> {
     const now = this.clock.now();
     const before = await this.subscriptions.get(id, userId);
     if (!before.isActive) throw new Problem('SUBSCRIPTION_ENDED');
     const written = await this.prisma.statement(sql`
-      WITH card AS (SELECT id FROM billing_key WHERE id = ${billingKeyId}::uuid AND user_id = ${userId} AND status = 'ACTIVE' FOR SHARE),
+      WITH card AS (SELECT id FROM payment_method WHERE id = ${paymentMethodId}::uuid AND user_id = ${userId} AND status = 'ACTIVE' FOR SHARE),
       changed AS (
-        UPDATE subscription SET billing_key_id = card.id, version = version + 1,
+        UPDATE subscription SET payment_method_id = card.id, version = version + 1,
           next_charge_at = CASE
             WHEN cancel_at_period_end OR renewal_order_id IS NOT NULL THEN NULL
             WHEN past_due_since IS NOT NULL THEN ${now}::timestamptz
@@ -52,7 +52,7 @@ export class CardRenewals {
       ), job AS (${JobsService.enqueue(RENEW, {}, 0, sql`changed WHERE past_due_since IS NOT NULL`, RENEW)})
       SELECT (SELECT count(*) FROM job) AS count FROM changed`);
     if (written.length > 0) return this.subscriptions.get(id, userId);
-    await this.cards.usable(billingKeyId, userId);
+    await this.cards.usable(paymentMethodId, userId);
     throw new Problem('SUBSCRIPTION_CHANGED');
   }
 
@@ -95,7 +95,7 @@ export class CardRenewals {
       await tx.$executeRaw(sql`
         UPDATE subscription SET version = version + 1,
           next_charge_at = CASE WHEN past_due_since IS NULL THEN ${this.renewal.chargeAt(subscription.endDate)}::timestamptz ELSE ${now}::timestamptz END
-        WHERE id = ${id}::uuid AND is_active AND end_date = ${subscription.endDate}::timestamptz AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end
+        WHERE id = ${id}::uuid AND is_active AND end_date = ${subscription.endDate}::timestamptz AND payment_method_id IS NOT NULL AND NOT cancel_at_period_end
           AND next_charge_at IS NULL AND renewal_order_id IS NULL AND grace_until IS NULL`);
       return consent;
     });

@@ -30,9 +30,9 @@ export class Consents {
   /** @throws Problem SUBSCRIPTION_NOT_FOUND */
   async needed(id: string, userId?: string): Promise<(NeededConsent & { open: boolean }) | null> {
     const subscription = await this.subscriptions.get(id, userId);
-    const { isActive, needsConsent, billingKeyId, cancelAtPeriodEnd } = subscription;
+    const { isActive, needsConsent, paymentMethodId, cancelAtPeriodEnd } = subscription;
     // A change of a plan's price reaches nobody who agreed before: only what was free needs the buyer's word.
-    if (!isActive || !needsConsent || billingKeyId === null || cancelAtPeriodEnd) return null;
+    if (!isActive || !needsConsent || paymentMethodId === null || cancelAtPeriodEnd) return null;
     const { planId, price } = chargeTerms(subscription);
     const now = this.clock.now();
     // Where it was given up already for want of the word, it is charged as soon as that comes.

@@ -58,17 +58,17 @@ export class RenewalNotices {
 
   private write(tx: Tx, due: Sql, chargeAt: Sql, now: Date): Promise<number> {
     const data = sql`jsonb_build_object('planId', plan_id, 'amount', amount, 'price', price, 'chargeAt', ${isoInstant(sql`next_charge_at`)},
-      'billingKeyId', billing_key_id, 'card', jsonb_build_object('issuerCode', issuer_code, 'lastDigits', right(regexp_replace(COALESCE(card_number, ''), '[^0-9*]', '', 'g'), 4)),
+      'billingKeyId', payment_method_id, 'card', jsonb_build_object('issuerCode', issuer_code, 'lastDigits', right(regexp_replace(COALESCE(card_number, ''), '[^0-9*]', '', 'g'), 4)),
       'consentRequired', needs_consent AND consent_id IS NULL)`;
     return tx.$executeRaw(sql`
       WITH due AS (${due}), announced AS (
         UPDATE subscription mine SET announced_for = mine.end_date, announced_amount = charge.amount, next_charge_at = ${chargeAt}
         FROM due JOIN subscription before ON before.id = due.id CROSS JOIN ${nextCharge(sql`before`, now)} charge
         WHERE mine.id = due.id
-        RETURNING mine.id, mine.user_id, mine.next_charge_at, mine.billing_key_id, mine.needs_consent, charge.plan_id, charge.price, charge.amount
+        RETURNING mine.id, mine.user_id, mine.next_charge_at, mine.payment_method_id, mine.needs_consent, charge.plan_id, charge.price, charge.amount
       ), upcoming AS (
         SELECT announced.*, card.issuer_code, card.card_number, ${consentTo(sql`announced`, sql`announced`, now)} AS consent_id
-        FROM announced JOIN billing_key card ON card.id = billing_key_id
+        FROM announced JOIN payment_method card ON card.id = payment_method_id
       )
       ${this.outbox.message({ type: 'subscription.renewal_upcoming', userId: sql`user_id`, subscriptionId: sql`id`, data }, sql`upcoming`, now)}`);
   }

@@ -154,28 +154,28 @@ export class RenewalClaims {
     const claimed = sql`claimed`;
     const rows = await tx.$queryRaw<AskedRow[]>(sql`
       WITH given AS (
-        SELECT charge.*, due.user_id, due.end_date, due.billing_key_id, due.next_charge_at, plan.name, plan.currency
+        SELECT charge.*, due.user_id, due.end_date, due.payment_method_id, due.next_charge_at, plan.name, plan.currency
         FROM jsonb_to_recordset(${JSON.stringify(charges)}::jsonb)
           AS charge ("subscriptionId" uuid, "newOrderId" text, again text, "consentId" uuid, "planId" int, months int, amount int, "balanceUsed" int)
         JOIN subscription due ON due.id = charge."subscriptionId" JOIN plan ON plan.id = charge."planId"
       ), begun AS (
-        INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, billing_key_id, subscription_id, due_at, consent_id,
-          status, attempt_count, next_look_at, created_at)
-        SELECT "newOrderId", user_id, "planId", name, amount, currency, months, "balanceUsed", billing_key_id, "subscriptionId", end_date, "consentId", 'PENDING', 1,
+        INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, payment_method_id, subscription_id, due_at, consent_id,
+          status, attempt_count, next_poll_at, created_at)
+        SELECT "newOrderId", user_id, "planId", name, amount, currency, months, "balanceUsed", payment_method_id, "subscriptionId", end_date, "consentId", 'PENDING', 1,
           ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
         FROM given WHERE again IS NULL
         RETURNING *
       ), again AS (
-        UPDATE payment SET status = 'PENDING', billing_key_id = given.billing_key_id, attempt_count = attempt_count + 1, next_look_at = ${firstLookAt(now)}::timestamptz,
-          looked_at = NULL, failure_code = NULL, failure_message = NULL
+        UPDATE payment SET status = 'PENDING', payment_method_id = given.payment_method_id, attempt_count = attempt_count + 1, next_poll_at = ${firstLookAt(now)}::timestamptz,
+          polled_at = NULL, failure_code = NULL, failure_message = NULL
         FROM given WHERE payment.order_id = given.again AND payment.status = 'FAILED'
         RETURNING payment.*
       ), claimed AS (SELECT * FROM begun UNION ALL SELECT * FROM again),
       asked AS (
-        INSERT INTO payment_attempt (order_id, number, idempotency_key, billing_key_id, method, issuer_code, planned_at, request_id, asked_at)
+        INSERT INTO payment_attempt (order_id, number, idempotency_key, payment_method_id, method, issuer_code, planned_at, request_id, requested_at)
         SELECT claimed.order_id, claimed.attempt_count, 'charge-' || claimed.order_id || '-' || claimed.attempt_count, card.id, card.method, card.issuer_code, given.next_charge_at,
           ${currentRequestId()}, ${now}::timestamptz
-        FROM claimed JOIN given ON given."subscriptionId" = claimed.subscription_id JOIN billing_key card ON card.id = claimed.billing_key_id
+        FROM claimed JOIN given ON given."subscriptionId" = claimed.subscription_id JOIN payment_method card ON card.id = claimed.payment_method_id
         RETURNING *
       ), charging AS (
         UPDATE customer SET charging_order_id = claimed.order_id FROM claimed WHERE customer.user_id = claimed.user_id

@@ -24,7 +24,7 @@ export interface DayRow {
   /** null: not asked yet */
   orderId: string | null;
   attempt: number | null;
-  askedAt: Date | null;
+  requestedAt: Date | null;
   code: string | null;
 }
 
@@ -62,8 +62,8 @@ export class RenewalDay {
       WITH ${this.day(day)}
       SELECT day.subscription_id AS "subscriptionId", day.user_id AS "userId", day.plan_id AS "planId", day.state, day.planned_at AS "plannedAt", day.amount,
         card.method, card.issuer_code AS "issuerCode", card.card_number AS "cardNumber", card.card_type AS "cardType",
-        day.order_id AS "orderId", day.attempt, day.asked_at AS "askedAt", day.code
-      FROM day LEFT JOIN billing_key card ON card.id = day.card_id
+        day.order_id AS "orderId", day.attempt, day.requested_at AS "requestedAt", day.code
+      FROM day LEFT JOIN payment_method card ON card.id = day.card_id
       WHERE ${after ? sql`(day.planned_at, day.subscription_id::text) > (${after.createdAt}::timestamptz, ${after.id})` : sql`true`}
       ORDER BY day.planned_at, day.subscription_id::text LIMIT ${limit + 1}`);
   }
@@ -75,15 +75,15 @@ export class RenewalDay {
         SELECT mine.id AS subscription_id, mine.user_id, charge.plan_id, CASE WHEN mine.renewal_held_at IS NULL THEN 'PLANNED' ELSE 'HELD' END AS state,
           mine.next_charge_at AS planned_at,
           charge.amount,
-          mine.billing_key_id AS card_id, NULL::varchar AS order_id, NULL::int AS attempt, NULL::timestamptz AS asked_at, NULL::varchar AS code
+          mine.payment_method_id AS card_id, NULL::varchar AS order_id, NULL::int AS attempt, NULL::timestamptz AS requested_at, NULL::varchar AS code
         FROM subscription mine CROSS JOIN ${nextCharge(sql`mine`, this.clock.now())} charge
         WHERE mine.next_charge_at >= ${from}::timestamptz AND mine.next_charge_at < ${to}::timestamptz
         UNION ALL
         SELECT renewed.subscription_id, renewed.user_id, renewed.plan_id,
           CASE asked.outcome WHEN 'APPROVED' THEN 'CHARGED' WHEN 'DECLINED' THEN 'DECLINED' WHEN 'REFUSED' THEN 'DECLINED' ELSE 'UNKNOWN' END,
-          COALESCE(asked.planned_at, asked.asked_at), renewed.amount, asked.billing_key_id, asked.order_id, asked.number, asked.asked_at, asked.code
+          COALESCE(asked.planned_at, asked.requested_at), renewed.amount, asked.payment_method_id, asked.order_id, asked.number, asked.requested_at, asked.code
         FROM payment_attempt asked JOIN payment renewed USING (order_id)
-        WHERE renewed.subscription_id IS NOT NULL AND asked.asked_at >= ${from}::timestamptz AND asked.asked_at < ${to}::timestamptz
+        WHERE renewed.subscription_id IS NOT NULL AND asked.requested_at >= ${from}::timestamptz AND asked.requested_at < ${to}::timestamptz
       )`;
   }
 }

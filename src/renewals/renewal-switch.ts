@@ -50,7 +50,7 @@ export class RenewalSwitch {
       const [held] = await tx.$queryRaw<
         { isHeld: boolean; renews: boolean; isChargedToday: boolean; endDate: Date }[]
       >(sql`
-        SELECT renewal_held_at IS NOT NULL AS "isHeld", is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end AS renews, end_date AS "endDate",
+        SELECT renewal_held_at IS NOT NULL AS "isHeld", is_active AND payment_method_id IS NOT NULL AND NOT cancel_at_period_end AS renews, end_date AS "endDate",
           ${isChargedWithin(sql`subscription.id`, midnight, this.time.endOfDay(now))} AS "isChargedToday"
         FROM subscription WHERE id = ${id}::uuid FOR UPDATE`);
       if (!held) throw new Problem('SUBSCRIPTION_NOT_FOUND');

@@ -130,7 +130,7 @@ function viewRow(row: DayRow, language: Language): z.infer<typeof rowView> {
     card: viewCard(row, language),
     orderId,
     attempt,
-    askedAt: row.askedAt?.toISOString() ?? null,
+    askedAt: row.requestedAt?.toISOString() ?? null,
     code,
   };
 }

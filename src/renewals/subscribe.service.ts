@@ -6,7 +6,7 @@ import { Problem } from '../platform/problem.ts';
 import { currentRequestId } from '../platform/logging/request-context.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { CustomersService } from '../customers/index.ts';
-import { type BillingKey, type Plan, PrismaService, sql, type Tx } from '../platform/database/index.ts';
+import { type PaymentMethod, type Plan, PrismaService, sql, type Tx } from '../platform/database/index.ts';
 import {
   type Asked,
   askedColumns,
@@ -36,7 +36,7 @@ const DAY_MS = 24 * 3_600_000;
 
 export interface SubscribeRequest {
   planId: number;
-  billingKeyId: string;
+  paymentMethodId: string;
   /** undefined: the first period is charged now */
   trialDays?: number | undefined;
 }
@@ -48,7 +48,7 @@ interface SubscribeOrder {
   orderId: string;
   userId: string;
   plan: Plan;
-  card: BillingKey;
+  card: PaymentMethod;
   amount: number;
   balanceUsed: number;
 }
@@ -86,14 +86,19 @@ export class SubscribeService {
       });
     if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
     if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
-    const card = await this.cards.usable(request.billingKeyId, userId);
+    const card = await this.cards.usable(request.paymentMethodId, userId);
     if (request.trialDays)
       return { payment: null, subscription: await this.beginTrial(userId, plan, card, request.trialDays) };
     const begun = await this.begin(userId, plan, card);
     return 'asked' in begun ? this.answer(begun.asked) : begun;
   }
 
-  private async beginTrial(userId: string, plan: Plan, card: BillingKey, days: number): Promise<SubscriptionWithPlan> {
+  private async beginTrial(
+    userId: string,
+    plan: Plan,
+    card: PaymentMethod,
+    days: number,
+  ): Promise<SubscriptionWithPlan> {
     if (days > this.settings.trialDaysMax)
       throw new Problem('VALIDATION_FAILED', {
         errors: [{ path: 'trialDays', message: `at most ${this.settings.trialDaysMax}` }],
@@ -105,7 +110,7 @@ export class SubscribeService {
       const terms = { planId: plan.id, price: plan.price!, months: plan.durationMonths! };
       const { subscription, writes } = this.grants.trial(
         userId,
-        { ...terms, billingKeyId: card.id, endsAt: new Date(now.getTime() + days * DAY_MS) },
+        { ...terms, paymentMethodId: card.id, endsAt: new Date(now.getTime() + days * DAY_MS) },
         now,
       );
       await tx.$executeRaw(sql`WITH settled AS (SELECT NULL::varchar AS order_id), ${writes} SELECT 1`);
@@ -114,7 +119,7 @@ export class SubscribeService {
   }
 
   /** Of any number at once for one user, one gets to charge: nobody ends up with two subscriptions, or two charges for one. */
-  private begin(userId: string, plan: Plan, card: BillingKey): Promise<{ asked: Asked } | Subscribed> {
+  private begin(userId: string, plan: Plan, card: PaymentMethod): Promise<{ asked: Asked } | Subscribed> {
     return this.prisma.atomically(async (tx) => {
       const now = this.clock.now();
       await this.mustBeFree(tx, userId, now);
@@ -147,14 +152,14 @@ export class SubscribeService {
   ): Promise<Asked> {
     const [row] = await tx.$queryRaw<AskedRow[]>(sql`
       WITH claimed AS (
-        INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, billing_key_id, status, attempt_count, next_look_at, created_at)
-        SELECT ${orderId}, ${userId}, ${plan.id}::int, ${plan.name}, ${amount}::int, ${plan.currency}, ${plan.durationMonths}::int, ${balanceUsed}::int, billing_key.id, 'PENDING', 1,
+        INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, payment_method_id, status, attempt_count, next_poll_at, created_at)
+        SELECT ${orderId}, ${userId}, ${plan.id}::int, ${plan.name}, ${amount}::int, ${plan.currency}, ${plan.durationMonths}::int, ${balanceUsed}::int, payment_method.id, 'PENDING', 1,
                ${firstLookAt(now)}::timestamptz, ${now}::timestamptz
-        FROM billing_key WHERE billing_key.id = ${card.id}::uuid AND billing_key.status = 'ACTIVE'
+        FROM payment_method WHERE payment_method.id = ${card.id}::uuid AND payment_method.status = 'ACTIVE'
         RETURNING *
       ), asked AS (
-        INSERT INTO payment_attempt (order_id, number, idempotency_key, billing_key_id, method, issuer_code, request_id, asked_at)
-        SELECT order_id, 1, 'charge-' || order_id || '-1', billing_key_id, ${card.method}, ${card.issuerCode}, ${currentRequestId()}, ${now}::timestamptz
+        INSERT INTO payment_attempt (order_id, number, idempotency_key, payment_method_id, method, issuer_code, request_id, requested_at)
+        SELECT order_id, 1, 'charge-' || order_id || '-1', payment_method_id, ${card.method}, ${card.issuerCode}, ${currentRequestId()}, ${now}::timestamptz
         FROM claimed
         RETURNING *
       ), charging AS (UPDATE customer SET charging_order_id = claimed.order_id FROM claimed WHERE customer.user_id = claimed.user_id)
@@ -176,7 +181,7 @@ export class SubscribeService {
       value: balanceUsed,
       price: plan.price!,
       takesOver: false,
-      billingKeyId: card.id,
+      paymentMethodId: card.id,
     };
     const { subscription, writes } = this.grants.grant(userId, bought, null, now);
     await tx.$executeRaw(sql`

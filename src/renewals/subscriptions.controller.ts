@@ -110,7 +110,7 @@ export class CardSubscriptionsController {
     @Headers('accept-language') languages: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const subscribed = await this.subscribing.subscribe(caller.userId, body);
+    const subscribed = await this.subscribing.subscribe(caller.userId, { ...body, paymentMethodId: body.billingKeyId });
     if (subscribed.payment?.status === 'PENDING') reply.status(202);
     return viewSubscribed(subscribed, languageOf(languages));
   }

@@ -105,7 +105,7 @@ export class SubscriptionChanges {
     const terms: Terms = { planId: plan.id, price: plan.price!, months: plan.durationMonths! };
     if (plan.id === subscription.planId) return this.schedule(subscription, terms, caller, now);
     const quote = this.quote(held, heldPrice, plan, now);
-    if (subscription.endDate <= now && quote.kind === 'upgrade' && subscription.billingKeyId === null)
+    if (subscription.endDate <= now && quote.kind === 'upgrade' && subscription.paymentMethodId === null)
       throw new Problem('CHANGE_NEEDS_PAYMENT');
     if (quote.kind === 'downgrade' || subscription.endDate <= now)
       return this.schedule(subscription, terms, caller, now);

@@ -60,9 +60,9 @@ export class SubscriptionGrants {
   }
 
   /** A trial: time that nobody has paid for yet, up to where the first paid period will begin. */
-  trial(userId: string, plan: Terms & { billingKeyId: string; endsAt: Date }, now: Date): Grant {
-    const { planId, months, price, billingKeyId, endsAt } = plan;
-    const bought = { planId, months, value: 0, price, takesOver: false, billingKeyId };
+  trial(userId: string, plan: Terms & { paymentMethodId: string; endsAt: Date }, now: Date): Grant {
+    const { planId, months, price, paymentMethodId, endsAt } = plan;
+    const bought = { planId, months, value: 0, price, takesOver: false, paymentMethodId };
     const terms = {
       planId,
       switchAt: null,
@@ -90,7 +90,7 @@ export class SubscriptionGrants {
   private base(
     userId: string,
     held: Held | null,
-    { billingKeyId = null, renews = false }: Bought,
+    { paymentMethodId = null, renews = false }: Bought,
     now: Date,
   ): Subscription {
     if (held) {
@@ -99,9 +99,9 @@ export class SubscriptionGrants {
       return {
         ...subscription,
         // The card that was charged may have been replaced or taken off file meanwhile.
-        billingKeyId: renews ? subscription.billingKeyId : (billingKeyId ?? subscription.billingKeyId),
+        paymentMethodId: renews ? subscription.paymentMethodId : (paymentMethodId ?? subscription.paymentMethodId),
         // Buying more takes a cancellation back, but never sets off charges that the buyer has stopped.
-        cancelAtPeriodEnd: (renews || subscription.billingKeyId !== null) && cancelAtPeriodEnd,
+        cancelAtPeriodEnd: (renews || subscription.paymentMethodId !== null) && cancelAtPeriodEnd,
         version: version + 1,
       };
     }
@@ -133,7 +133,7 @@ export class SubscriptionGrants {
       isActive: true,
       isTrial: false,
       needsConsent: false,
-      billingKeyId,
+      paymentMethodId,
       cancelAtPeriodEnd: false,
       version: 1,
       createdAt: now,
@@ -173,7 +173,7 @@ function extended(before: Subscription, after: Subscription): Sql {
         next_plan_id = ${after.nextPlanId}::int, next_price = ${after.nextPrice}::int, next_months = ${after.nextMonths}::int,
         anchor_at = ${after.anchorAt}::timestamptz, anchor_months = ${after.anchorMonths}, start_date = ${after.startDate}::timestamptz,
         end_date = ${after.endDate}::timestamptz, cancel_at_period_end = ${after.cancelAtPeriodEnd}, version = version + 1, is_trial = ${after.isTrial}, needs_consent = ${after.needsConsent},
-        billing_key_id = ${after.billingKeyId}::uuid, next_charge_at = ${after.nextChargeAt}::timestamptz, renewal_held_at = ${after.renewalHeldAt}::timestamptz,
+        payment_method_id = ${after.paymentMethodId}::uuid, next_charge_at = ${after.nextChargeAt}::timestamptz, renewal_held_at = ${after.renewalHeldAt}::timestamptz,
         renewal_held_reason = ${after.renewalHeldReason}, past_due_since = ${after.pastDueSince}::timestamptz, grace_until = ${after.graceUntil}::timestamptz,
         renewal_order_id = CASE WHEN renewal_order_id <> (SELECT COALESCE(order_id, '') FROM settled) THEN renewal_order_id END
     WHERE id = ${before.id}::uuid AND is_active AND version = ${before.version} AND EXISTS (SELECT FROM settled)
@@ -182,10 +182,10 @@ function extended(before: Subscription, after: Subscription): Sql {
 
 function started(s: Subscription): Sql {
   return sql`
-    INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, is_trial, needs_consent, billing_key_id,
+    INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, is_trial, needs_consent, payment_method_id,
       next_charge_at, renewal_held_at, renewal_held_reason, created_at)
     SELECT ${s.id}::uuid, ${s.userId}, ${s.planId}::int, ${s.agreedPlanId}::int, ${s.agreedPrice}::int, ${s.agreedMonths}::int, ${s.anchorAt}::timestamptz, ${s.anchorMonths}::int,
-           ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.isTrial}, ${s.needsConsent}, ${s.billingKeyId}::uuid, ${s.nextChargeAt}::timestamptz, ${s.renewalHeldAt}::timestamptz,
+           ${s.startDate}::timestamptz, ${s.endDate}::timestamptz, ${s.isTrial}, ${s.needsConsent}, ${s.paymentMethodId}::uuid, ${s.nextChargeAt}::timestamptz, ${s.renewalHeldAt}::timestamptz,
            ${s.renewalHeldReason}, ${s.createdAt}::timestamptz
     FROM settled
     RETURNING id`;

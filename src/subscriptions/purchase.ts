@@ -23,7 +23,7 @@ export interface Bought {
   /** The buyer paid what they were quoted: nothing more is owed for it, even where the change comes about some days later. */
   isOrdered?: boolean;
   /** The card on file that paid for it. null: the buyer paid themselves */
-  billingKeyId?: string | null;
+  paymentMethodId?: string | null;
   /** The card was charged for the next period of a subscription, and the buyer did nothing for it. */
   renews?: boolean;
 }
@@ -129,12 +129,12 @@ function takeOver(time: BusinessCalendar, { subscription, periods }: Held, bough
  */
 function agreementAfter(
   live: Subscription | null,
-  { planId, price, months, billingKeyId = null, renews = false }: Bought,
+  { planId, price, months, paymentMethodId = null, renews = false }: Bought,
 ) {
   const terms: Terms = { planId, price, months };
   if (!live) return agreementOf(terms, null);
   const [agreed, next] = [agreedTerms(live), nextTerms(live)];
-  if (next?.planId === planId) return agreementOf(live.billingKeyId === null && !renews ? terms : next, null);
-  const newly = billingKeyId !== null && !renews;
-  return agreementOf(newly || (live.billingKeyId === null && !renews) ? terms : agreed, next);
+  if (next?.planId === planId) return agreementOf(live.paymentMethodId === null && !renews ? terms : next, null);
+  const newly = paymentMethodId !== null && !renews;
+  return agreementOf(newly || (live.paymentMethodId === null && !renews) ? terms : agreed, next);
 }

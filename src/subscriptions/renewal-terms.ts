@@ -37,7 +37,7 @@ export class RenewalTerms {
    * @param renews the card was charged for it
    */
   after(s: Subscription, before: Subscription | null, renews: boolean, now: Date): Renewal {
-    const nextChargeAt = s.billingKeyId !== null && !s.cancelAtPeriodEnd ? this.chargeAt(s.endDate) : null;
+    const nextChargeAt = s.paymentMethodId !== null && !s.cancelAtPeriodEnd ? this.chargeAt(s.endDate) : null;
     const isDue = nextChargeAt !== null && nextChargeAt <= now;
     const severalDue = isDue && (renews || s.endDate <= now || before?.renewalHeldReason === 'SEVERAL_DUE');
     const stays = before?.renewalHeldAt != null && before.renewalHeldReason !== 'SEVERAL_DUE';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Message, Plan, Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
+import type { OutgoingEvent, Plan, Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
 import type { ChangeQuote } from './changes.service.ts';
 import { planView, viewPlan } from '../catalog/index.ts';
 import { statusOf, SUBSCRIPTION_STATUSES } from './subscription.status.ts';
@@ -35,7 +35,7 @@ export const subscriptionView = z
 export type SubscriptionView = z.infer<typeof subscriptionView>;
 
 export function viewSubscription(subscription: Subscription, plan: Plan): SubscriptionView {
-  const { id, userId, planId, isActive, cancelAtPeriodEnd, billingKeyId } = subscription;
+  const { id, userId, planId, isActive, cancelAtPeriodEnd, paymentMethodId } = subscription;
   const nextPlanId = planToCome(subscription);
   const startDate = subscription.startDate.toISOString();
   const endDate = subscription.endDate.toISOString();
@@ -45,7 +45,7 @@ export function viewSubscription(subscription: Subscription, plan: Plan): Subscr
     subscription.pastDueSince?.toISOString() ?? null,
     subscription.graceUntil?.toISOString() ?? null,
   ];
-  const renewal = { billingKeyId, nextChargeAt, pastDueSince, graceUntil };
+  const renewal = { billingKeyId: paymentMethodId, nextChargeAt, pastDueSince, graceUntil };
   return {
     id,
     userId,
@@ -102,7 +102,7 @@ export const timelineEntry = z
   })
   .meta({ id: 'TimelineEntry' });
 
-export function viewMessage({ type, orderId, data, createdAt }: Message): z.infer<typeof timelineEntry> {
+export function viewMessage({ type, orderId, data, createdAt }: OutgoingEvent): z.infer<typeof timelineEntry> {
   return { type, orderId, data: data as Record<string, unknown>, createdAt: createdAt.toISOString() };
 }
 

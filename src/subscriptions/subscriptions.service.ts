@@ -7,7 +7,7 @@ import { olderThan, type Page, pageOf, positionOf, uuidPositionOf } from '../pla
 import { Problem } from '../platform/problem.ts';
 import {
   isoInstant,
-  type Message,
+  type OutgoingEvent,
   type Plan,
   Prisma,
   PrismaService,
@@ -95,10 +95,10 @@ export class SubscriptionsService {
   async timeline<View>(
     id: string,
     { limit, cursor }: { limit: number; cursor?: string | undefined },
-    view: (row: Message) => View,
+    view: (row: OutgoingEvent) => View,
   ): Promise<Page<View>> {
     const after = positionOf(cursor, /^\d{1,18}$/);
-    const rows = await this.prisma.message.findMany({
+    const rows = await this.prisma.outgoingEvent.findMany({
       where: { subscriptionId: id, ...(after && { id: { gt: BigInt(after.id) } }) },
       orderBy: { id: 'asc' },
       take: limit + 1,
@@ -136,9 +136,9 @@ export class SubscriptionsService {
     caller: RequestOrigin,
   ): Promise<boolean> {
     const now = this.clock.now();
-    const { id, userId, version, planId, endDate, billingKeyId, renewalOrderId } = before;
+    const { id, userId, version, planId, endDate, paymentMethodId, renewalOrderId } = before;
     // What is past due is charged at once; the outcome of a charge under way plans the next one itself.
-    const renews = !cancelAtPeriodEnd && billingKeyId !== null && renewalOrderId === null;
+    const renews = !cancelAtPeriodEnd && paymentMethodId !== null && renewalOrderId === null;
     const nextChargeAt = !renews ? null : before.pastDueSince === null ? this.renewal.chargeAt(endDate) : now;
     const message = {
       type: cancelAtPeriodEnd ? 'subscription.canceled' : 'subscription.resumed',
@@ -162,7 +162,7 @@ export class SubscriptionsService {
     const types = { in: ['subscription.canceled', 'subscription.resumed'] };
     const lately = { gt: new Date(now.getTime() - HOUR_MS), lte: now };
     if (
-      (await this.prisma.message.count({ where: { subscriptionId, type: types, createdAt: lately } })) >=
+      (await this.prisma.outgoingEvent.count({ where: { subscriptionId, type: types, createdAt: lately } })) >=
       MAX_TOGGLES_PER_HOUR
     )
       throw new Problem('TOO_MANY_REQUESTS');
@@ -284,7 +284,7 @@ export function audited(
 function notBeforeAnnounced(chargeAt: Sql): Sql {
   return sql`
     CASE WHEN ${chargeAt} IS NOT NULL AND past_due_since IS NULL AND announced_for = end_date THEN GREATEST(${chargeAt}, (
-      SELECT (told.data->>'chargeAt')::timestamptz FROM message told
+      SELECT (told.data->>'chargeAt')::timestamptz FROM outgoing_event told
       WHERE told.subscription_id = subscription.id AND told.type = 'subscription.renewal_upcoming' ORDER BY told.id DESC LIMIT 1))
     ELSE ${chargeAt} END`;
 }
@@ -294,7 +294,7 @@ function changesRenewal(s: Subscription, cancelAtPeriodEnd: boolean): boolean {
   if (s.cancelAtPeriodEnd !== cancelAtPeriodEnd) return true;
   return (
     !cancelAtPeriodEnd &&
-    s.billingKeyId !== null &&
+    s.paymentMethodId !== null &&
     s.nextChargeAt === null &&
     s.renewalOrderId === null &&
     s.pastDueSince === null
@@ -312,8 +312,8 @@ export function stopCharge(orderIds: Sql, refund: boolean, now: Date): Sql {
   return sql`
     stopped AS (
       UPDATE payment SET stopped_at = COALESCE(stopped_at, ${now}::timestamptz), refund_if_taken = refund_if_taken OR ${refund},
-        next_look_at = COALESCE(next_look_at, ${now}::timestamptz)
-      WHERE order_id IN (${orderIds}) AND status = 'PENDING' AND billing_key_id IS NOT NULL
+        next_poll_at = COALESCE(next_poll_at, ${now}::timestamptz)
+      WHERE order_id IN (${orderIds}) AND status = 'PENDING' AND payment_method_id IS NOT NULL
       RETURNING order_id
     ), no_longer_charging AS (
       UPDATE customer SET charging_order_id = NULL FROM stopped WHERE charging_order_id = stopped.order_id

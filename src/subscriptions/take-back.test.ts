@@ -62,7 +62,7 @@ function subscription(
     isTrial: false,
     needsConsent: false,
     agreedPrice: 9_900,
-    billingKeyId: null,
+    paymentMethodId: null,
     nextChargeAt: null,
     renewalOrderId: null,
     renewalHeldAt: null,

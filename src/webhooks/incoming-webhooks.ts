@@ -4,7 +4,7 @@ import { BillingKeysService } from '../payment-methods/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { metrics } from '../platform/metrics.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
-import { PrismaService, type Sql, sql, type WebhookEvent } from '../platform/database/index.ts';
+import { PrismaService, type Sql, sql, type IncomingWebhook } from '../platform/database/index.ts';
 import { JobsService } from '../platform/jobs/index.ts';
 import { FloodLimits } from './flood-limits.ts';
 import { shownFields } from './shown-fields.ts';
@@ -66,7 +66,7 @@ export class IncomingWebhooks {
   }
 
   /** As it was sent; undefined where nothing of it was kept, or where it cannot be opened. */
-  bodyOf({ id, body }: Pick<WebhookEvent, 'id' | 'body'>): WebhookBody | undefined {
+  bodyOf({ id, body }: Pick<IncomingWebhook, 'id' | 'body'>): WebhookBody | undefined {
     if (body === null) return undefined;
     try {
       return readBody(JSON.parse(this.box.open(body, placeOfWebhook(id))));
@@ -104,7 +104,7 @@ export class IncomingWebhooks {
         COALESCE(payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT'), false)
           OR EXISTS (SELECT FROM refund WHERE refund.order_id = named.id AND refund.status = 'PENDING') AS "isOpen",
         (SELECT count(*)::int FROM (
-          SELECT FROM webhook_event kept
+          SELECT FROM incoming_webhook kept
           WHERE kept.order_id = named.id AND kept.body IS NOT NULL LIMIT ${MAX_BODIES_OF_ORDER}) kept) AS bodies
       FROM (${named}) named
       LEFT JOIN payment ON payment.order_id = named.id
@@ -125,7 +125,7 @@ export class IncomingWebhooks {
     const transmissionId = told.id && /^[\x21-\x7e]{1,100}$/.test(told.id) ? told.id : `body-${hash}`;
     await this.prisma.$queryRaw(sql`
       WITH stored AS (
-        INSERT INTO webhook_event (id, transmission_id, type, body, body_hash, data, order_id, payment_key, is_urgent,
+        INSERT INTO incoming_webhook (id, transmission_id, type, body, body_hash, data, order_id, payment_key, is_urgent,
           retried_count, transmitted_at, next_try_at, created_at)
         VALUES (${id}::uuid, ${transmissionId}, ${type}, ${this.box.seal(body, placeOfWebhook(id))}, ${hash},
           ${JSON.stringify(shownFields(json))}::jsonb, ${orderId}, ${paymentKey}, ${isOpen},
@@ -147,7 +147,7 @@ export class IncomingWebhooks {
     metrics.webhooksNotKept.inc({ reason: 'merged' });
     await this.prisma.$queryRaw(sql`
       WITH stored AS (
-        INSERT INTO webhook_event (id, transmission_id, type, body_hash, order_id, is_urgent,
+        INSERT INTO incoming_webhook (id, transmission_id, type, body_hash, order_id, is_urgent,
           retried_count, next_try_at, created_at)
         VALUES (${uuid()}::uuid, ${`merged ${orderId}`}, ${type}, ${sha256(body)}, ${orderId}, ${isOpen},
           0, ${now}::timestamptz, ${now}::timestamptz)
@@ -155,8 +155,8 @@ export class IncomingWebhooks {
           type = EXCLUDED.type, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent, status = 'PENDING',
           attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, created_at = EXCLUDED.created_at,
           next_try_at = CASE
-            WHEN webhook_event.status = 'PENDING' AND webhook_event.next_try_at <= ${soon}::timestamptz
-            THEN webhook_event.next_try_at ELSE ${soon}::timestamptz END
+            WHEN incoming_webhook.status = 'PENDING' AND incoming_webhook.next_try_at <= ${soon}::timestamptz
+            THEN incoming_webhook.next_try_at ELSE ${soon}::timestamptz END
         RETURNING id
       ), job AS (${enqueueProcessingSoon})
       SELECT count(*) FROM job`);
@@ -166,7 +166,7 @@ export class IncomingWebhooks {
   private async storeDigest({ body }: Transmission, { type }: WebhookBody): Promise<void> {
     const now = this.clock.now();
     const bodyHash = sha256(body);
-    await this.prisma.webhookEvent.createMany({
+    await this.prisma.incomingWebhook.createMany({
       data: {
         id: uuid(),
         transmissionId: `body-${bodyHash}`,

@@ -18,7 +18,7 @@ function facts(
     payment: {
       orderId: 'o',
       paymentKey: 'key-1',
-      billingKeyId: null,
+      paymentMethodId: null,
       status,
       amount: 9_900,
       refundedAmount,

@@ -5,7 +5,7 @@ import type { Payment, PaymentStatus, PrismaService } from '../platform/database
 export interface OrderFacts {
   payment: Pick<
     Payment,
-    'orderId' | 'paymentKey' | 'billingKeyId' | 'status' | 'amount' | 'refundedAmount' | 'depositSecretHash'
+    'orderId' | 'paymentKey' | 'paymentMethodId' | 'status' | 'amount' | 'refundedAmount' | 'depositSecretHash'
   >;
   /** Requests that were made to the provider. paymentKey null: a charge, which learns its key from the answer. */
   attempts: { paymentKey: string | null; isKnown: boolean; answeredAt: Date | null }[];
@@ -19,7 +19,7 @@ export async function factsOf(prisma: PrismaService, orderId: string): Promise<O
     select: {
       orderId: true,
       paymentKey: true,
-      billingKeyId: true,
+      paymentMethodId: true,
       status: true,
       amount: true,
       refundedAmount: true,

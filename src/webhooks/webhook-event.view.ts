@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type WebhookEvent, WebhookStatus } from '../platform/database/index.ts';
+import { type IncomingWebhook, IncomingWebhookStatus } from '../platform/database/index.ts';
 
 export const webhookEventView = z
   .object({
@@ -10,7 +10,7 @@ export const webhookEventView = z
       .describe('of the body what may be shown; the rest is masked. null: only type, time and hash are kept'),
     bodyHash: z.string().nullable().describe('SHA-256 of the body, in hex'),
     processed: z.boolean().describe('done, whether there was anything to do or not'),
-    status: z.enum(WebhookStatus),
+    status: z.enum(IncomingWebhookStatus),
     note: z.string().nullable().describe('what came of the latest try'),
     orderId: z.string().nullable(),
     paymentKey: z.string().nullable(),
@@ -22,7 +22,7 @@ export const webhookEventView = z
   })
   .meta({ id: 'WebhookEvent' });
 
-export function viewWebhookEvent(event: WebhookEvent): z.infer<typeof webhookEventView> {
+export function viewWebhookEvent(event: IncomingWebhook): z.infer<typeof webhookEventView> {
   const {
     id,
     type,

@@ -4,14 +4,19 @@ import { AuditService, type RequestOrigin } from '../audit/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { type Page, pageOf, uuidPositionOf } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
-import { PrismaService, type Tx, type WebhookEvent, type WebhookStatus } from '../platform/database/index.ts';
+import {
+  PrismaService,
+  type Tx,
+  type IncomingWebhook,
+  type IncomingWebhookStatus,
+} from '../platform/database/index.ts';
 import { WebhookProcessing } from './webhook-processing.ts';
 
 /** What operators list them by. */
 export interface WebhookFilter {
   type?: string | undefined;
   processed?: boolean | undefined;
-  status?: WebhookStatus | undefined;
+  status?: IncomingWebhookStatus | undefined;
   orderId?: string | undefined;
   limit: number;
   cursor?: string | undefined;
@@ -29,10 +34,10 @@ export class WebhookEvents {
 
   async list<View>(
     { type, processed, status, orderId, limit, cursor }: WebhookFilter,
-    view: (event: WebhookEvent) => View,
+    view: (event: IncomingWebhook) => View,
   ): Promise<Page<View>> {
     const after = uuidPositionOf(cursor);
-    const rows = await this.prisma.webhookEvent.findMany({
+    const rows = await this.prisma.incomingWebhook.findMany({
       where: {
         ...(type !== undefined && { type }),
         ...(processed !== undefined && { processedAt: processed ? { not: null } : null }),
@@ -49,8 +54,8 @@ export class WebhookEvents {
   }
 
   /** @throws Problem WEBHOOK_EVENT_NOT_FOUND */
-  async get(id: string, tx: Tx = this.prisma): Promise<WebhookEvent> {
-    const event = z.uuid().safeParse(id).success ? await tx.webhookEvent.findUnique({ where: { id } }) : null;
+  async get(id: string, tx: Tx = this.prisma): Promise<IncomingWebhook> {
+    const event = z.uuid().safeParse(id).success ? await tx.incomingWebhook.findUnique({ where: { id } }) : null;
     if (!event) throw new Problem('WEBHOOK_EVENT_NOT_FOUND');
     return event;
   }
@@ -60,7 +65,7 @@ export class WebhookEvents {
    *
    * @throws Problem WEBHOOK_EVENT_NOT_FOUND
    */
-  async replay(id: string, origin: RequestOrigin): Promise<WebhookEvent> {
+  async replay(id: string, origin: RequestOrigin): Promise<IncomingWebhook> {
     await this.prisma.atomically(async (tx) => {
       const { status, orderId } = await this.get(id, tx);
       const due = {
@@ -70,7 +75,7 @@ export class WebhookEvents {
         nextTryAt: this.clock.now(),
         processedAt: null,
       } as const;
-      await tx.webhookEvent.update({ where: { id }, data: due });
+      await tx.incomingWebhook.update({ where: { id }, data: due });
       await this.audit.record(tx, origin, {
         action: 'webhook.replay',
         subject: subjectOf(id),
@@ -87,7 +92,7 @@ export class WebhookEvents {
    *
    * @throws Problem WEBHOOK_EVENT_NOT_FOUND, WEBHOOK_EVENT_PROCESSED
    */
-  async dismiss(id: string, reason: string, origin: RequestOrigin): Promise<WebhookEvent> {
+  async dismiss(id: string, reason: string, origin: RequestOrigin): Promise<IncomingWebhook> {
     return this.prisma.atomically(async (tx) => {
       const { status, orderId } = await this.get(id, tx);
       const ended = {
@@ -96,7 +101,7 @@ export class WebhookEvents {
         nextTryAt: null,
         processedAt: this.clock.now(),
       } as const;
-      const { count } = await tx.webhookEvent.updateMany({
+      const { count } = await tx.incomingWebhook.updateMany({
         where: { id, status: { in: ['FAILED', 'PENDING'] } },
         data: ended,
       });

@@ -72,7 +72,7 @@ export class WebhookProcessing implements OnModuleInit {
   }
 
   async nextDue(): Promise<Date | null> {
-    const { _min } = await this.prisma.webhookEvent.aggregate({
+    const { _min } = await this.prisma.incomingWebhook.aggregate({
       where: { nextTryAt: { not: null } },
       _min: { nextTryAt: true },
     });
@@ -82,8 +82,8 @@ export class WebhookProcessing implements OnModuleInit {
   /** The sandbox's clock went back. */
   async clockWentBack(): Promise<void> {
     const now = this.clock.now();
-    await this.prisma.webhookEvent.updateMany({ where: { nextTryAt: { gt: now } }, data: { nextTryAt: now } });
-    await this.prisma.webhookEvent.updateMany({ where: { processedAt: { gt: now } }, data: { processedAt: now } });
+    await this.prisma.incomingWebhook.updateMany({ where: { nextTryAt: { gt: now } }, data: { nextTryAt: now } });
+    await this.prisma.incomingWebhook.updateMany({ where: { processedAt: { gt: now } }, data: { processedAt: now } });
   }
 
   private async sweepWhileWanted(): Promise<number> {
@@ -237,7 +237,7 @@ export class WebhookProcessing implements OnModuleInit {
 
   /** When the provider last answered about an order because of an event. */
   private async retrievedAt(orderId: string): Promise<Date | null> {
-    const { _max } = await this.prisma.webhookEvent.aggregate({
+    const { _max } = await this.prisma.incomingWebhook.aggregate({
       where: { orderId, status: 'PROCESSED' },
       _max: { processedAt: true },
     });

@@ -27,8 +27,8 @@ export class WebhookPurge {
   /** When there is something to forget; null while there is nothing at all. */
   async nextDue(): Promise<Date | null> {
     const [row] = await this.prisma.$queryRaw<{ digest: Date | null; any: Date | null }[]>(sql`
-      SELECT (SELECT min(created_at) FROM webhook_event WHERE body IS NULL AND processed_at IS NOT NULL) AS digest,
-        (SELECT min(created_at) FROM webhook_event) AS any`);
+      SELECT (SELECT min(created_at) FROM incoming_webhook WHERE body IS NULL AND processed_at IS NOT NULL) AS digest,
+        (SELECT min(created_at) FROM incoming_webhook) AS any`);
     const due = [
       row!.digest && row!.digest.getTime() + DIGEST_KEPT_FOR_MS,
       row!.any && row!.any.getTime() + KEPT_FOR_MS,
@@ -43,8 +43,8 @@ export class WebhookPurge {
   private async forget(which: Sql): Promise<number> {
     for (let forgotten = 0; ;) {
       const rows = await this.prisma.$queryRaw<{ status: string }[]>(sql`
-        DELETE FROM webhook_event WHERE id = ANY(ARRAY(
-          SELECT id FROM webhook_event WHERE ${which} ORDER BY created_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
+        DELETE FROM incoming_webhook WHERE id = ANY(ARRAY(
+          SELECT id FROM incoming_webhook WHERE ${which} ORDER BY created_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
         RETURNING status::text`);
       const failed = rows.filter(({ status }) => status === 'FAILED').length;
       if (failed > 0)

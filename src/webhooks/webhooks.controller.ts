@@ -8,7 +8,7 @@ import { Answers, pageSchema } from '../platform/http/answers.ts';
 import { BodyAsSent } from '../platform/http/body-as-sent.ts';
 import { pageQuery } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
-import { WebhookStatus } from '../platform/database/index.ts';
+import { IncomingWebhookStatus } from '../platform/database/index.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { viewWebhookEvent, webhookEventView } from './webhook-event.view.ts';
 import { WebhookEvents } from './webhook-events.service.ts';
@@ -36,7 +36,7 @@ const listQuery = pageQuery.extend({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional(),
-  status: z.enum(WebhookStatus).optional(),
+  status: z.enum(IncomingWebhookStatus).optional(),
   orderId: z.string().max(64).optional(),
 });
 const eventId = z.string().max(64);

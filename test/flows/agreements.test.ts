@@ -29,7 +29,7 @@ const decline = (times: number, code = 'REJECT_CARD_PAYMENT') =>
 const messages = async (id: string, type: string) =>
   (
     await world.database.query<{ data: any }>(
-      'SELECT data FROM message WHERE subscription_id = $1::uuid AND type = $2 ORDER BY id',
+      'SELECT data FROM outgoing_event WHERE subscription_id = $1::uuid AND type = $2 ORDER BY id',
       [id, `subscription.${type}`],
     )
   ).map(({ data }) => data);
@@ -419,7 +419,7 @@ describe('while a renewal is under way', () => {
   it('a card that the provider deleted stays deleted', async () => {
     const one = await renewing(2054);
     await world.database.query(
-      `UPDATE subscription SET billing_key_id = NULL, version = version + 1 WHERE id = $1::uuid`,
+      `UPDATE subscription SET payment_method_id = NULL, version = version + 1 WHERE id = $1::uuid`,
       [one.id],
     );
     await finish(2054);

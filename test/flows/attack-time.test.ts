@@ -26,7 +26,7 @@ const release = (id: string) => operator.post(`/v1/operations/renewals/${id}/rel
 const notices = async (id: string) =>
   (
     await world.database.query<{ data: any }>(
-      `SELECT data FROM message WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`,
+      `SELECT data FROM outgoing_event WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`,
       [id],
     )
   ).map(({ data }) => data);

@@ -40,7 +40,7 @@ describe('a card on file', () => {
     });
     expect((await api.get('/v1/billing-keys')).body).toEqual({ data: [body], nextCursor: null });
 
-    const [row] = await world.database.query<{ sealed_key: string }>('SELECT * FROM billing_key WHERE id = $1', [
+    const [row] = await world.database.query<{ sealed_key: string }>('SELECT * FROM payment_method WHERE id = $1', [
       body.id,
     ]);
     expect(row!.sealed_key).toMatch(/^v1\.[0-9a-f]{8}\./);
@@ -50,15 +50,15 @@ describe('a card on file', () => {
     );
     expect((await api.get('/v1/billing-keys')).body.data).toEqual([]);
     expect((await api.delete(`/v1/billing-keys/${body.id}`)).status).toBe(404);
-    expect(await world.database.query('SELECT status, sealed_key FROM billing_key WHERE id = $1', [body.id])).toEqual([
-      { status: 'DELETED', sealed_key: null },
-    ]);
+    expect(
+      await world.database.query('SELECT status, sealed_key FROM payment_method WHERE id = $1', [body.id]),
+    ).toEqual([{ status: 'DELETED', sealed_key: null }]);
   });
 
   it('that Toss deleted is forgotten, on the word of whoever knows its key', async () => {
     const api = await user();
     const { body } = await api.post('/v1/billing-keys', await registration(api));
-    const [row] = await world.database.query<{ sealed_key: string }>('SELECT * FROM billing_key WHERE id = $1', [
+    const [row] = await world.database.query<{ sealed_key: string }>('SELECT * FROM payment_method WHERE id = $1', [
       body.id,
     ]);
     const billingKey = new SecretBox(world.settings).open(row!.sealed_key, `billing-key:${body.id}`);
@@ -243,8 +243,9 @@ describe('another encryption key', () => {
     const api = await user();
     const id = await api.putCardOnFile(world.simulator);
     const sealed = async () =>
-      (await world.database.query<{ sealed_key: string }>('SELECT sealed_key FROM billing_key WHERE id = $1', [id]))[0]!
-        .sealed_key;
+      (
+        await world.database.query<{ sealed_key: string }>('SELECT sealed_key FROM payment_method WHERE id = $1', [id])
+      )[0]!.sealed_key;
     const before = await sealed();
     const key = randomBytes(32);
     const rotated = (environment: object) =>
@@ -259,15 +260,15 @@ describe('another encryption key', () => {
         },
       });
     const { stdout } = await rotated({ ENCRYPTION_KEY_PREVIOUS: world.settings.encryptionKey.toString('base64') });
-    expect(stdout).toMatch(/billing_key\.sealed_key: [1-9]\d* sealed anew\nrefund\.sealed_account: 0 sealed anew/);
+    expect(stdout).toMatch(/payment_method\.sealed_key: [1-9]\d* sealed anew\nrefund\.sealed_account: 0 sealed anew/);
     expect(await sealed()).not.toBe(before);
     const box = new SecretBox({ encryptionKey: key });
     expect(box.open(await sealed(), `billing-key:${id}`)).toMatch(/^[\w-]{43}=$/);
-    expect((await rotated({})).stdout).toMatch(/billing_key\.sealed_key: 0 sealed anew/);
+    expect((await rotated({})).stdout).toMatch(/payment_method\.sealed_key: 0 sealed anew/);
 
     // A program that knows both goes on with either; one that knows only the old one says so and moves no money.
     expect((await api.delete(`/v1/billing-keys/${id}`)).status).toBe(500);
-    expect(await world.database.query('SELECT status FROM billing_key WHERE id = $1', [id])).toEqual([
+    expect(await world.database.query('SELECT status FROM payment_method WHERE id = $1', [id])).toEqual([
       { status: 'ACTIVE' },
     ]);
   });

@@ -218,7 +218,7 @@ class Story {
     await eventually('everything to be settled', async () => {
       await world.api.post('/v1/sandbox/clock', { advance: 'PT31M' });
       const open = await world.database.query(
-        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM net_cancel WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
+        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM payment_void WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
       );
       return open.length === 0;
     });
@@ -229,7 +229,7 @@ class Story {
     const broken = report.invariants.filter(({ ok }: { ok: boolean }) => !ok);
     const hanging = await world.database.query(`
       SELECT id, 'under way with nothing' AS why FROM subscription WHERE renewal_order_id IS NOT NULL AND NOT EXISTS (SELECT FROM payment WHERE order_id = renewal_order_id AND status = 'PENDING')
-      UNION ALL SELECT id, 'live for ever' FROM subscription WHERE is_active AND end_date < (SELECT max(created_at) FROM message) - interval '2 days' AND next_charge_at IS NULL AND past_due_since IS NULL
+      UNION ALL SELECT id, 'live for ever' FROM subscription WHERE is_active AND end_date < (SELECT max(created_at) FROM outgoing_event) - interval '2 days' AND next_charge_at IS NULL AND past_due_since IS NULL
       UNION ALL SELECT subscription_id, 'two charges for a period' FROM payment WHERE subscription_id IS NOT NULL AND status IN ('SUCCESS', 'PARTIALLY_REFUNDED') GROUP BY subscription_id, due_at HAVING count(*) > 1
       UNION ALL SELECT subscription.id, 'charged after a trial without consent' FROM payment JOIN subscription ON subscription.id = subscription_id
         WHERE consent_id IS NULL AND EXISTS (SELECT FROM subscription_period trial WHERE trial.subscription_id = subscription.id AND trial.order_id IS NULL AND trial.price = 0 AND trial.ends_at = due_at AND trial.starts_at = subscription.created_at)`);

@@ -24,7 +24,7 @@ const paid = async (api: Api) =>
 const messages = async (id: string, type: string) =>
   (
     await world.database.query<{ data: Record<string, unknown> }>(
-      'SELECT data FROM message WHERE subscription_id = $1::uuid AND type = $2 ORDER BY id',
+      'SELECT data FROM outgoing_event WHERE subscription_id = $1::uuid AND type = $2 ORDER BY id',
       [id, type],
     )
   ).map(({ data }) => data);
@@ -167,7 +167,7 @@ describe('the database itself refuses', () => {
     { months = 1, status = 'FAILED' } = {},
   ) =>
     world.database.query(
-      `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, duration_months, billing_key_id, subscription_id, due_at, status, attempt_count, created_at)
+      `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, duration_months, payment_method_id, subscription_id, due_at, status, attempt_count, created_at)
        SELECT gen_random_uuid()::text, user_id, $2::int, 'x', $3::int, $5::int, $4::uuid, id, end_date, $6::"PaymentStatus", 0, now() FROM subscription WHERE id = $1::uuid`,
       [id, plan.id, amount, card, months, status],
     );

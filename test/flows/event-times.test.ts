@@ -78,7 +78,7 @@ it('every event writes its instants in UTC with milliseconds', async () => {
   expect((await owner.get(`/v1/subscriptions/${withoutCard}`)).body.status).toBe('EXPIRED');
 
   const told = await world.database.query<{ type: string; data: Record<string, unknown> }>(
-    'SELECT type, data FROM message',
+    'SELECT type, data FROM outgoing_event',
   );
   expect([...new Set(told.map(({ type }) => type))].toSorted()).toEqual(MESSAGE_TYPES.toSorted());
   const wrong = told.flatMap(({ type, data }) =>

@@ -87,22 +87,22 @@ describe('a row that breaks one is noticed:', () => {
     [
       'a card of another user',
       'renewals_charge_a_card_of_the_subscriber',
-      () => `UPDATE billing_key SET user_id = 'another'`,
-      () => `UPDATE billing_key SET user_id = 'renewing'`,
+      () => `UPDATE payment_method SET user_id = 'another'`,
+      () => `UPDATE payment_method SET user_id = 'renewing'`,
     ],
     [
       'a card that was deleted',
       'renewals_charge_a_card_of_the_subscriber',
-      () => `UPDATE billing_key SET status = 'DELETED', failure_message = sealed_key, sealed_key = NULL`,
-      () => `UPDATE billing_key SET status = 'ACTIVE', sealed_key = failure_message, failure_message = NULL`,
+      () => `UPDATE payment_method SET status = 'DELETED', failure_message = sealed_key, sealed_key = NULL`,
+      () => `UPDATE payment_method SET status = 'ACTIVE', sealed_key = failure_message, failure_message = NULL`,
     ],
     [
       'two renewals on one day',
       'one_renewal_a_day',
       () =>
-        `UPDATE payment SET subscription_id = '${renewing.id}', billing_key_id = (SELECT id FROM billing_key), due_at = created_at WHERE order_id = '${bought.orderId}'`,
+        `UPDATE payment SET subscription_id = '${renewing.id}', payment_method_id = (SELECT id FROM payment_method), due_at = created_at WHERE order_id = '${bought.orderId}'`,
       () =>
-        `UPDATE payment SET subscription_id = NULL, billing_key_id = NULL, due_at = NULL WHERE order_id = '${bought.orderId}'`,
+        `UPDATE payment SET subscription_id = NULL, payment_method_id = NULL, due_at = NULL WHERE order_id = '${bought.orderId}'`,
     ],
     [
       'a refund without a transaction',
@@ -113,10 +113,10 @@ describe('a row that breaks one is noticed:', () => {
     [
       'a paid key that a net cancel gave back',
       'paid_keys_were_not_canceled',
-      () => `INSERT INTO net_cancel (id, order_id, payment_key, reason, status, created_at)
+      () => `INSERT INTO payment_void (id, order_id, payment_key, reason, status, created_at)
         SELECT gen_random_uuid(), order_id, payment_key, 'PAYMENT_SURPLUS', 'CANCELED', now() FROM payment
           WHERE order_id = '${bought.orderId}'`,
-      () => `DELETE FROM net_cancel`,
+      () => `DELETE FROM payment_void`,
     ],
     [
       'a renewal on hold for more than a week',

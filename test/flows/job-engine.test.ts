@@ -23,7 +23,7 @@ it('a job whose connection is cut as it ends does not end the program, and is en
     expect((await api.confirm(order, await world.simulator.authenticate(order))).status).toBe(200);
     await eventually(
       'a webhook to be processed',
-      async () => (await world.database.query(`SELECT FROM webhook_event WHERE status = 'PROCESSED'`)).length > 0,
+      async () => (await world.database.query(`SELECT FROM incoming_webhook WHERE status = 'PROCESSED'`)).length > 0,
     );
     await world.database.cutConnections();
   } finally {

@@ -146,7 +146,7 @@ describe('what Toss took for something else goes back', () => {
     });
     await eventually('the net cancel to be closed', async () => {
       const [row] = await world.database.query<{ status: string }>(
-        'SELECT status FROM net_cancel WHERE payment_key = $1',
+        'SELECT status FROM payment_void WHERE payment_key = $1',
         [paymentKey],
       );
       return row?.status === 'CANCELED';

@@ -383,7 +383,7 @@ describe('two programs at once', () => {
     // As a crash between claim and mark leaves it: claimed, sent, and nothing written down.
     const now = world.app.get(Clock).now();
     await world.database.query(
-      `UPDATE message SET status = 'PENDING', delivered_at = NULL, next_try_at = $1 WHERE order_id = $2`,
+      `UPDATE outgoing_event SET status = 'PENDING', delivered_at = NULL, next_try_at = $1 WHERE order_id = $2`,
       [new Date(now.getTime() + 45_000), order.orderId],
     );
     await advance('PT40S');

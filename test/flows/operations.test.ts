@@ -94,15 +94,15 @@ describe('a purge', () => {
   it('deletes messages after 5 years, but none that waits to be delivered', async () => {
     const lay = (status: string, more: string) =>
       world.database.query(`
-      INSERT INTO message (uuid, type, user_id, data, status, delivered_at, next_try_at, created_at)
+      INSERT INTO outgoing_event (uuid, type, user_id, data, status, delivered_at, next_try_at, created_at)
       SELECT gen_random_uuid(), 'payment.failed', 'long-ago', '{}', '${status}', ${more}
         FROM generate_series(1, 1500)`);
-    await world.database.query('DELETE FROM message');
+    await world.database.query('DELETE FROM outgoing_event');
     await lay('DELIVERED', `now(), NULL, '2021-01-01'`);
     await lay('KEPT', `NULL, NULL, '2026-01-01'`);
     await lay('PENDING', `NULL, '2021-01-01', '2021-01-01'`);
     expect((await run('purge-messages')).body).toEqual({ name: 'purge-messages', affected: 1_500 });
-    const left = await world.database.query('SELECT status, count(*)::int FROM message GROUP BY 1 ORDER BY 1');
+    const left = await world.database.query('SELECT status, count(*)::int FROM outgoing_event GROUP BY 1 ORDER BY 1');
     expect(left).toEqual([
       { status: 'KEPT', count: 1_500 },
       { status: 'PENDING', count: 1_500 },

@@ -124,7 +124,7 @@ describe('long lists', () => {
     const { order } = await paid();
     await world.database.query(
       `
-      INSERT INTO payment_attempt (order_id, number, outcome, code, asked_at) SELECT $1, n, 'REFUSED', 'x', now()
+      INSERT INTO payment_attempt (order_id, number, outcome, code, requested_at) SELECT $1, n, 'REFUSED', 'x', now()
         FROM generate_series(2, 150) n`,
       [order.orderId],
     );

@@ -168,7 +168,7 @@ class Story {
       // Past the ten minutes in which a confirm is possible, and most of the recoverer's looks.
       await this.world.api.post('/v1/sandbox/clock', { advance: 'PT31M' });
       const open = await this.world.database.query(
-        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM net_cancel WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
+        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM payment_void WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
       );
       return open.length === 0;
     });

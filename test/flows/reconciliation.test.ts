@@ -124,7 +124,7 @@ describe('the day before, at four', () => {
       `UPDATE payment SET status = 'EXPIRED', approved_at = NULL WHERE order_id = '${status.orderId}'`,
     );
     await world.database.query(
-      `INSERT INTO net_cancel (id, order_id, payment_key, reason, created_at) VALUES (gen_random_uuid(), '${status.orderId}', '${status.paymentKey}', 'PAYMENT_SURPLUS', now())`,
+      `INSERT INTO payment_void (id, order_id, payment_key, reason, created_at) VALUES (gen_random_uuid(), '${status.orderId}', '${status.paymentKey}', 'PAYMENT_SURPLUS', now())`,
     );
     await clock({ set: '2027-03-09T04:01:00+09:00' });
     const day = await reconciled('2027-03-08');

@@ -69,7 +69,7 @@ async function layDue(program: Program, count: number): Promise<void> {
   const { customerKey } = (await api.get('/v1/billing-keys/registration')).body;
   const cardId = await api.putCardOnFile(simulator);
   const [{ sealed_key: sealed }] = (await database.query<{ sealed_key: string }>(
-    'SELECT sealed_key FROM billing_key WHERE id = $1',
+    'SELECT sealed_key FROM payment_method WHERE id = $1',
     [cardId],
   )) as [{ sealed_key: string }];
   const box = new SecretBox({ encryptionKey });
@@ -77,10 +77,10 @@ async function layDue(program: Program, count: number): Promise<void> {
   const ids = Array.from({ length: count }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
   await database.query(
     `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS g(id, sealed)),
-     cards AS (INSERT INTO billing_key (id, user_id, customer_key, status, auth_key_hash, idempotency_key, sealed_key, method, issuer_code, created_at, issued_at)
+     cards AS (INSERT INTO payment_method (id, user_id, customer_key, status, auth_key_hash, idempotency_key, sealed_key, method, issuer_code, created_at, issued_at)
        SELECT id, 'due-' || id, $3, 'ACTIVE', md5(id::text) || md5(id::text), 'laid-' || id, sealed, '카드', '71', now(), now() FROM given RETURNING id),
      customers AS (INSERT INTO customer (user_id, customer_key) SELECT 'due-' || id, 'key-' || id FROM given),
-     held AS (INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, billing_key_id, next_charge_at,
+     held AS (INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, payment_method_id, next_charge_at,
          announced_for, announced_amount, created_at)
        SELECT id, 'due-' || id, 1, 1, 9900, 1, now() - interval '1 month' + interval '1 hour', 1, now() - interval '1 month' + interval '1 hour', now() + interval '1 hour', id,
          now() - interval '1 minute', now() + interval '1 hour', 9900, now() FROM cards RETURNING id, start_date, end_date)

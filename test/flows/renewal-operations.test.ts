@@ -144,7 +144,7 @@ it('a balance pays what it covers; what it leaves over is charged, at least 100 
   await set('2028-04-10T10:00:30');
   expect((await api.get('/v1/payments')).body.data[0]).toMatchObject({ amount: 9_850, status: 'SUCCESS' });
   const notices = await world.database.query<{ amount: number }>(
-    `SELECT (data->>'amount')::int AS amount FROM message WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`,
+    `SELECT (data->>'amount')::int AS amount FROM outgoing_event WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`,
     [id],
   );
   expect(notices.map(({ amount }) => amount)).toEqual([0, 100, 9_850]);

@@ -255,7 +255,9 @@ describe('an order id that is used up', () => {
 it('a renewal that cannot be read is set aside for an operator, and holds up no other', async () => {
   await people.at('2038-01-10T12:00');
   const [broken, well] = [await people.withCard(), await people.withCard()];
-  await world.database.query(`UPDATE billing_key SET sealed_key = 'v1:none:AAAA' WHERE id = $1::uuid`, [broken.cardId]);
+  await world.database.query(`UPDATE payment_method SET sealed_key = 'v1:none:AAAA' WHERE id = $1::uuid`, [
+    broken.cardId,
+  ]);
   await people.at('2038-02-10T10:01');
   expect(await people.taken(well)).toEqual([9_900, 9_900]);
   expect(await people.taken(broken)).toEqual([9_900]);
@@ -287,7 +289,7 @@ it('a charge whose program died before it was requested is made within a minute'
     `
     WITH undone AS (DELETE FROM subscription_period WHERE order_id = $1 RETURNING subscription_id, starts_at),
     attempt AS (UPDATE payment_attempt SET outcome = NULL, answered_at = NULL, order_id = order_id WHERE order_id = $1),
-    unpaid AS (UPDATE payment SET status = 'PENDING', approved_at = NULL, payment_key = NULL, next_look_at = created_at + interval '5 seconds', looked_at = NULL WHERE order_id = $1),
+    unpaid AS (UPDATE payment SET status = 'PENDING', approved_at = NULL, payment_key = NULL, next_poll_at = created_at + interval '5 seconds', polled_at = NULL WHERE order_id = $1),
     charging AS (UPDATE customer SET charging_order_id = $1 WHERE user_id = $2)
     UPDATE subscription SET end_date = starts_at, anchor_months = anchor_months - 1, renewal_order_id = $1, next_charge_at = NULL FROM undone WHERE id = undone.subscription_id`,
     [renewal.orderId, one.userId],

@@ -120,7 +120,7 @@ describe('of a webhook that is not about an order of ours', () => {
       data: null,
       retriedCount: 0,
     });
-    const [row] = await world.database.query<object>('SELECT * FROM webhook_event WHERE body_hash = $1', [
+    const [row] = await world.database.query<object>('SELECT * FROM incoming_webhook WHERE body_hash = $1', [
       sha256(text),
     ]);
     expect(JSON.stringify(row)).not.toMatch(/elsewhere|the-customer|chosen_by_sender/);
@@ -213,7 +213,7 @@ describe('a flood', () => {
 async function size(): Promise<{ digests: number; bytes: number }> {
   const [row] = await world.database.query<{ digests: number; bytes: number }>(
     `SELECT count(*) FILTER (WHERE body IS NULL)::int AS digests,
-       COALESCE(sum(pg_column_size(webhook_event.*)), 0)::int AS bytes FROM webhook_event`,
+       COALESCE(sum(pg_column_size(incoming_webhook.*)), 0)::int AS bytes FROM incoming_webhook`,
   );
   return row!;
 }

@@ -134,12 +134,12 @@ describe('the purge', () => {
     await deliver(world, told(orderId));
     await eventually('it to be processed', async () => (await events('&status=PROCESSED'))[0]);
     await world.database.query(`
-      INSERT INTO webhook_event (id, transmission_id, type, body_hash, retried_count, status, created_at, processed_at)
+      INSERT INTO incoming_webhook (id, transmission_id, type, body_hash, retried_count, status, created_at, processed_at)
       SELECT gen_random_uuid(), 'body-' || md5(number::text), 'FLOOD', repeat('0', 64), 0, 'UNHANDLED', now(), now()
       FROM generate_series(1, 2500) number`);
     const strangers = async () =>
       (
-        await world.database.query<{ count: number }>(`SELECT count(*)::int FROM webhook_event WHERE type = 'FLOOD'`)
+        await world.database.query<{ count: number }>(`SELECT count(*)::int FROM incoming_webhook WHERE type = 'FLOOD'`)
       )[0]!.count;
     await advance('P2D');
     await purge();

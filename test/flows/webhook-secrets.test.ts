@@ -195,7 +195,7 @@ describe('what is shown of a webhook', () => {
       },
     });
     const [row] = await world.database.query<object>(
-      'SELECT data, note, type, transmission_id FROM webhook_event WHERE id = $1',
+      'SELECT data, note, type, transmission_id FROM incoming_webhook WHERE id = $1',
       [event.id],
     );
     expect(JSON.stringify(row)).not.toMatch(

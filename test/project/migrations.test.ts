@@ -1,6 +1,4 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '../../src/platform/database/migrate.ts';
@@ -9,9 +7,6 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 const prismaFolder = join(import.meta.dirname, '../../prisma');
 const schemaPath = join(prismaFolder, 'schema.prisma');
-
-/** From there on what is shown of a webhook is an allow-list. */
-const INCOMING_WEBHOOKS = '20261121154411';
 
 let migrated: TestDatabase;
 let described: TestDatabase;
@@ -54,41 +49,6 @@ describe('the migrations', () => {
     expect(first.length + second.length).toBeGreaterThan(0);
     await fresh.drop();
   });
-
-  it('leave nothing of a person in the open in webhooks that came before', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'gudok-migrations-'));
-    const names = await readdir(join(prismaFolder, 'migrations'));
-    const later = names.filter((name) => name >= INCOMING_WEBHOOKS && /^\d/.test(name));
-    await cp(prismaFolder, folder, { recursive: true, filter: (path) => !later.some((name) => path.includes(name)) });
-    const database = await createDatabase('template0');
-    await migrate(database.url, folder);
-    const data = {
-      eventType: 'PAYMENT_STATUS_CHANGED',
-      data: {
-        orderId: 'o-1',
-        status: 'DONE',
-        totalAmount: 9_900,
-        secret: '***',
-        cashReceipt: { registrationNumber: '01012345678' },
-      },
-    };
-    await database.query(
-      `INSERT INTO webhook_event (id, transmission_id, type, body, data, retried_count, status, created_at)
-       SELECT gen_random_uuid(), 't-' || ordinality, 'T', 'sealed', data, 0, 'UNHANDLED', now()
-       FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS rows(data)`,
-      [JSON.stringify([data, 7, null, ['01012345678']])],
-    );
-    await migrate(database.url, prismaFolder);
-    const rows = await database.query<{ data: unknown }>('SELECT data FROM webhook_event ORDER BY transmission_id');
-    expect(rows.map((row) => row.data)).toEqual([
-      { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: 'o-1', status: 'DONE', totalAmount: 9_900 } },
-      { data: {} },
-      { data: {} },
-      { data: {} },
-    ]);
-    await database.drop();
-    await rm(folder, { recursive: true });
-  });
 });
 
 describe('the database itself refuses', () => {
@@ -103,8 +63,8 @@ describe('the database itself refuses', () => {
     ],
     [
       'a message about no order',
-      `INSERT INTO message (uuid, type, user_id, order_id, data, status, created_at) VALUES (gen_random_uuid(), 't', 'u', 'none', '{}', 'KEPT', now())`,
-      'message_order_id_fkey',
+      `INSERT INTO outgoing_event (uuid, type, user_id, order_id, data, status, created_at) VALUES (gen_random_uuid(), 't', 'u', 'none', '{}', 'KEPT', now())`,
+      'outgoing_event_order_id_fkey',
     ],
     [
       'a balance entry of no order',

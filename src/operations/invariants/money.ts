@@ -58,8 +58,8 @@ export const moneyInvariants = (): Invariant[] => [
     name: 'paid_keys_were_not_canceled',
     says: 'no payment that counts as paid was given back by a net cancel',
     broken: sql`
-      SELECT count(*) FROM net_cancel JOIN payment USING (payment_key)
-      WHERE net_cancel.status = 'CANCELED' AND payment.status IN ${paid}`,
+      SELECT count(*) FROM payment_void JOIN payment USING (payment_key)
+      WHERE payment_void.status = 'CANCELED' AND payment.status IN ${paid}`,
   },
   {
     name: 'reversed_deposits_are_resolved',

@@ -28,12 +28,12 @@ export function processingInvariants({ now, time }: Moment): Invariant[] {
       broken: sql`
         SELECT (SELECT count(*) FROM payment WHERE status = 'PENDING' AND ${tooOld})
           + (SELECT count(*) FROM refund WHERE status = 'PENDING' AND ${tooOld})
-          + (SELECT count(*) FROM net_cancel WHERE status = 'PENDING' AND ${tooOld})`,
+          + (SELECT count(*) FROM payment_void WHERE status = 'PENDING' AND ${tooOld})`,
     },
     {
       name: 'webhooks_are_processed',
       says: 'no incoming webhook has waited for more than an hour, and none has failed',
-      broken: sql`SELECT count(*) FROM webhook_event WHERE status = 'FAILED' OR (status = 'PENDING' AND ${tooOld})`,
+      broken: sql`SELECT count(*) FROM incoming_webhook WHERE status = 'FAILED' OR (status = 'PENDING' AND ${tooOld})`,
     },
   ];
 }

@@ -37,10 +37,10 @@ export const subscriptionInvariants = ({ now, time }: Moment): Invariant[] => [
     // After a refund nothing is charged until the buyer resumes, and without a consent nothing is charged at all.
     broken: sql`
       SELECT count(*) FROM subscription
-      WHERE is_active AND billing_key_id IS NOT NULL AND NOT cancel_at_period_end
+      WHERE is_active AND payment_method_id IS NOT NULL AND NOT cancel_at_period_end
         AND next_charge_at IS NULL AND renewal_order_id IS NULL AND past_due_since IS NULL
-        AND NOT EXISTS (SELECT FROM message WHERE message.subscription_id = subscription.id
-          AND message.type = 'subscription.consent_missing')
+        AND NOT EXISTS (SELECT FROM outgoing_event WHERE outgoing_event.subscription_id = subscription.id
+          AND outgoing_event.type = 'subscription.consent_missing')
         AND NOT EXISTS (SELECT FROM payment WHERE payment.subscription_id = subscription.id
           AND payment.refunded_amount > 0)
         AND NOT EXISTS (
@@ -61,9 +61,9 @@ export const subscriptionInvariants = ({ now, time }: Moment): Invariant[] => [
     name: 'renewals_charge_a_card_of_the_subscriber',
     says: 'a subscription renews from an active card of its own user',
     broken: sql`
-      SELECT count(*) FROM subscription JOIN billing_key ON billing_key.id = subscription.billing_key_id
-      WHERE billing_key.user_id <> subscription.user_id OR (next_charge_at IS NOT NULL
-        AND billing_key.status <> 'ACTIVE')`,
+      SELECT count(*) FROM subscription JOIN payment_method ON payment_method.id = subscription.payment_method_id
+      WHERE payment_method.user_id <> subscription.user_id OR (next_charge_at IS NOT NULL
+        AND payment_method.status <> 'ACTIVE')`,
   },
   {
     name: 'one_renewal_a_day',
@@ -74,7 +74,7 @@ export const subscriptionInvariants = ({ now, time }: Moment): Invariant[] => [
           AND attempt.outcome = 'APPROVED'
         WHERE payment.subscription_id IS NOT NULL AND payment.due_at IS NOT NULL
           AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED')
-        GROUP BY payment.subscription_id, (attempt.asked_at AT TIME ZONE ${time.zone})::date HAVING count(*) > 1
+        GROUP BY payment.subscription_id, (attempt.requested_at AT TIME ZONE ${time.zone})::date HAVING count(*) > 1
       ) twice`,
   },
   {

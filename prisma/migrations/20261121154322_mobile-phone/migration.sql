@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "payment" ADD COLUMN     "mobile_phone" VARCHAR(20);
