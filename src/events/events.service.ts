@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { SingleFlight } from '../platform/single-flight.ts';
-import { PrismaService, type Sql, sql, type Tx } from '../platform/database/index.ts';
+import { PrismaService, type Sql, sql, statement, t, type Tx } from '../platform/database/index.ts';
+
+const TOTALS = statement('events.totals', {
+  params: {},
+  row: { id: t.int, name: t.text, currency: t.text, total: t.long },
+  sql: `
+    SELECT id, name, currency,
+      (SELECT COALESCE(sum(amount), 0)::int8 FROM event_entry WHERE plan_id = plan.id) AS total
+    FROM plan WHERE type = 'EVENT' ORDER BY id`,
+});
 
 export interface EventTotal {
   planId: number;
@@ -26,10 +35,8 @@ export class EventsService {
   }
 
   private async sum(): Promise<EventTotal[]> {
-    const rows = await this.prisma.$queryRaw<{ id: number; name: string; currency: string; total: bigint }[]>(sql`
-      SELECT id, name, currency, (SELECT COALESCE(sum(amount), 0) FROM event_entry WHERE plan_id = plan.id) AS total
-      FROM plan WHERE type = 'EVENT' ORDER BY id`);
-    return rows.map(({ id, name, currency, total }) => ({ planId: id, name, totalAmount: Number(total), currency }));
+    const rows = await this.prisma.run(TOTALS, {});
+    return rows.map(({ id, total, ...plan }) => ({ planId: id, totalAmount: total, ...plan }));
   }
 
   /** The write that adds a paid gift, fed by a `settled` that has a row exactly when the payment was settled now. */

@@ -4,6 +4,7 @@
  * Always true: what is committed survives the program.
  */
 export { DbModule } from './db.module.ts';
+export { t, type Type, type Types, type Values } from './column-types.ts';
 export { isoInstant } from './instant.ts';
 export {
   constraintOf,
@@ -15,4 +16,5 @@ export {
   type Sql,
   type Tx,
 } from './prisma.service.ts';
+export { type Statement, statement } from './statement.ts';
 export * from './generated/client.ts';

@@ -3,7 +3,9 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { SETTINGS, type Settings } from '../../config.ts';
+import type { Types, Values } from './column-types.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
+import { rowsOf, type Statement, valuesOf } from './statement.ts';
 
 /** From 10 up the size hardly matters (measured); below 4 it halves what gets through. */
 const CONNECTIONS = 16;
@@ -45,6 +47,24 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
       this.pool.query<Row>({ name: this.nameOf({ sql: text }), text, values }).catch(withCode),
     );
     return rows;
+  }
+
+  /**
+   * Runs a declared statement: straight through the driver, which costs less than half of Prisma's raw queries
+   * (measured), or in the caller's transaction.
+   */
+  async run<P extends Types, R extends Types>(
+    statement: Statement<P, R>,
+    params: Values<P>,
+    tx?: Tx,
+  ): Promise<Values<R>[]> {
+    const values = valuesOf(statement, params);
+    if (tx && tx !== this) return rowsOf(statement, await tx.$queryRawUnsafe(statement.text, ...values));
+    const { name, text } = statement;
+    const { rows } = await again(() =>
+      this.pool.query<Record<string, unknown>>({ name, text, values }).catch(withCode),
+    );
+    return rowsOf(statement, rows);
   }
 
   /** Several statements, all or nothing. `work` is run again when PostgreSQL had to undo it for another's sake. */

@@ -1,0 +1,86 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Which folder of src writes a table. Any module may read it. */
+const OWNERS: Record<string, string> = {
+  audit_log: 'audit',
+  balance_entry: 'customers',
+  consent: 'subscriptions',
+  customer: 'customers',
+  event_entry: 'events',
+  idempotent_request: 'idempotency',
+  incoming_webhook: 'webhooks',
+  job_run: 'platform/jobs',
+  outgoing_event: 'outbox',
+  payment: 'payments',
+  payment_attempt: 'payments',
+  payment_method: 'payment-methods',
+  payment_void: 'payments',
+  plan: 'catalog',
+  reconciliation: 'reconciliation',
+  reconciliation_difference: 'reconciliation',
+  refund: 'refunds',
+  renewal_switch: 'subscriptions',
+  sandbox_clock: 'sandbox',
+  subscription: 'subscriptions',
+  subscription_period: 'subscriptions',
+  temp_order: 'temp-orders',
+};
+
+/** Files that write a table of another module's, each with its tables. The list only gets shorter. */
+const EXCEPTIONS: Record<string, string[]> = {
+  'src/operations/daily-runs.ts': ['job_run'],
+  'src/payment-methods/card-moves.ts': ['subscription'],
+  'src/payments/dunning.ts': ['subscription'],
+  'src/payments/free-orders.ts': ['temp_order'],
+  'src/payments/paid-orders.ts': ['refund', 'subscription', 'temp_order'],
+  'src/payments/settle.service.ts': ['temp_order'],
+  'src/payments/settled.ts': ['customer'],
+  'src/platform/database/seed.ts': ['plan'],
+  'src/refunds/refund-books.ts': ['payment'],
+  'src/renewals/card-renewals.service.ts': ['consent', 'subscription'],
+  'src/renewals/notices.ts': ['subscription'],
+  'src/renewals/renewal-claims.ts': ['customer', 'payment', 'payment_attempt', 'subscription'],
+  'src/renewals/renewal-switch.ts': ['renewal_switch', 'subscription'],
+  'src/renewals/subscribe.service.ts': ['customer', 'payment', 'payment_attempt'],
+  'src/subscriptions/grant.ts': ['balance_entry'],
+  'src/subscriptions/subscriptions.service.ts': ['customer', 'payment'],
+  'src/subscriptions/take-backs.service.ts': ['balance_entry'],
+};
+
+const MODEL_OF = new Map(Object.keys(OWNERS).map((table) => [camel(table), table]));
+const SQL_WRITE = /\b(?:INSERT INTO|UPDATE|DELETE FROM|MERGE INTO)\s+"?(?:ONLY\s+)?([a-z_]+)"?/g;
+const MODEL_WRITE =
+  /\b(?:prisma|tx|client)\.(\w+)\.(?:create|createMany|createManyAndReturn|update|updateMany|upsert|delete|deleteMany)\b/g;
+
+describe('a table', () => {
+  it('is written by the module that owns it alone', () => {
+    const writes = globSync('src/**/*.ts', { cwd: root })
+      .filter((file) => !file.includes('/generated/') && !file.endsWith('.test.ts'))
+      .flatMap((file) => tablesWrittenBy(file).map((table) => ({ file, table })));
+    const foreign = writes.filter(({ file, table }) => !file.startsWith(`src/${OWNERS[table]!}/`));
+    const byFile: Record<string, string[]> = {};
+    for (const { file, table } of foreign) (byFile[file] ??= []).push(table);
+    expect(byFile).toEqual(EXCEPTIONS);
+  });
+
+  it('has an owner', () => {
+    const schema = readFileSync(join(root, 'prisma/schema.prisma'), 'utf8');
+    const tables = [...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, table]) => table!);
+    expect(Object.keys(OWNERS).toSorted()).toEqual(tables.toSorted());
+  });
+});
+
+function tablesWrittenBy(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const bySql = [...text.matchAll(SQL_WRITE)].map(([, table]) => table!);
+  const byModel = [...text.matchAll(MODEL_WRITE)].map(([, model]) => MODEL_OF.get(model!) ?? '');
+  return [...new Set([...bySql, ...byModel])].filter((table) => table in OWNERS).toSorted();
+}
+
+function camel(name: string): string {
+  return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
