@@ -1,0 +1,265 @@
+/**
+ * What every payment provider does for the engine, in the engine's words. Nothing here throws for what a provider or the
+ * network does: every call answers a value. Amounts are whole minor units of the currency (won).
+ */
+export interface PaymentProvider {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+
+  /** Takes the money that the buyer has authenticated in the provider's window. */
+  confirm(request: ConfirmRequest): Promise<Outcome>;
+  /** Takes money from a payment method on file, without the buyer. */
+  charge(request: ChargeRequest): Promise<Outcome>;
+  /** Gives back a part of what was taken, or all that is left. */
+  refund(request: RefundRequest): Promise<Outcome>;
+  /** Gives back everything that is left of a payment that should not have been taken. */
+  void(request: VoidRequest): Promise<Outcome>;
+
+  /** What the provider shows of one payment. */
+  retrieve(payment: PaymentRef): Promise<Retrieval>;
+  /** What the provider shows for an order; which of several payments is not told. Only where `capabilities.findsByOrder`. */
+  findByOrder(orderId: string, account: MerchantAccount): Promise<Retrieval>;
+  /** What moved within a time, one page. */
+  listTransactions(request: TransactionsRequest): Promise<TransactionsPage>;
+
+  /** Turns what the registration window answered into a payment method that can be charged. Safe to repeat. */
+  savePaymentMethod(request: SavePaymentMethodRequest): Promise<SavedPaymentMethod>;
+  /** @returns null once the provider has no such payment method (any more), else why it could not be deleted */
+  deletePaymentMethod(reference: string): Promise<ProviderError | null>;
+
+  /** Reads a webhook's body. It is a hint to retrieve, never the truth. null: nothing that can be read */
+  parseWebhook(body: unknown): WebhookHint | null;
+}
+
+/** Which of our accounts at the provider a payment belongs to: only that one shows and refunds it. */
+export type MerchantAccount = 'main' | 'billing';
+
+/** What differs between providers, as data. */
+export interface Capabilities {
+  /** For how long a request may be repeated under its idempotency key without being done twice. */
+  idempotencyLifetimeMs: number;
+  /** A payment can be found by the order that it is for. */
+  findsByOrder: boolean;
+  /** Payment methods with which the buyer pays later, into an account. */
+  depositMethods: readonly string[];
+  /** The least amount of a charge, in minor units. */
+  leastAmount: number;
+  /** Between two refunds of one payment. */
+  pauseBetweenRefundsMs: number;
+  /** For how long after the buyer authenticated a payment can be confirmed. */
+  confirmWindowMs: number;
+  merchantAccounts: readonly MerchantAccount[];
+}
+
+export interface ConfirmRequest {
+  orderId: string;
+  /** The provider's id of the payment (Toss: paymentKey). */
+  providerRef: string;
+  amount: number;
+  idempotencyKey: string;
+}
+
+export interface ChargeRequest {
+  orderId: string;
+  orderName: string;
+  amount: number;
+  method: ChargeableMethod;
+  idempotencyKey: string;
+}
+
+/** What a charge needs of a payment method on file. A secret: it goes into no log and no error. */
+export interface ChargeableMethod {
+  /** The provider's own name of it (Toss: billingKey). */
+  reference: string;
+  /** How the provider knows the buyer (Toss: customerKey). */
+  customerRef: string;
+}
+
+/** A payment as the provider knows it. account undefined: it is not known which one it belongs to */
+export interface PaymentRef {
+  providerRef: string;
+  account?: MerchantAccount | undefined;
+}
+
+export interface VoidRequest extends PaymentRef {
+  reason: string;
+  idempotencyKey: string;
+}
+
+export interface RefundRequest extends VoidRequest {
+  /** undefined: all that is left */
+  amount?: number | undefined;
+  /** What we believe to be left: the provider refuses where it is another. */
+  refundableAmount?: number | undefined;
+  /** Where the money goes that cannot go back to where it came from. */
+  refundAccount?: RefundAccount | undefined;
+}
+
+/** A bank account that a deposit goes back to. `bank` is the provider's code; the number is digits only. */
+export interface RefundAccount {
+  bank: string;
+  accountNumber: string;
+  holderName: string;
+}
+
+/** What came of a request. */
+export type Outcome =
+  /** The provider has it: paid, waiting for a deposit, or already given back. `payment.state` tells which. */
+  | { kind: 'approved'; payment: ProviderPayment }
+  /** An allow-listed refusal: nothing was taken and nothing will be. */
+  | Declined
+  /** Money may have moved. */
+  | Unknown;
+
+export interface Declined {
+  kind: 'declined';
+  error: ProviderError;
+  reason: DeclineReason;
+}
+
+export interface Unknown {
+  kind: 'unknown';
+  code: string;
+  /** The provider answered; only its answer decides nothing. */
+  answered: boolean;
+  /** A refusal with a code that the provider does not document: believed once the payment itself shows that nothing was taken. */
+  undocumented?: ProviderError;
+}
+
+export interface ProviderError {
+  code: string;
+  /** In the buyer's language. Empty: the provider gave none. */
+  message: string;
+  /** Whether it was the provider that answered. undefined: it was */
+  answered?: boolean;
+}
+
+/** Why a request was declined, as far as it matters here. */
+export type DeclineReason =
+  /** The bank or the card company refused. */
+  | 'declined'
+  /** The buyer's data, card or session is at fault. */
+  | 'buyer'
+  /** Refused for the moment: the same request may be made again later. */
+  | 'retry'
+  /** Our credentials, our contract or our request is at fault. */
+  | 'configuration'
+  /** Already done, or in conflict with what was done. */
+  | 'done'
+  | 'unknown';
+
+export type Retrieval = { kind: 'found'; payment: ProviderPayment } | { kind: 'not_found' } | Unknown;
+
+/** A payment as the provider shows it. */
+export interface ProviderPayment {
+  providerRef: string;
+  orderId: string;
+  state: PaymentState;
+  /** The provider's own word for the state, for logs. */
+  providerState: string;
+  amount: number;
+  /** What is left of the amount after refunds. null: not told */
+  balance: number | null;
+  currency: string | null;
+  approvedAt: Date | null;
+  refunds: readonly ProviderRefund[];
+  /** Why it failed. null: it did not, or not told */
+  failure: ProviderError | null;
+  display: PaidWith;
+  /** Where the buyer pays, of a payment by deposit. null: another method */
+  deposit: Deposit | null;
+}
+
+export type PaymentState =
+  /** Nobody has confirmed it: nothing was taken, but may be. */
+  | 'open'
+  | 'waiting_for_deposit'
+  | 'paid'
+  | 'partially_refunded'
+  /** All of it was given back, or the account was closed before the deposit. */
+  | 'canceled'
+  | 'failed';
+
+/** What a payment was made with, as far as the provider tells. */
+export interface PaidWith {
+  /** The provider's word (카드, 간편결제, ...). */
+  method: string | null;
+  issuerCode: string | null;
+  easyPayProvider: string | null;
+  /** Masked. */
+  cardNumber: string | null;
+  /** Masked. */
+  mobilePhone: string | null;
+  receiptUrl: string | null;
+}
+
+export interface Deposit {
+  bankCode: string | null;
+  accountNumber: string;
+  customerName: string | null;
+  /** ISO 8601 with the provider's offset. */
+  dueDate: string | null;
+  isExpired: boolean;
+  /** What its webhooks carry to prove who sent them. null: not told */
+  secret: string | null;
+}
+
+export interface ProviderRefund {
+  /** The provider's id of the refund (Toss: transactionKey). */
+  providerRef: string;
+  amount: number;
+  reason: string | null;
+  refundedAt: Date | null;
+  /** It is done; false: under way or failed at the provider. */
+  isDone: boolean;
+}
+
+export interface TransactionsRequest {
+  account: MerchantAccount;
+  from: Date;
+  to: Date;
+  /** The last id of the page before. */
+  after?: string | undefined;
+  limit: number;
+}
+
+/** One movement of money, or of none. */
+export interface ProviderTransaction {
+  id: string;
+  providerRef: string;
+  orderId: string;
+  providerState: string;
+  at: Date;
+  amount: number;
+}
+
+export type TransactionsPage = { kind: 'page'; rows: ProviderTransaction[] } | { kind: 'unknown'; code: string };
+
+export interface SavePaymentMethodRequest {
+  /** The window's one-time authorization (Toss: authKey). */
+  authorization: string;
+  customerRef: string;
+  idempotencyKey: string;
+}
+
+/** What came of saving a payment method. */
+export type SavedPaymentMethod = { kind: 'saved'; reference: string; display: MethodDisplay } | Declined | Unknown;
+
+export interface MethodDisplay {
+  method: string | null;
+  issuerCode: string | null;
+  /** Masked. */
+  cardNumber: string | null;
+  cardType: string | null;
+}
+
+/** What a webhook says it is about. */
+export interface WebhookHint {
+  type: string;
+  orderId: string | null;
+  providerRef: string | null;
+  /** A payment method that the provider says to have deleted. */
+  deletedMethod: string | null;
+  /** What proves the sender of a deposit's webhook. */
+  depositSecret: string | null;
+}
