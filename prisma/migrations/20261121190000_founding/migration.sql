@@ -828,3 +828,10 @@ BEGIN
 END $$;
 CREATE TRIGGER payment_needs_consent BEFORE INSERT ON payment FOR EACH ROW
   WHEN (NEW.subscription_id IS NOT NULL) EXECUTE FUNCTION refuse_charge_without_consent();
+
+-- A writer found the subscription changed since it was read: the whole statement is undone, and the writer reads again.
+CREATE FUNCTION refuse_stale_subscription() RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the subscription has changed since it was read'
+    USING ERRCODE = 'GK001', CONSTRAINT = 'subscription_version';
+END $$;
