@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { PrismaService } from '../platform/database/index.ts';
+import { PrismaService } from '../../platform/database/index.ts';
 
 const POLL_INTERVAL_MS = { first: 25, max: 500 };
 
