@@ -1,6 +1,6 @@
 /**
- * What every payment provider does for the engine, in the engine's words. Nothing here throws for what a provider or the
- * network does: every call answers a value. Amounts are whole minor units of the currency (won).
+ * What every payment provider does for the engine, in the engine's words. Nothing here throws for what a provider or
+ * the network does: every call answers a value. Amounts are whole minor units of the currency (won).
  */
 export interface PaymentProvider {
   readonly name: string;
@@ -21,7 +21,7 @@ export interface PaymentProvider {
 
   /** What the provider shows of one payment. */
   retrieve(payment: PaymentRef): Promise<Retrieval>;
-  /** What the provider shows for an order; which of several payments is not told. Only where `capabilities.findsByOrder`. */
+  /** What the provider shows for an order, of several payments any. Only where `capabilities.findsByOrder`. */
   findByOrder(orderId: string, account: MerchantAccount): Promise<Retrieval>;
   /** What moved within a time, one page. */
   listTransactions(request: TransactionsRequest): Promise<TransactionsPage>;
@@ -214,7 +214,7 @@ export interface ProviderPayment {
   approvedAt: Date | null;
   refunds: readonly ProviderRefund[];
   /** Why it failed. null: it did not, or not told */
-  failure: ProviderError | null;
+  failure: PaymentFailure | null;
   display: PaidWith;
   /** Where the buyer pays, of a payment by deposit. null: another method */
   deposit: Deposit | null;
@@ -231,6 +231,10 @@ export type PaymentState =
   /** All of it was given back, or the account was closed before the deposit. */
   | 'canceled'
   | 'failed';
+
+export interface PaymentFailure extends ProviderError {
+  hint?: Hint | undefined;
+}
 
 /** What a payment was made with, as far as the provider tells. */
 export interface PaidWith {
