@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
 import { sql } from '../platform/database/index.ts';
-import { amountToCharge, amountToChargeSql, amountToOrder, ordersNothing } from './balance.ts';
+import { amountToCharge, amountToOrder, ordersNothing } from '../pricing/index.ts';
+import { amountToChargeSql } from './balance.ts';
 
 const due = fc.integer({ min: 0, max: 10_000_000 });
 const price = fc.integer({ min: 100, max: 10_000_000 });
