@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
 import { SETTINGS, type Settings } from '../config.ts';
 import { Prisma, type Sql, sql, type Tx } from '../platform/database/index.ts';
 
@@ -24,6 +25,15 @@ export const MESSAGE_TYPES = [
   'subscription.consent_missing',
 ] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
+
+/** Something that happened, as plain data. */
+export interface NewEvent {
+  type: MessageType;
+  userId: string;
+  subscriptionId?: string | null;
+  orderId?: string | null;
+  data: object;
+}
 
 /** What happened. A value is the same for every row of the statement's `from`; an expression is read from it. */
 export interface News {
@@ -62,6 +72,20 @@ export class Outbox {
       SELECT ${newUuid}, ${type}, ${userId}, ${subscriptionId ?? null}::uuid, ${orderId ?? null}, ${isSql(data) ? data : JSON.stringify(data)}::jsonb,
              ${status}::"OutgoingEventStatus", ${due}::timestamptz, ${now}::timestamptz
       FROM ${from}`;
+  }
+
+  /** The rows of events, for a statement that writes them with what made them happen. */
+  rows(events: readonly NewEvent[], now: Date) {
+    return events.map(({ type, userId, subscriptionId = null, orderId = null, data }) => ({
+      uuid: uuid(),
+      type,
+      userId,
+      subscriptionId,
+      orderId,
+      data: data as Prisma.JsonObject,
+      status: this.hasReceiver ? 'PENDING' : 'KEPT',
+      nextTryAt: this.hasReceiver ? now : null,
+    }));
   }
 
   /** The same for whoever holds the caller's transaction, and has nothing to read from. */

@@ -8,6 +8,7 @@ export { type CardVerdict, cardVerdictOf, outcomeOf, type Reading, refusalIn } f
 export { PAYMENT_PROVIDER, ProvidersModule } from './providers.module.ts';
 // The provider in use. Rows will name theirs once there is a second one.
 export {
+  explain,
   bankCodeOf,
   bankName,
   describePaymentMethod,

@@ -205,6 +205,8 @@ export interface ProviderPayment {
   providerRef: string;
   orderId: string;
   state: PaymentState;
+  /** The buyer has authenticated it: it can be confirmed, or was. */
+  isAuthenticated: boolean;
   /** The provider's own word for the state, for logs. */
   providerState: string;
   amount: number;

@@ -35,6 +35,7 @@ export function paymentFrom(toss: TossPayment): ProviderPayment {
     providerRef: paymentKey,
     orderId,
     state: STATES[status],
+    isAuthenticated: status !== 'READY',
     providerState: status,
     amount: totalAmount,
     balance: balanceAmount,

@@ -22,3 +22,4 @@ export type { Issued } from './billing.schema.ts';
 export { type ChargeableCard, type Pair, type RefundReceiveAccount, TossClient } from './toss.client.ts';
 export { TossModule } from './toss.module.ts';
 export { windowFailure } from './window-failure.ts';
+export { explain } from './code-meaning.ts';

@@ -71,13 +71,8 @@ export interface SubscriptionChange {
   /** The time that is granted. null: none */
   period: SubscriptionPeriod | null;
   /** Periods that a change of plan ends or replaces. */
-  endedPeriods: EndedPeriod[];
+  endedPeriods: SubscriptionPeriod[];
 }
-
-export type EndedPeriod = Pick<
-  SubscriptionPeriod,
-  'id' | 'endsAt' | 'credited' | 'voidedAt' | 'endedById' | 'originalEndsAt'
->;
 
 /** Why money that the provider took goes back at once. */
 export type VoidReason = 'PAYMENT_MISMATCH' | 'PAYMENT_SURPLUS' | 'ORDER_OUTDATED' | 'PAYMENT_STOPPED';

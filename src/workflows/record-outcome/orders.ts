@@ -25,6 +25,7 @@ export function boughtBy(order: Order, refundedAmount: number): PurchaseTerms {
   const price = order.amount + order.balanceUsed;
   const change = order.change as unknown as OrderedChange | null;
   return {
+    orderId: order.orderId,
     planId: order.planId,
     months: order.durationMonths!,
     value: price - refundedAmount,

@@ -1,13 +1,17 @@
-import { type Attempt, before, type Display, displayOf, paymentEvent } from '../../payments/index.ts';
-import type { Payment, PaymentStatus, Subscription } from '../../platform/database/index.ts';
+import { type Attempt, before, displayOf, paymentEvent } from '../../payments/index.ts';
+import type { NewEvent } from '../../outbox/index.ts';
+import type { Payment, Subscription } from '../../platform/database/index.ts';
 import type { ProviderPayment } from '../../providers/index.ts';
-import { chargeEnded, type Grant } from '../../subscriptions/index.ts';
-import type { Changes, SubscriptionChange } from './changes.ts';
+import { detached, type Grant } from '../../subscriptions/index.ts';
+import type { Changes, PaymentValues, SubscriptionChange } from './changes.ts';
 
-/** What was read for the outcome of a payment that the provider took. */
+/** What is known of a paid order, and what it grants. */
 export interface PaidFacts {
-  attempt: Attempt;
-  shown: ProviderPayment;
+  payment: PaidPayment;
+  /** The attempt that was approved. null: an order of 0 won, which no provider collects */
+  attempt: Attempt | null;
+  /** What the provider shows. null: no provider */
+  shown: ProviderPayment | null;
   /** What the payment grants. null: no time (an event, all of it went back, or what was ordered is outdated) */
   grant: Grant | null;
   /** What was ordered is no longer to be had. */
@@ -47,14 +51,13 @@ function statusOf(amount: number, refunded: number): PaidPayment['status'] {
 }
 
 /** Everything that a paid order brings. Pure. */
-export function paidChanges(facts: PaidFacts, payment: PaidPayment, now: Date): Changes {
-  const { attempt, shown, grant, isOutdated, otherRefs } = facts;
-  const { orderId, userId, amount, refundedAmount, durationMonths, planId, balanceUsed } = payment;
-  const isEvent = durationMonths === null;
+export function paidChanges({ payment, attempt, shown, grant, isOutdated, otherRefs }: PaidFacts, now: Date): Changes {
+  const { orderId, userId, amount, refundedAmount, durationMonths, planId, balanceUsed, status } = payment;
   const kept = amount - refundedAmount;
   // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds it.
-  const isKept = isOutdated && payment.status !== 'REFUNDED';
-  const type = payment.status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded';
+  const isKept = isOutdated && status !== 'REFUNDED';
+  const isContribution = durationMonths === null && kept > 0;
+  const type = status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded';
   return {
     payment: {
       orderId,
@@ -63,33 +66,37 @@ export function paidChanges(facts: PaidFacts, payment: PaidPayment, now: Date): 
       attemptCount: null,
       unlessStopped: true,
       isOptional: false,
-      to: { ...valuesOf(payment), display: displayOf(shown) },
-      endsCharge: attempt.paymentMethodId !== null,
+      to: valuesOf(payment, shown),
+      endsCharge: attempt?.paymentMethodId != null,
       closesOrder: true,
     },
-    attempt: { number: attempt.number, providerRef: attempt.providerRef, outcome: 'APPROVED', error: null },
-    subscription: grant ? grantedTo(grant) : renewalEnded(attempt),
+    attempt: attempt && { number: attempt.number, providerRef: attempt.providerRef, outcome: 'APPROVED', error: null },
+    subscription: grant ? grantedBy(grant) : attempt && renewalEnded(attempt),
     balance: [
       ...(isKept ? [{ amount: kept, reason: 'kept' as const }] : []),
       ...(grant && balanceUsed !== 0 ? [{ amount: -balanceUsed, reason: 'used' as const }] : []),
-      ...(grant && grant.balance !== 0 ? [{ amount: grant.balance, reason: 'change' as const }] : []),
+      ...(grant && grant.balanceEntry !== 0 ? [{ amount: grant.balanceEntry, reason: 'change' as const }] : []),
     ],
-    contribution: isEvent && kept > 0 ? { planId, amount: kept } : null,
-    refunds: refundsIn(shown, now),
+    contribution: isContribution ? { planId, amount: kept } : null,
+    refunds: shown ? refundsIn(shown, now) : [],
     voids: otherRefs.map((providerRef) => ({ providerRef, reason: 'PAYMENT_SURPLUS' })),
-    events: [paymentEvent(type, payment), ...(grant ? [{ ...grant.event, userId, orderId }] : [])],
+    events: [paymentEvent(type, payment), ...(grant ? [eventOf(grant, userId, orderId)] : [])],
     jobs: [],
   };
 }
 
-function grantedTo({ before, after, period, endedPeriods }: Grant): SubscriptionChange {
-  return { before, after, period, endedPeriods };
+export function grantedBy({ subscription, period, endedPeriods }: Grant): SubscriptionChange {
+  return { ...subscription, period, endedPeriods };
+}
+
+function eventOf({ event, subscription }: Grant, userId: string, orderId: string): NewEvent {
+  return { ...event, userId, subscriptionId: subscription.after.id, orderId };
 }
 
 /** Taken and given back before we heard of it: nothing renews, and the card is not charged again until the buyer says so. */
 function renewalEnded({ payment, subscription }: Attempt): SubscriptionChange | null {
   const isItsRenewal = subscription !== null && subscription.renewalOrderId === payment.orderId;
-  return isItsRenewal ? changed(subscription, chargeEnded(subscription)) : null;
+  return isItsRenewal ? changed(subscription, detached(subscription, payment.orderId)) : null;
 }
 
 /** A change of a subscription that grants nothing. */
@@ -109,8 +116,8 @@ function refundsIn({ refunds }: ProviderPayment, now: Date): Changes['refunds'] 
     }));
 }
 
-function valuesOf(payment: PaidPayment) {
-  const { status, paymentKey, refundedAmount, approvedAt } = payment;
-  const values: { status: PaymentStatus; display: Display | null } = { status, display: null };
-  return { ...values, providerRef: paymentKey, refundedAmount, approvedAt, failure: null, nextPollAt: null, polledAt: null };
+function valuesOf(payment: PaidPayment, shown: ProviderPayment | null): PaymentValues {
+  const { status, paymentKey: providerRef, refundedAmount, approvedAt } = payment;
+  const display = shown && displayOf(shown);
+  return { status, providerRef, refundedAmount, approvedAt, display, failure: null, nextPollAt: null, polledAt: null };
 }

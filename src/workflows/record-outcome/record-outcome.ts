@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { BalanceRepository } from '../../customers/index.ts';
 import { accountDueAt, type Attempt, AttemptRepository, isPaid, PaymentRepository } from '../../payments/index.ts';
 import type { Payment, Subscription } from '../../platform/database/index.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
@@ -13,19 +12,20 @@ import {
   type ProviderPayment,
 } from '../../providers/index.ts';
 import {
+  Balance,
   ChargeDate,
-  chargeEnded,
-  chargeTerms,
   type CurrentSubscription,
-  declineRenewal,
+  detached,
   grantPurchase,
   heldForMismatch,
-  SubscriptionRepository,
+  SubscriptionGrants,
+  SubscriptionsService,
 } from '../../subscriptions/index.ts';
 import { Voids } from '../void-payment/index.ts';
 import { ChangesRepository, isContention } from './changes.repository.ts';
 import type { Changes, SubscriptionChange } from './changes.ts';
 import { boughtBy, isOutdated } from './orders.ts';
+import { declinedRenewal } from './declined-renewal.ts';
 import { changed, paidChanges, paidPayment } from './paid.ts';
 import {
   declinedChanges,
@@ -65,8 +65,9 @@ export class RecordOutcome {
     private readonly chargeDate: ChargeDate,
     private readonly attempts: AttemptRepository,
     private readonly payments: PaymentRepository,
-    private readonly subscriptions: SubscriptionRepository,
-    private readonly balance: BalanceRepository,
+    private readonly grants: SubscriptionGrants,
+    private readonly subscriptions: SubscriptionsService,
+    private readonly balance: Balance,
     private readonly changes: ChangesRepository,
     private readonly voids: Voids,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
@@ -126,17 +127,17 @@ export class RecordOutcome {
       if (outdated && !shown.deposit) return this.giveBack(attempt, 'ORDER_OUTDATED');
       const grants = !outdated && payment.status !== 'REFUNDED' && payment.durationMonths !== null;
       const bought = grants ? boughtBy(attempt.payment, payment.refundedAmount) : null;
-      const grant = bought && grantPurchase(this.calendar, this.chargeDate, current, bought, payment, now);
-      const changes = paidChanges({ attempt, shown, grant, isOutdated: outdated, otherRefs }, payment, now);
+      const grant = bought && grantPurchase(this.calendar, this.chargeDate, current, bought, payment.userId, now);
+      const changes = paidChanges({ payment, attempt, shown, grant, isOutdated: outdated, otherRefs }, now);
       try {
         if (!(await this.changes.write(changes, now))) return await this.notWritten(attempt);
         if (outdated) this.logKept(payment);
-        return { kind: 'paid', payment, subscription: grant?.after ?? null };
+        return { kind: 'paid', payment, subscription: grant?.subscription.after ?? null };
       } catch (error) {
         if (!isContention(error)) throw error;
         if (reads === MAX_READS) return this.leaveToPoller(attempt, error);
         await sleep(Math.random() * 5 * reads);
-        current = await this.subscriptions.current(payment.userId, now);
+        current = await this.grants.heldBy(payment.userId, now);
       }
     }
   }
@@ -159,7 +160,7 @@ export class RecordOutcome {
     const { orderId } = attempt.payment;
     const { code, message } = declined.error;
     const isWritten = await this.withSubscription(attempt, (subscription, now) => {
-      const renewal = subscription && declineRenewal(subscription, attempt, declined, now);
+      const renewal = subscription && declinedRenewal(subscription, attempt, declined, now);
       return declinedChanges(attempt, declined, renewal);
     });
     if (!isWritten) return { kind: 'overtaken' };
@@ -175,12 +176,17 @@ export class RecordOutcome {
     // The subscription may have changed because this very payment was recorded a moment ago, by another worker.
     if (await this.payments.isPaidBy(attempt.payment.orderId, attempt.providerRef)) return { kind: 'overtaken' };
     await this.withSubscription(attempt, (subscription, now) => {
-      const after = subscription && (code === 'PAYMENT_MISMATCH' ? heldForMismatch(subscription, now) : chargeEnded(subscription));
-      const renewal: SubscriptionChange | null = subscription && after && changed(subscription, after);
-      return givenBackChanges(attempt, code, renewal);
+      return givenBackChanges(attempt, code, subscription && this.notRenewed(subscription, attempt, code, now));
     });
     await this.voids.tryNow(attempt.providerRef!);
     return { kind: 'given_back', code };
+  }
+
+  /** Another amount was taken: an operator decides. Else the charge was for what the subscription no longer is. */
+  private notRenewed(before: Subscription, attempt: Attempt, code: GivenBackCode, now: Date): SubscriptionChange {
+    const { orderId } = attempt.payment;
+    const isMismatch = code === 'PAYMENT_MISMATCH';
+    return changed(before, isMismatch ? heldForMismatch(before, orderId, now) : detached(before, orderId));
   }
 
   /** A first charge that the buyer stopped; or a renewal of what was refunded while the charge was under way. */
@@ -215,7 +221,7 @@ export class RecordOutcome {
     const { orderId, subscriptionId } = attempt.payment;
     for (let reads = 1; ; reads++) {
       const now = this.clock.now();
-      const subscription = subscriptionId === null ? null : await this.subscriptions.find(subscriptionId);
+      const subscription = subscriptionId === null ? null : await this.subscriptions.get(subscriptionId);
       const waiting = subscription?.renewalOrderId === orderId ? subscription : null;
       try {
         return await this.changes.write(decide(waiting, now), now);
@@ -228,7 +234,7 @@ export class RecordOutcome {
 
   /** As it was read with the attempt, which is enough to begin or to follow; a change of plan needs the periods too. */
   private async currentFor({ payment, subscription }: Attempt, now: Date): Promise<CurrentSubscription | null> {
-    if (subscription && subscription.planId !== payment.planId) return this.subscriptions.current(payment.userId, now);
+    if (subscription && subscription.planId !== payment.planId) return this.grants.heldBy(payment.userId, now);
     return subscription && { subscription, periods: [] };
   }
 
