@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { SETTINGS, type Settings } from '../config.ts';
-import { Prisma, type Sql, sql, type Tx } from '../platform/database/index.ts';
+import { Prisma, PrismaService, type Sql, sql, statement, t, type Tx } from '../platform/database/index.ts';
 
 /** Everything that the outside is told. docs/messages.md says what each carries. */
 export const MESSAGE_TYPES = [
@@ -56,7 +56,10 @@ const newUuid = sql`
 export class Outbox {
   private readonly hasReceiver: boolean;
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
+  constructor(
+    private readonly prisma: PrismaService,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
     this.hasReceiver = settings.outboundWebhook !== null;
   }
 
@@ -88,10 +91,36 @@ export class Outbox {
     }));
   }
 
-  /** The same for whoever holds the caller's transaction, and has nothing to read from. */
-  async write(tx: Tx, news: News, now: Date): Promise<void> {
-    await tx.$executeRaw(this.message(news, sql`(SELECT) AS once`, now));
+  /** Writes events in the caller's transaction, in the order that they are given in. */
+  async write(tx: Tx, events: News | readonly NewEvent[], now: Date): Promise<void> {
+    if (!isList(events)) await tx.$executeRaw(this.message(events, sql`(SELECT) AS once`, now));
+    else if (events.length > 0) await this.prisma.run(WRITE_EVENTS, { events: this.rows(events, now), now }, tx);
   }
 }
 
+const WRITE_EVENTS = statement('outbox.write', {
+  params: {
+    now: t.instant,
+    events: t.rows({
+      uuid: t.uuid,
+      type: t.text,
+      userId: t.text,
+      subscriptionId: t.nullable(t.uuid),
+      orderId: t.nullable(t.text),
+      data: t.json<Prisma.JsonValue>(),
+      status: t.text,
+      nextTryAt: t.nullable(t.instant),
+    }),
+  },
+  row: {},
+  sql: `
+    INSERT INTO outgoing_event (uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)
+    SELECT uuid, type, user_id, subscription_id, order_id, data, status::"OutgoingEventStatus", next_try_at,
+      :now::timestamptz
+    FROM jsonb_to_recordset(:events::jsonb) AS event (
+      uuid uuid, type text, user_id text, subscription_id uuid, order_id text, data jsonb, status text,
+      next_try_at timestamptz)`,
+});
+
+const isList = (events: News | readonly NewEvent[]): events is readonly NewEvent[] => Array.isArray(events);
 const isSql = (value: object): value is Sql => value instanceof Prisma.Sql;
