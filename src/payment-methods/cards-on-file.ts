@@ -1,14 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Problem } from '../platform/problem.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
-import { type PaymentMethod, PrismaService, sql } from '../platform/database/index.ts';
+import { type PaymentMethod, PrismaService, sql, type Tx } from '../platform/database/index.ts';
+import type { ChargeableMethod } from '../providers/index.ts';
 import type { ChargeableCard } from '../providers/toss/index.ts';
 
 /** Where a key is sealed for: copied to another row it does not open. */
 export const placeOfCard = (id: string) => `billing-key:${id}`;
 
 /** A card as a charge finds it. */
-export type CardForCharge = { kind: 'open'; card: ChargeableCard } | { kind: 'stopped' | 'gone' | 'unreadable' };
+export type CardForCharge = { kind: 'open'; card: ChargeableMethod } | { kind: 'stopped' | 'gone' | 'unreadable' };
 
 /** The secrets of cards on file: sealed here, opened for a charge and for nothing else. */
 @Injectable()
@@ -49,7 +50,7 @@ export class CardsOnFile {
     try {
       return {
         kind: 'open',
-        card: { billingKey: this.box.open(row.sealedKey, placeOfCard(id)), customerKey: row.customerKey },
+        card: { reference: this.box.open(row.sealedKey, placeOfCard(id)), customerRef: row.customerKey },
       };
     } catch (error) {
       this.log.error({
@@ -66,5 +67,11 @@ export class CardsOnFile {
     const card = await this.prisma.paymentMethod.findFirst({ where: { id, userId, status: 'ACTIVE' } });
     if (!card) throw new Problem('BILLING_KEY_NOT_FOUND');
     return card;
+  }
+
+  /** In the caller's transaction. @throws Problem BILLING_KEY_NOT_FOUND where it was taken off file meanwhile */
+  async mustBeActive(tx: Tx, id: string): Promise<void> {
+    if ((await tx.paymentMethod.count({ where: { id, status: 'ACTIVE' } })) === 0)
+      throw new Problem('BILLING_KEY_NOT_FOUND');
   }
 }

@@ -11,7 +11,13 @@ const MAX_WINDOW_FAILURES = 20;
 
 const COUNT = statement('payment.count_failures', {
   params: { from: t.instant, to: t.instant, zone: t.text },
-  row: { day: t.text, code: t.nullable(t.text), method: t.nullable(t.text), issuerCode: t.nullable(t.text), count: t.int },
+  row: {
+    day: t.text,
+    code: t.nullable(t.text),
+    method: t.nullable(t.text),
+    issuerCode: t.nullable(t.text),
+    count: t.int,
+  },
   sql: `
     SELECT to_char(requested_at AT TIME ZONE :zone, 'YYYY-MM-DD') AS day, code, method, issuer_code,
       count(*)::int AS count

@@ -63,4 +63,3 @@ export function before(event: PaymentEvent): PaymentStatus[] {
 export function isPaid(status: PaymentStatus): boolean {
   return status === 'SUCCESS' || status === 'PARTIALLY_REFUNDED' || status === 'REFUNDED';
 }
-

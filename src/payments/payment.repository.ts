@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Payment, PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
+import { type Payment, PrismaService, statement, t, type Tx, type Values } from '../platform/database/index.ts';
 import { isPaid } from './payment.machine.ts';
 
 /** Charges whose outcome is unknown, and that are not requested again. */
@@ -61,6 +61,28 @@ const BEGIN_FREE = statement('payment.begin_free', {
     RETURNING order_id`,
 });
 
+/** The same of a first period that the balance covers: there is no temp order. */
+const BEGIN_FREE_CHARGE = statement('payment.begin_free_charge', {
+  params: {
+    orderId: t.text,
+    userId: t.text,
+    planId: t.int,
+    orderName: t.text,
+    currency: t.text,
+    durationMonths: t.int,
+    balanceUsed: t.int,
+    method: t.text,
+    now: t.instant,
+  },
+  row: { orderId: t.text },
+  sql: `
+    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, status,
+      method, created_at)
+    VALUES (:orderId, :userId, :planId::int, :orderName, 0, :currency, :durationMonths::int, :balanceUsed::int, 'PENDING',
+      :method, :now::timestamptz)
+    RETURNING order_id`,
+});
+
 /** Deletes orders whose payment window failed and that were not tried again: no provider knows them. */
 const PURGE_UNTRIED = statement('payment.purge_untried', {
   params: { before: t.instant, limit: t.int },
@@ -84,6 +106,8 @@ const PURGE_UNTRIED = statement('payment.purge_untried', {
     )
     SELECT count(*)::int AS deleted FROM payments`,
 });
+
+type FreeCharge = Omit<Values<(typeof BEGIN_FREE_CHARGE)['params']>, 'method' | 'now'>;
 
 /** The rows of payments, but for beginning an attempt and recording an outcome. */
 @Injectable()
@@ -124,6 +148,12 @@ export class PaymentRepository {
   /** @returns false where the order is not open any more, or was completed */
   async beginFree(tx: Tx, orderId: string, method: string, now: Date): Promise<boolean> {
     return (await this.prisma.run(BEGIN_FREE, { orderId, method, now }, tx)).length > 0;
+  }
+
+  async beginFreeCharge(tx: Tx, order: FreeCharge, method: string, now: Date): Promise<void> {
+    const { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed } = order;
+    const given = { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed };
+    await this.prisma.run(BEGIN_FREE_CHARGE, { ...given, method, now }, tx);
   }
 
   /** @returns how many orders, each with its attempts */

@@ -3,3 +3,4 @@
  * Does not own: deciding that it is charged (subscribe, renew).
  */
 export { ChargeCard, type Charged } from './charge-card.ts';
+export { ChargeCardModule } from './charge-card.module.ts';

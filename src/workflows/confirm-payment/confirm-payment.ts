@@ -81,7 +81,10 @@ export class ConfirmPayment {
     const { plan } = payment;
     switch (recorded.kind) {
       case 'paid':
-        return { payment: { ...recorded.payment, plan }, subscription: await this.withPlan(recorded.subscription, plan) };
+        return {
+          payment: { ...recorded.payment, plan },
+          subscription: await this.withPlan(recorded.subscription, plan),
+        };
       case 'waiting':
         return { payment: { ...recorded.payment, plan }, subscription: null };
       case 'pending':

@@ -82,7 +82,8 @@ export class FollowPayment {
     if (attempt?.outcome === 'MISMATCHED') {
       return new Problem(attempt.code === 'ORDER_OUTDATED' ? 'ORDER_OUTDATED' : 'PAYMENT_MISMATCH');
     }
-    if (payment.durationMonths !== null && (await this.isCharging(payment.userId))) return new Problem('PAYMENT_IN_PROGRESS');
+    if (payment.durationMonths !== null && (await this.isCharging(payment.userId)))
+      return new Problem('PAYMENT_IN_PROGRESS');
     if (payment.attemptCount >= MAX_ATTEMPTS) return new Problem('TOO_MANY_ATTEMPTS');
     if (attempt?.code) return declinedProblem({ code: attempt.code, message: attempt.message ?? '' });
     const isOpen = (await this.prisma.tempOrder.count({ where: { orderId } })) > 0;

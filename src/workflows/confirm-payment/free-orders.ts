@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { CustomersService } from '../../customers/index.ts';
+import { BalanceRepository, CustomersService } from '../../customers/index.ts';
 import { type ConfirmRequest, isPaid, PaymentRepository } from '../../payments/index.ts';
 import { type Plan, PrismaService, type TempOrder, type Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
-import { Balance, ChargeDate, grantPurchase, SubscriptionGrants, SubscriptionsService } from '../../subscriptions/index.ts';
-import { boughtBy, ChangesRepository, isContention, isOutdated, type PaidPayment, paidChanges } from '../record-outcome/index.ts';
+import { ChargeDate, grantPurchase, SubscriptionRepository, SubscriptionsService } from '../../subscriptions/index.ts';
+import {
+  boughtBy,
+  ChangesRepository,
+  isContention,
+  isOutdated,
+  type PaidPayment,
+  paidChanges,
+} from '../record-outcome/index.ts';
 import type { Confirmed } from './confirm-payment.ts';
 import { mustAgree } from './follow-payment.ts';
 
@@ -28,8 +35,8 @@ export class FreeOrders {
     private readonly chargeDate: ChargeDate,
     private readonly customers: CustomersService,
     private readonly payments: PaymentRepository,
-    private readonly grants: SubscriptionGrants,
-    private readonly balance: Balance,
+    private readonly current: SubscriptionRepository,
+    private readonly balance: BalanceRepository,
     private readonly changes: ChangesRepository,
     private readonly subscriptions: SubscriptionsService,
   ) {}
@@ -76,8 +83,8 @@ export class FreeOrders {
     if ((await tx.tempOrder.count({ where: { orderId } })) === 0) return;
     if (chargingOrderId !== null && order.durationMonths !== null) throw new Problem('PAYMENT_IN_PROGRESS');
     const payment = paidFromBalance(order, now);
-    const current = await this.grants.heldBy(userId, now, tx);
-    const isCovered = balanceUsed <= 0 || (await this.balance.covers(order, now));
+    const current = await this.current.current(userId, now, tx);
+    const isCovered = await this.balance.covers(order, now, tx);
     if (isOutdated(payment, current, now) || !isCovered) throw new Problem('ORDER_OUTDATED');
     if (!(await this.payments.beginFree(tx, orderId, FROM_BALANCE, now))) return;
     const grant = grantPurchase(this.calendar, this.chargeDate, current, boughtBy(payment, 0), userId, now);
@@ -87,8 +94,14 @@ export class FreeOrders {
   }
 }
 
+/** An order of 0 won, as it was made. */
+type FreeOrder = Pick<
+  TempOrder,
+  'orderId' | 'userId' | 'planId' | 'orderName' | 'currency' | 'durationMonths' | 'balanceUsed' | 'change'
+>;
+
 /** The payment that a free order becomes. */
-function paidFromBalance(order: TempOrder, now: Date): PaidPayment {
+export function paidFromBalance(order: FreeOrder, now: Date): PaidPayment {
   const { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed, change } = order;
   return {
     ...{ orderId, userId, planId, orderName, currency, durationMonths, balanceUsed, change },

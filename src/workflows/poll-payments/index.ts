@@ -4,3 +4,4 @@
  * Always true: a payment is polled until its outcome is known, or an operator is told; no program's death stops it.
  */
 export { PaymentPoller } from './payment-poller.ts';
+export { PollPaymentsModule } from './poll-payments.module.ts';

@@ -1,5 +1,10 @@
 import type { Payment, Prisma } from '../../platform/database/index.ts';
-import { chargeTerms, type CurrentSubscription, type OrderedChange, type PurchaseTerms } from '../../subscriptions/index.ts';
+import {
+  chargeTerms,
+  type CurrentSubscription,
+  type OrderedChange,
+  type PurchaseTerms,
+} from '../../subscriptions/index.ts';
 
 /** What an order is, however it is paid. */
 export type Order = Pick<

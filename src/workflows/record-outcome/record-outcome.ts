@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { BalanceRepository } from '../../customers/index.ts';
 import { accountDueAt, type Attempt, AttemptRepository, isPaid, PaymentRepository } from '../../payments/index.ts';
 import type { Payment, Subscription } from '../../platform/database/index.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
@@ -12,14 +13,12 @@ import {
   type ProviderPayment,
 } from '../../providers/index.ts';
 import {
-  Balance,
   ChargeDate,
   type CurrentSubscription,
   detached,
   grantPurchase,
   heldForMismatch,
-  SubscriptionGrants,
-  SubscriptionsService,
+  SubscriptionRepository,
 } from '../../subscriptions/index.ts';
 import { Voids } from '../void-payment/index.ts';
 import { ChangesRepository, isContention } from './changes.repository.ts';
@@ -65,9 +64,8 @@ export class RecordOutcome {
     private readonly chargeDate: ChargeDate,
     private readonly attempts: AttemptRepository,
     private readonly payments: PaymentRepository,
-    private readonly grants: SubscriptionGrants,
-    private readonly subscriptions: SubscriptionsService,
-    private readonly balance: Balance,
+    private readonly subscriptions: SubscriptionRepository,
+    private readonly balance: BalanceRepository,
     private readonly changes: ChangesRepository,
     private readonly voids: Voids,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
@@ -137,7 +135,7 @@ export class RecordOutcome {
         if (!isContention(error)) throw error;
         if (reads === MAX_READS) return this.leaveToPoller(attempt, error);
         await sleep(Math.random() * 5 * reads);
-        current = await this.grants.heldBy(payment.userId, now);
+        current = await this.subscriptions.current(payment.userId, now);
       }
     }
   }
@@ -221,7 +219,7 @@ export class RecordOutcome {
     const { orderId, subscriptionId } = attempt.payment;
     for (let reads = 1; ; reads++) {
       const now = this.clock.now();
-      const subscription = subscriptionId === null ? null : await this.subscriptions.get(subscriptionId);
+      const subscription = subscriptionId === null ? null : await this.subscriptions.find(subscriptionId);
       const waiting = subscription?.renewalOrderId === orderId ? subscription : null;
       try {
         return await this.changes.write(decide(waiting, now), now);
@@ -234,7 +232,7 @@ export class RecordOutcome {
 
   /** As it was read with the attempt, which is enough to begin or to follow; a change of plan needs the periods too. */
   private async currentFor({ payment, subscription }: Attempt, now: Date): Promise<CurrentSubscription | null> {
-    if (subscription && subscription.planId !== payment.planId) return this.grants.heldBy(payment.userId, now);
+    if (subscription && subscription.planId !== payment.planId) return this.subscriptions.current(payment.userId, now);
     return subscription && { subscription, periods: [] };
   }
 
@@ -242,7 +240,7 @@ export class RecordOutcome {
   private async isBalanceGone({ payment }: Attempt, now: Date): Promise<boolean> {
     // A charge that is under way was for no more than was agreed: what the balance lacks is owed.
     if (payment.paymentMethodId !== null && payment.status === 'PENDING') return false;
-    return payment.balanceUsed > 0 && !(await this.balance.covers(payment, now));
+    return !(await this.balance.covers(payment, now));
   }
 
   private async otherRefs({ payment, providerRef }: Attempt): Promise<string[]> {

@@ -33,7 +33,12 @@ export function waitingChanges(attempt: Attempt, shown: ProviderPayment, otherRe
   const to = { ...UNCHANGED, status: 'WAITING_FOR_DEPOSIT' as const, providerRef: attempt.providerRef, display };
   const payment: Payment = { ...attempt.payment, ...display, status: to.status, nextPollAt: nextPoll };
   const changes: Changes = {
-    ...nothingBut({ ...changeOf(attempt), from: before('deposit_awaited'), to: { ...to, nextPollAt: nextPoll }, closesOrder: true }),
+    ...nothingBut({
+      ...changeOf(attempt),
+      from: before('deposit_awaited'),
+      to: { ...to, nextPollAt: nextPoll },
+      closesOrder: true,
+    }),
     attempt: { number: attempt.number, providerRef: attempt.providerRef, outcome: 'APPROVED', error: null },
     voids: otherRefs.map((providerRef) => ({ providerRef, reason: 'PAYMENT_SURPLUS' })),
   };
@@ -43,13 +48,21 @@ export function waitingChanges(attempt: Attempt, shown: ProviderPayment, otherRe
 /** Nothing came in yet: the account is polled again, less and less often. Pure. */
 export function stillWaitingChanges(attempt: Attempt, dueAt: Date | null, now: Date): Changes {
   const nextPoll = nextDepositPollAt(attempt.requestedAt, now, dueAt);
-  return nothingBut({ ...changeOf(attempt), from: ['WAITING_FOR_DEPOSIT'], to: { ...UNCHANGED, nextPollAt: nextPoll } });
+  return nothingBut({
+    ...changeOf(attempt),
+    from: ['WAITING_FOR_DEPOSIT'],
+    to: { ...UNCHANGED, nextPollAt: nextPoll },
+  });
 }
 
 /** The virtual account ran out before the buyer paid. Pure. */
 export function expiredChanges(attempt: Attempt): Changes {
   const { payment } = attempt;
-  const change = { ...changeOf(attempt), from: before('account_expired'), to: { ...UNCHANGED, status: 'EXPIRED' as const } };
+  const change = {
+    ...changeOf(attempt),
+    from: before('account_expired'),
+    to: { ...UNCHANGED, status: 'EXPIRED' as const },
+  };
   return { ...nothingBut(change), events: [paymentEvent('payment.failed', { ...payment, status: 'EXPIRED' })] };
 }
 
@@ -70,7 +83,12 @@ export function declinedChanges(
   const failed = { ...payment, status: 'FAILED' as const, failureCode: failure.code, failureMessage: failure.message };
   const isCharge = paymentMethodId !== null;
   // Of a card on file it is known what was paid with.
-  const describe: NewJob = { name: 'describe-failure', payload: { orderId: payment.orderId, number }, delayMs: 0, key: null };
+  const describe: NewJob = {
+    name: 'describe-failure',
+    payload: { orderId: payment.orderId, number },
+    delayMs: 0,
+    key: null,
+  };
   return {
     ...nothingBut({
       ...changeOf(attempt),
@@ -123,7 +141,13 @@ export function surplusChanges(attempt: Attempt): Changes {
  *
  * @param isPoll it was a poll that found nothing out; the request itself may still wait for its answer
  */
-export function unknownChanges(attempt: Attempt, outcome: Unknown, isPoll: boolean, timeouts: Timeouts, now: Date): Changes {
+export function unknownChanges(
+  attempt: Attempt,
+  outcome: Unknown,
+  isPoll: boolean,
+  timeouts: Timeouts,
+  now: Date,
+): Changes {
   const { payment, number, providerRef, requestedAt, paymentMethodId } = attempt;
   const isUnderWay = mayBeUnderWay(attempt, now, timeouts);
   const overAt = new Date(requestedAt.getTime() + maxRequestMs(paymentMethodId, timeouts));

@@ -99,14 +99,21 @@ export class BeginRenewals {
   }
 
   /** Payments and attempts; and that the subscriptions and their buyers wait for the outcome. */
-  private async beginCharges(tx: Tx, charges: { renewal: DueRenewal; orderId: string }[], now: Date): Promise<Attempt[]> {
+  private async beginCharges(
+    tx: Tx,
+    charges: { renewal: DueRenewal; orderId: string }[],
+    now: Date,
+  ): Promise<Attempt[]> {
     const begun = await this.attempts.beginCharges(tx, charges.map(chargeOf), now);
     const waiting = charges.map(({ renewal: { subscription }, orderId }) => ({
       before: subscription,
       after: chargeBegun(subscription, orderId),
     }));
     await this.subscriptions.saveAll(tx, waiting);
-    await this.charging.begin(tx, begun.map(({ payment: { userId, orderId } }) => ({ userId, orderId })));
+    await this.charging.begin(
+      tx,
+      begun.map(({ payment: { userId, orderId } }) => ({ userId, orderId })),
+    );
     const byOrder = new Map(waiting.map(({ after }) => [after.renewalOrderId, after]));
     return begun.map((attempt) => ({ ...attempt, subscription: byOrder.get(attempt.payment.orderId) ?? null }));
   }
@@ -120,7 +127,12 @@ export class BeginRenewals {
         return this.grant(tx, due, now);
       case 'announce':
         // Told today, charged at the next charge hour of another day.
-        return this.notices.announce(tx, due, this.chargeDate.of(this.calendar.midnightOf(this.calendar.day(now), 2)), now);
+        return this.notices.announce(
+          tx,
+          due,
+          this.chargeDate.of(this.calendar.midnightOf(this.calendar.day(now), 2)),
+          now,
+        );
       case 'postpone':
         this.log.warn({ message: 'renewal postponed: the buyer is paying otherwise', subscriptionId: id });
         return this.plan(tx, subscription, new Date(now.getTime() + POSTPONED_MS));

@@ -43,8 +43,18 @@ const FACTS = statement('renewal.facts', {
     consentId: t.nullable(t.uuid),
     isPayingOtherwise: t.bool,
     isChargedToday: t.bool,
-    earlier: t.json<{ orderId: string; planId: number; months: number; balanceUsed: number; amount: number;
-      status: string; failureCode: string | null }[]>(),
+    earlier:
+      t.json<
+        {
+          orderId: string;
+          planId: number;
+          months: number;
+          balanceUsed: number;
+          amount: number;
+          status: string;
+          failureCode: string | null;
+        }[]
+      >(),
   },
   sql: `
     SELECT due.id, available_balance(due.user_id, :now::timestamptz, '') AS available, plan.name AS plan_name,
@@ -105,7 +115,11 @@ export class DueRenewals {
   }
 
   /** What they are decided by, in the order in which they fell due. */
-  async facts(tx: Tx, ids: readonly string[], day: { now: Date; midnight: Date; nextMidnight: Date }): Promise<DueRenewal[]> {
+  async facts(
+    tx: Tx,
+    ids: readonly string[],
+    day: { now: Date; midnight: Date; nextMidnight: Date },
+  ): Promise<DueRenewal[]> {
     if (ids.length === 0) return [];
     const where = { id: { in: [...ids] } };
     const subscriptions = await tx.subscription.findMany({ where, orderBy: { nextChargeAt: 'asc' } });
@@ -135,6 +149,13 @@ function ofSubscription(subscription: Subscription, available: number) {
   };
 }
 
-function earlierOrder({ status, failureCode, ...order }: { orderId: string; status: string; failureCode: string | null } & Omit<EarlierOrder, 'isOpen' | 'isEnded' | 'orderId'>): EarlierOrder {
+function earlierOrder({
+  status,
+  failureCode,
+  ...order
+}: { orderId: string; status: string; failureCode: string | null } & Omit<
+  EarlierOrder,
+  'isOpen' | 'isEnded' | 'orderId'
+>): EarlierOrder {
   return { ...order, isOpen: status !== 'FAILED', isEnded: isOrderEnded(failureCode) };
 }

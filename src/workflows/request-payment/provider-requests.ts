@@ -89,7 +89,8 @@ export class ProviderRequests {
     if (found.kind === 'unknown') return found;
     if (found.kind === 'not_found') {
       // The provider's reads may lag behind, and the request may be on its way: absence is proof only after a while.
-      const isProof = attempt.payment.status !== 'WAITING_FOR_DEPOSIT' && age >= this.provider.capabilities.confirmWindowMs;
+      const isProof =
+        attempt.payment.status !== 'WAITING_FOR_DEPOSIT' && age >= this.provider.capabilities.confirmWindowMs;
       return isProof ? NOT_FOUND : unknown(NOT_FOUND.error.code);
     }
     const reading = readingFor(attempt, found.payment);
@@ -182,7 +183,8 @@ export class ProviderRequests {
     if (providerRef === null) return byOrder;
     if (byOrder.kind === 'unknown' && !byOrder.answered) return byOrder;
     // Paid by another payment of this order: that counts too, and the recording sorts it out.
-    const shows = byOrder.kind === 'found' && (byOrder.payment.providerRef === providerRef || pays(payment, byOrder.payment));
+    const shows =
+      byOrder.kind === 'found' && (byOrder.payment.providerRef === providerRef || pays(payment, byOrder.payment));
     return shows ? byOrder : this.provider.retrieve({ providerRef, account: 'main' });
   }
 }

@@ -4,3 +4,4 @@
  * Always true: a void is committed before it is requested, and tried until the provider shows that nothing is left.
  */
 export { Voids } from './voids.ts';
+export { VoidPaymentModule } from './void-payment.module.ts';

@@ -41,7 +41,8 @@ export class Voids {
 
   /** Tries at once, while the buyer waits; what does not succeed is tried again by the sweep. */
   async tryNow(providerRef: string): Promise<void> {
-    for (const claimed of await this.voids.claimOf(providerRef, this.clock.now(), this.lease())) await this.try(claimed);
+    for (const claimed of await this.voids.claimOf(providerRef, this.clock.now(), this.lease()))
+      await this.try(claimed);
   }
 
   /** Tries all that are due; stops where the provider does not answer. @returns how many went back */
@@ -60,9 +61,20 @@ export class Voids {
     return new Date(this.clock.now().getTime() + this.leaseMs);
   }
 
-  private async try({ id, orderId, paymentKey, reason, attempts }: ClaimedVoid): Promise<'done' | 'not_yet' | 'silence'> {
+  private async try({
+    id,
+    orderId,
+    paymentKey,
+    reason,
+    attempts,
+  }: ClaimedVoid): Promise<'done' | 'not_yet' | 'silence'> {
     const account = accountOf(await this.payments.get(orderId));
-    const request = { account, providerRef: paymentKey, reason: REASONS[reason]!, idempotencyKey: `net-cancel-${id}-${attempts}` };
+    const request = {
+      account,
+      providerRef: paymentKey,
+      reason: REASONS[reason]!,
+      idempotencyKey: `net-cancel-${id}-${attempts}`,
+    };
     const outcome = await this.provider.void(request);
     const now = this.clock.now();
     const about = { orderId, paymentKey, reason };
@@ -77,7 +89,11 @@ export class Voids {
     const code = codeOf(outcome);
     // The same key while the provider is silent. An answer it would repeat for as long as it keeps the key; and to give
     // back all that is left can be requested under any number of keys.
-    await this.voids.tryAgain(id, { lastCode: cut(code, 100), nextTryAt, attempts: isSilent ? attempts : attempts + 1 });
+    await this.voids.tryAgain(id, {
+      lastCode: cut(code, 100),
+      nextTryAt,
+      attempts: isSilent ? attempts : attempts + 1,
+    });
     const message = 'payment not voided yet: the provider may hold money that must go back';
     this.log.error({ message, ...about, provider: code });
     return isSilent ? 'silence' : 'not_yet';

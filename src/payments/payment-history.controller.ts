@@ -7,10 +7,10 @@ import { languageOf } from '../platform/problem.ts';
 import { AttemptOutcome, PaymentVoidStatus } from '../platform/database/index.ts';
 import { periodView, viewPeriod } from '../subscriptions/index.ts';
 import { paymentView, viewPayment } from './payment.view.ts';
-import { StoryService } from './story.service.ts';
+import { PaymentHistory } from './payment-history.service.ts';
 
 const time = z.iso.datetime();
-const storyView = z
+const historyView = z
   .object({
     payment: paymentView
       .extend({
@@ -57,8 +57,8 @@ const storyView = z
 @ApiTags('Payments')
 @ForOperators()
 @Controller('v1/payments')
-export class StoryController {
-  constructor(private readonly stories: StoryService) {}
+export class PaymentHistoryController {
+  constructor(private readonly histories: PaymentHistory) {}
 
   /**
    * The history of one order: what was ordered, the newest 100 attempts with Toss's answers in their order, what
@@ -66,12 +66,12 @@ export class StoryController {
    */
   @Get(':orderId/story')
   @ApiOperation({ summary: 'Read everything that is known about an order' })
-  @Answers(200, storyView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
-  async story(
+  @Answers(200, historyView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
+  async history(
     @Param('orderId', { schema: z.string().max(64) }) orderId: string,
     @Headers('accept-language') languages: string | undefined,
-  ): Promise<z.infer<typeof storyView>> {
-    const { payment, tempOrder, attempts, period, netCancels } = await this.stories.of(orderId);
+  ): Promise<z.infer<typeof historyView>> {
+    const { payment, tempOrder, attempts, period, netCancels } = await this.histories.of(orderId);
     return {
       payment: payment && {
         ...viewPayment(payment, languageOf(languages)),

@@ -2,17 +2,15 @@ import { Controller, Get, Head, Headers, Inject, Logger, Param, Query, Req, Res 
 import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ForAnyone } from '../auth/index.ts';
-import { QueryParameters } from '../platform/http/answers.ts';
-import { type Language, languageOf, Problem, PROBLEMS } from '../platform/problem.ts';
-import { publicUrl } from '../platform/http/public-url.ts';
-import { SETTINGS, type Settings } from '../config.ts';
-import type { Payment } from '../platform/database/index.ts';
-import { windowFailure } from '../providers/toss/index.ts';
-import { ConfirmService } from './confirm.service.ts';
-import { Failures } from './failures.ts';
-import { amount, orderId, paymentKey } from './payments.controller.ts';
-import { PaymentsService } from './payments.service.ts';
+import { ForAnyone } from '../../auth/index.ts';
+import { QueryParameters } from '../../platform/http/answers.ts';
+import { type Language, languageOf, Problem, PROBLEMS } from '../../platform/problem.ts';
+import { publicUrl } from '../../platform/http/public-url.ts';
+import { SETTINGS, type Settings } from '../../config.ts';
+import type { Payment } from '../../platform/database/index.ts';
+import { windowFailure } from '../../providers/index.ts';
+import { amount, orderId, PaymentFailures, paymentKey, PaymentsService } from '../../payments/index.ts';
+import { ConfirmPayment } from './confirm-payment.ts';
 
 const TO_SUCCESS =
   'to `CHECKOUT_SUCCESS_URL?orderId&amount&paymentKey&paymentType` (with `status` unless it is paid), ' +
@@ -43,8 +41,8 @@ export class RedirectsController {
   private readonly log = new Logger('payments');
 
   constructor(
-    private readonly confirms: ConfirmService,
-    private readonly failures: Failures,
+    private readonly confirms: ConfirmPayment,
+    private readonly failures: PaymentFailures,
     private readonly payments: PaymentsService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -76,7 +74,7 @@ export class RedirectsController {
     const given = z.object({ orderId }).safeParse(raw).data;
     try {
       if (!query.success) throw new Problem('VALIDATION_FAILED');
-      const { payment } = await this.confirms.confirm({ ...query.data, userId: null });
+      const { payment } = await this.confirms.confirm(orderOf(query.data));
       return await this.toSuccess(payment, request, reply, query.data.paymentType);
     } catch (error) {
       if (!(error instanceof Problem))
@@ -147,6 +145,11 @@ export class RedirectsController {
     const set = page === 'success' ? this.settings.checkoutSuccessUrl : this.settings.checkoutFailUrl;
     return new URL(set ?? `/order-${page}`, publicUrl(this.settings, request));
   }
+}
+
+/** The order id, which is unguessable, stands for the buyer. */
+function orderOf({ orderId: id, amount: total, paymentKey: providerRef }: z.infer<typeof successQuery>) {
+  return { orderId: id, amount: total, providerRef, userId: null };
 }
 
 function go(reply: FastifyReply, target: URL, parameters: Record<string, string | number | undefined>) {

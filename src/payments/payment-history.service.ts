@@ -7,7 +7,7 @@ import {
   type SubscriptionPeriod,
   type TempOrder,
 } from '../platform/database/index.ts';
-import { type PaymentWithPlan, withPlan } from './payment.row.ts';
+import { type PaymentWithPlan, withPlan } from './attempt.ts';
 
 export interface Story {
   payment: PaymentWithPlan | null;
@@ -23,7 +23,7 @@ const MAX_ROWS = 100;
 
 /** Everything that is written down about one order, for whoever has to explain it. */
 @Injectable()
-export class StoryService {
+export class PaymentHistory {
   constructor(private readonly prisma: PrismaService) {}
 
   /** @throws Problem PAYMENT_NOT_FOUND if neither a payment nor a temp order has this id */

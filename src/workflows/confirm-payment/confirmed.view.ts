@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Language } from '../platform/problem.ts';
-import type { PaymentStatus } from '../platform/database/index.ts';
-import { subscriptionView, viewSubscription } from '../subscriptions/index.ts';
-import type { Confirmed } from './confirm.service.ts';
-import { paymentView, viewPayment } from './payment.view.ts';
+import type { Language } from '../../platform/problem.ts';
+import type { PaymentStatus } from '../../platform/database/index.ts';
+import { subscriptionView, viewSubscription } from '../../subscriptions/index.ts';
+import { paymentView, viewPayment } from '../../payments/index.ts';
+import type { Confirmed } from './confirm-payment.ts';
 
 export const confirmView = z
   .object({
