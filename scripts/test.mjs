@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { node, prepare, root, run } from './prepare.mjs';
 
 // Everything there is to check. Words after `npm test --` go to Jest, and then only Jest runs.
-const chosen = process.argv.slice(2);
+// `--update-api` writes the committed snapshots of the API anew.
+const chosen = process.argv.slice(2).filter((word) => word !== '--update-api');
+if (process.argv.includes('--update-api')) {
+  process.env.UPDATE_API = 'true';
+  chosen.push('test/project/api-snapshot', 'test/project/answers-snapshot');
+}
 
 prepare();
 process.env.PATH = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`;
