@@ -8,6 +8,7 @@ import { AppModule } from './app.module.ts';
 import { createLog } from './platform/logging/log.ts';
 import { metrics } from './platform/metrics.ts';
 import { requestContext, requestIdOf } from './platform/logging/request-context.ts';
+import { serveHealthOnly } from './platform/http/health-only.ts';
 import { checkHost, checkOrigin } from './platform/http/host.ts';
 import { acceptJsonOnly } from './platform/http/json-body.ts';
 import { ProblemFilter } from './platform/http/problem.filter.ts';
@@ -40,6 +41,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   acceptJsonOnly(app, adapter, BODY_AT_MOST);
   onEveryRequest(adapter.getInstance());
   checkHost(adapter.getInstance(), settings);
+  if (settings.role === 'worker') serveHealthOnly(adapter.getInstance());
   if (settings.sandbox) checkOrigin(app, settings);
   limitConnections(adapter.getInstance().server);
   if (!settings.sandbox && settings.publicUrl === null) {
