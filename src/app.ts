@@ -11,6 +11,7 @@ import { requestContext, requestIdOf } from './platform/logging/request-context.
 import { serveHealthOnly } from './platform/http/health-only.ts';
 import { checkHost, checkOrigin } from './platform/http/host.ts';
 import { acceptJsonOnly } from './platform/http/json-body.ts';
+import { sendSecurityHeaders } from './platform/http/security-headers.ts';
 import { ProblemFilter } from './platform/http/problem.filter.ts';
 import { MAX_CONNECTIONS, serverOptions } from './platform/http/server-options.ts';
 import { validation } from './platform/http/validation.pipe.ts';
@@ -32,6 +33,8 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   const logger = createLog(settings.logLevel);
   const options = { logger, rawBody: true, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, options);
+  // First: what the hooks below refuse has these headers too.
+  await sendSecurityHeaders(app, settings);
   app.useGlobalPipes(validation);
   app.useGlobalFilters(new ProblemFilter());
   if (settings.webOrigins.length > 0) {
