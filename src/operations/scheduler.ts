@@ -5,10 +5,9 @@ import { Clock } from '../platform/time/clock.ts';
 import { metrics } from '../platform/metrics.ts';
 import { ProcessRole } from '../platform/process-role.ts';
 import { requestContext } from '../platform/logging/request-context.ts';
-import { Deliverer } from '../outbox/index.ts';
+import { Queues } from '../platform/jobs/index.ts';
 import { Recovery } from '../payments/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
-import { WebhookProcessing } from '../webhooks/index.ts';
 import { DailyRuns } from './daily-runs.ts';
 import { type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
@@ -44,8 +43,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     private readonly dailyRuns: DailyRuns,
     private readonly recovery: Recovery,
     private readonly refunds: RefundRecovery,
-    private readonly webhooks: WebhookProcessing,
-    private readonly deliverer: Deliverer,
+    private readonly queues: Queues,
   ) {}
 
   @Interval(1_000)
@@ -130,8 +128,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     await this.dailyRuns.clockWentBack(this.clock.now());
     await this.recovery.clockWentBack();
     await this.refunds.clockWentBack();
-    await this.webhooks.clockWentBack();
-    await this.deliverer.clockWentBack();
+    await this.queues.clockWentBack();
   }
 
   /** When the clock must stop for a job: its first round that finds something to do. */

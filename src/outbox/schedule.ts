@@ -1,6 +1,6 @@
 import { HOUR, MINUTE, SECOND } from '../platform/time/duration.ts';
 
-/** How long after each failed try the next one comes (Standard Webhooks' own schedule): ten tries in three days and three hours. */
+/** Delays after each failed try (Standard Webhooks' own schedule): ten tries in three days and three hours. */
 export const GAPS = [
   5 * SECOND,
   5 * MINUTE,
@@ -29,13 +29,13 @@ export function nextTryAt(tries: number, now: Date, chance: number): Date | null
 }
 
 /** Most at once, over all that one program sends. */
-const AT_ONCE_AT_MOST = 8;
-const PAUSE = SECOND;
-const PAUSE_AT_MOST = MINUTE;
+const MAX_CONCURRENCY = 8;
+const PAUSE_MS = SECOND;
+const MAX_PAUSE_MS = MINUTE;
 
 /**
- * How fast the receiver is sent to, from what it last did. One in trouble is asked one thing at a time, less and less often; when
- * it is back, it is not met by all that has gathered: twice as many at once each time it took everything.
+ * How fast the receiver is sent to, from what it last did. One in trouble gets one event at a time, less and less often.
+ * When it is back, it does not get the whole backlog at once: twice as many each time it took everything.
  */
 export class Pace {
   atOnce = 1;
@@ -43,18 +43,20 @@ export class Pace {
   quietUntil: Date | null = null;
   private troubles = 0;
 
+  /** Whether the receiver gets a pause. A pause that is longer than any began before the sandbox's clock went back. */
   isQuiet(now: Date): boolean {
-    return this.quietUntil !== null && this.quietUntil > now;
+    const left = (this.quietUntil?.getTime() ?? 0) - now.getTime();
+    return left > 0 && left <= MAX_PAUSE_MS;
   }
 
   wentWell(): void {
     this.troubles = 0;
     this.quietUntil = null;
-    this.atOnce = Math.min(this.atOnce * 2, AT_ONCE_AT_MOST);
+    this.atOnce = Math.min(this.atOnce * 2, MAX_CONCURRENCY);
   }
 
   wentBadly(now: Date): void {
-    this.quietUntil = new Date(now.getTime() + Math.min(PAUSE * 2 ** Math.min(this.troubles, 10), PAUSE_AT_MOST));
+    this.quietUntil = new Date(now.getTime() + Math.min(PAUSE_MS * 2 ** Math.min(this.troubles, 10), MAX_PAUSE_MS));
     this.troubles++;
     this.atOnce = 1;
   }

@@ -71,6 +71,11 @@ export const metrics = {
     name: 'gudok_jwks_failures_total',
     help: 'Requests whose token could not be checked: the keys at AUTH_JWKS_URL could not be fetched',
   }),
+  queueDefects: new Counter({
+    name: 'gudok_queue_defects_total',
+    help: 'Rows of a queue that could not be handled for a defect, by queue',
+    labelNames: ['queue'] as const,
+  }),
   jobRuns: new Counter({
     name: 'gudok_scheduled_job_runs_total',
     help: 'Scheduled jobs run, by name and result',

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { BillingKeysService } from '../payment-methods/index.ts';
 import { Clock } from '../platform/time/clock.ts';
-import { PrismaService, sql } from '../platform/database/index.ts';
-import { JobsService } from '../platform/jobs/index.ts';
+import { PrismaService } from '../platform/database/index.ts';
+import { type Handled, JobsService, type LeaseQueue, Queues } from '../platform/jobs/index.ts';
 import { type Heard, TossNews } from '../news/index.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { factsOf, isAttempted, isKnownByNow, type OrderFacts } from './order-facts.ts';
 import { sha256 } from './webhook-body.ts';
-import { type ClaimedEvent, type Outcome, WebhookClaims } from './webhook-claims.ts';
-import { MAX_NOT_FOUND, nextTryAt, ORDER_INTERVAL_MS, REQUEST_INTERVAL_MS } from './webhook-schedule.ts';
+import { type Outcome, WebhookClaims } from './webhook-claims.ts';
+import { type ClaimedEvent, WEBHOOKS_TO_PROCESS } from './webhook-queue.ts';
+import { LEASE_MS, MAX_NOT_FOUND, nextTryAt, REQUEST_INTERVAL_MS } from './webhook-schedule.ts';
 
 /** What came of one try. */
 type Result =
@@ -34,6 +35,7 @@ export class WebhookProcessing implements OnModuleInit {
   private readonly log = new Logger('webhooks');
   private sweeping: Promise<number> | undefined;
   private isWanted = false;
+  private readonly queue: LeaseQueue<typeof WEBHOOKS_TO_PROCESS.source.row>;
 
   constructor(
     private readonly prisma: PrismaService,
@@ -43,7 +45,10 @@ export class WebhookProcessing implements OnModuleInit {
     private readonly billingKeys: BillingKeysService,
     private readonly news: TossNews,
     private readonly jobs: JobsService,
-  ) {}
+    queues: Queues,
+  ) {
+    this.queue = queues.open(WEBHOOKS_TO_PROCESS);
+  }
 
   onModuleInit(): void {
     this.jobs.handle('process-webhooks', async () => {
@@ -67,23 +72,16 @@ export class WebhookProcessing implements OnModuleInit {
 
   /** Processes one event now that was made due. */
   async processNow(id: string): Promise<void> {
-    const events = await this.claims.next(sql`id = ${id}::uuid`);
-    if (events.length > 0) await this.process(events);
+    const handle = async (first: ClaimedEvent): Promise<Handled> => {
+      await this.process(await this.claims.withOthers(first));
+      return 'done';
+    };
+    await this.queue.handleOne(id, { handle, leaseMs: LEASE_MS });
   }
 
-  async nextDue(): Promise<Date | null> {
-    const { _min } = await this.prisma.incomingWebhook.aggregate({
-      where: { nextTryAt: { not: null } },
-      _min: { nextTryAt: true },
-    });
-    return _min.nextTryAt;
-  }
-
-  /** The sandbox's clock went back. */
-  async clockWentBack(): Promise<void> {
-    const now = this.clock.now();
-    await this.prisma.incomingWebhook.updateMany({ where: { nextTryAt: { gt: now } }, data: { nextTryAt: now } });
-    await this.prisma.incomingWebhook.updateMany({ where: { processedAt: { gt: now } }, data: { processedAt: now } });
+  /** When {@link sweep} next finds something to do; null for nothing. */
+  nextDue(): Promise<Date | null> {
+    return this.queue.nextDue();
   }
 
   private async sweepWhileWanted(): Promise<number> {
@@ -101,20 +99,17 @@ export class WebhookProcessing implements OnModuleInit {
 
   /** Stops where the provider does not answer: it would not answer about the others either. */
   private async sweepOnce(): Promise<number> {
-    for (let done = 0; ;) {
-      const events = await this.claims.next();
-      if (events.length === 0) {
-        if (!(await this.claims.isDue())) return done;
-        // What is left is about orders that were retrieved a moment ago.
-        await sleep(ORDER_INTERVAL_MS / 4);
-        continue;
-      }
+    let processed = 0;
+    const handle = async (first: ClaimedEvent): Promise<Handled> => {
       const startedAt = performance.now();
+      const events = await this.claims.withOthers(first);
       const { requests, isAnswered } = await this.process(events);
       if (requests > 0) await sleep(Math.max(0, requests * REQUEST_INTERVAL_MS - (performance.now() - startedAt)));
-      if (!isAnswered) return done;
-      done += events.length;
-    }
+      if (isAnswered) processed += events.length;
+      return isAnswered ? 'done' : 'silent';
+    };
+    await this.queue.drain({ handle, leaseMs: LEASE_MS, lanes: 1 });
+    return processed;
   }
 
   private async process(events: ClaimedEvent[]): Promise<{ requests: number; isAnswered: boolean }> {

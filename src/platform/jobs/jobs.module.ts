@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { JobsService } from './jobs.service.ts';
+import { Queues } from './queues.ts';
 
 @Global()
-@Module({ providers: [JobsService], exports: [JobsService] })
+@Module({ providers: [JobsService, Queues], exports: [JobsService, Queues] })
 export class JobsModule {}
