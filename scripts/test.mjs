@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { node, prepare, root, run } from './prepare.mjs';
 
-// Everything there is to check. Words after `npm test --` go to Jest, and then only Jest runs.
+// Runs every check. With arguments (`npm test -- ...`) it runs Jest only, with those arguments.
 const chosen = process.argv.slice(2);
 
 prepare();
@@ -13,7 +13,7 @@ if (chosen.length === 0) {
   step('format', 'node_modules/oxfmt/bin/oxfmt', '--check', '.');
   step('lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
   step(
-    'who may import whom',
+    'import rules',
     'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
     '--config',
     '.dependency-cruiser.mjs',
