@@ -1,7 +1,7 @@
 import { koreanTime } from './clock.ts';
 import { newAccountNumber } from './identifiers.ts';
 
-/** Korean values, as Toss answers them unless asked for English. */
+/** The Korean values are Toss's default. */
 export type Method = '카드' | '간편결제' | '계좌이체' | '휴대폰' | '가상계좌';
 
 /** What the buyer chose in the window. */
@@ -13,12 +13,12 @@ export interface Choice {
   /** Digits only, 8 to 15 (docs: SDK, requestPayment). */
   customerMobilePhone?: string;
   customerName?: string;
-  /** Hours a virtual account stays open; 168 unless told (docs: virtual account). */
+  /** Hours that a virtual account stays open, 168 by default (docs: virtual account). */
   validHours?: number;
-  /** Instead of hours: the moment itself, in milliseconds. */
+  /** The due time in milliseconds, instead of hours. */
   dueAt?: number;
   installmentPlanMonths?: number;
-  /** Masked: of a card that was typed in. */
+  /** The masked number of a card that was typed in. */
   cardNumber?: string;
   cardType?: string;
   ownerType?: string;
@@ -53,7 +53,7 @@ export interface VirtualAccount {
 }
 
 /** The parts of a Payment that depend on how it was paid. */
-export interface Means {
+export interface MethodDetails {
   card: Card | null;
   virtualAccount: VirtualAccount | null;
   transfer: { bankCode: string; settlementStatus: string } | null;
@@ -74,7 +74,7 @@ export function cardOf(choice: Choice, amount: number): Card {
     installmentPlanMonths: choice.installmentPlanMonths ?? 0,
     isInterestFree: false,
     interestPayer: null,
-    // The sandbox answers eight zeros (captured bodies).
+    // The sandbox has eight zeros (captured bodies).
     approveNo: '00000000',
     useCardPoint: false,
     cardType: choice.cardType ?? '신용',
@@ -105,8 +105,8 @@ function virtualAccountOf(choice: Choice, now: number): VirtualAccount {
  * The object that belongs to the method; the others are null (docs: core API reference, Payment).
  * Whole bodies of 계좌이체 and 휴대폰 are in no source: their two objects are built from the field list, UNVERIFIED.
  */
-export function meansOf(choice: Choice, paymentKey: string, amount: number, now: number): Means {
-  const means: Means = {
+export function methodDetailsOf(choice: Choice, paymentKey: string, amount: number, now: number): MethodDetails {
+  const details: MethodDetails = {
     card: null,
     virtualAccount: null,
     transfer: null,
@@ -114,22 +114,22 @@ export function meansOf(choice: Choice, paymentKey: string, amount: number, now:
     easyPay: null,
     method: choice.method,
   };
-  if (choice.method === '카드') means.card = cardOf(choice, amount);
-  if (choice.method === '가상계좌') means.virtualAccount = virtualAccountOf(choice, now);
+  if (choice.method === '카드') details.card = cardOf(choice, amount);
+  if (choice.method === '가상계좌') details.virtualAccount = virtualAccountOf(choice, now);
   if (choice.method === '계좌이체') {
-    means.transfer = { bankCode: choice.bankCode ?? DEFAULT_BANK, settlementStatus: 'INCOMPLETED' };
+    details.transfer = { bankCode: choice.bankCode ?? DEFAULT_BANK, settlementStatus: 'INCOMPLETED' };
   }
   if (choice.method === '간편결제') {
-    means.easyPay = { provider: choice.easyPayProvider ?? '토스페이', amount, discountAmount: 0 };
+    details.easyPay = { provider: choice.easyPayProvider ?? '토스페이', amount, discountAmount: 0 };
   }
   if (choice.method === '휴대폰') {
-    means.mobilePhone = {
+    details.mobilePhone = {
       customerMobilePhone: choice.customerMobilePhone ?? '01000001234',
       settlementStatus: 'INCOMPLETED',
       receiptUrl: receiptUrl(paymentKey, false),
     };
   }
-  return means;
+  return details;
 }
 
 /** The forms of captured bodies (docs: core API reference, receipt). */

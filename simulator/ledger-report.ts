@@ -2,7 +2,7 @@ import type { Totals } from './ledger.ts';
 import { asOf, type PaymentRecord } from './payment.ts';
 import type { Simulator } from './simulator.ts';
 
-export interface BookedPayment {
+export interface ReportedPayment {
   paymentKey: string;
   orderId: string;
   status: string;
@@ -13,27 +13,30 @@ export interface BookedPayment {
   cancels: { transactionKey: string; cancelAmount: number; canceledAt: string; cancelReason: string }[];
 }
 
-export interface Books extends Totals {
+export interface LedgerReport extends Totals {
   now: string;
-  payments?: BookedPayment[];
+  payments?: ReportedPayment[];
 }
 
 /**
- * What Toss holds, the truth a test compares its own program with. Totals come from the ledger and are always over
- * everything; payments may be limited to one order. A payment that was never approved is listed and does not count.
+ * The truth that a test compares the program with. The totals come from the ledger and always cover everything. The
+ * payments can be limited to one order. A payment that was never approved is listed, but not in the totals.
  */
-export function books(simulator: Simulator, wanted: { orderId?: string | undefined; summary: boolean }): Books {
+export function ledgerReport(
+  simulator: Simulator,
+  query: { orderId?: string | undefined; summary: boolean },
+): LedgerReport {
   const now = simulator.clock.now();
   const totals = { now: new Date(now).toISOString(), ...simulator.store.ledger.totals() };
-  if (wanted.summary) return totals;
+  if (query.summary) return totals;
   const records =
-    wanted.orderId === undefined ? simulator.store.allPayments() : simulator.store.paymentsByOrder(wanted.orderId);
-  const payments: BookedPayment[] = [];
-  for (const record of records) payments.push(booked(asOf(record, now)));
+    query.orderId === undefined ? simulator.store.allPayments() : simulator.store.paymentsByOrder(query.orderId);
+  const payments: ReportedPayment[] = [];
+  for (const record of records) payments.push(reportedPayment(asOf(record, now)));
   return { ...totals, payments };
 }
 
-function booked({ payment, particulars }: PaymentRecord): BookedPayment {
+function reportedPayment({ payment, particulars }: PaymentRecord): ReportedPayment {
   return {
     paymentKey: payment.paymentKey,
     orderId: payment.orderId,
