@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { node, prepare, root, run } from './prepare.mjs';
 
-// Everything there is to check. Words after `npm test --` go to Jest, and then only Jest runs.
+// Runs every check. With arguments (`npm test -- ...`) it runs Jest only, with those arguments.
 // `--update-api` writes the committed snapshots of the API anew.
 const chosen = process.argv.slice(2).filter((word) => word !== '--update-api');
 if (process.argv.includes('--update-api')) {
@@ -18,7 +18,7 @@ if (chosen.length === 0) {
   step('format', 'node_modules/oxfmt/bin/oxfmt', '--check', '.');
   step('lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
   step(
-    'who may import whom',
+    'import rules',
     'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
     '--config',
     '.dependency-cruiser.mjs',
