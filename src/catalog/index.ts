@@ -7,3 +7,4 @@
 export { planView, viewPlan } from './plans.controller.ts';
 export { PlansModule } from './plans.module.ts';
 export { PlansService } from './plans.service.ts';
+export { planColumns } from './plan.columns.ts';

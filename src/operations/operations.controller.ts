@@ -9,7 +9,7 @@ import { Clock } from '../platform/time/clock.ts';
 import { Problem } from '../platform/problem.ts';
 import { WorkerRequests } from '../platform/worker-requests.ts';
 import { PrismaService } from '../platform/database/index.ts';
-import { Failures } from '../payments/index.ts';
+import { PaymentFailures } from '../payments/index.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -30,7 +30,7 @@ export class OperationsController {
     private readonly jobs: ScheduledJobs,
     scheduler: Scheduler,
     workers: WorkerRequests,
-    private readonly failures: Failures,
+    private readonly failures: PaymentFailures,
     private readonly audit: AuditService,
     private readonly prisma: PrismaService,
     private readonly time: BusinessCalendar,

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
-import { JobsService } from '../platform/jobs/index.ts';
+import { JobsService, Queues } from '../platform/jobs/index.ts';
 import { Deliverer, MessagePurge } from '../outbox/index.ts';
-import { PaymentPurge, Recovery } from '../payments/index.ts';
+import { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID, PaymentPurge } from '../payments/index.ts';
+import { PaymentPoller } from '../workflows/poll-payments/index.ts';
+import { Renewals } from '../workflows/renew/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
-import { RenewalNotices, Renewals } from '../renewals/index.ts';
+import { RenewalNotices } from '../renewals/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
 import { WebhookProcessing, WebhookPurge } from '../webhooks/index.ts';
@@ -42,7 +44,8 @@ export class ScheduledJobs {
     subscriptions: SubscriptionsService,
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
-    recovery: Recovery,
+    poller: PaymentPoller,
+    queues: Queues,
     refunds: RefundRecovery,
     renewals: Renewals,
     notices: RenewalNotices,
@@ -63,13 +66,14 @@ export class ScheduledJobs {
       run,
       nextWork: () => Promise.resolve(null),
     });
+    const [payments, voids] = [queues.open(PAYMENTS_TO_POLL), queues.open(PAYMENTS_TO_VOID)];
     this.all = [
       {
         name: 'recover-payments',
         often: true,
         nextAfter: everyTenSeconds,
-        run: async () => (await jobs.single('recover-payments', () => recovery.sweep())) + (await refunds.sweep()),
-        nextWork: async () => earliest(await recovery.nextDue(), await refunds.nextDue()),
+        run: async () => (await poller.sweepOnce()) + (await refunds.sweep()),
+        nextWork: async () => earliest(await payments.nextDue(), earliest(await voids.nextDue(), await refunds.nextDue())),
       },
       {
         name: 'switch-plans',
@@ -102,7 +106,7 @@ export class ScheduledJobs {
         name: 'renew-subscriptions',
         quiet: true,
         nextAfter: everyTenSeconds,
-        run: () => jobs.single('renew-subscriptions', () => renewals.run()),
+        run: () => renewals.runOnce(),
         nextWork: () => renewals.nextDue(),
       },
       {

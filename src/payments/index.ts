@@ -11,6 +11,7 @@ export { PaymentFailures } from './payment-failures.ts';
 export { PaymentPurge } from './payment-purge.ts';
 export { paymentEvent } from './payment-event.ts';
 export { before, isPaid, next } from './payment.machine.ts';
+export { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID } from './payment-queues.ts';
 export { PaymentRepository } from './payment.repository.ts';
 export { paymentView, viewPayment } from './payment.view.ts';
 export { amount, orderId, paymentKey, wholeWon } from './payment.schema.ts';
@@ -25,5 +26,4 @@ export {
   nextPollAt,
   REPEAT_AFTER_MS,
 } from './poll-schedule.ts';
-export { PollRepository } from './poll.repository.ts';
 export { type ClaimedVoid, VoidRepository } from './void.repository.ts';

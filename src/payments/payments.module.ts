@@ -8,10 +8,9 @@ import { PaymentSearch } from './payment-search.ts';
 import { PaymentRepository } from './payment.repository.ts';
 import { PaymentsController } from './payments.controller.ts';
 import { PaymentsService } from './payments.service.ts';
-import { PollRepository } from './poll.repository.ts';
 import { VoidRepository } from './void.repository.ts';
 
-const repositories = [AttemptRepository, PaymentRepository, PollRepository, VoidRepository];
+const repositories = [AttemptRepository, PaymentRepository, VoidRepository];
 
 @Module({
   controllers: [PaymentsController, PaymentHistoryController],

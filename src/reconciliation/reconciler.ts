@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { PrismaService } from '../platform/database/index.ts';
-import { TossNews } from '../news/index.ts';
+import { SyncPayment } from '../workflows/sync-payment/index.ts';
 import { type Pair, TossClient, type TossTransaction } from '../providers/toss/index.ts';
 import {
   type Difference,
@@ -37,7 +37,7 @@ export class Reconciler {
     private readonly clock: Clock,
     private readonly time: BusinessCalendar,
     private readonly toss: TossClient,
-    private readonly news: TossNews,
+    private readonly payments: SyncPayment,
     private readonly books: OurBooks,
   ) {}
 
@@ -153,7 +153,7 @@ export class Reconciler {
     if (!always && theirs.length === 0 && before.ours.length === 0) return;
     const behind = [...new Set(before.differences.map(({ paymentKey }) => paymentKey))];
     // One that cannot be looked at stays a difference, and must not hold up the others.
-    for (const paymentKey of behind) await this.news.lookAt(paymentKey);
+    for (const paymentKey of behind) await this.payments.sync(paymentKey);
     const after = behind.length > 0 ? await this.differences(from, to, theirs, around) : before;
     await this.write(date, { theirs, ours: after.ours, differences: after.differences, behind });
   }

@@ -21,9 +21,11 @@ export {
   viewSubscription,
 } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
-export { stopCharge, SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
+export { stopCharge, SubscriptionsService } from './subscriptions.service.ts';
+export { SubscriptionRepository, type SubscriptionWithPlan } from './subscription.repository.ts';
 export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';
 // For payments and renewals, until they write rows themselves.
 export { amountToCharge, MIN_CHARGE as LEAST_CHARGE } from '../pricing/index.ts';
 export { amountToChargeSql, availableBalance, Balance } from './balance.ts';
 export { balanceEntry, type Bought, type Held, isContention, RenewalTerms, SubscriptionGrants } from './legacy.ts';
+export { periodColumns, subscriptionColumns } from './subscription.columns.ts';

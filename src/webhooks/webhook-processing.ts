@@ -4,7 +4,7 @@ import { BillingKeysService } from '../payment-methods/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { PrismaService } from '../platform/database/index.ts';
 import { type Handled, JobsService, type LeaseQueue, Queues } from '../platform/jobs/index.ts';
-import { type Heard, TossNews } from '../news/index.ts';
+import { SyncPayment, type Synced } from '../workflows/sync-payment/index.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { factsOf, isAttempted, isKnownByNow, type OrderFacts } from './order-facts.ts';
 import { sha256 } from './webhook-body.ts';
@@ -24,7 +24,7 @@ interface Batch {
   events: ClaimedEvent[];
   facts: OrderFacts | null;
   /** One request to the provider per payment, whichever events name it. */
-  requests: Map<string, Promise<Heard>>;
+  requests: Map<string, Promise<Synced>>;
 }
 
 const PAYMENT_EVENTS = ['PAYMENT_STATUS_CHANGED', 'DEPOSIT_CALLBACK', 'CANCEL_STATUS_CHANGED'];
@@ -43,7 +43,7 @@ export class WebhookProcessing implements OnModuleInit {
     private readonly claims: WebhookClaims,
     private readonly incoming: IncomingWebhooks,
     private readonly billingKeys: BillingKeysService,
-    private readonly news: TossNews,
+    private readonly payments: SyncPayment,
     private readonly jobs: JobsService,
     queues: Queues,
   ) {
@@ -136,7 +136,7 @@ export class WebhookProcessing implements OnModuleInit {
     if (event.paymentKey !== null && !isAttempted(facts, event.paymentKey))
       return { kind: 'unhandled', note: 'not a payment that was asked for' };
     const paymentKey = event.paymentKey ?? facts.payment.paymentKey;
-    const request = requests.get(paymentKey ?? '') ?? this.news.lookAtOrder(facts.payment, paymentKey);
+    const request = requests.get(paymentKey ?? '') ?? this.payments.syncOrder(facts.payment, paymentKey);
     requests.set(paymentKey ?? '', request);
     const heard = await request;
     switch (heard.kind) {
@@ -146,7 +146,7 @@ export class WebhookProcessing implements OnModuleInit {
         return { kind: 'not_found' };
       case 'not_ours':
         return { kind: 'unhandled', note: 'not a payment that was asked for' };
-      case 'settled':
+      case 'recorded':
         return event.type === 'DEPOSIT_CALLBACK' ? this.deposit(event, facts, heard.secret) : PROCESSED;
     }
   }

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AuditModule } from '../audit/index.ts';
 import { BillingKeysModule } from '../payment-methods/index.ts';
-import { NewsModule } from '../news/index.ts';
+import { SyncPaymentModule } from '../workflows/sync-payment/index.ts';
 import { FloodLimits } from './flood-limits.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { WebhookClaims } from './webhook-claims.ts';
@@ -17,7 +17,7 @@ const RECEIVER = '/v1/webhooks/toss';
 const MAX_BODY_BYTES = 8 * 1_024;
 
 @Module({
-  imports: [AuditModule, BillingKeysModule, NewsModule],
+  imports: [AuditModule, BillingKeysModule, SyncPaymentModule],
   controllers: [WebhooksController],
   providers: [FloodLimits, IncomingWebhooks, WebhookClaims, WebhookEvents, WebhookProcessing, WebhookPurge],
   exports: [WebhookProcessing, WebhookPurge],

@@ -1,9 +1,9 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { AttemptRepository, PaymentRepository, PollRepository } from '../../payments/index.ts';
-import { JobsService } from '../../platform/jobs/index.ts';
+import { AttemptRepository, PaymentRepository, PAYMENTS_TO_POLL } from '../../payments/index.ts';
+import { type Handled, JobsService, type LeaseQueue, Queues } from '../../platform/jobs/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../../providers/index.ts';
-import { type Recorded, RecordOutcome } from '../record-outcome/index.ts';
+import { RecordOutcome } from '../record-outcome/index.ts';
 import { ProviderRequests } from '../request-payment/index.ts';
 import { Voids } from '../void-payment/index.ts';
 
@@ -14,12 +14,6 @@ const MIN_INTERVAL_MS = 2_000;
 const BATCH = 64;
 const LANES = 8;
 
-interface Polled {
-  kind: Recorded['kind'];
-  /** The provider answered nothing. */
-  isSilent: boolean;
-}
-
 /**
  * Finds out what became of payments whose outcome is unknown. What is due is in the payment's own row (`next_poll_at`), so
  * that nothing is forgotten when a process dies: the next sweep, of any program, takes it.
@@ -27,36 +21,31 @@ interface Polled {
 @Injectable()
 export class PaymentPoller implements OnModuleInit {
   private readonly log = new Logger('payments');
-  /** Until then a poll that was begun has ended, or its process has died and another may poll. */
+  private readonly queue: LeaseQueue<typeof PAYMENTS_TO_POLL.source.row>;
   private readonly leaseMs: number;
 
   constructor(
     private readonly clock: Clock,
     private readonly attempts: AttemptRepository,
     private readonly payments: PaymentRepository,
-    private readonly polls: PollRepository,
     private readonly requests: ProviderRequests,
     private readonly outcomes: RecordOutcome,
     private readonly voids: Voids,
     private readonly jobs: JobsService,
+    queues: Queues,
     @Inject(PAYMENT_PROVIDER) { timeouts }: PaymentProvider,
   ) {
+    this.queue = queues.open(PAYMENTS_TO_POLL);
     this.leaseMs = Math.max(timeouts.requestMs, timeouts.chargeMs) + OVERHEAD_MS;
   }
 
   onModuleInit(): void {
-    const sweep = () => this.jobs.single('recover-payments', () => this.sweep());
-    this.jobs.handle('recover-payments', async () => void (await sweep()));
+    this.jobs.handle('recover-payments', async () => void (await this.sweepOnce()));
   }
 
-  /**
-   * Polls every payment that is due, and tries the voids that are. Stops where the provider does not answer: it would not
-   * answer about the others either.
-   *
-   * @returns how many came to an outcome
-   */
-  async sweep(): Promise<number> {
-    return (await this.sweepPayments()) + (await this.voids.sweep());
+  /** One sweep at a time in this process. @returns how many payments came to an outcome, or went back */
+  sweepOnce(): Promise<number> {
+    return this.jobs.single('recover-payments', () => this.sweep());
   }
 
   /** Polls now, because the payment is being read. Does nothing where it was polled a moment ago. */
@@ -64,48 +53,22 @@ export class PaymentPoller implements OnModuleInit {
     if (await this.payments.claimPoll(orderId, this.clock.now(), MIN_INTERVAL_MS)) await this.poll(orderId);
   }
 
-  nextDue(): Promise<Date | null> {
-    return this.polls.nextDue();
+  /** Stops where the provider does not answer: it would not answer about the others either. */
+  private async sweep(): Promise<number> {
+    const handle = ({ orderId }: { orderId: string }) => this.poll(orderId);
+    const known = await this.queue.drain({ handle, leaseMs: this.leaseMs, lanes: LANES, batch: BATCH });
+    return known + (await this.voids.sweep());
   }
 
-  clockWentBack(): Promise<void> {
-    return this.polls.clockWentBack(this.clock.now());
-  }
-
-  private async sweepPayments(): Promise<number> {
-    // A few first: where they find the provider silent, the rest need not even be claimed.
-    for (let [known, limit] = [0, LANES]; ; limit = BATCH) {
-      const now = this.clock.now();
-      const due = await this.polls.claim(now, new Date(now.getTime() + this.leaseMs), limit);
-      if (due.length === 0) return known;
-      const polled: Polled[] = [];
-      while (due.length > 0 && !polled.some(({ isSilent }) => isSilent)) {
-        polled.push(...(await Promise.all(due.splice(0, LANES).map((orderId) => this.pollSafely(orderId)))));
-      }
-      known += polled.filter(({ kind }) => kind !== 'pending' && kind !== 'waiting').length;
-      await this.polls.putBack(due, this.clock.now());
-      if (due.length > 0 || polled.some(({ isSilent }) => isSilent)) return known;
-    }
-  }
-
-  /** A payment that meets a defect holds up no other. */
-  private async pollSafely(orderId: string): Promise<Polled> {
-    try {
-      return await this.poll(orderId);
-    } catch (error) {
-      this.log.error({ message: 'a payment could not be polled', orderId, error: (error as Error).stack });
-      return { kind: 'pending', isSilent: false };
-    }
-  }
-
-  private async poll(orderId: string): Promise<Polled> {
+  private async poll(orderId: string): Promise<Handled> {
     const attempt = await this.attempts.open(orderId);
-    if (!attempt) return { kind: 'overtaken', isSilent: false };
+    if (!attempt) return 'done';
     const outcome = await this.requests.resolve(attempt);
     const { kind } = await this.outcomes.record(attempt, outcome, true);
     if (kind !== 'pending' && kind !== 'waiting') {
       this.log.log({ message: 'outcome found by polling', orderId, attempt: attempt.number, recorded: kind });
+      return 'done';
     }
-    return { kind, isSilent: outcome.kind === 'unknown' && !outcome.answered };
+    return outcome.kind === 'unknown' && !outcome.answered ? 'silent' : 'open';
   }
 }

@@ -63,7 +63,7 @@ export class SyncPayment {
     const attempt = await this.attempts.of(orderId, providerRef);
     if (!attempt) return false;
     // Its money is on its way back, or is back: a void is no refund of what was ordered.
-    if (await this.voids.exists(providerRef)) return true;
+    if ((await this.voids.idOf(providerRef)) !== null) return true;
     const { status, paymentKey, reversalCount } = attempt.payment;
     if (isPaid(status) && paymentKey === providerRef) {
       // A retrieval from before the deposit may arrive after it. Only one that begins now tells that the bank reversed it.

@@ -1,5 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { accountOf, type ClaimedVoid, cut, PaymentRepository, VoidRepository } from '../../payments/index.ts';
+import {
+  accountOf,
+  type ClaimedVoid,
+  cut,
+  PaymentRepository,
+  PAYMENTS_TO_VOID,
+  VoidRepository,
+} from '../../payments/index.ts';
+import { type Handled, type Handling, type LeaseQueue, Queues } from '../../platform/jobs/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import {
   type Hint,
@@ -27,54 +35,37 @@ const REASONS: Record<string, string> = {
 @Injectable()
 export class Voids {
   private readonly log = new Logger('payments');
-  /** Until then a try that was begun has ended, or its process has died and another may try. */
-  private readonly leaseMs: number;
+  private readonly queue: LeaseQueue<typeof PAYMENTS_TO_VOID.source.row>;
+  private readonly handling: Handling<typeof PAYMENTS_TO_VOID.source.row>;
 
   constructor(
     private readonly clock: Clock,
     private readonly voids: VoidRepository,
     private readonly payments: PaymentRepository,
+    queues: Queues,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
   ) {
-    this.leaseMs = 2 * provider.timeouts.requestMs + MARGIN_MS;
+    this.queue = queues.open(PAYMENTS_TO_VOID);
+    const leaseMs = 2 * provider.timeouts.requestMs + MARGIN_MS;
+    // One at a time: should the provider be silent, the others are not held up by a lease of ours.
+    this.handling = { handle: (claimed) => this.try(claimed), leaseMs, lanes: 1 };
   }
 
   /** Tries at once, while the buyer waits; what does not succeed is tried again by the sweep. */
   async tryNow(providerRef: string): Promise<void> {
-    for (const claimed of await this.voids.claimOf(providerRef, this.clock.now(), this.lease()))
-      await this.try(claimed);
+    const id = await this.voids.idOf(providerRef);
+    if (id !== null) await this.queue.handleOne(id, this.handling);
   }
 
   /** Tries all that are due; stops where the provider does not answer. @returns how many went back */
-  async sweep(): Promise<number> {
-    for (let done = 0; ;) {
-      // One at a time: should the provider be silent, the others are not held up by a lease of ours.
-      const [claimed] = await this.voids.claim(this.clock.now(), this.lease(), 1);
-      if (!claimed) return done;
-      const result = await this.try(claimed);
-      if (result === 'silence') return done;
-      if (result === 'done') done++;
-    }
+  sweep(): Promise<number> {
+    return this.queue.drain(this.handling);
   }
 
-  private lease(): Date {
-    return new Date(this.clock.now().getTime() + this.leaseMs);
-  }
-
-  private async try({
-    id,
-    orderId,
-    paymentKey,
-    reason,
-    attempts,
-  }: ClaimedVoid): Promise<'done' | 'not_yet' | 'silence'> {
+  private async try({ id, orderId, paymentKey, reason, attempts }: ClaimedVoid): Promise<Handled> {
     const account = accountOf(await this.payments.get(orderId));
-    const request = {
-      account,
-      providerRef: paymentKey,
-      reason: REASONS[reason]!,
-      idempotencyKey: `net-cancel-${id}-${attempts}`,
-    };
+    const idempotencyKey = `net-cancel-${id}-${attempts}`;
+    const request = { account, providerRef: paymentKey, reason: REASONS[reason]!, idempotencyKey };
     const outcome = await this.provider.void(request);
     const now = this.clock.now();
     const about = { orderId, paymentKey, reason };
@@ -89,14 +80,10 @@ export class Voids {
     const code = codeOf(outcome);
     // The same key while the provider is silent. An answer it would repeat for as long as it keeps the key; and to give
     // back all that is left can be requested under any number of keys.
-    await this.voids.tryAgain(id, {
-      lastCode: cut(code, 100),
-      nextTryAt,
-      attempts: isSilent ? attempts : attempts + 1,
-    });
+    await this.voids.tryAgain(id, { lastCode: cut(code, 100), nextTryAt, attempts: isSilent ? attempts : attempts + 1 });
     const message = 'payment not voided yet: the provider may hold money that must go back';
     this.log.error({ message, ...about, provider: code });
-    return isSilent ? 'silence' : 'not_yet';
+    return isSilent ? 'silent' : 'open';
   }
 
   /** The provider's own answer, or, where it is another, the payment itself. */
