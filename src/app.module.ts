@@ -7,7 +7,6 @@ import { SETTINGS, type Settings } from './config.ts';
 import { DbModule } from './platform/database/index.ts';
 import { EventsModule } from './events/index.ts';
 import { JobsModule } from './platform/jobs/index.ts';
-import { NewsModule } from './news/index.ts';
 import { OperationsModule } from './operations/index.ts';
 import { OutboxModule } from './outbox/index.ts';
 import { PaymentsModule } from './payments/index.ts';
@@ -19,6 +18,12 @@ import { RenewalsModule } from './renewals/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
+import { ConfirmPaymentModule } from './workflows/confirm-payment/index.ts';
+import { DescribeFailureModule } from './workflows/describe-failure/index.ts';
+import { RenewModule } from './workflows/renew/index.ts';
+import { ResolvePaymentModule } from './workflows/resolve-payment/index.ts';
+import { StopPaymentModule } from './workflows/stop-payment/index.ts';
+import { SubscribeModule } from './workflows/subscribe/index.ts';
 import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
@@ -56,7 +61,12 @@ export class AppModule {
         PaymentsModule,
         RefundsModule,
         RenewalsModule,
-        NewsModule,
+        ConfirmPaymentModule,
+        StopPaymentModule,
+        ResolvePaymentModule,
+        DescribeFailureModule,
+        SubscribeModule,
+        RenewModule,
         WebhooksModule,
         ReconciliationModule,
         OperationsModule,

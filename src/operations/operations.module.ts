@@ -9,6 +9,8 @@ import { RefundsModule } from '../refunds/index.ts';
 import { RenewalsModule } from '../renewals/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
+import { PollPaymentsModule } from '../workflows/poll-payments/index.ts';
+import { RenewModule } from '../workflows/renew/index.ts';
 import { WebhooksModule } from '../webhooks/index.ts';
 import { Ages } from './ages.ts';
 import { AuditLogController } from './audit-log.controller.ts';
@@ -29,6 +31,8 @@ import { Scheduler } from './scheduler.ts';
     IdempotencyModule,
     OutboxModule,
     PaymentsModule,
+    PollPaymentsModule,
+    RenewModule,
     RefundsModule,
     RenewalsModule,
     SubscriptionsModule,

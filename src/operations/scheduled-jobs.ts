@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
-import { JobsService, Queues } from '../platform/jobs/index.ts';
+import { Queues } from '../platform/jobs/index.ts';
 import { Deliverer, MessagePurge } from '../outbox/index.ts';
 import { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID, PaymentPurge } from '../payments/index.ts';
 import { PaymentPoller } from '../workflows/poll-payments/index.ts';
 import { Renewals } from '../workflows/renew/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
-import { RenewalNotices } from '../renewals/index.ts';
-import { SubscriptionsService } from '../subscriptions/index.ts';
+import { RenewalNotices } from '../subscriptions/index.ts';
+import { RenewalRepository, SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
 import { WebhookProcessing, WebhookPurge } from '../webhooks/index.ts';
 import { Invariants } from './invariants.ts';
@@ -40,7 +40,6 @@ export class ScheduledJobs {
 
   constructor(
     time: BusinessCalendar,
-    jobs: JobsService,
     subscriptions: SubscriptionsService,
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
@@ -48,6 +47,7 @@ export class ScheduledJobs {
     queues: Queues,
     refunds: RefundRecovery,
     renewals: Renewals,
+    renewalDue: RenewalRepository,
     notices: RenewalNotices,
     webhooks: WebhookProcessing,
     webhookPurge: WebhookPurge,
@@ -107,7 +107,7 @@ export class ScheduledJobs {
         quiet: true,
         nextAfter: everyTenSeconds,
         run: () => renewals.runOnce(),
-        nextWork: () => renewals.nextDue(),
+        nextWork: () => renewalDue.nextDue(),
       },
       {
         name: 'process-webhooks',

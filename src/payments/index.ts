@@ -27,3 +27,4 @@ export {
   REPEAT_AFTER_MS,
 } from './poll-schedule.ts';
 export { type ClaimedVoid, VoidRepository } from './void.repository.ts';
+export { Reversals } from './reversals.ts';

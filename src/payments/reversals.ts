@@ -4,10 +4,10 @@ import { type Payment, PrismaService, sql, type Tx } from '../platform/database/
 import { EventsService } from '../events/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { SubscriptionTakeBacks } from '../subscriptions/index.ts';
-import type { TossPayment } from '../providers/toss/index.ts';
-import { paymentMessage } from './payment.message.ts';
-import { dueAt, nextDepositLookAt } from './look-schedule.ts';
-import { before } from './payment.status.ts';
+import type { ProviderPayment } from '../providers/index.ts';
+import { paymentEvent } from './payment-event.ts';
+import { accountDueAt, nextDepositPollAt } from './poll-schedule.ts';
+import { before } from './payment.machine.ts';
 
 /**
  * A bank takes a deposit back, minutes after it came: Toss's DONE falls to WAITING_FOR_DEPOSIT (docs: webhook events,
@@ -29,9 +29,9 @@ export class Reversals {
    * @returns whether it was not known before; only a deposit that is whole in our records is reversed without an
    * operator
    */
-  async reverse(toss: TossPayment): Promise<boolean> {
+  async reverse(shown: ProviderPayment): Promise<boolean> {
     const now = this.clock.now();
-    const { orderId, paymentKey } = toss;
+    const { orderId, providerRef: paymentKey } = shown;
     return this.prisma.atomically(async (tx) => {
       await tx.$queryRaw(sql`SELECT order_id FROM payment WHERE order_id = ${orderId} FOR UPDATE`);
       const payment = await tx.payment.findUnique({ where: { orderId } });
@@ -43,9 +43,9 @@ export class Reversals {
         status: 'WAITING_FOR_DEPOSIT' as const,
         approvedAt: null,
         reversalCount: round + 1,
-        nextPollAt: nextDepositLookAt(now, now, dueAt(toss)),
+        nextPollAt: nextDepositPollAt(now, now, accountDueAt(shown.deposit)),
       };
-      const allowed = before('WAITING_FOR_DEPOSIT').filter((status) => status === payment.status);
+      const allowed = before('deposit_reversed').filter((status) => status === payment.status);
       const { count } = await tx.payment.updateMany({ where: { orderId, status: { in: allowed } }, data: reversed });
       if (count === 0)
         throw new Error(`a payment that is ${payment.status} cannot become WAITING_FOR_DEPOSIT: ${orderId}`);
@@ -58,7 +58,7 @@ export class Reversals {
       await this.outbox.write(
         tx,
         {
-          ...paymentMessage('payment.reversed', { ...payment, ...reversed }),
+          ...paymentEvent('payment.reversed', { ...payment, ...reversed }),
           ...(subscription && { subscriptionId: subscription.id }),
         },
         now,

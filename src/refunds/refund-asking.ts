@@ -10,7 +10,7 @@ import {
   type RefundStatus,
   type Tx,
 } from '../platform/database/index.ts';
-import { nextPollAt, pairOf } from '../payments/index.ts';
+import { accountOf as pairOf, nextPollAt } from '../payments/index.ts';
 import {
   classOf,
   koreanReason,

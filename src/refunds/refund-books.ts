@@ -4,7 +4,7 @@ import { Clock } from '../platform/time/clock.ts';
 import { type Payment, PrismaService, type Refund, type Tx } from '../platform/database/index.ts';
 import { EventsService } from '../events/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { before, paymentMessage } from '../payments/index.ts';
+import { before, paymentEvent as paymentMessage } from '../payments/index.ts';
 import { SubscriptionTakeBacks } from '../subscriptions/index.ts';
 import type { TossPayment } from '../providers/toss/index.ts';
 import { lockPayment } from './refund-claims.ts';
@@ -112,7 +112,7 @@ export class RefundBooks {
     const whole = refundedAmount >= amount;
     const status = whole ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
     const { count } = await tx.payment.updateMany({
-      where: { orderId, status: { in: before(status) } },
+      where: { orderId, status: { in: before(whole ? 'refunded' : 'refunded_in_part') } },
       data: { status, refundedAmount },
     });
     if (count === 0) throw new Error(`a payment that is ${payment.status} cannot become ${status}: ${orderId}`);
@@ -140,7 +140,7 @@ export class RefundBooks {
       failureMessage: '입금 전에 취소되었습니다.',
       nextPollAt: null,
     };
-    const allowed = before('FAILED').filter((status) => status === payment.status);
+    const allowed = before('declined').filter((status) => status === payment.status);
     const { count } = await tx.payment.updateMany({
       where: { orderId: payment.orderId, status: { in: allowed } },
       data: closed,

@@ -4,6 +4,5 @@
  * Always true: of one subscription and period one order is open or paid. A card is charged for at most one period a day, never
  * for more than was agreed, never for more than was announced unless past due, and never for a debt.
  */
-export { Renewals } from './renewals.ts';
-export { RenewalNotices } from './notices.ts';
+export { RenewalNotices } from '../subscriptions/index.ts';
 export { RenewalsModule } from './renewals.module.ts';

@@ -6,7 +6,7 @@ import { Problem } from '../platform/problem.ts';
 import { PrismaService, type RenewalSwitch as Row, sql, type Tx } from '../platform/database/index.ts';
 import { RenewalTerms } from '../subscriptions/index.ts';
 import { isChargedWithin } from './next-charge.ts';
-import { RenewalNotices } from './notices.ts';
+import { RenewalNotices } from '../subscriptions/index.ts';
 
 export type Switch = Pick<Row, 'pausedAt' | 'pausedBy' | 'reason'>;
 

@@ -9,13 +9,9 @@ import { PlansModule } from '../catalog/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { CardRenewals } from './card-renewals.service.ts';
 import { Consents } from './consents.ts';
-import { RenewalNotices } from './notices.ts';
-import { RenewalClaims } from './renewal-claims.ts';
 import { RenewalDay } from './renewal-day.ts';
 import { RenewalSwitch } from './renewal-switch.ts';
-import { Renewals } from './renewals.ts';
 import { RenewalsController } from './renewals.controller.ts';
-import { SubscribeService } from './subscribe.service.ts';
 import { CardSubscriptionsController } from './subscriptions.controller.ts';
 
 @Module({
@@ -31,15 +27,11 @@ import { CardSubscriptionsController } from './subscriptions.controller.ts';
   ],
   controllers: [CardSubscriptionsController, RenewalsController],
   providers: [
-    SubscribeService,
     CardRenewals,
     Consents,
-    RenewalClaims,
-    Renewals,
-    RenewalNotices,
     RenewalDay,
     RenewalSwitch,
   ],
-  exports: [Renewals, RenewalNotices],
+  exports: [],
 })
 export class RenewalsModule {}

@@ -29,3 +29,6 @@ export { amountToCharge, MIN_CHARGE as LEAST_CHARGE } from '../pricing/index.ts'
 export { amountToChargeSql, availableBalance, Balance } from './balance.ts';
 export { balanceEntry, type Bought, type Held, isContention, RenewalTerms, SubscriptionGrants } from './legacy.ts';
 export { periodColumns, subscriptionColumns } from './subscription.columns.ts';
+export * from './renewal.policy.ts';
+export { RenewalNotices } from './renewal-notices.ts';
+export { type Renewal, RenewalRepository } from './renewal.repository.ts';

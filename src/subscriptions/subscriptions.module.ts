@@ -8,6 +8,9 @@ import { ChargeDate } from './charge-date.ts';
 import { RenewalTerms, SubscriptionGrants } from './legacy.ts';
 import { SubscriptionsController } from './subscriptions.controller.ts';
 import { SubscriptionsService } from './subscriptions.service.ts';
+import { RenewalNotices } from './renewal-notices.ts';
+import { RenewalRepository } from './renewal.repository.ts';
+import { SubscriptionRepository } from './subscription.repository.ts';
 import { SubscriptionTakeBacks } from './take-backs.service.ts';
 
 @Module({
@@ -21,6 +24,9 @@ import { SubscriptionTakeBacks } from './take-backs.service.ts';
     SubscriptionGrants,
     SubscriptionChanges,
     SubscriptionTakeBacks,
+    RenewalNotices,
+    RenewalRepository,
+    SubscriptionRepository,
   ],
   exports: [
     Balance,
@@ -30,6 +36,9 @@ import { SubscriptionTakeBacks } from './take-backs.service.ts';
     SubscriptionGrants,
     SubscriptionChanges,
     SubscriptionTakeBacks,
+    RenewalNotices,
+    RenewalRepository,
+    SubscriptionRepository,
   ],
 })
 export class SubscriptionsModule {}

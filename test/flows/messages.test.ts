@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Clock } from '../../src/platform/time/clock.ts';
 import { createApp } from '../../src/app.ts';
 import { GAPS } from '../../src/outbox/schedule.ts';
-import { Asking } from '../../src/payments/asking.ts';
-import { Claims } from '../../src/payments/claims.ts';
-import { SettleService } from '../../src/payments/settle.service.ts';
+import { AttemptRepository } from '../../src/payments/index.ts';
+import { RecordOutcome } from '../../src/workflows/record-outcome/index.ts';
+import { ProviderRequests } from '../../src/workflows/request-payment/index.ts';
 import type { Api } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
 import { type Received, Receiver, RECEIVER_SECRET } from '../support/receiver.ts';
@@ -106,9 +106,9 @@ describe('in normal life', () => {
     const { api, order, paymentKey } = await buy();
     await Promise.all(Array.from({ length: 5 }, () => api.confirm(order, paymentKey)));
     // As by a recoverer that was overtaken: it comes with news that are written already.
-    const asked = (await world.app.get(Claims, { strict: false }).attempt(order.orderId, paymentKey))!;
-    const outcome = await world.app.get(Asking, { strict: false }).lookInto(asked);
-    expect(await world.app.get(SettleService, { strict: false }).settle(asked, outcome)).toEqual({ kind: 'overtaken' });
+    const attempt = (await world.app.get(AttemptRepository, { strict: false }).of(order.orderId, paymentKey))!;
+    const outcome = await world.app.get(ProviderRequests, { strict: false }).resolve(attempt);
+    expect(await world.app.get(RecordOutcome, { strict: false }).record(attempt, outcome)).toEqual({ kind: 'overtaken' });
     expect(await messages(`orderId=${order.orderId}`)).toHaveLength(2);
   });
 

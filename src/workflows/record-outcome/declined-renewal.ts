@@ -10,14 +10,14 @@ import { changed } from './paid.ts';
 export function declinedRenewal(
   before: Subscription,
   { payment, number, paymentMethodId }: Attempt,
-  { error, reason, hint = null }: Declined,
+  { error, reason, hint }: Declined,
   now: Date,
 ): { change: SubscriptionChange; event: NewEvent | null } {
   const { orderId, userId, planId, amount } = payment;
   const { code } = error;
   const dueAt = payment.dueAt!;
   const isDue = before.endDate.getTime() === dueAt.getTime();
-  const verdict = verdictOf({ code, reason, hint, attempt: number });
+  const verdict = verdictOf({ code, reason, hint: hint ?? null, attempt: number });
   const decision = afterDecline(verdict, { pastDueSince: isDue ? before.pastDueSince : null, dueAt }, now);
   const charge = { orderId, cardId: paymentMethodId!, dueAt };
   const change = changed(before, declined(before, { ...decision, isDefect: code === CARD_UNREADABLE }, charge, now));

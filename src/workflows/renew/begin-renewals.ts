@@ -7,7 +7,6 @@ import { isDefect, PrismaService, type Subscription, type Tx } from '../../platf
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import {
-  announced,
   ChargeDate,
   chargeBegun,
   chargePlanned,
@@ -15,6 +14,7 @@ import {
   type Decision,
   grantPurchase,
   heldForDefect,
+  RenewalNotices,
   SubscriptionRepository,
 } from '../../subscriptions/index.ts';
 import { type DueRenewal, DueRenewals } from './due-renewals.repository.ts';
@@ -86,7 +86,7 @@ export class BeginRenewals {
       const now = this.clock.now();
       const ids = await lock(tx, now);
       taken.splice(0, taken.length, ...ids);
-      const day = { now, midnight: this.calendar.startOfDay(now), nextMidnight: this.calendar.endOfDay(now) };
+      const day = { midnight: this.calendar.startOfDay(now), nextMidnight: this.calendar.endOfDay(now) };
       const renewals = await this.due.facts(tx, ids, day);
       const charges: { renewal: DueRenewal; orderId: string }[] = [];
       for (const renewal of renewals) {
@@ -109,7 +109,7 @@ export class BeginRenewals {
       before: subscription,
       after: chargeBegun(subscription, orderId),
     }));
-    await this.subscriptions.saveAll(tx, waiting);
+    for (const { before, after } of waiting) await this.subscriptions.save(tx, before, after);
     await this.charging.begin(
       tx,
       begun.map(({ payment: { userId, orderId } }) => ({ userId, orderId })),
@@ -126,13 +126,8 @@ export class BeginRenewals {
       case 'grant':
         return this.grant(tx, due, now);
       case 'announce':
-        // Told today, charged at the next charge hour of another day.
-        return this.notices.announce(
-          tx,
-          due,
-          this.chargeDate.of(this.calendar.midnightOf(this.calendar.day(now), 2)),
-          now,
-        );
+        // Announced today, charged at the charge hour of another day.
+        return this.notices.announceBeforeCharge(tx, id, this.chargeDate.tomorrow(now));
       case 'postpone':
         this.log.warn({ message: 'renewal postponed: the buyer is paying otherwise', subscriptionId: id });
         return this.plan(tx, subscription, new Date(now.getTime() + POSTPONED_MS));
@@ -141,7 +136,7 @@ export class BeginRenewals {
         await this.plan(tx, subscription, null);
         const data = { planId: charge.planId, price: charge.price, endDate };
         const event = { type: 'subscription.consent_missing' as const, userId, subscriptionId: id, data };
-        return this.outbox.write(tx, event, now);
+        return this.outbox.write(tx, [event], now);
       }
       case 'already_renewed': {
         const message = 'a period whose renewal is paid or under way fell due again; it is not charged';
@@ -161,7 +156,11 @@ export class BeginRenewals {
     const { planId, months, price } = charge;
     const terms = { orderId: null, planId, months, value: price, price, takesOver: false, renews: true };
     const current = { subscription, periods: [] };
-    await this.subscriptions.grant(tx, grantPurchase(this.calendar, this.chargeDate, current, terms, userId, now), now);
+    const grant = grantPurchase(this.calendar, this.chargeDate, current, terms, userId, now);
+    await this.subscriptions.save(tx, subscription, grant.subscription.after);
+    await this.subscriptions.insertPeriod(tx, grant.period);
+    await this.balance.add(tx, { userId, amount: grant.balanceEntry, reason: 'change', orderId: null }, now);
+    await this.outbox.write(tx, [{ ...grant.event, userId, subscriptionId: id }], now);
     await this.balance.add(tx, { userId, amount: -price, reason: 'used', orderId: null }, now);
     this.log.log({ message: 'renewed without a charge: the balance paid', subscriptionId: id, price });
   }
@@ -171,6 +170,7 @@ export class BeginRenewals {
     if (!isDefect(error)) throw error;
     const held = await this.prisma.atomically(async (tx) => {
       const subscription = await this.subscriptions.lock(tx, id);
+      if (!subscription) return false;
       if (subscription.renewalHeldAt !== null || subscription.renewalOrderId !== null) return false;
       if (subscription.nextChargeAt === null) return false;
       await this.subscriptions.save(tx, subscription, heldForDefect(subscription, this.clock.now()));

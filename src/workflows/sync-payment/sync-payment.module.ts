@@ -1,3 +1,7 @@
+import { EventsModule } from '../../events/index.ts';
+import { OutboxModule } from '../../outbox/index.ts';
+import { SubscriptionsModule } from '../../subscriptions/index.ts';
+import { Reversals } from '../../payments/index.ts';
 import { Module } from '@nestjs/common';
 import { PaymentsModule } from '../../payments/index.ts';
 import { ProvidersModule } from '../../providers/index.ts';
@@ -6,8 +10,8 @@ import { RecordOutcomeModule } from '../record-outcome/index.ts';
 import { SyncPayment } from './sync-payment.ts';
 
 @Module({
-  imports: [ProvidersModule, PaymentsModule, RefundsModule, RecordOutcomeModule],
-  providers: [SyncPayment],
+  imports: [EventsModule, OutboxModule, SubscriptionsModule, ProvidersModule, PaymentsModule, RefundsModule, RecordOutcomeModule],
+  providers: [SyncPayment, Reversals],
   exports: [SyncPayment],
 })
 export class SyncPaymentModule {}

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { accountOf, AttemptRepository, isPaid, VoidRepository } from '../../payments/index.ts';
+import { accountOf, AttemptRepository, isPaid, Reversals, VoidRepository } from '../../payments/index.ts';
 import type { Payment } from '../../platform/database/index.ts';
 import {
   outcomeOf,
@@ -10,7 +10,6 @@ import {
 } from '../../providers/index.ts';
 import { RefundBooks } from '../../refunds/index.ts';
 import { RecordOutcome } from '../record-outcome/index.ts';
-import { Reversals } from '../../payments/index.ts';
 
 /** What came of retrieving a payment from the provider. */
 export type Synced =
@@ -53,7 +52,7 @@ export class SyncPayment {
     if (found.kind === 'unknown') return { kind: 'silence', code: found.code };
     if (found.kind === 'not_found') return found;
     if (!(await this.recordTaken(found.payment))) return { kind: 'not_ours' };
-    await this.refunds.settle(found.payment);
+    await this.refunds.settle(asToss(found.payment));
     return { kind: 'recorded', secret: found.payment.webhookSecret };
   }
 
@@ -84,4 +83,22 @@ export class SyncPayment {
     const found = await this.provider.retrieve({ providerRef });
     return found.kind === 'found' && found.payment.state === state;
   }
+}
+
+// Until refunds speak the port's words.
+function asToss(shown: ProviderPayment) {
+  return {
+    paymentKey: shown.providerRef,
+    orderId: shown.orderId,
+    status: shown.providerState,
+    totalAmount: shown.amount,
+    approvedAt: shown.approvedAt,
+    cancels: shown.refunds.map((r) => ({
+      transactionKey: r.providerRef,
+      cancelAmount: r.amount,
+      cancelReason: r.reason,
+      canceledAt: r.refundedAt,
+      cancelStatus: r.state === 'done' ? 'DONE' : 'IN_PROGRESS',
+    })),
+  } as never;
 }
