@@ -28,7 +28,9 @@ export class DescribeFailure implements OnModuleInit {
     if (!attempt?.paymentKey) return;
     const found = await this.provider.retrieve({ providerRef: attempt.paymentKey, account: 'main' });
     if (found.kind === 'unknown') throw new Error(`the provider does not show the payment: ${found.code}`);
-    const reading = found.kind === 'found' ? outcomeOf(found.payment) : null;
+    // A payment of another order's is not ours to touch.
+    const isOurs = found.kind === 'found' && found.payment.orderId === orderId;
+    const reading = isOurs ? outcomeOf(found.payment) : null;
     // The decline was not the last word.
     const approved = reading?.kind === 'approved' ? await this.attempts.of(orderId, attempt.paymentKey) : null;
     if (approved && reading?.kind === 'approved') return void (await this.outcomes.record(approved, reading));
