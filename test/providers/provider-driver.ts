@@ -20,7 +20,9 @@ export type Failure =
   | 'declined_by_bank'
   | 'undocumented_refusal'
   /** Of a refund. */
-  | 'bank_unable';
+  | 'bank_unable'
+  /** Of a read: the payment is another account's, or the provider's reads lag behind. */
+  | 'not_shown';
 
 export interface WebhookExample {
   name: string;

@@ -27,6 +27,7 @@ const FAULTS: Record<Failure, { kind: string; code?: string; delayMs?: number }>
   garbled_answer: { kind: 'garbage' },
   declined_by_bank: { kind: 'decline', code: 'REJECT_CARD_PAYMENT' },
   undocumented_refusal: { kind: 'refuse', code: 'SOMETHING_NEW' },
+  not_shown: { kind: 'not_found_lag' },
   bank_unable: { kind: 'error_before', code: 'FAILED_REFUND_PROCESS' },
 };
 

@@ -25,7 +25,7 @@ const CODES: Partial<Record<Hint, readonly string[]>> = {
   bank_unable: ['FAILED_REFUND_PROCESS', 'FAILED_PARTIAL_REFUND', 'FAILED_METHOD_HANDLING_CANCEL'],
   in_progress: ['IDEMPOTENT_REQUEST_PROCESSING'],
   // The client's own.
-  no_answer: ['NO_ANSWER'],
+  no_answer: ['NO_ANSWER', 'NOT_SENT'],
   timed_out: ['ANSWER_TIMEOUT'],
   other_payment: ['ANSWER_FOR_ANOTHER_PAYMENT'],
 };

@@ -20,6 +20,17 @@ export function readContract(driver: Driver): void {
         expect(await provider.findByOrder(newOrder().orderId, 'main')).toEqual({ kind: 'not_found' });
     });
 
+    it('try every account where it is not known whose payment it is, and else that one alone', async () => {
+      const payment = await paid(driver());
+      const { provider, fail } = driver();
+      if (provider.merchantAccounts.length === 1) return;
+      const { providerRef } = payment;
+      await fail('retrieve', 'not_shown');
+      expect(await provider.retrieve({ providerRef })).toEqual({ kind: 'found', payment });
+      await fail('retrieve', 'not_shown');
+      expect(await provider.retrieve({ providerRef, account: 'main' })).toEqual({ kind: 'not_found' });
+    });
+
     it('list what moved, page by page, oldest first', async () => {
       const { provider } = driver();
       // A provider may read whole seconds only.
