@@ -1,7 +1,16 @@
+import { existsSync } from 'node:fs';
+import { loadEnvFile } from 'node:process';
 import { defineConfig } from 'prisma/config';
 
-// The CLI wants to download an engine even for `prisma generate`, which needs none. Any existing path stops it.
-// `prisma migrate deploy` would then do nothing and still exit 0: migrations are applied by src/platform/database/migrate.ts.
-process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
+if (existsSync('.env')) loadEnvFile('.env');
+const url = process.env.DATABASE_URL;
 
-export default defineConfig({ schema: 'prisma/schema.prisma', migrations: { path: 'prisma/migrations' } });
+// `prisma generate` downloads an engine that it does not use; any existing file stands in for it. Every other command
+// uses it: with a stand-in, `prisma migrate deploy` would apply nothing and still exit with 0.
+if (process.argv[2] === 'generate') process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
+
+export default defineConfig({
+  schema: 'prisma/schema.prisma',
+  migrations: { path: 'prisma/migrations' },
+  ...(url && { datasource: { url } }),
+});

@@ -8,8 +8,10 @@ import { AppModule } from './app.module.ts';
 import { createLog } from './platform/logging/log.ts';
 import { metrics } from './platform/metrics.ts';
 import { requestContext, requestIdOf } from './platform/logging/request-context.ts';
+import { serveHealthOnly } from './platform/http/health-only.ts';
 import { checkHost, checkOrigin } from './platform/http/host.ts';
 import { acceptJsonOnly } from './platform/http/json-body.ts';
+import { sendSecurityHeaders } from './platform/http/security-headers.ts';
 import { ProblemFilter } from './platform/http/problem.filter.ts';
 import { MAX_CONNECTIONS, serverOptions } from './platform/http/server-options.ts';
 import { validation } from './platform/http/validation.pipe.ts';
@@ -31,6 +33,8 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   const logger = createLog(settings.logLevel);
   const options = { logger, rawBody: true, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, options);
+  // First: what the hooks below refuse has these headers too.
+  await sendSecurityHeaders(app, settings);
   app.useGlobalPipes(validation);
   app.useGlobalFilters(new ProblemFilter());
   if (settings.webOrigins.length > 0) {
@@ -40,6 +44,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   acceptJsonOnly(app, adapter, BODY_AT_MOST);
   onEveryRequest(adapter.getInstance());
   checkHost(adapter.getInstance(), settings);
+  if (settings.role === 'worker') serveHealthOnly(adapter.getInstance());
   if (settings.sandbox) checkOrigin(app, settings);
   limitConnections(adapter.getInstance().server);
   if (!settings.sandbox && settings.publicUrl === null) {

@@ -51,6 +51,7 @@ const environment = z.object({
   NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535).optional(),
   HOST: z.string().optional(),
+  ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   PUBLIC_URL: schemeAndHost.optional(),
   TRUST_PROXY: z.string().default('loopback'),
   DATA_DIR: z.string().default('.data'),
@@ -112,6 +113,8 @@ export interface Settings {
   /** Nobody chose the port: where it is taken, the next free one will do. */
   portMayMove: boolean;
   host: string;
+  /** What this process does: serve the API, run the jobs, or both. */
+  role: 'all' | 'api' | 'worker';
   /** null: the address that the request came to */
   publicUrl: string | null;
   /** Whose X-Forwarded-* headers are believed. */
@@ -199,6 +202,7 @@ function settingsFrom(env: Environment): Settings {
     port: env.PORT ?? 3000,
     portMayMove: sandbox && env.PORT === undefined,
     host: env.HOST ?? (sandbox ? '127.0.0.1' : '0.0.0.0'),
+    role: env.ROLE,
     publicUrl: env.PUBLIC_URL?.origin ?? null,
     trustProxy: env.TRUST_PROXY,
     dataDir,

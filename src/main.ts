@@ -75,13 +75,12 @@ async function start(given: Settings, stops: Stop[], leaving: AbortSignal): Prom
   return settings;
 }
 
-function welcome({ port, host, sandbox, simulatorUrl }: Settings): string[] {
+function welcome({ port, host, role, sandbox, simulatorUrl }: Settings): string[] {
   const here = `http://${host === '0.0.0.0' || host === '127.0.0.1' ? 'localhost' : host}:${port}`;
   return [
     '',
-    `  구독 Gudok is ready${sandbox ? ' (sandbox: no real money moves)' : ''}`,
-    `  try it     ${here}/`,
-    `  API        ${here}/docs`,
+    `  구독 Gudok${role === 'worker' ? ' worker' : ''} is ready${sandbox ? ' (sandbox: no real money moves)' : ''}`,
+    ...(role === 'worker' ? [] : [`  try it     ${here}/`, `  API        ${here}/docs`]),
     ...(simulatorUrl ? [`  simulator  ${simulatorUrl}/_books`] : []),
     `  health     ${here}/health/ready`,
     '',

@@ -7,6 +7,7 @@ import { Answers } from '../platform/http/answers.ts';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { Problem } from '../platform/problem.ts';
+import { WorkerRequests } from '../platform/worker-requests.ts';
 import { PrismaService } from '../platform/database/index.ts';
 import { Failures } from '../payments/index.ts';
 import { ScheduledJobs } from './scheduled-jobs.ts';
@@ -23,28 +24,39 @@ const failureCount = z
 @ForOperators()
 @Controller('v1/operations')
 export class OperationsController {
+  private readonly runOnWorker: (work: { name: string }) => Promise<number>;
+
   constructor(
     private readonly jobs: ScheduledJobs,
-    private readonly scheduler: Scheduler,
+    scheduler: Scheduler,
+    workers: WorkerRequests,
     private readonly failures: Failures,
     private readonly audit: AuditService,
     private readonly prisma: PrismaService,
     private readonly time: BusinessCalendar,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.runOnWorker = workers.define('run-job', ({ name }: { name: string }) => scheduler.run(jobs.find(name)!));
+  }
 
   /** Runs one scheduled job now. */
   @Post('jobs/:name/run')
   @ApiOperation({ summary: 'Run a scheduled job now' })
-  @Answers(200, z.object({ name: z.string(), affected: z.int() }), 'UNAUTHENTICATED', 'FORBIDDEN', 'JOB_NOT_FOUND')
+  @Answers(
+    200,
+    z.object({ name: z.string(), affected: z.int() }),
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'JOB_NOT_FOUND',
+    'WORKER_UNAVAILABLE',
+  )
   async runJob(@Param('name', { schema: z.string().max(60) }) name: string, @Origin() origin: RequestOrigin) {
-    const job = this.jobs.find(name);
-    if (!job) throw new Problem('JOB_NOT_FOUND');
+    if (!this.jobs.find(name)) throw new Problem('JOB_NOT_FOUND');
     const subject = `job:${name}`;
     // A run may take minutes: that it was asked for is on record even if the program dies over it.
     await this.audit.record(this.prisma, origin, { action: 'job.start', subject });
     try {
-      const affected = await this.scheduler.run(job);
+      const affected = await this.runOnWorker({ name });
       await this.audit.record(this.prisma, origin, { action: 'job.run', subject, after: { affected } });
       return { name, affected };
     } catch (error) {

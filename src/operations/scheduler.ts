@@ -3,6 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { v7 as uuid } from 'uuid';
 import { Clock } from '../platform/time/clock.ts';
 import { metrics } from '../platform/metrics.ts';
+import { ProcessRole } from '../platform/process-role.ts';
 import { requestContext } from '../platform/logging/request-context.ts';
 import { Queues } from '../platform/jobs/index.ts';
 import { Recovery } from '../payments/index.ts';
@@ -37,6 +38,7 @@ export class Scheduler implements BeforeApplicationShutdown {
 
   constructor(
     private readonly clock: Clock,
+    private readonly role: ProcessRole,
     private readonly jobs: ScheduledJobs,
     private readonly dailyRuns: DailyRuns,
     private readonly recovery: Recovery,
@@ -46,7 +48,7 @@ export class Scheduler implements BeforeApplicationShutdown {
 
   @Interval(1_000)
   tick(): void {
-    if (this.paused) return;
+    if (this.paused || !this.role.runsJobs) return;
     for (const job of this.jobs.all) {
       const now = this.clock.now();
       if ((this.due.get(job.name) ?? now) > now || this.running.has(job.name)) continue;

@@ -382,6 +382,12 @@ export const PROBLEMS = {
     ko: '로그인을 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.',
     en: "The identity provider's keys cannot be fetched. Please try again.",
   },
+  WORKER_UNAVAILABLE: {
+    status: 503,
+    title: 'Worker unavailable',
+    ko: '작업을 실행할 워커가 응답하지 않습니다. 잠시 후 다시 시도해 주세요.',
+    en: 'No worker (ROLE=worker) replied in time. Please try again once one is running.',
+  },
   DATABASE_UNAVAILABLE: {
     status: 503,
     title: 'Database unavailable',

@@ -39,7 +39,6 @@ function send(reply: FastifyReply, html: string) {
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
       'Cache-Control': 'public, max-age=300',
       Vary: 'Accept-Language',
-      'X-Content-Type-Options': 'nosniff',
     })
     .send(html);
 }

@@ -1,7 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DateTime, Duration } from 'luxon';
+import { Interval } from '@nestjs/schedule';
 import { Clock } from '../platform/time/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
+import { WorkerRequests } from '../platform/worker-requests.ts';
 import { PrismaService } from '../platform/database/index.ts';
 import { Scheduler } from '../operations/index.ts';
 
@@ -11,28 +13,52 @@ export type ClockMove = { advance: string } | { set: string } | { reset: true };
 @Injectable()
 export class SandboxClock implements OnModuleInit {
   private moving: Promise<unknown> = Promise.resolve();
+  private moves = { begun: 0, ended: 0 };
+  private readonly moveOnWorker: (move: ClockMove) => Promise<unknown>;
 
   constructor(
     private readonly clock: Clock,
     private readonly prisma: PrismaService,
     private readonly scheduler: Scheduler,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+    workers: WorkerRequests,
+  ) {
+    this.moveOnWorker = workers.define('move-clock', (move: ClockMove) => this.moveHere(move));
+  }
 
   async onModuleInit(): Promise<void> {
-    const row = await this.prisma.sandboxClock.findUnique({ where: { id: 1 } });
-    this.clock.offsetMs = Number(row?.offsetMs ?? 0n);
+    this.clock.offsetMs = await this.keptOffset();
     await this.tellSimulator();
   }
 
+  /** Another process on this database may have moved the clock. */
+  @Interval(1_000)
+  async follow(): Promise<void> {
+    const { begun, ended } = this.moves;
+    if (begun !== ended) return;
+    const before = this.clock.offsetMs;
+    const offsetMs = await this.keptOffset().catch(() => before);
+    if (this.moves.begun !== begun || offsetMs === before) return;
+    this.clock.offsetMs = offsetMs;
+    await this.tellSimulator();
+    if (offsetMs < before) await this.scheduler.clockWentBack();
+  }
+
   /** One move at a time. When it answers, the scheduled jobs that fell due on the way have run, in order. */
-  move(move: ClockMove): Promise<Date> {
-    const moved = this.moving.then(() => this.moveNow(move));
+  async move(move: ClockMove): Promise<Date> {
+    await this.moveOnWorker(move);
+    await this.follow();
+    return this.clock.now();
+  }
+
+  private moveHere(move: ClockMove): Promise<void> {
+    this.moves.begun++;
+    const moved = this.moving.then(() => this.moveNow(move)).finally(() => this.moves.ended++);
     this.moving = moved.catch(() => undefined);
     return moved;
   }
 
-  private async moveNow(move: ClockMove): Promise<Date> {
+  private async moveNow(move: ClockMove): Promise<void> {
     const target = this.targetOf(move);
     if (target > this.clock.now()) await this.scheduler.runUntil(target, (instant) => this.setTo(instant));
     else {
@@ -40,7 +66,6 @@ export class SandboxClock implements OnModuleInit {
       await this.scheduler.clockWentBack();
     }
     await this.keep();
-    return this.clock.now();
   }
 
   private targetOf(move: ClockMove): Date {
@@ -58,8 +83,14 @@ export class SandboxClock implements OnModuleInit {
     await this.tellSimulator();
   }
 
+  private async keptOffset(): Promise<number> {
+    const row = await this.prisma.sandboxClock.findUnique({ where: { id: 1 } });
+    return Number(row?.offsetMs ?? 0n);
+  }
+
   private async keep(): Promise<void> {
-    const offsetMs = BigInt(Math.round(this.clock.offsetMs));
+    this.clock.offsetMs = Math.round(this.clock.offsetMs);
+    const offsetMs = BigInt(this.clock.offsetMs);
     await this.prisma.sandboxClock.upsert({ where: { id: 1 }, create: { id: 1, offsetMs }, update: { offsetMs } });
   }
 

@@ -60,7 +60,7 @@ export class SandboxController {
   /** Moves the program's time. Tokens keep real time. */
   @Post('clock')
   @ApiOperation({ summary: 'Move the clock (sandbox)' })
-  @Answers(200, clockView, 'VALIDATION_FAILED')
+  @Answers(200, clockView, 'VALIDATION_FAILED', 'WORKER_UNAVAILABLE')
   async move(@Body({ schema: clockMove }) body: z.infer<typeof clockMove>) {
     return { now: (await this.sandboxClock.move(body)).toISOString() };
   }

@@ -65,7 +65,5 @@ function send(request: FastifyRequest, reply: FastifyReply, { type, bodies }: We
   const accepted = (request.headers['accept-encoding'] ?? '').split(',').map((part) => part.split(';', 1)[0]!.trim());
   const encoding = (['br', 'gzip'] as const).find((name) => bodies[name] && accepted.includes(name));
   if (encoding) reply.header('Content-Encoding', encoding);
-  return reply
-    .headers({ 'Content-Type': type, Vary: 'Accept-Encoding', 'X-Content-Type-Options': 'nosniff' })
-    .send(bodies[encoding ?? 'identity']);
+  return reply.headers({ 'Content-Type': type, Vary: 'Accept-Encoding' }).send(bodies[encoding ?? 'identity']);
 }

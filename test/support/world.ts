@@ -36,6 +36,7 @@ export async function createWorld(changes: Partial<Settings> = {}, webhooks = fa
     port: 0,
     portMayMove: true,
     host: '127.0.0.1',
+    role: 'all',
     publicUrl: null,
     trustProxy: 'loopback',
     dataDir: process.env['TEST_DATA_DIR']!,

@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { requestContext } from '../logging/request-context.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { PrismaService, type Sql, sql } from '../database/index.ts';
+import { ProcessRole } from '../process-role.ts';
 import { enginePool } from './engine-pool.ts';
 
 /** A task must bear being run twice: a program that is killed leaves its job to be run again. */
@@ -22,7 +23,10 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly sweeps = new SingleFlight<number>();
   private runner: Runner | undefined;
 
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly role: ProcessRole,
+  ) {}
 
   /** To be called while the modules are being set up. */
   handle(name: string, task: Task): void {
@@ -49,6 +53,7 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    if (!this.role.runsJobs) return;
     const run1 = (task: Task) => (payload: unknown) =>
       requestContext.run({ requestId: `job-${uuid()}` }, () => task(payload));
     this.runner = await run({

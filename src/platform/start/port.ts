@@ -20,8 +20,9 @@ export interface ReservedPort {
  *
  * @throws BadSettings when the port is taken, or when another program already runs on the same DATA_DIR
  */
-export async function portFor({ port, host, portMayMove, dataDir }: Settings): Promise<ReservedPort> {
-  await waitForPredecessor(dataDir);
+export async function portFor(settings: Settings): Promise<ReservedPort> {
+  const { port, host, portMayMove, dataDir } = settings;
+  await waitForPredecessor(dataDir, lockFileOf(settings));
   for (let candidate = port; candidate < port + (portMayMove ? TRIES : 1); candidate++) {
     const reserved = await reserve(candidate, host);
     if (reserved) return reserved;
@@ -29,9 +30,14 @@ export async function portFor({ port, host, portMayMove, dataDir }: Settings): P
   throw new BadSettings(`PORT: ${port} is taken by another program`);
 }
 
+/** An API and a worker may share a DATA_DIR that holds nothing but their secrets: no database and no simulator. */
+function lockFileOf({ role, databaseUrl, tossApiUrl }: Settings): string {
+  return role === 'all' || databaseUrl === null || tossApiUrl === null ? 'program.pid' : `${role}.pid`;
+}
+
 /** Two programs must not share a DATA_DIR: the second would adopt the first one's database, and stop it when it ends. */
-async function waitForPredecessor(dataDir: string): Promise<void> {
-  const file = join(dataDir, 'program.pid');
+async function waitForPredecessor(dataDir: string, name: string): Promise<void> {
+  const file = join(dataDir, name);
   const deadline = Date.now() + PREDECESSOR_LEAVES_WITHIN_MS;
   while (existsSync(file) && isProgram(Number(readFileSync(file, 'utf8')))) {
     if (Date.now() > deadline)

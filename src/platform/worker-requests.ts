@@ -1,0 +1,135 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import pg from 'pg';
+import { v7 as uuid } from 'uuid';
+import { SETTINGS, type Settings } from '../config.ts';
+import { PrismaService, sql } from './database/index.ts';
+import { Problem } from './problem.ts';
+import { ProcessRole } from './process-role.ts';
+import { JobsService } from './jobs/index.ts';
+
+const TASK = 'worker-request';
+/** A worker that is silent for this long is gone, or none is running. */
+const SILENCE_MS = 10_000;
+const PROGRESS_INTERVAL_MS = 3_000;
+
+type Handler = (payload: unknown) => Promise<unknown>;
+
+interface WorkerRequest {
+  /** Where the caller listens for the reply. */
+  channel: string;
+  name: string;
+  payload: unknown;
+  /** After this the caller has given up: a worker that starts later must not run it. */
+  expiresAt: string;
+}
+
+type Reply = { state: 'running' } | { state: 'done'; result: unknown } | { state: 'failed'; message: string };
+
+/**
+ * Calls that need a process which runs jobs. Such a process runs them itself; an API process sends them to a worker as a
+ * job and waits for the reply, which comes by NOTIFY.
+ */
+@Injectable()
+export class WorkerRequests implements OnModuleInit {
+  private readonly log = new Logger('jobs');
+  private readonly handlers = new Map<string, Handler>();
+
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly prisma: PrismaService,
+    private readonly role: ProcessRole,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(TASK, (payload) => this.answer(payload as WorkerRequest));
+  }
+
+  /**
+   * Names a piece of work, on every process alike, while the modules are set up. Payload and result travel as JSON.
+   *
+   * @returns the call that runs it on a process which runs jobs; it throws Problem WORKER_UNAVAILABLE when none replies
+   */
+  define<Payload, Result>(name: string, handler: (payload: Payload) => Promise<Result>) {
+    this.handlers.set(name, handler as Handler);
+    return (payload: Payload): Promise<Result> =>
+      this.role.runsJobs ? handler(payload) : (this.send(name, payload) as Promise<Result>);
+  }
+
+  private async send(name: string, payload: unknown): Promise<unknown> {
+    const key = uuid();
+    const channel = `worker_reply_${key.replaceAll('-', '')}`;
+    // A connection of its own: a long wait must not keep one of the pool from the requests of buyers.
+    const listener = new pg.Client({ connectionString: this.settings.databaseUrl!, connectionTimeoutMillis: 5_000 });
+    try {
+      // Without a listener for errors, a connection that is cut ends the process.
+      listener.on('error', () => undefined);
+      await listener.connect();
+      await listener.query(`LISTEN ${channel}`);
+      const [result] = await Promise.all([replyOn(listener), this.enqueue(key, { channel, name, payload })]);
+      return result;
+    } catch (error) {
+      if (error instanceof Problem) await this.withdraw(key);
+      throw error;
+    } finally {
+      await listener.end().catch(() => undefined);
+    }
+  }
+
+  private async enqueue(key: string, request: Omit<WorkerRequest, 'expiresAt'>): Promise<void> {
+    await this.prisma.$executeRaw(sql`
+      SELECT graphile_worker.add_job(${TASK}, jsonb_set(
+          ${JSON.stringify(request)}::jsonb, '{expiresAt}', to_jsonb(now() + ${SILENCE_MS}::float8 * interval '1 ms')
+        )::json, max_attempts := 1, priority := -1, job_key := ${key})`);
+  }
+
+  private async withdraw(key: string): Promise<void> {
+    await this.prisma
+      .$executeRaw(sql`SELECT graphile_worker.remove_job(${key})`)
+      .catch((error: Error) =>
+        this.log.warn({ message: 'a worker request could not be withdrawn', error: error.message }),
+      );
+  }
+
+  /** On the worker: runs the work and replies. While it runs, the caller is told so. */
+  private async answer({ channel, name, payload, expiresAt }: WorkerRequest): Promise<void> {
+    if (await this.isExpired(expiresAt)) return this.log.warn({ message: 'a worker request came too late', name });
+    const reply = (message: Reply) =>
+      this.prisma.$executeRaw(sql`SELECT pg_notify(${channel}, ${JSON.stringify(message)})`);
+    const sayRunning = () => void reply({ state: 'running' }).catch(() => undefined);
+    sayRunning();
+    const progress = setInterval(sayRunning, PROGRESS_INTERVAL_MS);
+    try {
+      const handler = this.handlers.get(name);
+      if (!handler) throw new Error(`no handler for ${name}`);
+      await reply({ state: 'done', result: await handler(payload) });
+    } catch (error) {
+      this.log.error({ message: 'a worker request failed', name, error: (error as Error).stack });
+      await reply({ state: 'failed', message: (error as Error).message });
+    } finally {
+      clearInterval(progress);
+    }
+  }
+
+  /** By the database's clock, which both processes share. */
+  private async isExpired(expiresAt: string): Promise<boolean> {
+    const rows = await this.prisma.$queryRaw<object[]>(
+      sql`SELECT 1 AS expired WHERE now() > ${expiresAt}::timestamptz`,
+    );
+    return rows.length > 0;
+  }
+}
+
+/** @throws Problem WORKER_UNAVAILABLE after a silence; an Error when the work failed or the connection was lost */
+function replyOn(listener: pg.Client): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const silence = setTimeout(() => reject(new Problem('WORKER_UNAVAILABLE')), SILENCE_MS).unref();
+    listener.on('error', reject);
+    listener.on('notification', ({ payload }) => {
+      silence.refresh();
+      const reply = JSON.parse(payload!) as Reply;
+      if (reply.state === 'done') resolve(reply.result);
+      if (reply.state === 'failed') reject(new Error(`on the worker: ${reply.message}`));
+    });
+  });
+}
