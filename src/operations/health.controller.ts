@@ -10,7 +10,7 @@ import { Problem } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { PrismaService, sql } from '../platform/database/index.ts';
 import { JobsService } from '../platform/jobs/index.ts';
-import { Messages } from '../outbox/index.ts';
+import { OutgoingEvents } from '../outbox/index.ts';
 import { Ages } from './ages.ts';
 import { Invariants } from './invariants.ts';
 
@@ -30,7 +30,7 @@ export class HealthController {
     private readonly jobs: JobsService,
     private readonly ages: Ages,
     private readonly invariants: Invariants,
-    private readonly messages: Messages,
+    private readonly events: OutgoingEvents,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -71,11 +71,7 @@ export class HealthController {
   }
 
   private async fillGauges(): Promise<void> {
-    const [ages, messages, jobLag] = await Promise.all([
-      this.ages.read(),
-      this.messages.backlog(),
-      this.jobs.lagSeconds(),
-    ]);
+    const [ages, events, jobLag] = await Promise.all([this.ages.read(), this.events.backlog(), this.jobs.lagSeconds()]);
     metrics.oldestPendingSeconds.set(ages.pendingPayment);
     metrics.pendingPayments.set(ages.pendingPayments);
     metrics.oldestPendingRefundSeconds.set(ages.pendingRefund);
@@ -84,8 +80,8 @@ export class HealthController {
     metrics.oldestDueRenewalSeconds.set(ages.renewal);
     metrics.heldRenewals.set(ages.heldRenewals);
     metrics.pastDueSubscriptions.set(ages.pastDue);
-    metrics.pendingMessages.set(messages.pending);
-    metrics.oldestPendingMessageSeconds.set(messages.oldestSeconds);
+    metrics.pendingMessages.set(events.pending);
+    metrics.oldestPendingMessageSeconds.set(events.oldestSeconds);
     metrics.jobLagSeconds.set(jobLag);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { IdempotencyService } from '../idempotency/index.ts';
 import { Queues } from '../platform/jobs/index.ts';
-import { Deliverer, MessagePurge } from '../outbox/index.ts';
+import { Deliverer, EventPurge } from '../outbox/index.ts';
 import { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID, PaymentPurge } from '../payments/index.ts';
 import { PaymentPoller } from '../workflows/poll-payments/index.ts';
 import { Renewals } from '../workflows/renew/index.ts';
@@ -55,7 +55,7 @@ export class ScheduledJobs {
     invariants: Invariants,
     deliverer: Deliverer,
     paymentPurge: PaymentPurge,
-    messagePurge: MessagePurge,
+    eventPurge: EventPurge,
   ) {
     /** At 03:30, when nobody is busy. One run makes up for all the days that the sandbox clock skipped. */
     const purge = (name: string, run: () => Promise<number>): ScheduledJob => ({
@@ -93,7 +93,7 @@ export class ScheduledJobs {
       purge('purge-idempotency-keys', () => idempotency.purge()),
       { ...purge('purge-webhook-events', () => webhookPurge.purge()), nextWork: () => webhookPurge.nextDue() },
       purge('purge-payments', () => paymentPurge.run()),
-      purge('purge-messages', () => messagePurge.run()),
+      purge('purge-messages', () => eventPurge.run()),
       // Told before it is charged.
       {
         name: 'announce-renewals',

@@ -1,10 +1,12 @@
 /**
- * Owns: telling the outside what happened: writing it in the statement that makes it happen, and delivering it.
- * Does not own: what happens, nor what is worth telling of it; that is for whoever writes the message.
- * Always true: a message is committed with what it tells or not at all, and keeps its id however often it is sent.
+ * Owns: outgoing events: writing one in the transaction that makes it happen, and delivering it.
+ * Does not own: what happens, nor which events tell of it; that is for the module that writes the event.
+ * Always true: an event is committed with what it tells or not at all, and keeps its id however often it is sent.
  */
-export { type MessageType, type NewEvent, type News, Outbox } from './outbox.ts';
 export { Deliverer } from './deliverer.ts';
-export { Messages } from './messages.service.ts';
-export { MessagePurge } from './purge.ts';
+export { EVENT_TYPES, EVENTS, type EventType, type NewEvent } from './event-catalogue.ts';
+export { eventColumns, type EventRow, eventRows } from './event-rows.ts';
+export { EventPurge } from './event-purge.ts';
+export { type News, Outbox } from './outbox.ts';
 export { OutboxModule } from './outbox.module.ts';
+export { OutgoingEvents } from './outgoing-events.service.ts';

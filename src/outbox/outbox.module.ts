@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
 import { Deliverer } from './deliverer.ts';
-import { MessagesController } from './messages.controller.ts';
-import { Messages } from './messages.service.ts';
+import { EventPurge } from './event-purge.ts';
 import { Outbox } from './outbox.ts';
-import { MessagePurge } from './purge.ts';
+import { OutgoingEventsController } from './outgoing-events.controller.ts';
+import { OutgoingEvents } from './outgoing-events.service.ts';
 import { Sender } from './sender.ts';
 
 @Module({
   imports: [AuditModule],
-  controllers: [MessagesController],
-  providers: [Outbox, Sender, Deliverer, Messages, MessagePurge],
-  exports: [Outbox, Deliverer, Messages, MessagePurge],
+  controllers: [OutgoingEventsController],
+  providers: [Outbox, Sender, Deliverer, OutgoingEvents, EventPurge],
+  exports: [Outbox, Deliverer, OutgoingEvents, EventPurge],
 })
 export class OutboxModule {}

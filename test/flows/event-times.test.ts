@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { MESSAGE_TYPES } from '../../src/outbox/outbox.ts';
+import { EVENT_TYPES, EVENTS, type EventType } from '../../src/outbox/event-catalogue.ts';
 import type { Api } from '../support/api.ts';
 import { createWorld, eventually, type World } from '../support/world.ts';
 
@@ -56,7 +56,7 @@ async function depositAndReversal(): Promise<void> {
   await becomes('WAITING_FOR_DEPOSIT');
 }
 
-it('every event writes its instants in UTC with milliseconds', async () => {
+it('every event is as the catalogue says, its instants in UTC with milliseconds', async () => {
   await clock({ set: '2031-03-03T03:00:00Z' });
   await buyRefundAndDecline();
   await depositAndReversal();
@@ -77,16 +77,17 @@ it('every event writes its instants in UTC with milliseconds', async () => {
   await clock({ set: '2031-05-15T02:00:00Z' });
   expect((await owner.get(`/v1/subscriptions/${withoutCard}`)).body.status).toBe('EXPIRED');
 
-  const told = await world.database.query<{ type: string; data: Record<string, unknown> }>(
+  const told = await world.database.query<{ type: EventType; data: Record<string, unknown> }>(
     'SELECT type, data FROM outgoing_event',
   );
-  expect([...new Set(told.map(({ type }) => type))].toSorted()).toEqual(MESSAGE_TYPES.toSorted());
+  expect([...new Set(told.map(({ type }) => type))].toSorted()).toEqual(EVENT_TYPES.toSorted());
   const wrong = told.flatMap(({ type, data }) =>
     instantsIn(data)
       .filter(([, value]) => !INSTANT.test(value))
       .map(([name, value]) => `${type}.${name}: ${value}`),
   );
   expect([...new Set(wrong)]).toEqual([]);
+  for (const { type, data } of told) expect(EVENTS[type].parse(data)).toBeDefined();
 }, 180_000);
 
 /** By their names, and by how they look. */

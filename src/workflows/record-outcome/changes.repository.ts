@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { Outbox } from '../../outbox/index.ts';
+import { SETTINGS, type Settings } from '../../config.ts';
+import { eventRows } from '../../outbox/index.ts';
 import { constraintOf, PrismaService, type Tx } from '../../platform/database/index.ts';
 import type { Changes } from './changes.ts';
 import { WRITE_CHANGES } from './changes.statement.ts';
@@ -17,7 +18,7 @@ export function isContention(error: unknown): boolean {
 export class ChangesRepository {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly outbox: Outbox,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'outboundWebhook'>,
   ) {}
 
   /**
@@ -53,7 +54,7 @@ export class ChangesRepository {
         contributions: changes.contribution ? [changes.contribution] : [],
         refunds: changes.refunds.map((refund) => ({ id: uuid(), ...refund })),
         voids: changes.voids.map((wrong) => ({ id: uuid(), ...wrong })),
-        events: this.outbox.rows(changes.events, now),
+        events: eventRows(changes.events, now, this.settings),
         jobs: changes.jobs,
       },
       tx,

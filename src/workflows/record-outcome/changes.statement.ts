@@ -1,4 +1,5 @@
 import { type AttemptOutcome, type PaymentStatus, type Prisma, statement, t } from '../../platform/database/index.ts';
+import { eventColumns } from '../../outbox/index.ts';
 import { periodColumns, subscriptionColumns } from '../../subscriptions/index.ts';
 
 /**
@@ -56,16 +57,7 @@ export const WRITE_CHANGES = statement('outcome.write', {
     contributions: t.rows({ planId: t.int, amount: t.int }),
     refunds: t.rows({ id: t.uuid, providerRef: t.text, amount: t.int, reason: t.text, refundedAt: t.instant }),
     voids: t.rows({ id: t.uuid, providerRef: t.text, reason: t.text }),
-    events: t.rows({
-      uuid: t.uuid,
-      type: t.text,
-      userId: t.text,
-      subscriptionId: t.nullable(t.uuid),
-      orderId: t.nullable(t.text),
-      data: t.json<Prisma.JsonValue>(),
-      status: t.text,
-      nextTryAt: t.nullable(t.instant),
-    }),
+    events: t.rows(eventColumns),
     jobs: t.rows({ name: t.text, payload: t.json<object>(), delayMs: t.int, key: t.nullable(t.text) }),
   },
   row: { isWritten: t.bool, jobs: t.int, refused: t.nullable(t.int) },
@@ -176,10 +168,10 @@ export const WRITE_CHANGES = statement('outcome.write', {
     ), told AS (
       INSERT INTO outgoing_event (uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)
       SELECT uuid, type, user_id, subscription_id, event.order_id, data, status::"OutgoingEventStatus", next_try_at,
-        :now::timestamptz
+        created_at
       FROM written CROSS JOIN jsonb_to_recordset(:events::jsonb) AS event (
         uuid uuid, type text, user_id text, subscription_id uuid, order_id text, data jsonb, status text,
-        next_try_at timestamptz)
+        next_try_at timestamptz, created_at timestamptz)
     ), enqueued AS (
       SELECT graphile_worker.add_job(name, payload::json, run_at := now() + delay_ms * interval '1 ms',
         max_attempts := 10, job_key := key, job_key_mode := 'preserve_run_at')

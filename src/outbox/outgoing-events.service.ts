@@ -6,22 +6,38 @@ import {
   type OutgoingEvent,
   type OutgoingEventStatus,
   PrismaService,
-  sql,
+  statement,
+  t,
   type Tx,
 } from '../platform/database/index.ts';
 import { uuidOf } from './payload.ts';
 import { Sender } from './sender.ts';
 
-export interface MessageFilter {
+export interface EventFilter {
   type?: string | undefined;
   status?: OutgoingEventStatus | undefined;
   subscriptionId?: string | undefined;
   orderId?: string | undefined;
 }
 
-/** What operators see of the messages, and what they may ask of them. */
+// From the row as it is when it is written: a try of it may end at this very moment.
+const MAKE_DUE = statement('outgoing-events.make-due', {
+  params: { id: t.long, now: t.instant },
+  row: {},
+  sql: 'UPDATE outgoing_event SET next_try_at = :now, tries_before = tries WHERE id = :id',
+});
+
+const BACKLOG = statement('outgoing-events.backlog', {
+  params: {},
+  row: { pending: t.long, oldest: t.nullable(t.instant) },
+  sql: `
+    SELECT count(*) AS pending, min(created_at) FILTER (WHERE status = 'PENDING') AS oldest
+    FROM outgoing_event WHERE next_try_at IS NOT NULL`,
+});
+
+/** Outgoing events as operators see them, and what they do about them. */
 @Injectable()
-export class Messages {
+export class OutgoingEvents {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
@@ -29,7 +45,7 @@ export class Messages {
   ) {}
 
   async list<View>(
-    { limit, cursor, ...where }: MessageFilter & { limit: number; cursor?: string | undefined },
+    { limit, cursor, ...where }: EventFilter & { limit: number; cursor?: string | undefined },
     view: (row: OutgoingEvent) => View,
   ): Promise<Page<View>> {
     const after = positionOf(cursor);
@@ -46,9 +62,9 @@ export class Messages {
   /** @throws Problem MESSAGE_NOT_FOUND */
   async get(id: string, tx: Tx = this.prisma): Promise<OutgoingEvent> {
     const uuid = uuidOf(id);
-    const message = uuid && (await tx.outgoingEvent.findUnique({ where: { uuid } }));
-    if (!message) throw new Problem('MESSAGE_NOT_FOUND');
-    return message;
+    const event = uuid && (await tx.outgoingEvent.findUnique({ where: { uuid } }));
+    if (!event) throw new Problem('MESSAGE_NOT_FOUND');
+    return event;
   }
 
   /**
@@ -57,25 +73,21 @@ export class Messages {
    * @throws Problem MESSAGE_NOT_FOUND, NO_RECEIVER
    */
   async redeliver(tx: Tx, id: string): Promise<OutgoingEvent> {
-    const message = await this.get(id, tx);
+    const event = await this.get(id, tx);
     if (!this.sender.hasReceiver) throw new Problem('NO_RECEIVER');
-    // From the row as it is when it is written: a try of it may end at this very moment.
-    await tx.$executeRaw(
-      sql`UPDATE outgoing_event SET next_try_at = ${this.clock.now()}::timestamptz, tries_before = tries WHERE id = ${message.id}`,
-    );
-    return message;
+    await this.prisma.run(MAKE_DUE, { id: Number(event.id), now: this.clock.now() }, tx);
+    return event;
   }
 
   /** What waits to be delivered. */
   async backlog(): Promise<{ pending: number; oldestSeconds: number }> {
-    const [row] = await this.prisma.$queryRaw<{ pending: number; oldest: Date | null }[]>(sql`
-      SELECT count(*)::int AS pending, min(created_at) FILTER (WHERE status = 'PENDING') AS oldest FROM outgoing_event WHERE next_try_at IS NOT NULL`);
+    const [row] = await this.prisma.run(BACKLOG, {});
     const { pending, oldest } = row!;
     return { pending, oldestSeconds: oldest ? Math.max(0, this.clock.now().getTime() - oldest.getTime()) / 1000 : 0 };
   }
 }
 
-const definedOf = ({ type, status, subscriptionId, orderId }: MessageFilter) => ({
+const definedOf = ({ type, status, subscriptionId, orderId }: EventFilter) => ({
   ...(type !== undefined && { type }),
   ...(status !== undefined && { status }),
   ...(subscriptionId !== undefined && { subscriptionId }),

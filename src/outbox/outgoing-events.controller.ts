@@ -7,11 +7,11 @@ import { Answers, pageSchema } from '../platform/http/answers.ts';
 import { pageQuery } from '../platform/page.ts';
 import { type OutgoingEvent, OutgoingEventStatus, PrismaService } from '../platform/database/index.ts';
 import { Deliverer } from './deliverer.ts';
-import { Messages } from './messages.service.ts';
-import { MESSAGE_TYPES } from './outbox.ts';
+import { EVENT_TYPES } from './event-catalogue.ts';
+import { OutgoingEvents } from './outgoing-events.service.ts';
 import { payloadOf, publicId } from './payload.ts';
 
-const messageView = z
+const eventView = z
   .object({
     id: z.string().describe('the `webhook-id` that it is sent under'),
     type: z.string(),
@@ -35,25 +35,25 @@ const messageView = z
 
 const status = z.string().max(20).toUpperCase().pipe(z.enum(OutgoingEventStatus));
 const listQuery = pageQuery
-  .extend({ type: z.enum(MESSAGE_TYPES), status, subscriptionId: z.uuid(), orderId: z.string().max(64) })
+  .extend({ type: z.enum(EVENT_TYPES), status, subscriptionId: z.uuid(), orderId: z.string().max(64) })
   .partial({ type: true, status: true, subscriptionId: true, orderId: true });
 const idParam = z.string().max(64);
 
-function viewMessage(message: OutgoingEvent): z.infer<typeof messageView> {
-  const { userId, subscriptionId, orderId, tries, lastStatus, lastError } = message;
+function viewEvent(event: OutgoingEvent): z.infer<typeof eventView> {
+  const { userId, subscriptionId, orderId, tries, lastStatus, lastError } = event;
   const times = {
-    lastTriedAt: iso(message.lastTriedAt),
-    nextTryAt: iso(message.nextTryAt),
-    deliveredAt: iso(message.deliveredAt),
-    createdAt: message.createdAt.toISOString(),
+    lastTriedAt: iso(event.lastTriedAt),
+    nextTryAt: iso(event.nextTryAt),
+    deliveredAt: iso(event.deliveredAt),
+    createdAt: event.createdAt.toISOString(),
   };
   return {
-    id: publicId(message),
-    ...payloadOf(message),
+    id: publicId(event),
+    ...payloadOf(event),
     userId,
     subscriptionId,
     orderId,
-    status: message.status,
+    status: event.status,
     tries,
     lastStatus,
     lastError,
@@ -66,36 +66,39 @@ const iso = (instant: Date | null) => instant?.toISOString() ?? null;
 @ApiTags('Messages')
 @ForOperators()
 @Controller('v1/messages')
-export class MessagesController {
+export class OutgoingEventsController {
   constructor(
-    private readonly messages: Messages,
+    private readonly events: OutgoingEvents,
     private readonly deliverer: Deliverer,
     private readonly audit: AuditService,
     private readonly prisma: PrismaService,
   ) {}
 
-  /** What the outside was told, or is to be. */
+  /** Newest first. */
   @Get()
   @ApiOperation({ summary: 'List outgoing events' })
-  @Answers(200, pageSchema(messageView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
+  @Answers(200, pageSchema(eventView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   list(@Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
-    return this.messages.list(query, viewMessage);
+    return this.events.list(query, viewEvent);
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'Read an outgoing event with its tries' })
-  @Answers(200, messageView, 'UNAUTHENTICATED', 'FORBIDDEN', 'MESSAGE_NOT_FOUND')
+  @Answers(200, eventView, 'UNAUTHENTICATED', 'FORBIDDEN', 'MESSAGE_NOT_FOUND')
   async get(@Param('id', { schema: idParam }) id: string) {
-    return viewMessage(await this.messages.get(id));
+    return viewEvent(await this.events.get(id));
   }
 
-  /** Sends it now, under the same id, also if it was delivered or given up; answers when the receiver has, and tries again later if it must. */
+  /**
+   * Sends it now, under the same id, also if it was delivered or given up. Answers when the receiver has; what fails is
+   * tried again later.
+   */
   @Post(':id/redeliver')
   @ApiOperation({ summary: 'Send an outgoing event again' })
-  @Answers(200, messageView, 'UNAUTHENTICATED', 'FORBIDDEN', 'MESSAGE_NOT_FOUND', 'NO_RECEIVER')
+  @Answers(200, eventView, 'UNAUTHENTICATED', 'FORBIDDEN', 'MESSAGE_NOT_FOUND', 'NO_RECEIVER')
   async redeliver(@Param('id', { schema: idParam }) id: string, @Origin() origin: RequestOrigin) {
-    const message = await this.prisma.$transaction(async (tx) => {
-      const before = await this.messages.redeliver(tx, id);
+    const event = await this.prisma.$transaction(async (tx) => {
+      const before = await this.events.redeliver(tx, id);
       const { status: was, tries, orderId } = before;
       await this.audit.record(tx, origin, {
         action: 'message.redeliver',
@@ -105,7 +108,7 @@ export class MessagesController {
       });
       return before;
     });
-    await this.deliverer.tryNow(message.id);
-    return viewMessage(await this.messages.get(id));
+    await this.deliverer.tryNow(event.id);
+    return viewEvent(await this.events.get(id));
   }
 }
