@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { metrics } from '../../platform/metrics.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { tossConfig } from '../../config-namespaces.ts';
 import { classOf, isDocumented, koreanReason } from './error-class.ts';
 import { billingIssued, type Issued } from './billing.schema.ts';
 import { type Look, type Outcome, readingOf } from './outcome.ts';
@@ -71,21 +72,21 @@ export class TossClient {
   private readonly billingTimeoutMs: number;
   private readonly authorization: Record<Pair, string>;
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
+  constructor(@Inject(tossConfig.KEY) config: ConfigType<typeof tossConfig>) {
     this.limit = new RequestLimit({
-      maxConcurrent: settings.tossMaxConcurrent,
-      maxPerSecond: settings.tossMaxPerSecond,
+      maxConcurrent: config.tossMaxConcurrent,
+      maxPerSecond: config.tossMaxPerSecond,
     });
-    this.timeoutMs = settings.tossTimeoutMs;
-    this.billingTimeoutMs = settings.billingTimeoutMs;
+    this.timeoutMs = config.tossTimeoutMs;
+    this.billingTimeoutMs = config.billingTimeoutMs;
     // The colon after the key is mandatory (docs: using-api/authorization).
     const basic = (secretKey: string) => `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
     this.authorization = {
-      main: basic(settings.tossSecretKey),
-      billing: basic(settings.tossBillingKeys?.secretKey ?? settings.tossSecretKey),
+      main: basic(config.tossSecretKey),
+      billing: basic(config.tossBillingKeys?.secretKey ?? config.tossSecretKey),
     };
     this.http = axios.create({
-      baseURL: settings.tossApiUrl!,
+      baseURL: config.tossApiUrl!,
       adapter: undiciAdapter(),
       // The language is pinned because it changes values.
       headers: { 'Accept-Language': 'ko-KR' },
