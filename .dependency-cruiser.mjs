@@ -44,7 +44,7 @@ const MAY_USE = {
   web: ['auth'],
 };
 
-const folder = (name) => (name === 'config' ? '^src/config\\.ts$' : `^src/${name}/`);
+const folder = (name) => (name === 'config' ? '^src/config(-namespaces)?\\.ts$' : `^src/${name}/`);
 
 const rows = Object.entries(MAY_USE).map(([name, others]) => ({
   name: `${name} uses only what its row allows`,

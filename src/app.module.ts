@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { AuthModule } from './auth/index.ts';
 import { BillingKeysModule } from './payment-methods/index.ts';
 import { CommonModule } from './platform/platform.module.ts';
+import { NAMESPACES } from './config-namespaces.ts';
 import { SETTINGS, type Settings } from './config.ts';
 import { DbModule } from './platform/database/index.ts';
 import { EventsModule } from './events/index.ts';
@@ -27,14 +28,21 @@ import { SubscribeModule } from './workflows/subscribe/index.ts';
 import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
-/** The settings, read before anything was started, for whoever asks for {@link SETTINGS}. */
+/** The settings, read before anything was started: whole under {@link SETTINGS}, and by namespace. */
 @Module({})
 class SettingsModule {
   static of(settings: Settings): DynamicModule {
     return {
       module: SettingsModule,
       global: true,
-      imports: [ConfigModule.forRoot({ ignoreEnvFile: true, ignoreEnvVars: true, load: [() => settings] })],
+      imports: [
+        ConfigModule.forRoot({
+          isGlobal: true,
+          ignoreEnvFile: true,
+          ignoreEnvVars: true,
+          load: NAMESPACES.map((namespace) => namespace.of(settings)),
+        }),
+      ],
       providers: [{ provide: SETTINGS, useValue: settings }],
       exports: [SETTINGS],
     };

@@ -68,6 +68,8 @@ const environment = z.object({
     'this is a secret key, which no browser may see; a client key starts with test_ck_, test_gck_, live_ck_ or live_gck_',
   ).optional(),
   TOSS_TIMEOUT_MS: wholeNumber(100, 120_000).default(30_000),
+  TOSS_MAX_CONCURRENT: wholeNumber(1, 512).default(256),
+  TOSS_MAX_PER_SECOND: wholeNumber(1, 100_000).default(1_000),
   TOSS_BILLING_SECRET_KEY: tossKey(
     /^(test|live)_(g?ck|gsk)_/,
     'the secret key of an individual pair; it starts with test_sk_ or live_sk_',
@@ -134,6 +136,9 @@ export interface Settings {
   tossClientKey: string;
   /** How long a confirm or a cancel may take to be answered. */
   tossTimeoutMs: number;
+  /** The most requests to Toss that this process has under way, and begins per second. */
+  tossMaxConcurrent: number;
+  tossMaxPerSecond: number;
   /** The pair for cards on file, which Toss takes only of the individual kind. null: there is none, and nobody's card can be charged */
   tossBillingKeys: { secretKey: string; clientKey: string } | null;
   /** How long a charge of a card on file may take to be answered: Toss allows itself 60 seconds. */
@@ -215,6 +220,8 @@ function settingsFrom(env: Environment): Settings {
     tossSecretKey: env.TOSS_SECRET_KEY ?? SIMULATOR_SECRET_KEY,
     tossClientKey: env.TOSS_CLIENT_KEY ?? SIMULATOR_CLIENT_KEY,
     tossTimeoutMs: env.TOSS_TIMEOUT_MS,
+    tossMaxConcurrent: env.TOSS_MAX_CONCURRENT,
+    tossMaxPerSecond: env.TOSS_MAX_PER_SECOND,
     tossBillingKeys: billingKeysOf(env, sandbox),
     billingTimeoutMs: env.BILLING_TIMEOUT_MS,
     auth: env.AUTH_JWKS_URL

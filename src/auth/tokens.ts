@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { type CryptoKey, decodeJwt, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { Problem } from '../platform/problem.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { authConfig } from '../config-namespaces.ts';
 import { type Caller, isUserId, ROLES, type Role } from './caller.ts';
 import { faultOf, unauthenticated } from './token-fault.ts';
 import { fetchedKeys, hmacKey, sandboxKey } from './token-keys.ts';
@@ -17,6 +18,7 @@ const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const PUBLIC_KEY_ALGORITHMS = [...RSA, 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 const ALWAYS = { requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS };
 
+type AuthConfig = ConfigType<typeof authConfig>;
 type Verify = (token: string) => Promise<{ payload: JWTPayload }>;
 
 /** Tells who a bearer token speaks for. Reads the real time, also where the sandbox's clock was moved. */
@@ -27,15 +29,15 @@ export class Tokens implements OnModuleInit {
   /** null outside the sandbox */
   private readonly sandbox: { key: Promise<CryptoKey>; verify: Verify } | null;
 
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
-    this.verify = configuredKey(settings);
-    const key = settings.sandbox ? sandboxKey(settings.sandboxTokenSecret) : null;
+  constructor(@Inject(authConfig.KEY) private readonly config: AuthConfig) {
+    this.verify = configuredKey(config);
+    const key = config.sandbox ? sandboxKey(config.sandboxTokenSecret) : null;
     const claims = { ...ALWAYS, algorithms: ['HS256'], issuer: SANDBOX_ISSUER };
     this.sandbox = key && { key, verify: async (token) => jwtVerify(token, await key, claims) };
   }
 
   onModuleInit(): void {
-    const { auth, authIssuer, authAudience, sandbox } = this.settings;
+    const { auth, authIssuer, authAudience, sandbox } = this.config;
     if (sandbox || !('jwksUrl' in auth)) return;
     const unset = [authIssuer === null && 'AUTH_ISSUER', authAudience === null && 'AUTH_AUDIENCE'].filter(Boolean);
     if (unset.length === 0) return;
@@ -82,7 +84,7 @@ export class Tokens implements OnModuleInit {
   }
 }
 
-function configuredKey({ auth, authIssuer, authAudience }: Settings): Verify {
+function configuredKey({ auth, authIssuer, authAudience }: AuthConfig): Verify {
   const claims = {
     ...ALWAYS,
     ...(authIssuer !== null && { issuer: authIssuer }),

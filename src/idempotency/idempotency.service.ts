@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { Clock } from '../platform/time/clock.ts';
 import { longestRequestMs } from '../platform/http/longest-request.ts';
 import { Problem } from '../platform/problem.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { tossConfig } from '../config-namespaces.ts';
 import { PrismaService, sql } from '../platform/database/index.ts';
 
 const LIFE_MS = 24 * 3_600_000;
@@ -35,9 +36,9 @@ export class IdempotencyService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(tossConfig.KEY) config: ConfigType<typeof tossConfig>,
   ) {
-    this.abandonedAfterMs = longestRequestMs(settings);
+    this.abandonedAfterMs = longestRequestMs(config);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -7,7 +8,7 @@ import { ForAnyone } from '../auth/index.ts';
 import { Answers } from '../platform/http/answers.ts';
 import { databaseGauges, metrics, metricsContentType, metricsText } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { httpConfig } from '../config-namespaces.ts';
 import { PrismaService, sql } from '../platform/database/index.ts';
 import { JobsService } from '../platform/jobs/index.ts';
 import { OutgoingEvents } from '../outbox/index.ts';
@@ -31,7 +32,7 @@ export class HealthController {
     private readonly ages: Ages,
     private readonly invariants: Invariants,
     private readonly events: OutgoingEvents,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(httpConfig.KEY) private readonly config: ConfigType<typeof httpConfig>,
   ) {}
 
   /** The process runs. */
@@ -59,7 +60,7 @@ export class HealthController {
   @ApiResponse({ status: 200, description: 'OK', content: { 'text/plain': { schema: { type: 'string' } } } })
   @Answers(200, null, 'UNAUTHENTICATED')
   async metrics(@Res() reply: FastifyReply, @Headers('authorization') authorization: string | undefined) {
-    const { metricsToken } = this.settings;
+    const { metricsToken } = this.config;
     if (metricsToken !== null && !isSame(authorization ?? '', `Bearer ${metricsToken}`))
       throw new Problem('UNAUTHENTICATED');
     metrics.gaugesUnreadable.set(0);

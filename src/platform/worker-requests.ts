@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
-import { SETTINGS, type Settings } from '../config.ts';
+import { databaseConfig } from '../config-namespaces.ts';
 import { PrismaService, sql } from './database/index.ts';
 import { Problem } from './problem.ts';
 import { ProcessRole } from './process-role.ts';
@@ -38,7 +39,7 @@ export class WorkerRequests implements OnModuleInit {
     private readonly jobs: JobsService,
     private readonly prisma: PrismaService,
     private readonly role: ProcessRole,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(databaseConfig.KEY) private readonly config: ConfigType<typeof databaseConfig>,
   ) {}
 
   onModuleInit(): void {
@@ -60,7 +61,7 @@ export class WorkerRequests implements OnModuleInit {
     const key = uuid();
     const channel = `worker_reply_${key.replaceAll('-', '')}`;
     // A connection of its own: a long wait must not keep one of the pool from the requests of buyers.
-    const listener = new pg.Client({ connectionString: this.settings.databaseUrl!, connectionTimeoutMillis: 5_000 });
+    const listener = new pg.Client({ connectionString: this.config.databaseUrl!, connectionTimeoutMillis: 5_000 });
     try {
       // Without a listener for errors, a connection that is cut ends the process.
       listener.on('error', () => undefined);

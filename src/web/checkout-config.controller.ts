@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ForAnyone } from '../auth/index.ts';
 import { Answers } from '../platform/http/answers.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { programConfig, tossConfig } from '../config-namespaces.ts';
 import { sdkUrl } from './sdk-url.ts';
 
 const paymentRequestView = z.object({
@@ -34,19 +35,22 @@ const checkoutConfigView = z
 @ForAnyone()
 @Controller('v1/checkout-config')
 export class CheckoutConfigController {
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(
+    @Inject(programConfig.KEY) private readonly program: ConfigType<typeof programConfig>,
+    @Inject(tossConfig.KEY) private readonly toss: ConfigType<typeof tossConfig>,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Read what a checkout page needs' })
   @Answers(200, checkoutConfigView)
   config(@Req() request: FastifyRequest): z.infer<typeof checkoutConfigView> {
-    const { sandbox, timeZone, tossBillingKeys } = this.settings;
+    const { sandbox, timeZone } = this.program;
     // Toss shows the wallets in its own window and has no key for a page to show them itself (docs/web.md says what is missing).
     return {
       sandbox,
-      cardsOnFile: tossBillingKeys !== null,
+      cardsOnFile: this.toss.tossBillingKeys !== null,
       timeZone,
-      sdkUrl: sdkUrl(this.settings, request).href,
+      sdkUrl: sdkUrl(this.toss, request).href,
       paymentRequest: null,
     };
   }

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForAnyone } from '../auth/index.ts';
 import { Problem } from '../platform/problem.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { tossConfig } from '../config-namespaces.ts';
 import { sdkUrl } from './sdk-url.ts';
 import { type WebFile, WebFiles } from './web-files.ts';
 
@@ -17,7 +18,7 @@ const PAGES = ['/', 'order-approval', 'order-success', 'order-fail', 'me', 'cons
 export class PagesController {
   constructor(
     private readonly files: WebFiles,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(tossConfig.KEY) private readonly config: ConfigType<typeof tossConfig>,
   ) {}
 
   @Get(PAGES)
@@ -43,9 +44,9 @@ export class PagesController {
   }
 
   private policy(request: FastifyRequest): string {
-    const { origin } = sdkUrl(this.settings, request);
+    const { origin } = sdkUrl(this.config, request);
     // What Toss's script draws comes from other hosts of Toss's; which, its documents do not say.
-    const provider = this.settings.simulatorUrl === null ? 'https://*.tosspayments.com' : origin;
+    const provider = this.config.simulatorUrl === null ? 'https://*.tosspayments.com' : origin;
     return [
       "default-src 'none'",
       `script-src 'self' ${origin}`,

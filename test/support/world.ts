@@ -49,6 +49,8 @@ export async function createWorld(changes: Partial<Settings> = {}, webhooks = fa
     tossSecretKey: SECRET_KEY,
     tossClientKey: CLIENT_KEY,
     tossTimeoutMs: 1_500,
+    tossMaxConcurrent: 256,
+    tossMaxPerSecond: 1_000,
     tossBillingKeys: BILLING_KEYS,
     billingTimeoutMs: 1_500,
     auth: { jwtSecret: randomBytes(32).toString('hex') },

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { encryptionConfig } from '../../config-namespaces.ts';
+import type { Settings } from '../../config.ts';
 
 const VERSION = 'v1';
 /** AES-GCM's own measures, in bytes (NIST SP 800-38D). */
@@ -19,7 +20,7 @@ export class SecretBox {
   private readonly keys: ReadonlyMap<string, Buffer>;
 
   constructor(
-    @Inject(SETTINGS) {
+    @Inject(encryptionConfig.KEY) {
       encryptionKey,
       previousEncryptionKeys = [],
     }: Pick<Settings, 'encryptionKey'> & Partial<Pick<Settings, 'previousEncryptionKeys'>>,

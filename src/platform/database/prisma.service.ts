@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { databaseConfig } from '../../config-namespaces.ts';
 import type { Types, Values } from './column-types.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { rowsOf, type Statement, valuesOf } from './statement.ts';
@@ -22,12 +23,12 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   readonly pool: pg.Pool;
   private readonly nameOf = statementNames();
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
+  constructor(@Inject(databaseConfig.KEY) config: ConfigType<typeof databaseConfig>) {
     const pool = new Pool({
-      connectionString: settings.databaseUrl!,
+      connectionString: config.databaseUrl!,
       max: CONNECTIONS,
       connectionTimeoutMillis: 5_000,
-      statement_timeout: settings.statementTimeoutMs,
+      statement_timeout: config.statementTimeoutMs,
       onConnect: inUtc,
     });
     const log = new Logger('Database');

@@ -1,12 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemSchema } from './answers.ts';
 import { type Language, type ProblemCode, PROBLEMS, sentenceOf } from '../problem.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { refundsConfig } from '../../config-namespaces.ts';
 import { completeAnswers } from './openapi-answers.ts';
 
-const introduction = ({ refundWindowDays }: Settings) => `
+const introduction = ({ refundWindowDays }: ConfigType<typeof refundsConfig>) => `
 구독 결제 API. Amounts are whole won, times are ISO 8601 in UTC. Errors are \`application/problem+json\` (RFC 9457);
 \`detail\` (and \`message\`, which repeats it) is Korean, English with \`Accept-Language: en\`; \`type\` leads to a page
 that says what to do. Lists are newest first: \`limit\`, \`cursor\`, \`{data, nextCursor}\`.
@@ -44,12 +45,12 @@ const TAGS = [
 
 /** The API's description, from the very schemas that requests are checked against. OpenAPI 3.1. */
 export function describeApi(app: INestApplication): OpenAPIObject {
-  const settings = app.get<Settings>(SETTINGS, { strict: false });
+  const config = app.get<ConfigType<typeof refundsConfig>>(refundsConfig.KEY, { strict: false });
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Gudok')
     .setVersion('1')
-    .setDescription(introduction(settings))
+    .setDescription(introduction(config))
     .addServer('/', 'where this description was read')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .addSecurityRequirements('bearer');

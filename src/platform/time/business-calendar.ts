@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DateTime, IANAZone } from 'luxon';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { programConfig } from '../../config-namespaces.ts';
+import type { Settings } from '../../config.ts';
 
 /** No zone's clocks are changed but at a quarter of an hour. */
 const QUARTER_HOUR_MS = 900_000;
@@ -26,9 +27,9 @@ export class BusinessCalendar {
   readonly zone: string;
   private readonly calendar: RememberingZone;
 
-  constructor(@Inject(SETTINGS) settings: Pick<Settings, 'timeZone'>) {
-    this.zone = settings.timeZone;
-    this.calendar = new RememberingZone(settings.timeZone);
+  constructor(@Inject(programConfig.KEY) config: Pick<Settings, 'timeZone'>) {
+    this.zone = config.timeZone;
+    this.calendar = new RememberingZone(config.timeZone);
   }
 
   /** `months` after `instant`, at the same time of day; a day that the month does not have becomes its last. */

@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { metrics } from '../../platform/metrics.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { tossConfig } from '../../config-namespaces.ts';
 import { classOf, isDocumented, koreanReason } from './error-class.ts';
 import { billingIssued, type Issued } from './billing.schema.ts';
 import { type Look, type Outcome, readingOf } from './outcome.ts';
 import { tossError, tossPayment, tossTransaction, type TossTransaction } from './payment.schema.ts';
+import { NotSentError, RequestLimit } from './request-limit.ts';
 import { undiciAdapter } from './undici-adapter.ts';
 
 /** Reads are quick and can be made again at any time. */
@@ -65,21 +67,26 @@ type Answer = { status: number; body: unknown; empty: boolean } | { noAnswer: st
 @Injectable()
 export class TossClient {
   private readonly http: AxiosInstance;
+  private readonly limit: RequestLimit;
   private readonly timeoutMs: number;
   private readonly billingTimeoutMs: number;
   private readonly authorization: Record<Pair, string>;
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    this.timeoutMs = settings.tossTimeoutMs;
-    this.billingTimeoutMs = settings.billingTimeoutMs;
+  constructor(@Inject(tossConfig.KEY) config: ConfigType<typeof tossConfig>) {
+    this.limit = new RequestLimit({
+      maxConcurrent: config.tossMaxConcurrent,
+      maxPerSecond: config.tossMaxPerSecond,
+    });
+    this.timeoutMs = config.tossTimeoutMs;
+    this.billingTimeoutMs = config.billingTimeoutMs;
     // The colon after the key is mandatory (docs: using-api/authorization).
     const basic = (secretKey: string) => `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
     this.authorization = {
-      main: basic(settings.tossSecretKey),
-      billing: basic(settings.tossBillingKeys?.secretKey ?? settings.tossSecretKey),
+      main: basic(config.tossSecretKey),
+      billing: basic(config.tossBillingKeys?.secretKey ?? config.tossSecretKey),
     };
     this.http = axios.create({
-      baseURL: settings.tossApiUrl!,
+      baseURL: config.tossApiUrl!,
       adapter: undiciAdapter(),
       // The language is pinned because it changes values.
       headers: { 'Accept-Language': 'ko-KR' },
@@ -287,19 +294,27 @@ export class TossClient {
     url: string,
     options: { body?: object; idempotencyKey?: string; pair?: Pair | undefined; timeoutMs?: number },
   ): Promise<Answer> {
-    const observe = metrics.tossSeconds.startTimer({ call: name });
     const headers = {
       Authorization: this.authorization[options.pair ?? 'main'],
       ...(options.idempotencyKey && { 'Idempotency-Key': options.idempotencyKey }),
     };
     const timeout = options.timeoutMs ?? (method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs);
-    try {
-      const { status, data } = await this.http.request<string>({ method, url, headers, timeout, data: options.body });
+    const send = async (): Promise<Answer> => {
+      const observe = metrics.tossSeconds.startTimer({ call: name });
+      const { status, data } = await this.http
+        .request<string>({ method, url, headers, timeout, data: options.body })
+        .catch((error: Error) => {
+          observe({ result: 'none' });
+          throw error;
+        });
       observe({ result: String(status) });
       return { status, body: parseJson(data), empty: data === '' };
+    };
+    try {
+      return await this.limit.run(name === 'confirm', send);
     } catch (error) {
+      if (error instanceof NotSentError) return { noAnswer: 'NOT_SENT' };
       if (!(error instanceof AxiosError)) throw error;
-      observe({ result: 'none' });
       return { noAnswer: error.code === AxiosError.ETIMEDOUT ? 'ANSWER_TIMEOUT' : 'NO_ANSWER' };
     }
   }
