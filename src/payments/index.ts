@@ -9,7 +9,7 @@ export { AttemptRepository, type ConfirmRequest, MAX_ATTEMPTS, type NewCharge } 
 export { cut, type Display, displayOf, type VirtualAccount } from './display.ts';
 export { PaymentFailures } from './payment-failures.ts';
 export { PaymentPurge } from './payment-purge.ts';
-export { paymentEvent } from './payment-event.ts';
+export { paymentEvent, refundedEvent } from './payment-event.ts';
 export { before, isPaid, next } from './payment.machine.ts';
 export { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID } from './payment-queues.ts';
 export { PaymentRepository } from './payment.repository.ts';

@@ -1,4 +1,4 @@
-import { type Attempt, before, displayOf, paymentEvent } from '../../payments/index.ts';
+import { type Attempt, before, displayOf, paymentEvent, refundedEvent } from '../../payments/index.ts';
 import type { NewEvent } from '../../outbox/index.ts';
 import type { Payment, Subscription } from '../../platform/database/index.ts';
 import type { ProviderPayment } from '../../providers/index.ts';
@@ -57,7 +57,8 @@ export function paidChanges({ payment, attempt, shown, grant, isOutdated, otherR
   // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds it.
   const isKept = isOutdated && status !== 'REFUNDED';
   const isContribution = durationMonths === null && kept > 0;
-  const type = status === 'REFUNDED' ? 'payment.refunded' : 'payment.succeeded';
+  const isRefunded = status === 'REFUNDED';
+  const event = isRefunded ? refundedEvent(payment, refundedAmount) : paymentEvent('payment.succeeded', payment);
   return {
     payment: {
       orderId,
@@ -80,7 +81,7 @@ export function paidChanges({ payment, attempt, shown, grant, isOutdated, otherR
     contribution: isContribution ? { planId, amount: kept } : null,
     refunds: shown ? refundsIn(shown, now) : [],
     voids: otherRefs.map((providerRef) => ({ providerRef, reason: 'PAYMENT_SURPLUS' })),
-    events: [paymentEvent(type, payment), ...(grant ? [eventOf(grant, userId, orderId)] : [])],
+    events: [event, ...(grant ? [eventOf(grant, userId, orderId)] : [])],
     jobs: [],
   };
 }
