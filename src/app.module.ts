@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { AuthModule } from './auth/index.ts';
-import { BillingKeysModule } from './payment-methods/index.ts';
+import { PaymentMethodsModule } from './payment-methods/index.ts';
 import { CommonModule } from './platform/platform.module.ts';
 import { SETTINGS, type Settings } from './config.ts';
 import { DbModule } from './platform/database/index.ts';
@@ -19,6 +19,10 @@ import { RenewalsModule } from './renewals/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
+import { CancelSubscriptionModule } from './workflows/cancel-subscription/index.ts';
+import { ChangePlanModule } from './workflows/change-plan/index.ts';
+import { RenewalOperationsModule } from './workflows/renew/index.ts';
+import { ReplaceCardModule } from './workflows/replace-card/index.ts';
 import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
@@ -52,10 +56,14 @@ export class AppModule {
         TempOrdersModule,
         SubscriptionsModule,
         EventsModule,
-        BillingKeysModule,
+        PaymentMethodsModule,
         PaymentsModule,
         RefundsModule,
         RenewalsModule,
+        ChangePlanModule,
+        CancelSubscriptionModule,
+        ReplaceCardModule,
+        RenewalOperationsModule,
         NewsModule,
         WebhooksModule,
         ReconciliationModule,

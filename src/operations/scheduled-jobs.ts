@@ -6,8 +6,8 @@ import { Deliverer, MessagePurge } from '../outbox/index.ts';
 import { PaymentPurge, Recovery } from '../payments/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
-import { RenewalNotices, Renewals } from '../renewals/index.ts';
-import { SubscriptionsService } from '../subscriptions/index.ts';
+import { Renewals } from '../renewals/index.ts';
+import { PeriodEnds, RenewalNotices } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
 import { WebhookProcessing, WebhookPurge } from '../webhooks/index.ts';
 import { Invariants } from './invariants.ts';
@@ -39,7 +39,7 @@ export class ScheduledJobs {
   constructor(
     time: BusinessCalendar,
     jobs: JobsService,
-    subscriptions: SubscriptionsService,
+    periodEnds: PeriodEnds,
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
     recovery: Recovery,
@@ -75,15 +75,15 @@ export class ScheduledJobs {
         name: 'switch-plans',
         quiet: true,
         nextAfter: everyTenSeconds,
-        run: () => subscriptions.switchPlans(),
-        nextWork: () => subscriptions.nextSwitch(),
+        run: () => periodEnds.switchPlans(),
+        nextWork: () => periodEnds.nextSwitch(),
       },
       {
         name: 'expire-subscriptions',
         daily: true,
         nextAfter: (instant) => time.nextTimeOfDay(instant, 0),
-        run: () => subscriptions.expire(),
-        nextWork: () => subscriptions.nextExpiry(),
+        run: () => periodEnds.expire(),
+        nextWork: () => periodEnds.nextExpiry(),
       },
       { ...purge('purge-temp-orders', () => tempOrders.purge()), nextWork: () => tempOrders.nextPurge() },
       purge('purge-idempotency-keys', () => idempotency.purge()),

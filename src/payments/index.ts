@@ -27,4 +27,5 @@ export { before } from './payment.status.ts';
 export { PaymentNews } from './payment-news.ts';
 export { PaymentsModule } from './payments.module.ts';
 export { PaymentPurge } from './purge.ts';
+export { StopChargeRepository } from './stop-charge.repository.ts';
 export { Recovery } from './recovery.ts';

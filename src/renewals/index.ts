@@ -5,5 +5,4 @@
  * for more than was agreed, never for more than was announced unless past due, and never for a debt.
  */
 export { Renewals } from './renewals.ts';
-export { RenewalNotices } from './notices.ts';
 export { RenewalsModule } from './renewals.module.ts';

@@ -24,10 +24,16 @@ import {
   paymentColumns,
   planJson,
 } from '../payments/index.ts';
-import { balanceEntry, RenewalTerms, SubscriptionGrants } from '../subscriptions/index.ts';
+import {
+  balanceEntry,
+  type Decision,
+  decideRenewal,
+  type RenewalFacts,
+  RenewalNotices,
+  RenewalTerms,
+  SubscriptionGrants,
+} from '../subscriptions/index.ts';
 import { consentTo, isChargedWithin, type NextCharge, nextCharge } from './next-charge.ts';
-import { RenewalNotices } from './notices.ts';
-import { type Decision, decideRenewal, type RenewalFacts } from './renewal-decision.ts';
 
 /** While another payment of the buyer's is under way, their card waits. */
 const POSTPONED_MS = 10 * 60_000;

@@ -7,14 +7,8 @@ import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
 import { PlansModule } from '../catalog/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
-import { CardRenewals } from './card-renewals.service.ts';
-import { Consents } from './consents.ts';
-import { RenewalNotices } from './notices.ts';
 import { RenewalClaims } from './renewal-claims.ts';
-import { RenewalDay } from './renewal-day.ts';
-import { RenewalSwitch } from './renewal-switch.ts';
 import { Renewals } from './renewals.ts';
-import { RenewalsController } from './renewals.controller.ts';
 import { SubscribeService } from './subscribe.service.ts';
 import { CardSubscriptionsController } from './subscriptions.controller.ts';
 
@@ -29,17 +23,8 @@ import { CardSubscriptionsController } from './subscriptions.controller.ts';
     SubscriptionsModule,
     PaymentsModule,
   ],
-  controllers: [CardSubscriptionsController, RenewalsController],
-  providers: [
-    SubscribeService,
-    CardRenewals,
-    Consents,
-    RenewalClaims,
-    Renewals,
-    RenewalNotices,
-    RenewalDay,
-    RenewalSwitch,
-  ],
-  exports: [Renewals, RenewalNotices],
+  controllers: [CardSubscriptionsController],
+  providers: [SubscribeService, RenewalClaims, Renewals],
+  exports: [Renewals],
 })
 export class RenewalsModule {}
