@@ -14,8 +14,8 @@ const MAY_USE = {
   customers: [],
   pricing: [],
   'temp-orders': ['auth', 'idempotency', 'customers', 'catalog', 'subscriptions'],
-  'payment-methods': ['providers', 'auth', 'outbox', 'customers', 'subscriptions'],
-  subscriptions: ['auth', 'audit', 'outbox', 'catalog', 'pricing'],
+  'payment-methods': ['providers', 'auth', 'customers'],
+  subscriptions: ['auth', 'audit', 'outbox', 'catalog', 'customers', 'pricing'],
   events: ['auth'],
   payments: ['providers', 'auth', 'audit', 'outbox', 'catalog', 'payment-methods', 'subscriptions', 'events'],
   refunds: ['providers', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
@@ -32,8 +32,12 @@ const MAY_USE = {
       'payments',
     ],
   ],
+  workflows: [
+    ...['providers', 'auth', 'audit', 'outbox', 'customers', 'catalog', 'pricing', 'payment-methods', 'subscriptions'],
+    ...['payments'],
+  ],
   news: ['providers', 'payments', 'refunds'],
-  webhooks: ['auth', 'audit', 'payment-methods', 'news'],
+  webhooks: ['auth', 'audit', 'payment-methods', 'workflows', 'news'],
   reconciliation: ['providers', 'auth', 'audit', 'news'],
   operations: [
     ...['auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals'],
@@ -65,7 +69,12 @@ export default {
       to: {
         path: '^src/[^/]+/',
         pathNot: [
-          ...['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/providers/[^/]+/index\\.ts$'],
+          ...[
+            '^src/$1/',
+            '^src/[^/]+/index\\.ts$',
+            '^src/workflows/[^/]+/index\\.ts$',
+            '^src/providers/[^/]+/index\\.ts$',
+          ],
           ...['^src/platform/', '^src/auth/caller\\.ts$'],
         ],
       },

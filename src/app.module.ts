@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { AuthModule } from './auth/index.ts';
-import { BillingKeysModule } from './payment-methods/index.ts';
+import { PaymentMethodsModule } from './payment-methods/index.ts';
 import { CommonModule } from './platform/platform.module.ts';
 import { NAMESPACES } from './config-namespaces.ts';
 import { SETTINGS, type Settings } from './config.ts';
@@ -15,16 +15,18 @@ import { PlansModule } from './catalog/index.ts';
 import { ProblemsModule } from './problems/index.ts';
 import { ReconciliationModule } from './reconciliation/index.ts';
 import { RefundsModule } from './refunds/index.ts';
-import { RenewalsModule } from './renewals/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
 import { ConfirmPaymentModule } from './workflows/confirm-payment/index.ts';
 import { DescribeFailureModule } from './workflows/describe-failure/index.ts';
-import { RenewModule } from './workflows/renew/index.ts';
+import { RenewalOperationsModule, RenewModule } from './workflows/renew/index.ts';
 import { ResolvePaymentModule } from './workflows/resolve-payment/index.ts';
 import { StopPaymentModule } from './workflows/stop-payment/index.ts';
 import { SubscribeModule } from './workflows/subscribe/index.ts';
+import { CancelSubscriptionModule } from './workflows/cancel-subscription/index.ts';
+import { ChangePlanModule } from './workflows/change-plan/index.ts';
+import { ReplaceCardModule } from './workflows/replace-card/index.ts';
 import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
@@ -65,16 +67,19 @@ export class AppModule {
         TempOrdersModule,
         SubscriptionsModule,
         EventsModule,
-        BillingKeysModule,
+        PaymentMethodsModule,
         PaymentsModule,
         RefundsModule,
-        RenewalsModule,
         ConfirmPaymentModule,
         StopPaymentModule,
         ResolvePaymentModule,
         DescribeFailureModule,
         SubscribeModule,
         RenewModule,
+        ChangePlanModule,
+        CancelSubscriptionModule,
+        ReplaceCardModule,
+        RenewalOperationsModule,
         WebhooksModule,
         ReconciliationModule,
         OperationsModule,

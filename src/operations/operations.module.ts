@@ -6,7 +6,6 @@ import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
 import { ReconciliationModule } from '../reconciliation/index.ts';
 import { RefundsModule } from '../refunds/index.ts';
-import { RenewalsModule } from '../renewals/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
 import { PollPaymentsModule } from '../workflows/poll-payments/index.ts';
@@ -34,7 +33,6 @@ import { Scheduler } from './scheduler.ts';
     PollPaymentsModule,
     RenewModule,
     RefundsModule,
-    RenewalsModule,
     SubscriptionsModule,
     TempOrdersModule,
     ReconciliationModule,

@@ -8,8 +8,7 @@ import { PaymentPoller } from '../workflows/poll-payments/index.ts';
 import { Renewals } from '../workflows/renew/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
 import { RefundRecovery } from '../refunds/index.ts';
-import { RenewalNotices } from '../subscriptions/index.ts';
-import { RenewalRepository, SubscriptionsService } from '../subscriptions/index.ts';
+import { PeriodEnds, RenewalNotices, RenewalRepository } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
 import { WebhookProcessing, WebhookPurge } from '../webhooks/index.ts';
 import { Invariants } from './invariants.ts';
@@ -40,7 +39,7 @@ export class ScheduledJobs {
 
   constructor(
     time: BusinessCalendar,
-    subscriptions: SubscriptionsService,
+    periodEnds: PeriodEnds,
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
     poller: PaymentPoller,
@@ -79,15 +78,15 @@ export class ScheduledJobs {
         name: 'switch-plans',
         quiet: true,
         nextAfter: everyTenSeconds,
-        run: () => subscriptions.switchPlans(),
-        nextWork: () => subscriptions.nextSwitch(),
+        run: () => periodEnds.switchPlans(),
+        nextWork: () => periodEnds.nextSwitch(),
       },
       {
         name: 'expire-subscriptions',
         daily: true,
         nextAfter: (instant) => time.nextTimeOfDay(instant, 0),
-        run: () => subscriptions.expire(),
-        nextWork: () => subscriptions.nextExpiry(),
+        run: () => periodEnds.expire(),
+        nextWork: () => periodEnds.nextExpiry(),
       },
       { ...purge('purge-temp-orders', () => tempOrders.purge()), nextWork: () => tempOrders.nextPurge() },
       purge('purge-idempotency-keys', () => idempotency.purge()),

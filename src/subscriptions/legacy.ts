@@ -158,3 +158,22 @@ function endPeriods({ endedPeriods }: GrantRows): Sql {
         voided_at timestamptz)
     WHERE ended.id = given.id`;
 }
+
+/**
+ * Common table expressions that stop a charge while its outcome is unknown: it is not requested again, and other payments of the
+ * buyer no longer wait for it.
+ *
+ * @param orderIds a query of the orders
+ * @param refund whether what the provider turns out to have taken goes back
+ */
+export function stopCharge(orderIds: Sql, refund: boolean, now: Date): Sql {
+  return sql`
+    stopped AS (
+      UPDATE payment SET stopped_at = COALESCE(stopped_at, ${now}::timestamptz), refund_if_taken = refund_if_taken OR ${refund},
+        next_poll_at = COALESCE(next_poll_at, ${now}::timestamptz)
+      WHERE order_id IN (${orderIds}) AND status = 'PENDING' AND payment_method_id IS NOT NULL
+      RETURNING order_id
+    ), no_longer_charging AS (
+      UPDATE customer SET charging_order_id = NULL FROM stopped WHERE charging_order_id = stopped.order_id
+    )`;
+}

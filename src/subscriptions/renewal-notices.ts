@@ -86,7 +86,7 @@ function noticeOf(
     userId,
     subscriptionId: id,
     data: {
-      ...{ planId, amount, price, chargeAt: nextChargeAt, billingKeyId: paymentMethodId },
+      ...{ planId, amount, price, chargeAt: nextChargeAt!, billingKeyId: paymentMethodId! },
       card: { issuerCode, lastDigits },
       consentRequired: needsConsent && renewal.consentId === null,
     },

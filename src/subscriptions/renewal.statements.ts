@@ -51,7 +51,7 @@ export const RENEWALS_BY_ID = statement('renewals.by_id', {
 
 /** Those that are charged before an instant and wait for nothing, in order. */
 export const RENEWALS_TO_ANNOUNCE = statement('renewals.to_announce', {
-  params: { until: t.instant, afterAt: t.instant, afterId: t.uuid, limit: t.int, now: t.instant },
+  params: { until: t.instant, afterAt: t.instant, afterId: t.uuid, limit: t.long, now: t.instant },
   row,
   sql: `${RENEWAL}
     WHERE mine.next_charge_at < :until::timestamptz AND mine.renewal_held_at IS NULL AND mine.past_due_since IS NULL
@@ -61,7 +61,7 @@ export const RENEWALS_TO_ANNOUNCE = statement('renewals.to_announce', {
 
 /** Those that are charged within a time, on hold or not, in order. */
 export const RENEWALS_PLANNED = statement('renewals.planned', {
-  params: { from: t.instant, to: t.instant, afterAt: t.instant, afterId: t.uuid, limit: t.int, now: t.instant },
+  params: { from: t.instant, to: t.instant, afterAt: t.instant, afterId: t.uuid, limit: t.long, now: t.instant },
   row,
   sql: `${RENEWAL}
     WHERE mine.next_charge_at >= :from::timestamptz AND mine.next_charge_at < :to::timestamptz

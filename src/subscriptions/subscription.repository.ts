@@ -8,6 +8,7 @@ import {
   type Tx,
 } from '../platform/database/index.ts';
 import { olderThan, type Position } from '../platform/page.ts';
+import type { Grant } from './grant.ts';
 import type { CurrentSubscription } from './purchase.ts';
 import { INSERT, INSERT_PERIOD, LOCK, LOCK_LIVE, LOCK_OF_CARD, SAVE, SAVE_PERIODS } from './subscription.statements.ts';
 import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
@@ -75,6 +76,16 @@ export class SubscriptionRepository {
     });
   }
 
+  /** When the buyer was told that the card will be charged, the last time that they were. null: never */
+  async announcedChargeAt(tx: Tx, id: string): Promise<Date | null> {
+    const notice = await tx.outgoingEvent.findFirst({
+      where: { subscriptionId: id, type: 'subscription.renewal_upcoming' },
+      orderBy: { id: 'desc' },
+    });
+    const { chargeAt } = (notice?.data ?? {}) as { chargeAt?: string };
+    return chargeAt === undefined ? null : new Date(chargeAt);
+  }
+
   /** Locks one until the transaction ends, and reads it as it is then. */
   async lock(tx: Tx, id: string): Promise<Subscription | null> {
     const [row] = await this.prisma.run(LOCK, { id }, tx);
@@ -101,12 +112,12 @@ export class SubscriptionRepository {
     if (after !== before) await this.prisma.run(SAVE, { rows: [after] }, tx);
   }
 
-  async insert(tx: Tx, subscription: Subscription): Promise<void> {
-    await this.prisma.run(INSERT, { rows: [subscription] }, tx);
-  }
-
-  async insertPeriod(tx: Tx, period: SubscriptionPeriod): Promise<void> {
+  /** Writes granted time; the balance and the event are the caller's. @throws as {@link save} does */
+  async saveGrant(tx: Tx, { subscription: { before, after }, period, endedPeriods }: Grant): Promise<void> {
+    if (before) await this.save(tx, before, after);
+    else await this.prisma.run(INSERT, { rows: [after] }, tx);
     await this.prisma.run(INSERT_PERIOD, { rows: [period] }, tx);
+    await this.savePeriods(tx, endedPeriods);
   }
 
   /** Writes periods as they are now. */

@@ -1,44 +1,34 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
-import { OutboxModule } from '../outbox/index.ts';
 import { PlansModule } from '../catalog/index.ts';
+import { CustomersModule } from '../customers/index.ts';
+import { OutboxModule } from '../outbox/index.ts';
 import { Balance } from './balance.ts';
-import { SubscriptionChanges } from './changes.service.ts';
 import { ChargeDate } from './charge-date.ts';
+import { ConsentsController } from './consents.controller.ts';
+import { Consents } from './consents.service.ts';
 import { RenewalTerms, SubscriptionGrants } from './legacy.ts';
-import { SubscriptionsController } from './subscriptions.controller.ts';
-import { SubscriptionsService } from './subscriptions.service.ts';
+import { PeriodEnds } from './period-ends.service.ts';
+import { PlanQuotes } from './plan-quotes.service.ts';
 import { RenewalNotices } from './renewal-notices.ts';
+import { RenewalSwitch } from './renewal-switch.ts';
 import { RenewalRepository } from './renewal.repository.ts';
 import { SubscriptionRepository } from './subscription.repository.ts';
+import { SubscriptionsController } from './subscriptions.controller.ts';
+import { SubscriptionsService } from './subscriptions.service.ts';
 import { SubscriptionTakeBacks } from './take-backs.service.ts';
 
+const SERVICES = [
+  ...[SubscriptionsService, SubscriptionRepository, ChargeDate, PeriodEnds, PlanQuotes, Consents],
+  ...[RenewalRepository, RenewalNotices, RenewalSwitch, SubscriptionTakeBacks],
+  // For payments and renewals, until they write rows themselves.
+  ...[Balance, RenewalTerms, SubscriptionGrants],
+];
+
 @Module({
-  imports: [AuditModule, OutboxModule, PlansModule],
-  controllers: [SubscriptionsController],
-  providers: [
-    SubscriptionsService,
-    Balance,
-    ChargeDate,
-    RenewalTerms,
-    SubscriptionGrants,
-    SubscriptionChanges,
-    SubscriptionTakeBacks,
-    RenewalNotices,
-    RenewalRepository,
-    SubscriptionRepository,
-  ],
-  exports: [
-    Balance,
-    ChargeDate,
-    RenewalTerms,
-    SubscriptionsService,
-    SubscriptionGrants,
-    SubscriptionChanges,
-    SubscriptionTakeBacks,
-    RenewalNotices,
-    RenewalRepository,
-    SubscriptionRepository,
-  ],
+  imports: [AuditModule, CustomersModule, OutboxModule, PlansModule],
+  controllers: [SubscriptionsController, ConsentsController],
+  providers: SERVICES,
+  exports: SERVICES,
 })
 export class SubscriptionsModule {}

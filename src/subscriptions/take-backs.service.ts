@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { PrismaService, sql, type Subscription, type Tx } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { stopCharge } from './subscriptions.service.ts';
+import { stopCharge } from './legacy.ts';
 import { type History, takeBack, type TakenBack } from './take-back.ts';
 
 /** Money of an order that went back. */

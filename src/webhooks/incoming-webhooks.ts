@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { BillingKeysService } from '../payment-methods/index.ts';
+import { PaymentMethodsService } from '../payment-methods/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { metrics } from '../platform/metrics.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
@@ -46,7 +46,7 @@ export class IncomingWebhooks {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly box: SecretBox,
-    private readonly billingKeys: BillingKeysService,
+    private readonly methods: PaymentMethodsService,
     private readonly limits: FloodLimits,
   ) {}
 
@@ -90,7 +90,7 @@ export class IncomingWebhooks {
           ? null
           : this.order(sql`SELECT order_id AS id FROM refund WHERE transaction_key = ${transactionKey}`);
       case 'BILLING_DELETED':
-        return billingKey !== null && (await this.billingKeys.knows(billingKey))
+        return billingKey !== null && (await this.methods.findByBillingKey(billingKey)) !== null
           ? { orderId: null, isOpen: false, bodies: 0 }
           : null;
       default:

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { BillingKeysService } from '../payment-methods/index.ts';
+import { RemoveCard } from '../workflows/replace-card/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { PrismaService } from '../platform/database/index.ts';
 import { type Handled, JobsService, type LeaseQueue, Queues } from '../platform/jobs/index.ts';
@@ -42,8 +42,8 @@ export class WebhookProcessing implements OnModuleInit {
     private readonly clock: Clock,
     private readonly claims: WebhookClaims,
     private readonly incoming: IncomingWebhooks,
-    private readonly billingKeys: BillingKeysService,
     private readonly payments: SyncPayment,
+    private readonly cards: RemoveCard,
     private readonly jobs: JobsService,
     queues: Queues,
   ) {
@@ -168,7 +168,7 @@ export class WebhookProcessing implements OnModuleInit {
 
   private async cardDeleted(event: ClaimedEvent): Promise<Result> {
     const billingKey = this.incoming.bodyOf(event)?.billingKey ?? null;
-    const wasOnFile = billingKey !== null && (await this.billingKeys.deletedAtToss(billingKey));
+    const wasOnFile = billingKey !== null && (await this.cards.deletedByProvider(billingKey));
     return wasOnFile
       ? { kind: 'processed', note: 'the card is off file' }
       : { kind: 'unhandled', note: 'no card of ours, or off file before' };

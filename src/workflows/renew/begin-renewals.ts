@@ -157,8 +157,7 @@ export class BeginRenewals {
     const terms = { orderId: null, planId, months, value: price, price, takesOver: false, renews: true };
     const current = { subscription, periods: [] };
     const grant = grantPurchase(this.calendar, this.chargeDate, current, terms, userId, now);
-    await this.subscriptions.save(tx, subscription, grant.subscription.after);
-    await this.subscriptions.insertPeriod(tx, grant.period);
+    await this.subscriptions.saveGrant(tx, grant);
     await this.balance.add(tx, { userId, amount: grant.balanceEntry, reason: 'change', orderId: null }, now);
     await this.outbox.write(tx, [{ ...grant.event, userId, subscriptionId: id }], now);
     await this.balance.add(tx, { userId, amount: -price, reason: 'used', orderId: null }, now);

@@ -5,3 +5,4 @@
  */
 export { RenewModule } from './renew.module.ts';
 export { Renewals } from './renewals.ts';
+export { RenewalOperationsModule } from './renewal-operations.module.ts';

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { BillingKeysModule } from '../../payment-methods/index.ts';
+import { PaymentMethodsModule } from '../../payment-methods/index.ts';
 import { ProvidersModule } from '../../providers/index.ts';
 import { ProviderRequests } from './provider-requests.ts';
 
 @Module({
-  imports: [ProvidersModule, BillingKeysModule],
+  imports: [ProvidersModule, PaymentMethodsModule],
   providers: [ProviderRequests],
   exports: [ProviderRequests],
 })

@@ -39,12 +39,11 @@ export class BeginTrial {
       paymentMethodId: card.id,
       endsAt,
     };
-    const { subscription, period, event } = grantTrial(this.chargeDate, terms, userId, now);
-    const { id: subscriptionId } = subscription.after;
-    await this.subscriptions.insert(tx, subscription.after);
-    await this.subscriptions.insertPeriod(tx, period);
-    await this.outbox.write(tx, [{ ...event, userId, subscriptionId }], now);
-    return { ...subscription.after, plan };
+    const grant = grantTrial(this.chargeDate, terms, userId, now);
+    const { after } = grant.subscription;
+    await this.subscriptions.saveGrant(tx, grant);
+    await this.outbox.write(tx, [{ ...grant.event, userId, subscriptionId: after.id }], now);
+    return { ...after, plan };
   }
 }
 

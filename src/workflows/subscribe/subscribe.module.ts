@@ -3,7 +3,7 @@ import { PlansModule } from '../../catalog/index.ts';
 import { CustomersModule } from '../../customers/index.ts';
 import { IdempotencyModule } from '../../idempotency/index.ts';
 import { OutboxModule } from '../../outbox/index.ts';
-import { BillingKeysModule } from '../../payment-methods/index.ts';
+import { PaymentMethodsModule } from '../../payment-methods/index.ts';
 import { PaymentsModule } from '../../payments/index.ts';
 import { SubscriptionsModule } from '../../subscriptions/index.ts';
 import { ChargeCardModule } from '../charge-card/index.ts';
@@ -16,7 +16,7 @@ import { SubscribeController } from './subscribe.controller.ts';
   imports: [
     PlansModule,
     CustomersModule,
-    BillingKeysModule,
+    PaymentMethodsModule,
     PaymentsModule,
     SubscriptionsModule,
     OutboxModule,

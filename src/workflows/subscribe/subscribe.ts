@@ -119,7 +119,7 @@ export class Subscribe {
   }
 
   private async beginAttempt(tx: Tx, order: FirstOrder, now: Date): Promise<Attempt> {
-    await this.cards.mustBeActive(tx, order.paymentMethodId);
+    await this.cards.usable(order.paymentMethodId, order.userId, tx);
     const charge = { ...order, subscriptionId: null, dueAt: null, consentId: null, plannedAt: null };
     const [attempt] = await this.attempts.beginCharges(tx, [charge], now);
     await this.charging.begin(tx, [order]);

@@ -2,23 +2,26 @@ import { Controller, Get, Head, Headers, Inject, Logger, Query, Req, Res } from 
 import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { ForAnyone } from '../auth/index.ts';
-import { QueryParameters } from '../platform/http/answers.ts';
-import { type Language, languageOf, Problem, PROBLEMS } from '../platform/problem.ts';
-import { publicUrl } from '../platform/http/public-url.ts';
-import { SETTINGS, type Settings } from '../config.ts';
-import { windowFailure } from '../providers/toss/index.ts';
-import { registration } from './payment-methods.controller.ts';
-import { BillingKeysService } from './payment-methods.service.ts';
+import { ForAnyone } from '../../auth/index.ts';
+import { SETTINGS, type Settings } from '../../config.ts';
+import { QueryParameters } from '../../platform/http/answers.ts';
+import { publicUrl } from '../../platform/http/public-url.ts';
+import { type Language, languageOf, Problem, PROBLEMS } from '../../platform/problem.ts';
+import { windowFailure } from '../../providers/index.ts';
+import { RegisterCard } from './register-card.ts';
+import { registration } from './registration.schema.ts';
 
-/** Where Toss sends the browser of a buyer who registers a card. It carries no token: the customer key, which nobody can guess, stands for the buyer. */
+/**
+ * Where Toss sends the browser of a buyer who registers a card. It carries no token: the customer key, which is unguessable,
+ * identifies the buyer.
+ */
 @ApiTags('BillingKeys')
 @Controller('v1/billing-keys')
-export class BillingKeyRedirectsController {
+export class CardRedirectsController {
   private readonly log = new Logger('billing-keys');
 
   constructor(
-    private readonly billingKeys: BillingKeysService,
+    private readonly registering: RegisterCard,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -49,7 +52,7 @@ export class BillingKeyRedirectsController {
     try {
       const query = registration.safeParse(raw);
       if (!query.success) throw new Problem('VALIDATION_FAILED');
-      const { id, status } = await this.billingKeys.register(query.data, null);
+      const { id, status } = await this.registering.register(query.data, null);
       return await go(reply, this.checkout('success', request), { billingKeyId: id, status });
     } catch (error) {
       if (!(error instanceof Problem))

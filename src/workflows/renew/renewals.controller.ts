@@ -1,14 +1,15 @@
 import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Origin, type RequestOrigin } from '../audit/index.ts';
-import { ForOperators } from '../auth/index.ts';
-import { cardView, viewCard } from '../payment-methods/index.ts';
-import { Answers } from '../platform/http/answers.ts';
-import { pageOf, pageQuery } from '../platform/page.ts';
-import { type Language, languageOf, Problem } from '../platform/problem.ts';
-import { type DayRow, RENEWAL_STATES, RenewalDay } from './renewal-day.ts';
-import { RenewalSwitch, type Switch } from './renewal-switch.ts';
+import { Origin, type RequestOrigin } from '../../audit/index.ts';
+import { ForOperators } from '../../auth/index.ts';
+import { cardView, viewCard } from '../../payment-methods/index.ts';
+import { Answers } from '../../platform/http/answers.ts';
+import { pageOf, pageQuery } from '../../platform/page.ts';
+import { type Language, languageOf } from '../../platform/problem.ts';
+import { knownSubscription, type Pause, RenewalSwitch, subscriptionIdParam } from '../../subscriptions/index.ts';
+import { ReleaseRenewal } from './release-renewal.ts';
+import { DAY_STATES, type DayRow, type DayTotals, RenewalDay } from './renewal-day.ts';
 
 const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-01-01', 'from 2000 to 2199');
 const dayQuery = pageQuery.extend({ date: day.optional().describe('of the business calendar; today unless told') });
@@ -28,9 +29,7 @@ const rowView = z
     subscriptionId: z.uuid(),
     userId: z.string(),
     planId: z.int(),
-    state: z
-      .enum(RENEWAL_STATES)
-      .describe('`PLANNED`: not asked yet; `HELD`: waits for an operator; then what Toss said'),
+    state: z.enum(DAY_STATES).describe('`PLANNED`: not asked yet; `HELD`: waits for an operator; then what Toss said'),
     plannedAt: z.iso.datetime(),
     amount: z.int().describe('whole won: as it stands today, or as it was asked for'),
     card: cardView,
@@ -44,7 +43,7 @@ const dayView = z
   .object({
     date: z.string(),
     switch: switchView,
-    totals: z.object(Object.fromEntries(RENEWAL_STATES.map((state) => [state, total]))),
+    totals: z.object(Object.fromEntries(DAY_STATES.map((state) => [state, total]))),
     data: z.array(rowView),
     nextCursor: z.string().nullable(),
   })
@@ -55,8 +54,9 @@ const dayView = z
 @Controller('v1/operations/renewals')
 export class RenewalsController {
   constructor(
-    private readonly renewals: RenewalDay,
+    private readonly days: RenewalDay,
     private readonly renewalSwitch: RenewalSwitch,
+    private readonly releasing: ReleaseRenewal,
   ) {}
 
   /** Which cards are charged how much on a day: before it comes, and afterwards plan beside fact. In the order of the day. */
@@ -64,21 +64,12 @@ export class RenewalsController {
   @ApiOperation({ summary: 'List the renewals of a day' })
   @Answers(200, dayView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async day(
-    @Query({ schema: dayQuery }) { date = this.renewals.today(), ...page }: z.infer<typeof dayQuery>,
+    @Query({ schema: dayQuery }) { date = this.days.today(), ...page }: z.infer<typeof dayQuery>,
     @Headers('accept-language') languages: string | undefined,
   ) {
-    const [rows, totals, paused] = [
-      await this.renewals.rows(date, page),
-      await this.renewals.totals(date),
-      await this.renewalSwitch.read(),
-    ];
-    const { data, nextCursor } = pageOf(
-      rows,
-      page.limit,
-      ({ plannedAt, subscriptionId }) => ({ createdAt: plannedAt, id: subscriptionId }),
-      (row) => viewRow(row, languageOf(languages)),
-    );
-    return { date, switch: viewSwitch(paused), totals, data, nextCursor };
+    const rows = await this.days.rows(date, page);
+    const totals = await this.days.totals(date);
+    return viewDay(date, await this.renewalSwitch.read(), totals, rows, page.limit, languageOf(languages));
   }
 
   /** Stops all renewals. Charges that are under way come to their end; nothing expires for want of one. */
@@ -108,13 +99,26 @@ export class RenewalsController {
     'SUBSCRIPTION_NOT_FOUND',
     'NOTHING_HELD',
   )
-  async release(@Origin() origin: RequestOrigin, @Param('subscriptionId', { schema: z.string().max(64) }) id: string) {
-    if (!z.uuid().safeParse(id).success) throw new Problem('SUBSCRIPTION_NOT_FOUND');
-    return { subscriptionId: id, nextChargeAt: (await this.renewalSwitch.release(id, origin)).toISOString() };
+  async release(@Origin() origin: RequestOrigin, @Param('subscriptionId', { schema: subscriptionIdParam }) id: string) {
+    const nextChargeAt = await this.releasing.release(knownSubscription(id), origin);
+    return { subscriptionId: id, nextChargeAt: nextChargeAt.toISOString() };
   }
 }
 
-function viewSwitch({ pausedAt, pausedBy, reason }: Switch): z.infer<typeof switchView> {
+function viewDay(
+  date: string,
+  pause: Pause,
+  totals: DayTotals,
+  rows: DayRow[],
+  limit: number,
+  language: Language,
+): z.infer<typeof dayView> {
+  const position = ({ plannedAt, subscriptionId }: DayRow) => ({ createdAt: plannedAt, id: subscriptionId });
+  const { data, nextCursor } = pageOf(rows, limit, position, (row) => viewRow(row, language));
+  return { date, switch: viewSwitch(pause), totals, data, nextCursor };
+}
+
+function viewSwitch({ pausedAt, pausedBy, reason }: Pause): z.infer<typeof switchView> {
   return { paused: pausedAt !== null, pausedAt: pausedAt?.toISOString() ?? null, pausedBy, reason };
 }
 
