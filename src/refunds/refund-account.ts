@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
 import type { RefundReceiveAccount } from '../providers/toss/index.ts';
 
+/** Where a sealed account stands: it opens nowhere else. */
 export const placeOfRefund = (refundId: string) => `refund:${refundId}`;
 
-/** The account that a buyer names for the money of a virtual account: in full only for as long as Toss may have to be told again. */
+/**
+ * The bank account that a buyer names for the money of a virtual account. It is kept in full, and sealed, only for as long
+ * as the refund may have to be requested.
+ */
 @Injectable()
 export class RefundAccounts {
   constructor(private readonly box: SecretBox) {}
