@@ -1,10 +1,14 @@
 /**
- * What every payment provider does for the engine, in the engine's words. Nothing here throws for what a provider or the
- * network does: every call answers a value. Amounts are whole minor units of the currency (won).
+ * What every payment provider does for the engine, in the engine's words. Nothing here throws for what a provider or
+ * the network does: every call answers a value. Amounts are whole minor units of the currency (won).
  */
 export interface PaymentProvider {
   readonly name: string;
   readonly capabilities: Capabilities;
+  /** Those of our accounts that differ, each once. */
+  readonly merchantAccounts: readonly MerchantAccount[];
+  /** For how long an answer is waited for. Two instances agree on it, so that leases can be derived from it. */
+  readonly timeouts: Timeouts;
 
   /** Takes the money that the buyer has authenticated in the provider's window. */
   confirm(request: ConfirmRequest): Promise<Outcome>;
@@ -17,7 +21,7 @@ export interface PaymentProvider {
 
   /** What the provider shows of one payment. */
   retrieve(payment: PaymentRef): Promise<Retrieval>;
-  /** What the provider shows for an order; which of several payments is not told. Only where `capabilities.findsByOrder`. */
+  /** What the provider shows for an order, of several payments any. Only where `capabilities.findsByOrder`. */
   findByOrder(orderId: string, account: MerchantAccount): Promise<Retrieval>;
   /** What moved within a time, one page. */
   listTransactions(request: TransactionsRequest): Promise<TransactionsPage>;
@@ -29,12 +33,15 @@ export interface PaymentProvider {
 
   /** Reads a webhook's body. It is a hint to retrieve, never the truth. null: nothing that can be read */
   parseWebhook(body: unknown): WebhookHint | null;
+
+  /** What one of the provider's codes means here, also of one that was stored. */
+  explain(code: string): CodeMeaning;
 }
 
 /** Which of our accounts at the provider a payment belongs to: only that one shows and refunds it. */
 export type MerchantAccount = 'main' | 'billing';
 
-/** What differs between providers, as data. */
+/** What differs between providers, as data that no setting changes. */
 export interface Capabilities {
   /** For how long a request may be repeated under its idempotency key without being done twice. */
   idempotencyLifetimeMs: number;
@@ -48,7 +55,13 @@ export interface Capabilities {
   pauseBetweenRefundsMs: number;
   /** For how long after the buyer authenticated a payment can be confirmed. */
   confirmWindowMs: number;
-  merchantAccounts: readonly MerchantAccount[];
+}
+
+export interface Timeouts {
+  /** Of a confirm and a refund. */
+  requestMs: number;
+  /** Of a charge of a payment method on file. */
+  chargeMs: number;
 }
 
 export interface ConfirmRequest {
@@ -115,6 +128,7 @@ export interface Declined {
   kind: 'declined';
   error: ProviderError;
   reason: DeclineReason;
+  hint?: Hint | undefined;
 }
 
 export interface Unknown {
@@ -122,8 +136,14 @@ export interface Unknown {
   code: string;
   /** The provider answered; only its answer decides nothing. */
   answered: boolean;
-  /** A refusal with a code that the provider does not document: believed once the payment itself shows that nothing was taken. */
-  undocumented?: ProviderError;
+  /** What its code is documented to mean, where the provider refused with one. `done` or `unknown` */
+  reason?: DeclineReason | undefined;
+  hint?: Hint | undefined;
+  /**
+   * A refusal with a code that the provider does not document: believed once the payment itself shows that nothing was
+   * taken.
+   */
+  undocumented?: ProviderError | undefined;
 }
 
 export interface ProviderError {
@@ -148,6 +168,36 @@ export type DeclineReason =
   | 'done'
   | 'unknown';
 
+/** What else a result says, where it changes what is done next. */
+export type Hint =
+  /** Our credentials as such are refused: the next request will fare no better. */
+  | 'credentials_refused'
+  /** The payment method on file will not be approved again. */
+  | 'method_unusable'
+  /** The order id was requested before: the next attempt needs another one. */
+  | 'order_used_up'
+  /** Nothing was done. Under its idempotency key the refusal is repeated; under another one it may be done. */
+  | 'needs_new_key'
+  /** The bank could not give the money back, and may never be able to. */
+  | 'bank_unable'
+  /** No connection, or it broke. */
+  | 'no_answer'
+  /** No answer in time: the request may be at work still. */
+  | 'timed_out'
+  /** The provider is at work on the same request. */
+  | 'in_progress'
+  /** The answer is about another payment: the idempotency key was used for that one. */
+  | 'other_payment'
+  /** The provider shows the payment, neither taken nor failed. */
+  | 'still_open';
+
+export interface CodeMeaning {
+  reason: DeclineReason;
+  hint: Hint | null;
+  /** The provider's sentence in the buyer's language. null: an undocumented code */
+  message: string | null;
+}
+
 export type Retrieval = { kind: 'found'; payment: ProviderPayment } | { kind: 'not_found' } | Unknown;
 
 /** A payment as the provider shows it. */
@@ -164,10 +214,12 @@ export interface ProviderPayment {
   approvedAt: Date | null;
   refunds: readonly ProviderRefund[];
   /** Why it failed. null: it did not, or not told */
-  failure: ProviderError | null;
+  failure: PaymentFailure | null;
   display: PaidWith;
   /** Where the buyer pays, of a payment by deposit. null: another method */
   deposit: Deposit | null;
+  /** What webhooks about it carry to prove who sent them. null: not told */
+  webhookSecret: string | null;
 }
 
 export type PaymentState =
@@ -179,6 +231,10 @@ export type PaymentState =
   /** All of it was given back, or the account was closed before the deposit. */
   | 'canceled'
   | 'failed';
+
+export interface PaymentFailure extends ProviderError {
+  hint?: Hint | undefined;
+}
 
 /** What a payment was made with, as far as the provider tells. */
 export interface PaidWith {
@@ -200,8 +256,6 @@ export interface Deposit {
   /** ISO 8601 with the provider's offset. */
   dueDate: string | null;
   isExpired: boolean;
-  /** What its webhooks carry to prove who sent them. null: not told */
-  secret: string | null;
 }
 
 export interface ProviderRefund {
@@ -210,8 +264,7 @@ export interface ProviderRefund {
   amount: number;
   reason: string | null;
   refundedAt: Date | null;
-  /** It is done; false: under way or failed at the provider. */
-  isDone: boolean;
+  state: 'pending' | 'done' | 'failed';
 }
 
 export interface TransactionsRequest {
@@ -228,6 +281,9 @@ export interface ProviderTransaction {
   id: string;
   providerRef: string;
   orderId: string;
+  /** What the payment became by it. null: a word of the provider's that is not known here */
+  state: PaymentState | null;
+  /** The provider's own word for the state, for logs. */
   providerState: string;
   at: Date;
   amount: number;
@@ -255,11 +311,17 @@ export interface MethodDisplay {
 
 /** What a webhook says it is about. */
 export interface WebhookHint {
+  about: WebhookSubject;
+  /** The provider's name of the event. */
   type: string;
   orderId: string | null;
   providerRef: string | null;
+  /** The provider's id of a refund. */
+  refundRef: string | null;
   /** A payment method that the provider says to have deleted. */
   deletedMethod: string | null;
   /** What proves the sender of a deposit's webhook. */
   depositSecret: string | null;
 }
+
+export type WebhookSubject = 'payment' | 'deposit' | 'refund' | 'payment_method' | 'other';

@@ -37,45 +37,9 @@ export function classOf(code: string): ErrorClass {
   return classes.get(code) ?? 'unknown';
 }
 
-/** What a no to a charge says about the card on file. */
-export type CardVerdict =
-  /** A limit, a balance, a bank's night, or nobody knows: the same card may say yes another day. */
-  | 'later'
-  /** Stolen, lost, stopped, run out, not what it was: it will not say yes again. */
-  | 'another_card'
-  /** The buyer has nothing to do with it. */
-  | 'our_trouble';
-
-/** Of what the card company decides, what it will not decide otherwise. */
-const CARD_IS_GONE = new Set(['INVALID_CARD_LOST_OR_STOLEN', 'INVALID_STOPPED_CARD', 'REJECT_TOSSPAY_INVALID_ACCOUNT']);
-
-/** Classified as configuration, and yet they speak of one billing key: the provider no longer knows it, or not for this customer. */
-const BILLING_KEY_IS_GONE = new Set([
-  'INVALID_BILL_KEY_REQUEST',
-  'NOT_MATCHES_CUSTOMER_KEY',
-  'NOT_FOUND_BILLING',
-  'INVALID_BILLING_AUTH',
-  'INVALID_BILLING_KEY',
-  'NOT_FOUND_BILLING_KEY',
-]);
-
-/** By Toss's code, never by its HTTP status. */
-export function cardVerdictOf(code: string, errorClass: ErrorClass): CardVerdict {
-  if (BILLING_KEY_IS_GONE.has(code)) return 'another_card';
-  if (errorClass === 'configuration') return 'our_trouble';
-  return errorClass === 'buyer' || CARD_IS_GONE.has(code) ? 'another_card' : 'later';
-}
-
 /** Whether any page of Toss's names the code. */
 export function isDocumented(code: string): boolean {
   return classes.has(code);
-}
-
-/** Codes with which Toss refuses our key as such, whatever was asked (docs: using-api/authorization). */
-const KEY_REFUSED = new Set(['UNAUTHORIZED_KEY', 'INVALID_API_KEY', 'INCORRECT_BASIC_AUTH_FORMAT']);
-
-export function refusesOurKey(code: string): boolean {
-  return KEY_REFUSED.has(code);
 }
 
 const korean = new Map(table.map(({ code, ko }) => [code, ko]));

@@ -3,15 +3,19 @@
  * Does not own: what an answer means for an order (payments).
  * Always true: whatever Toss or the network does comes back as a value; only a documented no is a no.
  */
+export { koreanReason, classOf, type ErrorClass } from './error-class.ts';
+export type { CardVerdict } from '../outcome.ts';
+export { cardVerdictOf, refusesOurKey } from './until-switched.ts';
+export { TOSS_CAPABILITIES } from './capabilities.ts';
+export { TossProvider } from './toss-provider.ts';
 export {
-  type CardVerdict,
-  cardVerdictOf,
-  refusesOurKey,
-  koreanReason,
-  classOf,
-  type ErrorClass,
-} from './error-class.ts';
-export { bankCodeOf, bankName, paymentMethodName, UNKNOWN_METHOD, type Name } from './institutions.ts';
+  bankCodeOf,
+  bankName,
+  describePaymentMethod,
+  describePaymentMethod as paymentMethodName,
+  UNKNOWN_METHOD,
+  type Name,
+} from './institutions.ts';
 export { type Look, type Outcome, type Reading, readingOf } from './outcome.ts';
 export type { TossError, TossPayment, TossTransaction } from './payment.schema.ts';
 export type { Issued } from './billing.schema.ts';

@@ -56,14 +56,14 @@ const bankCodes = new Map(
   }),
 );
 
-/** Toss's two-character code of a bank or securities firm, by that code, the banks' own three digits, or its Korean or English name. */
+/** Toss's code of a bank or securities firm, by that code, the banks' three digits, or its Korean or English name. */
 export const bankCodeOf = (named: string): string | undefined => bankCodes.get(named.trim().toUpperCase());
 
 /** What a buyer reads where Toss did not say what was paid with. */
 export const UNKNOWN_METHOD: Name = { ko: '알 수 없음', en: 'Unknown' };
 
 /** How a buyer would call what they paid with: 토스페이, 신한카드, 농협은행 가상계좌, 휴대폰. */
-export function paymentMethodName(paid: {
+export function describePaymentMethod(paid: {
   method: string | null;
   issuerCode: string | null;
   easyPayProvider: string | null;
