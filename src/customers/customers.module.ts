@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { BalanceRepository } from './balance.repository.ts';
 import { CustomersService } from './customers.service.ts';
 
-@Module({ providers: [CustomersService], exports: [CustomersService] })
+@Module({ providers: [CustomersService, BalanceRepository], exports: [CustomersService, BalanceRepository] })
 export class CustomersModule {}

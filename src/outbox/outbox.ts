@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
 import { SETTINGS, type Settings } from '../config.ts';
-import { Prisma, type Sql, sql, type Tx } from '../platform/database/index.ts';
+import { Prisma, PrismaService, type Sql, sql, statement, t, type Tx } from '../platform/database/index.ts';
 
 /** Everything that the outside is told. docs/messages.md says what each carries. */
 export const MESSAGE_TYPES = [
@@ -25,6 +26,15 @@ export const MESSAGE_TYPES = [
 ] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
+/** Something that happened, as plain data. */
+export interface NewEvent {
+  type: MessageType;
+  userId: string;
+  subscriptionId?: string | null;
+  orderId?: string | null;
+  data: object;
+}
+
 /** What happened. A value is the same for every row of the statement's `from`; an expression is read from it. */
 export interface News {
   type: MessageType;
@@ -46,7 +56,10 @@ const newUuid = sql`
 export class Outbox {
   private readonly hasReceiver: boolean;
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
+  constructor(
+    private readonly prisma: PrismaService,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
     this.hasReceiver = settings.outboundWebhook !== null;
   }
 
@@ -64,10 +77,50 @@ export class Outbox {
       FROM ${from}`;
   }
 
-  /** The same for whoever holds the caller's transaction, and has nothing to read from. */
-  async write(tx: Tx, news: News, now: Date): Promise<void> {
-    await tx.$executeRaw(this.message(news, sql`(SELECT) AS once`, now));
+  /** The rows of events, for a statement that writes them with what made them happen. */
+  rows(events: readonly NewEvent[], now: Date) {
+    return events.map(({ type, userId, subscriptionId = null, orderId = null, data }) => ({
+      uuid: uuid(),
+      type,
+      userId,
+      subscriptionId,
+      orderId,
+      data: data as Prisma.JsonObject,
+      status: this.hasReceiver ? 'PENDING' : 'KEPT',
+      nextTryAt: this.hasReceiver ? now : null,
+    }));
+  }
+
+  /** Writes events in the caller's transaction, in the order that they are given in. */
+  async write(tx: Tx, events: News | readonly NewEvent[], now: Date): Promise<void> {
+    if (!isList(events)) await tx.$executeRaw(this.message(events, sql`(SELECT) AS once`, now));
+    else if (events.length > 0) await this.prisma.run(WRITE_EVENTS, { events: this.rows(events, now), now }, tx);
   }
 }
 
+const WRITE_EVENTS = statement('outbox.write', {
+  params: {
+    now: t.instant,
+    events: t.rows({
+      uuid: t.uuid,
+      type: t.text,
+      userId: t.text,
+      subscriptionId: t.nullable(t.uuid),
+      orderId: t.nullable(t.text),
+      data: t.json<Prisma.JsonValue>(),
+      status: t.text,
+      nextTryAt: t.nullable(t.instant),
+    }),
+  },
+  row: {},
+  sql: `
+    INSERT INTO outgoing_event (uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)
+    SELECT uuid, type, user_id, subscription_id, order_id, data, status::"OutgoingEventStatus", next_try_at,
+      :now::timestamptz
+    FROM jsonb_to_recordset(:events::jsonb) AS event (
+      uuid uuid, type text, user_id text, subscription_id uuid, order_id text, data jsonb, status text,
+      next_try_at timestamptz)`,
+});
+
+const isList = (events: News | readonly NewEvent[]): events is readonly NewEvent[] => Array.isArray(events);
 const isSql = (value: object): value is Sql => value instanceof Prisma.Sql;

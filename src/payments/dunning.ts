@@ -9,7 +9,7 @@ import {
   type TossError,
 } from '../providers/toss/index.ts';
 import { CARD_UNREADABLE } from './asking.ts';
-import { afterDecline, type Verdict } from './dunning-rule.ts';
+import { afterDecline, type Verdict } from '../subscriptions/index.ts';
 
 /** A renewal that was declined. */
 export interface DeclinedRenewal {

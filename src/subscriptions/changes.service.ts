@@ -7,12 +7,11 @@ import { Problem } from '../platform/problem.ts';
 import { type Plan, PrismaService, sql, type Subscription, type Tx } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
 import { PlansService } from '../catalog/index.ts';
-import { amountToOrder, Balance, ordersNothing } from './balance.ts';
-import { isContention, SubscriptionGrants } from './grant.ts';
-import { prorate } from './proration.ts';
-import type { Held } from './purchase.ts';
+import { amountToOrder, ordersNothing, prorate } from '../pricing/index.ts';
+import { Balance } from './balance.ts';
+import { type Held, isContention, SubscriptionGrants } from './legacy.ts';
 import { audited } from './subscriptions.service.ts';
-import type { Terms } from './terms.ts';
+import type { Terms } from './agreement.ts';
 
 /** What changing to another plan would mean. Amounts in won. */
 export interface ChangeQuote {
@@ -189,10 +188,15 @@ export class SubscriptionChanges {
       const kind = plan.price! < heldPrice ? 'downgrade' : 'upgrade';
       return { kind, credit: 0, charge: 0, amountDue: 0, effectiveAt: endDate, periodStart: endDate, periodEnd };
     }
-    const { credit, charge, keepsCycle } = prorate(this.time, { term: held.subscription, periods: held.periods }, now, {
-      price: plan.price!,
-      months,
-    });
+    const { credit, charge, keepsCycle } = prorate(
+      this.time,
+      { cycles: held.subscription, periods: held.periods },
+      now,
+      {
+        price: plan.price!,
+        months,
+      },
+    );
     const periodEnd = keepsCycle ? endDate : this.time.addMonths(now, months);
     return {
       kind: 'upgrade',

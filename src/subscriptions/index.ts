@@ -4,12 +4,14 @@
  * Always true: a user has at most one live subscription. A period belongs to one paid order, or is a trial, a change that
  * cost nothing, or paid from the balance. A change of a plan's price or months reaches no subscription.
  */
+export { agreedTerms, chargeTerms, type Terms } from './agreement.ts';
+export { ChargeDate } from './charge-date.ts';
 export { type OrderedChange, SubscriptionChanges } from './changes.service.ts';
-export { amountToCharge, amountToChargeSql, availableBalance, Balance, LEAST_CHARGE } from './balance.ts';
-export { balanceEntry, isContention, SubscriptionGrants } from './grant.ts';
-export { RenewalTerms } from './renewal-terms.ts';
-export type { Bought, Held } from './purchase.ts';
-export { chargeTerms, type Terms } from './terms.ts';
+export * from './dunning.policy.ts';
+export { type Grant, type GrantEvent, grantPurchase, grantTrial } from './grant.ts';
+export type { CurrentSubscription, PurchaseTerms } from './purchase.ts';
+export * from './subscription.machine.ts';
+export { type RenewalState, renewalStateOf, statusOf, type SubscriptionStatus } from './subscription.status.ts';
 export {
   changeQuoteView,
   periodView,
@@ -21,4 +23,7 @@ export {
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { stopCharge, SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
 export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';
-export { GRACE_DAYS } from './grace.ts';
+// For payments and renewals, until they write rows themselves.
+export { amountToCharge, MIN_CHARGE as LEAST_CHARGE } from '../pricing/index.ts';
+export { amountToChargeSql, availableBalance, Balance } from './balance.ts';
+export { balanceEntry, type Bought, type Held, isContention, RenewalTerms, SubscriptionGrants } from './legacy.ts';

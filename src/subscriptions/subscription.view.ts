@@ -3,7 +3,7 @@ import type { OutgoingEvent, Plan, Subscription, SubscriptionPeriod } from '../p
 import type { ChangeQuote } from './changes.service.ts';
 import { planView, viewPlan } from '../catalog/index.ts';
 import { statusOf, SUBSCRIPTION_STATUSES } from './subscription.status.ts';
-import { planToCome } from './terms.ts';
+import { upcomingPlan } from './agreement.ts';
 
 export const subscriptionView = z
   .object({
@@ -36,7 +36,7 @@ export type SubscriptionView = z.infer<typeof subscriptionView>;
 
 export function viewSubscription(subscription: Subscription, plan: Plan): SubscriptionView {
   const { id, userId, planId, isActive, cancelAtPeriodEnd, paymentMethodId } = subscription;
-  const nextPlanId = planToCome(subscription);
+  const nextPlanId = upcomingPlan(subscription);
   const startDate = subscription.startDate.toISOString();
   const endDate = subscription.endDate.toISOString();
   // What waits for an operator is not going to be charged by itself.

@@ -4,8 +4,8 @@ import { OutboxModule } from '../outbox/index.ts';
 import { PlansModule } from '../catalog/index.ts';
 import { Balance } from './balance.ts';
 import { SubscriptionChanges } from './changes.service.ts';
-import { SubscriptionGrants } from './grant.ts';
-import { RenewalTerms } from './renewal-terms.ts';
+import { ChargeDate } from './charge-date.ts';
+import { RenewalTerms, SubscriptionGrants } from './legacy.ts';
 import { SubscriptionsController } from './subscriptions.controller.ts';
 import { SubscriptionsService } from './subscriptions.service.ts';
 import { SubscriptionTakeBacks } from './take-backs.service.ts';
@@ -16,6 +16,7 @@ import { SubscriptionTakeBacks } from './take-backs.service.ts';
   providers: [
     SubscriptionsService,
     Balance,
+    ChargeDate,
     RenewalTerms,
     SubscriptionGrants,
     SubscriptionChanges,
@@ -23,6 +24,7 @@ import { SubscriptionTakeBacks } from './take-backs.service.ts';
   ],
   exports: [
     Balance,
+    ChargeDate,
     RenewalTerms,
     SubscriptionsService,
     SubscriptionGrants,

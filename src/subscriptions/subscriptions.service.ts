@@ -17,7 +17,7 @@ import {
   type SubscriptionPeriod,
 } from '../platform/database/index.ts';
 import { Outbox } from '../outbox/index.ts';
-import { RenewalTerms } from './renewal-terms.ts';
+import { RenewalTerms } from './legacy.ts';
 import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };

@@ -1,6 +1,6 @@
 import type { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import type { Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
-import { agreedTerms, type Agreement, agreementOf, nextTerms } from './terms.ts';
+import { agreedTerms, type Agreement, agreementOf, nextTerms } from './agreement.ts';
 
 /** A subscription with all its periods, those that no longer stand too. */
 export interface History {

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import pg from 'pg';
-import { sql } from '../platform/database/index.ts';
-import { amountToCharge, amountToChargeSql, amountToOrder, ordersNothing } from './balance.ts';
+import { amountToCharge, amountToOrder, ordersNothing } from './balance-split.ts';
 
 const due = fc.integer({ min: 0, max: 10_000_000 });
 const price = fc.integer({ min: 100, max: 10_000_000 });
@@ -33,10 +31,6 @@ describe('an order', () => {
 });
 
 describe('a charge of a card on file', () => {
-  const client = new pg.Client({ connectionString: process.env['TEST_POSTGRES_URL'] });
-  beforeAll(() => client.connect());
-  afterAll(() => client.end());
-
   it('is never more than the price, whatever the buyer owes', () => {
     fc.assert(
       fc.property(price, balance, (of, available) => {
@@ -45,24 +39,6 @@ describe('a charge of a card on file', () => {
         expect(balanceUsed).toBeGreaterThanOrEqual(0);
         expect(balanceUsed).toBeLessThanOrEqual(Math.max(available, 0));
       }),
-    );
-  });
-
-  it('is the same in SQL', async () => {
-    const { text, values } = amountToChargeSql(sql`price`, sql`available`);
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(price, balance), { minLength: 1, maxLength: 50 }), async (cases) => {
-        const from = `FROM unnest($${values.length + 1}::int[], $${values.length + 2}::int[]) WITH ORDINALITY AS given (price, available, n) ORDER BY n`;
-        const { rows } = await client.query(`SELECT ${text} AS amount ${from}`, [
-          ...values,
-          cases.map(([of]) => of),
-          cases.map(([, available]) => available),
-        ]);
-        expect(rows.map(({ amount }) => amount)).toEqual(
-          cases.map(([of, available]) => amountToCharge(of, available).amount),
-        );
-      }),
-      { numRuns: 20 },
     );
   });
 });

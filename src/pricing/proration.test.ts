@@ -10,9 +10,9 @@ const paid = (startsAt: string, endsAt: string, price: number): Paid => ({
   endsAt: at(endsAt),
   price,
 });
-/** What is held: periods of a month each, from the anchor on. */
-const held = (...periods: Paid[]) => ({
-  term: { anchorAt: periods[0]!.startsAt, anchorMonths: periods.length, endDate: periods.at(-1)!.endsAt },
+/** What is current: periods of a month each, from the anchor on. */
+const current = (...periods: Paid[]) => ({
+  cycles: { anchorAt: periods[0]!.startsAt, anchorMonths: periods.length, endDate: periods.at(-1)!.endsAt },
   periods: periods.map((period) => ({ ...period, months: 1 })),
 });
 const month = (price: number) => ({ price, months: 1 });
@@ -27,12 +27,12 @@ describe('a change that keeps the cycle: both prices by the days that are left',
     ['on the day before the last', '2026-04-30T10:00', 330, 663],
     ['on the last day, nothing', '2026-05-01T09:00', 0, 0],
   ])('%s', (_, now, credit, charge) => {
-    expect(prorate(seoul, held(april), at(now), month(19_900))).toEqual({ credit, charge, keepsCycle: true });
+    expect(prorate(seoul, current(april), at(now), month(19_900))).toEqual({ credit, charge, keepsCycle: true });
   });
 
   it('counts the days of the month it is in: 28 in February', () => {
     const february = paid('2026-01-31T12:00', '2026-02-28T12:00', 9_900);
-    expect(prorate(seoul, held(february), at('2026-02-14T12:00'), month(19_900))).toMatchObject({
+    expect(prorate(seoul, current(february), at('2026-02-14T12:00'), month(19_900))).toMatchObject({
       credit: 4_950,
       charge: 9_950,
     });
@@ -40,22 +40,24 @@ describe('a change that keeps the cycle: both prices by the days that are left',
 
   it('takes what was bought ahead whole', () => {
     const may = paid('2026-05-01T10:00', '2026-06-01T10:00', 9_900);
-    expect(prorate(seoul, held(april, may), at('2026-04-16T09:00'), month(19_900))).toMatchObject({
+    expect(prorate(seoul, current(april, may), at('2026-04-16T09:00'), month(19_900))).toMatchObject({
       credit: 4_950 + 9_900,
       charge: 9_950 + 19_900,
     });
   });
 
   it('credits what was paid, not what the plan costs today', () => {
-    expect(prorate(seoul, held({ ...april, price: 5_000 }), at('2026-04-16T09:00'), month(19_900)).credit).toBe(2_500);
+    expect(prorate(seoul, current({ ...april, price: 5_000 }), at('2026-04-16T09:00'), month(19_900)).credit).toBe(
+      2_500,
+    );
   });
 });
 
 describe('a second change in the same cycle', () => {
   it('credits what the first charged, and charges by the days of the cycle', () => {
     const changed = { ...paid('2026-04-16T09:00', '2026-05-01T10:00', 9_950), months: 1 };
-    const term = { anchorAt: april.startsAt, anchorMonths: 1, endDate: april.endsAt };
-    expect(prorate(seoul, { term, periods: [changed] }, at('2026-04-16T20:00'), month(39_900))).toMatchObject({
+    const cycles = { anchorAt: april.startsAt, anchorMonths: 1 };
+    expect(prorate(seoul, { cycles, periods: [changed] }, at('2026-04-16T20:00'), month(39_900))).toMatchObject({
       credit: 9_950,
       charge: 19_950,
     });
@@ -64,7 +66,7 @@ describe('a second change in the same cycle', () => {
 
 describe('a change that begins a new cycle', () => {
   it('charges the new price in full and credits what was not used', () => {
-    expect(prorate(seoul, held(april), at('2026-04-16T09:00'), { price: 99_000, months: 12 })).toEqual({
+    expect(prorate(seoul, current(april), at('2026-04-16T09:00'), { price: 99_000, months: 12 })).toEqual({
       credit: 4_950,
       charge: 99_000,
       keepsCycle: false,

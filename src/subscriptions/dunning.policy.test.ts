@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { afterDecline } from './dunning-rule.ts';
+import { afterDecline, verdictOf } from './dunning.policy.ts';
 
 const at = (text: string) => new Date(`${text}+09:00`);
 const dueAt = at('2027-02-10T12:00');
@@ -85,5 +85,22 @@ describe('after a decline', () => {
       pastDueSince: pastDueSince && at(pastDueSince),
       graceUntil: graceUntil && at(graceUntil),
     });
+  });
+});
+
+describe('a decline', () => {
+  it.each([
+    ['a limit or a balance', { reason: 'declined' }, 'later'],
+    ['the provider is busy', { reason: 'retry' }, 'later'],
+    ['the card has run out', { reason: 'buyer' }, 'another_card'],
+    ['the card was lost', { reason: 'declined', hint: 'method_unusable' }, 'another_card'],
+    ['our request is wrong', { reason: 'configuration' }, 'our_trouble'],
+    ['our credentials are refused', { reason: 'configuration', hint: 'credentials_refused' }, 'keys_refused'],
+    ['the order id was used before', { reason: 'done', hint: 'order_used_up', attempt: 2 }, 'another_order'],
+    ['a new order id is called used', { reason: 'done', hint: 'order_used_up' }, 'our_trouble'],
+    ['the buyer stopped it', { code: 'PAYMENT_STOPPED', reason: 'buyer' }, 'stopped'],
+    ['an operator resolved it', { code: 'RESOLVED_NOT_PAID', reason: 'buyer' }, 'another_order'],
+  ] as const)('%s', (_, decline, verdict) => {
+    expect(verdictOf({ code: 'CODE', hint: null, attempt: 1, ...decline })).toBe(verdict);
   });
 });

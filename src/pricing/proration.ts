@@ -1,5 +1,11 @@
 import type { BusinessCalendar } from '../platform/time/business-calendar.ts';
-import type { Term } from './billing-period.ts';
+
+/** The months that were bought: counted from the anchor. */
+export interface Cycles {
+  anchorAt: Date;
+  /** Months bought since the anchor. */
+  anchorMonths: number;
+}
 
 /** A stretch of paid time that stands: [startsAt, endsAt). */
 export interface Paid {
@@ -22,15 +28,15 @@ export interface Proration {
  * begins a new one, which is charged in full.
  */
 export function prorate(
-  time: BusinessCalendar,
-  held: { term: Term; periods: readonly (Paid & { months: number })[] },
+  calendar: BusinessCalendar,
+  current: { cycles: Cycles; periods: readonly (Paid & { months: number })[] },
   now: Date,
   plan: { price: number; months: number },
 ): Proration & { keepsCycle: boolean } {
-  const keepsCycle = held.periods.every(({ months }) => months === plan.months);
-  const credit = sum(held.periods, (paid) => share(time, paid, now, paid.price));
+  const keepsCycle = current.periods.every(({ months }) => months === plan.months);
+  const credit = sum(current.periods, (paid) => share(calendar, paid, now, paid.price));
   const charge = keepsCycle
-    ? sum(cyclesLeft(time, held.term, now, plan.months), (cycle) => share(time, cycle, now, plan.price))
+    ? sum(cyclesLeft(calendar, current.cycles, now, plan.months), (cycle) => share(calendar, cycle, now, plan.price))
     : plan.price;
   return { credit, charge, keepsCycle };
 }
@@ -40,14 +46,14 @@ export function prorate(
  * is shorter than its cycle, and may span several.
  */
 function cyclesLeft(
-  time: BusinessCalendar,
-  { anchorAt, anchorMonths }: Term,
+  calendar: BusinessCalendar,
+  { anchorAt, anchorMonths }: Cycles,
   now: Date,
   months: number,
 ): Pick<Paid, 'startsAt' | 'endsAt'>[] {
   const cycles = [];
   for (let end = anchorMonths; end > 0; end -= months) {
-    const cycle = { startsAt: time.addMonths(anchorAt, end - months), endsAt: time.addMonths(anchorAt, end) };
+    const cycle = { startsAt: calendar.addMonths(anchorAt, end - months), endsAt: calendar.addMonths(anchorAt, end) };
     if (cycle.endsAt <= now) break;
     cycles.push(cycle);
   }
@@ -56,13 +62,13 @@ function cyclesLeft(
 
 /** The part of `price` that the days of a period which are left at `now` are worth, in won. All of it before it begins. */
 export function share(
-  time: BusinessCalendar,
+  calendar: BusinessCalendar,
   { startsAt, endsAt }: Pick<Paid, 'startsAt' | 'endsAt'>,
   now: Date,
   price: number,
 ): number {
-  const days = time.daysBetween(startsAt, endsAt);
-  const left = Math.min(Math.max(time.daysBetween(now, endsAt), 0), days);
+  const days = calendar.daysBetween(startsAt, endsAt);
+  const left = Math.min(Math.max(calendar.daysBetween(now, endsAt), 0), days);
   return days === 0 ? 0 : roundHalfUp(price * left, days);
 }
 

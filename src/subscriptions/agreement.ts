@@ -42,8 +42,8 @@ export function agreementOf(agreed: Terms, next: Terms | null): Agreement {
   };
 }
 
-/** The plan that takes over when the period in force is over, as far as it is known. null: the same plan */
-export function planToCome(of: Agreement & Pick<Subscription, 'planId' | 'switchPlanId'>): number | null {
+/** The plan that takes over when the period in force ends, as far as it is known. null: the same plan */
+export function upcomingPlan(of: Agreement & Pick<Subscription, 'planId' | 'switchPlanId'>): number | null {
   const { planId } = chargeTerms(of);
   return of.switchPlanId ?? (planId === of.planId ? null : planId);
 }
