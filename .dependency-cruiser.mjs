@@ -18,7 +18,7 @@ const MAY_USE = {
   subscriptions: ['auth', 'audit', 'outbox', 'catalog', 'pricing'],
   events: ['auth'],
   payments: ['providers', 'auth', 'audit', 'outbox', 'catalog', 'payment-methods', 'subscriptions', 'events'],
-  refunds: ['providers', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
+  refunds: ['providers', 'auth'],
   renewals: [
     ...[
       'auth',
@@ -32,12 +32,16 @@ const MAY_USE = {
       'payments',
     ],
   ],
-  news: ['providers', 'payments', 'refunds'],
+  workflows: [
+    ...['providers', 'auth', 'audit', 'outbox', 'idempotency', 'customers', 'events', 'subscriptions', 'payments'],
+    'refunds',
+  ],
+  news: ['providers', 'payments', 'workflows'],
   webhooks: ['auth', 'audit', 'payment-methods', 'news'],
   reconciliation: ['providers', 'auth', 'audit', 'news'],
   operations: [
-    ...['auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals'],
-    ...['webhooks', 'reconciliation'],
+    ...['auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'renewals'],
+    ...['workflows', 'webhooks', 'reconciliation'],
   ],
   sandbox: ['auth', 'operations'],
   problems: ['auth'],
@@ -66,6 +70,7 @@ export default {
         path: '^src/[^/]+/',
         pathNot: [
           ...['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/providers/[^/]+/index\\.ts$'],
+          '^src/workflows/[^/]+/index\\.ts$',
           ...['^src/platform/', '^src/auth/caller\\.ts$'],
         ],
       },

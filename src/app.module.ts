@@ -19,6 +19,7 @@ import { RenewalsModule } from './renewals/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
+import { RefundPaymentModule } from './workflows/refund-payment/index.ts';
 import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
@@ -55,6 +56,7 @@ export class AppModule {
         BillingKeysModule,
         PaymentsModule,
         RefundsModule,
+        RefundPaymentModule,
         RenewalsModule,
         NewsModule,
         WebhooksModule,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PaymentNews, pairOf } from '../payments/index.ts';
-import { RefundBooks } from '../refunds/index.ts';
-import { type Look, TossClient } from '../providers/toss/index.ts';
+import { type Look, paymentFrom, TossClient } from '../providers/toss/index.ts';
+import { RecordRefunds } from '../workflows/refund-payment/index.ts';
+import { ReverseDeposit } from '../workflows/reverse-deposit/index.ts';
 
 /** What came of looking at Toss. */
 export type Heard =
@@ -18,7 +19,8 @@ export class TossNews {
   constructor(
     private readonly toss: TossClient,
     private readonly payments: PaymentNews,
-    private readonly refunds: RefundBooks,
+    private readonly deposits: ReverseDeposit,
+    private readonly refunds: RecordRefunds,
   ) {}
 
   lookAt(paymentKey: string): Promise<Heard> {
@@ -36,8 +38,11 @@ export class TossNews {
     const look = await looking;
     if (look.kind === 'unknown') return { kind: 'silence', code: look.code };
     if (look.kind === 'not_found') return look;
-    if (!(await this.payments.settle(look.payment))) return { kind: 'not_ours' };
-    await this.refunds.settle(look.payment);
+    const settled = await this.payments.settle(look.payment);
+    if (settled === 'not_ours') return { kind: 'not_ours' };
+    const shown = paymentFrom(look.payment);
+    if (settled === 'reversed') await this.deposits.reverse(shown);
+    await this.refunds.record(shown);
     return { kind: 'settled', secret: look.payment.secret };
   }
 }

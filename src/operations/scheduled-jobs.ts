@@ -5,7 +5,7 @@ import { JobsService } from '../platform/jobs/index.ts';
 import { Deliverer, MessagePurge } from '../outbox/index.ts';
 import { PaymentPurge, Recovery } from '../payments/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
-import { RefundRecovery } from '../refunds/index.ts';
+import { RefundPoller } from '../workflows/refund-payment/index.ts';
 import { RenewalNotices, Renewals } from '../renewals/index.ts';
 import { SubscriptionsService } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
@@ -43,7 +43,7 @@ export class ScheduledJobs {
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
     recovery: Recovery,
-    refunds: RefundRecovery,
+    refunds: RefundPoller,
     renewals: Renewals,
     notices: RenewalNotices,
     webhooks: WebhookProcessing,

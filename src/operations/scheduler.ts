@@ -6,7 +6,7 @@ import { metrics } from '../platform/metrics.ts';
 import { requestContext } from '../platform/logging/request-context.ts';
 import { Deliverer } from '../outbox/index.ts';
 import { Recovery } from '../payments/index.ts';
-import { RefundRecovery } from '../refunds/index.ts';
+import { RefundPoller } from '../workflows/refund-payment/index.ts';
 import { WebhookProcessing } from '../webhooks/index.ts';
 import { DailyRuns } from './daily-runs.ts';
 import { type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
@@ -41,7 +41,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     private readonly jobs: ScheduledJobs,
     private readonly dailyRuns: DailyRuns,
     private readonly recovery: Recovery,
-    private readonly refunds: RefundRecovery,
+    private readonly refunds: RefundPoller,
     private readonly webhooks: WebhookProcessing,
     private readonly deliverer: Deliverer,
   ) {}

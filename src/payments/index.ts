@@ -9,8 +9,11 @@ export { type Confirmed, declined } from './confirm.service.ts';
 export { confirmView, viewConfirmed } from './confirmed.view.ts';
 export { Failures } from './failures.ts';
 export { ENDS_ORDER } from './dunning.ts';
-export { firstLookAt, nextPollAt } from './look-schedule.ts';
+export { accountDueAt, firstLookAt, nextDepositLookAt as nextDepositPollAt, nextPollAt } from './look-schedule.ts';
+export { paymentEvent } from './payment-event.ts';
 export { paymentMessage } from './payment.message.ts';
+export { PaymentRepository } from './payment.repository.ts';
+export { ReversalRepository } from './reversal.repository.ts';
 export {
   type Asked,
   askedColumns,
@@ -18,12 +21,12 @@ export {
   type AskedRow,
   liveJson,
   pairOf,
+  pairOf as accountOf,
   paymentColumns,
   planJson,
 } from './payment.row.ts';
 export { paymentView } from './payment.view.ts';
 export { isPaid } from './payment.status.ts';
-export { before } from './payment.status.ts';
 export { PaymentNews } from './payment-news.ts';
 export { PaymentsModule } from './payments.module.ts';
 export { PaymentPurge } from './purge.ts';

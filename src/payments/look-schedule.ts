@@ -1,4 +1,5 @@
 import type { Settings } from '../config.ts';
+import type { Deposit } from '../providers/index.ts';
 import type { TossPayment } from '../providers/toss/index.ts';
 import type { Asked } from './payment.row.ts';
 
@@ -67,6 +68,12 @@ export function nextPollAt(requestedAt: Date, now: Date, shown: boolean, earlies
 /** When a virtual account runs out. */
 export function dueAt({ virtualAccount }: TossPayment): Date | null {
   const due = new Date(virtualAccount?.dueDate ?? NaN);
+  return Number.isNaN(due.getTime()) ? null : due;
+}
+
+/** When a virtual account runs out. null: it is none, or is not told */
+export function accountDueAt(deposit: Deposit | null): Date | null {
+  const due = new Date(deposit?.dueDate ?? NaN);
   return Number.isNaN(due.getTime()) ? null : due;
 }
 

@@ -24,7 +24,8 @@ import { PaymentsService } from './payments.service.ts';
 import { PaymentPurge } from './purge.ts';
 import { Recovery } from './recovery.ts';
 import { RedirectsController } from './redirects.controller.ts';
-import { Reversals } from './reversals.ts';
+import { PaymentRepository } from './payment.repository.ts';
+import { ReversalRepository } from './reversal.repository.ts';
 import { SettleService } from './settle.service.ts';
 import { StoryController } from './story.controller.ts';
 import { StoryService } from './story.service.ts';
@@ -51,10 +52,11 @@ import { StoryService } from './story.service.ts';
     PaymentsService,
     PaymentSearch,
     PaymentNews,
-    Reversals,
+    PaymentRepository,
+    ReversalRepository,
     StoryService,
     PaymentPurge,
   ],
-  exports: [Charging, Recovery, PaymentPurge, Failures, PaymentNews],
+  exports: [Charging, Recovery, PaymentPurge, Failures, PaymentNews, PaymentRepository, ReversalRepository],
 })
 export class PaymentsModule {}

@@ -27,7 +27,7 @@ import {
 import { balanceEntry, RenewalTerms, SubscriptionGrants } from '../subscriptions/index.ts';
 import { consentTo, isChargedWithin, type NextCharge, nextCharge } from './next-charge.ts';
 import { RenewalNotices } from './notices.ts';
-import { type Decision, decideRenewal, type RenewalFacts } from './renewal-decision.ts';
+import { type Decision, decideRenewal, type RenewalFacts } from '../subscriptions/index.ts';
 
 /** While another payment of the buyer's is under way, their card waits. */
 const POSTPONED_MS = 10 * 60_000;

@@ -11,6 +11,7 @@ export * from './dunning.policy.ts';
 export { type Grant, type GrantEvent, grantPurchase, grantTrial } from './grant.ts';
 export type { CurrentSubscription, PurchaseTerms } from './purchase.ts';
 export * from './subscription.machine.ts';
+export { type Decision, decideRenewal, type EarlierOrder, type RenewalFacts } from './renewal.policy.ts';
 export { type RenewalState, renewalStateOf, statusOf, type SubscriptionStatus } from './subscription.status.ts';
 export {
   changeQuoteView,
@@ -22,7 +23,8 @@ export {
 } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { stopCharge, SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
-export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';
+export { type RefundedOrder, Revocations } from './revocations.service.ts';
+export type { Revocation } from './revoke.ts';
 // For payments and renewals, until they write rows themselves.
 export { amountToCharge, MIN_CHARGE as LEAST_CHARGE } from '../pricing/index.ts';
 export { amountToChargeSql, availableBalance, Balance } from './balance.ts';

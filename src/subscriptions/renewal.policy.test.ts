@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideRenewal, type EarlierOrder, type RenewalFacts } from './renewal-decision.ts';
+import { decideRenewal, type EarlierOrder, type RenewalFacts } from './renewal.policy.ts';
 
 const charge = { planId: 1, months: 1, price: 9_900, balanceUsed: 0, amount: 9_900 };
 const facts = (more: Partial<RenewalFacts> = {}): RenewalFacts => ({

@@ -1,7 +1,13 @@
-import type { NextCharge } from './next-charge.ts';
+import type { NextCharge } from '../pricing/index.ts';
+
+/** A consent is good for so many days (E-commerce Act of Korea, Article 13, paragraph 6). */
+export const CONSENT_DAYS = 30;
+
+/** What a charge buys and takes, without its reasons. */
+export type ChargeFacts = Pick<NextCharge, 'planId' | 'months' | 'price' | 'balanceUsed' | 'amount'>;
 
 /** An order that was to renew the same period before. */
-export interface EarlierOrder extends Omit<NextCharge, 'price'> {
+export interface EarlierOrder extends Omit<ChargeFacts, 'price'> {
   orderId: string;
   /** Its outcome is not known yet, or it is paid. */
   isOpen: boolean;
@@ -11,7 +17,7 @@ export interface EarlierOrder extends Omit<NextCharge, 'price'> {
 
 /** What a renewal that is due is decided by, read under a lock of the buyer. */
 export interface RenewalFacts {
-  charge: NextCharge;
+  charge: ChargeFacts;
   /** It began as a trial, and the buyer has not agreed to be charged since. */
   needsConsent: boolean;
   /** The buyer was declined for this period before, and knows what will be charged. */
@@ -19,7 +25,7 @@ export interface RenewalFacts {
   consentId: string | null;
   /** The amount that the buyer was told will be charged for this period. null: they were told none */
   announcedAmount: number | null;
-  /** Another payment of the buyer's for time is under way. */
+  /** Another payment of the buyer for time is under way. */
   isPayingOtherwise: boolean;
   /** A period of it was charged today, later than it was due. */
   isChargedToday: boolean;
@@ -57,13 +63,13 @@ export function decideRenewal(facts: RenewalFacts): Decision {
 }
 
 /** The same purchase, but less of it is paid from the balance: the buyer chose another plan themselves, and not this. */
-function isDearer(order: EarlierOrder, charge: NextCharge): boolean {
+function isDearer(order: EarlierOrder, charge: ChargeFacts): boolean {
   return (
     order.planId === charge.planId && order.amount + order.balanceUsed === charge.price && order.amount < charge.amount
   );
 }
 
-function isSame(order: EarlierOrder, charge: NextCharge): boolean {
+function isSame(order: EarlierOrder, charge: ChargeFacts): boolean {
   const { planId, months, amount, balanceUsed } = charge;
   return (
     order.planId === planId && order.months === months && order.amount === amount && order.balanceUsed === balanceUsed

@@ -6,21 +6,23 @@ import { Balance } from './balance.ts';
 import { SubscriptionChanges } from './changes.service.ts';
 import { ChargeDate } from './charge-date.ts';
 import { RenewalTerms, SubscriptionGrants } from './legacy.ts';
+import { SubscriptionRepository } from './subscription.repository.ts';
 import { SubscriptionsController } from './subscriptions.controller.ts';
 import { SubscriptionsService } from './subscriptions.service.ts';
-import { SubscriptionTakeBacks } from './take-backs.service.ts';
+import { Revocations } from './revocations.service.ts';
 
 @Module({
   imports: [AuditModule, OutboxModule, PlansModule],
   controllers: [SubscriptionsController],
   providers: [
+    SubscriptionRepository,
     SubscriptionsService,
     Balance,
     ChargeDate,
     RenewalTerms,
     SubscriptionGrants,
     SubscriptionChanges,
-    SubscriptionTakeBacks,
+    Revocations,
   ],
   exports: [
     Balance,
@@ -29,7 +31,7 @@ import { SubscriptionTakeBacks } from './take-backs.service.ts';
     SubscriptionsService,
     SubscriptionGrants,
     SubscriptionChanges,
-    SubscriptionTakeBacks,
+    Revocations,
   ],
 })
 export class SubscriptionsModule {}

@@ -40,15 +40,13 @@ const EXCEPTIONS: Record<string, string[]> = {
   'src/payments/settle.service.ts': ['temp_order'],
   'src/payments/settled.ts': ['customer'],
   'src/platform/database/seed.ts': ['plan'],
-  'src/refunds/refund-books.ts': ['payment'],
   'src/renewals/card-renewals.service.ts': ['consent', 'subscription'],
   'src/renewals/notices.ts': ['subscription'],
   'src/renewals/renewal-claims.ts': ['customer', 'payment', 'payment_attempt', 'subscription'],
   'src/renewals/renewal-switch.ts': ['renewal_switch', 'subscription'],
   'src/renewals/subscribe.service.ts': ['customer', 'payment', 'payment_attempt'],
-  'src/subscriptions/grant.ts': ['balance_entry'],
+  'src/subscriptions/legacy.ts': ['balance_entry'],
   'src/subscriptions/subscriptions.service.ts': ['customer', 'payment'],
-  'src/subscriptions/take-backs.service.ts': ['balance_entry'],
 };
 
 const MODEL_OF = new Map(Object.keys(OWNERS).map((table) => [camel(table), table]));
