@@ -18,7 +18,7 @@ const MAY_USE = {
   subscriptions: ['auth', 'audit', 'outbox', 'catalog', 'customers', 'pricing'],
   events: ['auth'],
   payments: ['providers', 'auth', 'audit', 'outbox', 'catalog', 'payment-methods', 'subscriptions', 'events'],
-  refunds: ['providers', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
+  refunds: ['providers', 'auth'],
   renewals: [
     ...[
       'auth',
@@ -40,8 +40,8 @@ const MAY_USE = {
   webhooks: ['auth', 'audit', 'payment-methods', 'workflows', 'news'],
   reconciliation: ['providers', 'auth', 'audit', 'news'],
   operations: [
-    ...['auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals'],
-    ...['webhooks', 'reconciliation'],
+    ...['auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'renewals'],
+    ...['workflows', 'webhooks', 'reconciliation'],
   ],
   sandbox: ['auth', 'operations'],
   problems: ['auth'],

@@ -27,6 +27,7 @@ import { SubscribeModule } from './workflows/subscribe/index.ts';
 import { CancelSubscriptionModule } from './workflows/cancel-subscription/index.ts';
 import { ChangePlanModule } from './workflows/change-plan/index.ts';
 import { ReplaceCardModule } from './workflows/replace-card/index.ts';
+import { RefundPaymentModule } from './workflows/refund-payment/index.ts';
 import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
@@ -80,6 +81,7 @@ export class AppModule {
         CancelSubscriptionModule,
         ReplaceCardModule,
         RenewalOperationsModule,
+        RefundPaymentModule,
         WebhooksModule,
         ReconciliationModule,
         OperationsModule,

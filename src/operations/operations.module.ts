@@ -5,7 +5,7 @@ import { IdempotencyModule } from '../idempotency/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
 import { ReconciliationModule } from '../reconciliation/index.ts';
-import { RefundsModule } from '../refunds/index.ts';
+import { RefundPaymentModule } from '../workflows/refund-payment/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
 import { PollPaymentsModule } from '../workflows/poll-payments/index.ts';
@@ -32,7 +32,7 @@ import { Scheduler } from './scheduler.ts';
     PaymentsModule,
     PollPaymentsModule,
     RenewModule,
-    RefundsModule,
+    RefundPaymentModule,
     SubscriptionsModule,
     TempOrdersModule,
     ReconciliationModule,

@@ -7,7 +7,7 @@ import { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID, PaymentPurge } from '../payments/in
 import { PaymentPoller } from '../workflows/poll-payments/index.ts';
 import { Renewals } from '../workflows/renew/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
-import { RefundRecovery } from '../refunds/index.ts';
+import { RefundPoller } from '../workflows/refund-payment/index.ts';
 import { PeriodEnds, RenewalNotices, RenewalRepository } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
 import { WebhookProcessing, WebhookPurge } from '../webhooks/index.ts';
@@ -44,7 +44,7 @@ export class ScheduledJobs {
     idempotency: IdempotencyService,
     poller: PaymentPoller,
     queues: Queues,
-    refunds: RefundRecovery,
+    refunds: RefundPoller,
     renewals: Renewals,
     renewalDue: RenewalRepository,
     notices: RenewalNotices,

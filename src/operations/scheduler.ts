@@ -6,7 +6,7 @@ import { metrics } from '../platform/metrics.ts';
 import { ProcessRole } from '../platform/process-role.ts';
 import { requestContext } from '../platform/logging/request-context.ts';
 import { Queues } from '../platform/jobs/index.ts';
-import { RefundRecovery } from '../refunds/index.ts';
+import { RefundPoller } from '../workflows/refund-payment/index.ts';
 import { DailyRuns } from './daily-runs.ts';
 import { type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
@@ -40,7 +40,7 @@ export class Scheduler implements BeforeApplicationShutdown {
     private readonly role: ProcessRole,
     private readonly jobs: ScheduledJobs,
     private readonly dailyRuns: DailyRuns,
-    private readonly refunds: RefundRecovery,
+    private readonly refunds: RefundPoller,
     private readonly queues: Queues,
   ) {}
 

@@ -15,6 +15,7 @@ export { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID } from './payment-queues.ts';
 export { PaymentRepository } from './payment.repository.ts';
 export { paymentView, viewPayment } from './payment.view.ts';
 export { amount, orderId, paymentKey, wholeWon } from './payment.schema.ts';
+export { ReversalRepository } from './reversal.repository.ts';
 export { PaymentsModule } from './payments.module.ts';
 export { PaymentsService } from './payments.service.ts';
 export {
@@ -27,4 +28,3 @@ export {
   REPEAT_AFTER_MS,
 } from './poll-schedule.ts';
 export { type ClaimedVoid, VoidRepository } from './void.repository.ts';
-export { Reversals } from './reversals.ts';

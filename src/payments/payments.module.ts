@@ -8,9 +8,10 @@ import { PaymentSearch } from './payment-search.ts';
 import { PaymentRepository } from './payment.repository.ts';
 import { PaymentsController } from './payments.controller.ts';
 import { PaymentsService } from './payments.service.ts';
+import { ReversalRepository } from './reversal.repository.ts';
 import { VoidRepository } from './void.repository.ts';
 
-const repositories = [AttemptRepository, PaymentRepository, VoidRepository];
+const repositories = [AttemptRepository, PaymentRepository, ReversalRepository, VoidRepository];
 
 @Module({
   controllers: [PaymentsController, PaymentHistoryController],

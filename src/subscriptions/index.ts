@@ -10,7 +10,7 @@ export { ChargeDate } from './charge-date.ts';
 export * from './dunning.policy.ts';
 export { type Grant, type GrantEvent, grantPurchase, grantTrial } from './grant.ts';
 export { PeriodEnds } from './period-ends.service.ts';
-export { PlanQuotes, PlanQuotes as SubscriptionChanges, type WantedChange } from './plan-quotes.service.ts';
+export { PlanQuotes, type WantedChange } from './plan-quotes.service.ts';
 export type { CurrentSubscription, PurchaseTerms } from './purchase.ts';
 export { RenewalNotices } from './renewal-notices.ts';
 export { type Pause, RenewalSwitch } from './renewal-switch.ts';
@@ -34,15 +34,5 @@ export {
 } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
 export { SubscriptionsService } from './subscriptions.service.ts';
-export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';
-// For payments and renewals, until they write rows themselves.
-export { amountToCharge, MIN_CHARGE as LEAST_CHARGE } from '../pricing/index.ts';
-export { amountToChargeSql, availableBalance, Balance } from './balance.ts';
-export {
-  balanceEntry,
-  type Bought,
-  type Held,
-  isContention,
-  RenewalTerms,
-  SubscriptionGrants,
-} from './legacy.ts';
+export { type RefundedOrder, Revocations } from './revocations.service.ts';
+export type { Revocation } from './revoke.ts';

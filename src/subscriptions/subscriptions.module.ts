@@ -3,11 +3,9 @@ import { AuditModule } from '../audit/index.ts';
 import { PlansModule } from '../catalog/index.ts';
 import { CustomersModule } from '../customers/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
-import { Balance } from './balance.ts';
 import { ChargeDate } from './charge-date.ts';
 import { ConsentsController } from './consents.controller.ts';
 import { Consents } from './consents.service.ts';
-import { RenewalTerms, SubscriptionGrants } from './legacy.ts';
 import { PeriodEnds } from './period-ends.service.ts';
 import { PlanQuotes } from './plan-quotes.service.ts';
 import { RenewalNotices } from './renewal-notices.ts';
@@ -16,13 +14,11 @@ import { RenewalRepository } from './renewal.repository.ts';
 import { SubscriptionRepository } from './subscription.repository.ts';
 import { SubscriptionsController } from './subscriptions.controller.ts';
 import { SubscriptionsService } from './subscriptions.service.ts';
-import { SubscriptionTakeBacks } from './take-backs.service.ts';
+import { Revocations } from './revocations.service.ts';
 
 const SERVICES = [
   ...[SubscriptionsService, SubscriptionRepository, ChargeDate, PeriodEnds, PlanQuotes, Consents],
-  ...[RenewalRepository, RenewalNotices, RenewalSwitch, SubscriptionTakeBacks],
-  // For payments and renewals, until they write rows themselves.
-  ...[Balance, RenewalTerms, SubscriptionGrants],
+  ...[RenewalRepository, RenewalNotices, RenewalSwitch, Revocations],
 ];
 
 @Module({

@@ -8,7 +8,7 @@ import { SETTINGS, type Settings } from '../config.ts';
 import { CustomersService } from '../customers/index.ts';
 import { type Plan, Prisma, PrismaService, sql, type TempOrder, type Tx } from '../platform/database/index.ts';
 import { PlansService } from '../catalog/index.ts';
-import { SubscriptionChanges } from '../subscriptions/index.ts';
+import { PlanQuotes } from '../subscriptions/index.ts';
 
 /** What an event takes, in won (100 is also Toss's least by card: BELOW_MINIMUM_AMOUNT). */
 const EVENT_AMOUNT = { least: 100, most: 10_000_000 };
@@ -25,7 +25,7 @@ export class TempOrdersService {
     private readonly prisma: PrismaService,
     private readonly customers: CustomersService,
     private readonly plans: PlansService,
-    private readonly changes: SubscriptionChanges,
+    private readonly quotes: PlanQuotes,
     private readonly time: BusinessCalendar,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -50,7 +50,7 @@ export class TempOrdersService {
       const isNamed = plan.type === 'EVENT' || order.amount !== undefined;
       const { change, ...quote } = isNamed
         ? { amount: amountOf(plan, order.amount), balanceUsed: 0, change: null }
-        : await this.changes.quoteOrder(userId, plan, createdAt, tx);
+        : await this.quotes.quoteOrder(userId, plan, createdAt, tx);
       const ttl = new Date(createdAt.getTime() + this.settings.tempOrderTtlMinutes * 60_000);
       // A proration counts days: it is right until midnight.
       const midnight = this.time.endOfDay(createdAt);

@@ -73,15 +73,19 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
     return again(() => this.$transaction(work, PATIENCE));
   }
 
-  /** One query that may take longer, or must take less, than a statement is allowed otherwise. */
-  async readWithin<Row extends object>(ms: number, query: Sql): Promise<Row[]> {
+  /** Runs a declared statement under a time limit of its own. */
+  async runWithin<P extends Types, R extends Types>(
+    maxMs: number,
+    statement: Statement<P, R>,
+    params: Values<P>,
+  ): Promise<Values<R>[]> {
     return this.$transaction(
       async (tx) => {
-        await tx.$queryRaw(sql`SELECT set_config('statement_timeout', ${String(Math.ceil(ms))}, true)`);
-        return tx.$queryRaw<Row[]>(query);
+        await tx.$queryRaw(sql`SELECT set_config('statement_timeout', ${String(Math.ceil(maxMs))}, true)`);
+        return this.run(statement, params, tx);
       },
-      // PostgreSQL ends the query; the margin is for a machine that is slow to hear of it.
-      { timeout: ms + PATIENCE.timeout, maxWait: PATIENCE.maxWait },
+      // PostgreSQL ends the statement; the margin is for a machine that learns of it late.
+      { timeout: maxMs + PATIENCE.timeout, maxWait: PATIENCE.maxWait },
     );
   }
 

@@ -7,6 +7,7 @@ export { koreanReason, classOf, type ErrorClass } from './error-class.ts';
 export type { CardVerdict } from '../outcome.ts';
 export { cardVerdictOf, refusesOurKey } from './until-switched.ts';
 export { TOSS_CAPABILITIES } from './capabilities.ts';
+export { paymentFrom } from './from-toss.ts';
 export { TossProvider } from './toss-provider.ts';
 export {
   bankCodeOf,

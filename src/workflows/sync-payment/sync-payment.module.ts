@@ -1,17 +1,14 @@
-import { EventsModule } from '../../events/index.ts';
-import { OutboxModule } from '../../outbox/index.ts';
-import { SubscriptionsModule } from '../../subscriptions/index.ts';
-import { Reversals } from '../../payments/index.ts';
 import { Module } from '@nestjs/common';
 import { PaymentsModule } from '../../payments/index.ts';
 import { ProvidersModule } from '../../providers/index.ts';
-import { RefundsModule } from '../../refunds/index.ts';
 import { RecordOutcomeModule } from '../record-outcome/index.ts';
+import { RefundPaymentModule } from '../refund-payment/index.ts';
+import { ReverseDepositModule } from '../reverse-deposit/index.ts';
 import { SyncPayment } from './sync-payment.ts';
 
 @Module({
-  imports: [EventsModule, OutboxModule, SubscriptionsModule, ProvidersModule, PaymentsModule, RefundsModule, RecordOutcomeModule],
-  providers: [SyncPayment, Reversals],
+  imports: [ProvidersModule, PaymentsModule, RecordOutcomeModule, RefundPaymentModule, ReverseDepositModule],
+  providers: [SyncPayment],
   exports: [SyncPayment],
 })
 export class SyncPaymentModule {}

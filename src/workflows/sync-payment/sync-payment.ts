@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { accountOf, AttemptRepository, isPaid, Reversals, VoidRepository } from '../../payments/index.ts';
+import { accountOf, AttemptRepository, isPaid, VoidRepository } from '../../payments/index.ts';
 import type { Payment } from '../../platform/database/index.ts';
 import {
   outcomeOf,
@@ -8,8 +8,9 @@ import {
   type ProviderPayment,
   type Retrieval,
 } from '../../providers/index.ts';
-import { RefundBooks } from '../../refunds/index.ts';
+import { RecordRefunds } from '../refund-payment/index.ts';
 import { RecordOutcome } from '../record-outcome/index.ts';
+import { ReverseDeposit } from '../reverse-deposit/index.ts';
 
 /** What came of retrieving a payment from the provider. */
 export type Synced =
@@ -32,8 +33,8 @@ export class SyncPayment {
     private readonly attempts: AttemptRepository,
     private readonly voids: VoidRepository,
     private readonly outcomes: RecordOutcome,
-    private readonly reversals: Reversals,
-    private readonly refunds: RefundBooks,
+    private readonly deposits: ReverseDeposit,
+    private readonly refunds: RecordRefunds,
   ) {}
 
   sync(providerRef: string): Promise<Synced> {
@@ -52,7 +53,7 @@ export class SyncPayment {
     if (found.kind === 'unknown') return { kind: 'silence', code: found.code };
     if (found.kind === 'not_found') return found;
     if (!(await this.recordTaken(found.payment))) return { kind: 'not_ours' };
-    await this.refunds.settle(asToss(found.payment));
+    await this.refunds.record(found.payment);
     return { kind: 'recorded', secret: found.payment.webhookSecret };
   }
 
@@ -66,7 +67,7 @@ export class SyncPayment {
     const { status, paymentKey, reversalCount } = attempt.payment;
     if (isPaid(status) && paymentKey === providerRef) {
       // A retrieval from before the deposit may arrive after it. Only one that begins now tells that the bank reversed it.
-      if (state === 'waiting_for_deposit' && (await this.stillShows(shown))) await this.reversals.reverse(shown);
+      if (state === 'waiting_for_deposit' && (await this.stillShows(shown))) await this.deposits.reverse(shown);
       return true;
     }
     // The same the other way round: a retrieval from before the bank reversed the deposit.
@@ -83,22 +84,4 @@ export class SyncPayment {
     const found = await this.provider.retrieve({ providerRef });
     return found.kind === 'found' && found.payment.state === state;
   }
-}
-
-// Until refunds speak the port's words.
-function asToss(shown: ProviderPayment) {
-  return {
-    paymentKey: shown.providerRef,
-    orderId: shown.orderId,
-    status: shown.providerState,
-    totalAmount: shown.amount,
-    approvedAt: shown.approvedAt,
-    cancels: shown.refunds.map((r) => ({
-      transactionKey: r.providerRef,
-      cancelAmount: r.amount,
-      cancelReason: r.reason,
-      canceledAt: r.refundedAt,
-      cancelStatus: r.state === 'done' ? 'DONE' : 'IN_PROGRESS',
-    })),
-  } as never;
 }

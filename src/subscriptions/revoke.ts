@@ -8,87 +8,138 @@ export interface History {
   periods: SubscriptionPeriod[];
 }
 
-/** Money that went back, and what goes with it. */
+/** Money of an order that went back. */
 export interface Refunded {
-  /** The period that the refunded order paid for. */
+  /** The period that the order paid for. */
   periodId: string;
   /** In won. */
   amount: number;
   /** Nothing of the order's money is left. */
-  whole: boolean;
+  isWhole: boolean;
   /** The subscription ends now, whatever else was paid for it. */
-  end: boolean;
+  endsNow: boolean;
+  /** The bank reversed the deposit, which may come again, and then pays for a period of its own. */
+  isReversal: boolean;
   /** Orders of the same subscription that were refunded before: what they paid for does not come back. */
   refundedOrders: ReadonlySet<string>;
 }
 
-export interface TakenBack {
+/** What a refund revokes, as rows to write. */
+export interface Revocation {
   subscription: Subscription;
   /** The periods that changed, as they are now. */
-  changed: SubscriptionPeriod[];
+  periods: SubscriptionPeriod[];
   /** What the buyer's balance changes by in won, so that every won stays in a period or in the balance. */
   balance: number;
   effect: 'none' | 'moved' | 'ended';
+  /** A renewal under way that was for what is revoked: its charge must be stopped. null: there is none */
+  stoppedOrderId: string | null;
 }
 
 /** Longer than any subscription. */
-const MONTHS_AT_MOST = 12_000;
+const MAX_MONTHS = 12_000;
 
 /**
- * What a refund takes back. Pure.
+ * A buyer whose period was refunded is not charged for another until they resume: POST /v1/subscriptions/:id/resume.
+ */
+const NO_RENEWAL = {
+  nextChargeAt: null,
+  renewalOrderId: null,
+  renewalHeldAt: null,
+  renewalHeldReason: null,
+  pastDueSince: null,
+  graceUntil: null,
+};
+
+/**
+ * What a refund revokes. Pure.
  *
  * - In part: the period is worth that much less; time stays as it is.
- * - Whole: the period no longer stands, and a change of plan is undone, giving back what it had credited and ended. Periods that
- *   have begun stay where they are; those still to come move up, to where the refunded one would have begun, or to now. What
- *   follows never loses a day that was paid for.
- * - The subscription ends when nothing is left that stands from now on, or when that was asked for.
+ * - Whole: the period no longer stands, and a change of plan is undone, giving back what it had credited and ended.
+ *   Periods that have begun stay where they are; those still to come move up, to where the refunded one would have
+ *   begun, or to now. What follows never loses a day that was paid for.
+ * - The subscription ends when nothing is left that stands from now on, or when that was requested.
  */
-export function takeBack(
+export function revoke(
   time: BusinessCalendar,
   { subscription, periods }: History,
   refunded: Refunded,
   now: Date,
-): TakenBack {
+): Revocation {
   const after = new Map(periods.map((period) => [period.id, period]));
   const put = (period: SubscriptionPeriod) => after.set(period.id, period);
   const period = after.get(refunded.periodId)!;
-  let balance = -refunded.amount;
-  if (refunded.whole) {
-    balance += period.price - period.credited;
-    put({ ...period, credited: period.price, voidedAt: period.voidedAt ?? now });
-    for (const ended of subscription.isActive ? endedBy(period, periods, refunded, now) : []) {
-      balance -= ended.credited;
-      put({
-        ...ended,
-        endsAt: ended.originalEndsAt!,
-        credited: 0,
-        voidedAt: null,
-        endedById: null,
-        originalEndsAt: null,
-      });
-    }
-  } else {
-    const worth = Math.min(refunded.amount, period.price - period.credited);
-    balance += worth;
-    put({ ...period, price: period.price - worth });
-  }
+  const { written, balance } = withoutMoney(subscription, period, periods, refunded, now);
+  written.forEach(put);
   // Undone as a change of plan: it had not been replaced by a later one.
-  const isUndone = refunded.whole && period.endedById === null;
-  if (refunded.end) for (const cut of cutOff(after.values(), now)) put(cut);
-  const { terms, moved } = layOut(time, subscription, [...after.values()], isUndone ? period : null, refunded.end, now);
+  const undone = refunded.isWhole && period.endedById === null ? period : null;
+  if (refunded.endsNow) cutOff(after.values(), now).forEach(put);
+  const { terms, moved } = layOut(time, subscription, [...after.values()], undone, refunded.endsNow, now);
   moved.forEach(put);
-  const changed = [...after.values()].filter((written) => !periods.includes(written));
-  const ended = subscription.isActive && !terms.isActive;
-  const different = terms.endDate.getTime() !== subscription.endDate.getTime() || terms.planId !== subscription.planId;
+  if (refunded.isReversal) put(detached(after.get(period.id)!));
+  const effect = effectOf(subscription, terms);
   return {
-    subscription: { ...subscription, ...terms },
-    changed,
+    subscription: {
+      ...subscription,
+      ...terms,
+      ...(effect !== 'none' && NO_RENEWAL),
+      version: subscription.version + 1,
+    },
+    periods: [...after.values()].filter((written) => !periods.includes(written)),
     balance,
-    effect: ended ? 'ended' : different && subscription.isActive ? 'moved' : 'none',
+    effect,
+    stoppedOrderId: effect === 'none' ? null : subscription.renewalOrderId,
   };
 }
 
-/** What the refunded change had ended comes back, unless a later change stands on it, its own money went back, or its place is taken. */
+/** The periods without the money that went back, and what that leaves over for the balance. */
+function withoutMoney(
+  subscription: Subscription,
+  period: SubscriptionPeriod,
+  periods: SubscriptionPeriod[],
+  refunded: Refunded,
+  now: Date,
+): { written: SubscriptionPeriod[]; balance: number } {
+  const left = period.price - period.credited;
+  if (!refunded.isWhole) {
+    const worth = Math.min(refunded.amount, left);
+    return { written: [{ ...period, price: period.price - worth }], balance: worth - refunded.amount };
+  }
+  const revoked = { ...period, credited: period.price, voidedAt: period.voidedAt ?? now };
+  const ended = subscription.isActive ? endedBy(period, periods, refunded, now) : [];
+  const credited = ended.reduce((total, one) => total + one.credited, 0);
+  return { written: [revoked, ...ended.map(restored)], balance: left - refunded.amount - credited };
+}
+
+/** A period that a change had ended, as it was before the change. */
+const restored = (period: SubscriptionPeriod): SubscriptionPeriod => ({
+  ...period,
+  endsAt: period.originalEndsAt!,
+  credited: 0,
+  voidedAt: null,
+  endedById: null,
+  originalEndsAt: null,
+});
+
+/** Of no order: should the deposit come again, the order pays for another period. */
+const detached = (period: SubscriptionPeriod): SubscriptionPeriod => ({
+  ...period,
+  orderId: null,
+  endedById: null,
+  originalEndsAt: null,
+});
+
+function effectOf(before: Subscription, after: Layout): Revocation['effect'] {
+  if (!before.isActive) return 'none';
+  if (!after.isActive) return 'ended';
+  const isMoved = after.endDate.getTime() !== before.endDate.getTime() || after.planId !== before.planId;
+  return isMoved ? 'moved' : 'none';
+}
+
+/**
+ * What the refunded change had ended is restored, unless a later change stands on it, its own money went back, or its
+ * place is taken.
+ */
 function endedBy(
   change: SubscriptionPeriod,
   periods: SubscriptionPeriod[],
@@ -140,7 +191,7 @@ function layOut(
   subscription: Subscription,
   periods: SubscriptionPeriod[],
   undone: SubscriptionPeriod | null,
-  end: boolean,
+  endsNow: boolean,
   now: Date,
 ): { terms: Layout; moved: SubscriptionPeriod[] } {
   const standing = periods
@@ -161,10 +212,10 @@ function layOut(
     return { ...period, startsAt, endsAt: time.addMonths(anchorAt, anchorMonths) };
   });
   const laid = [...(subscription.isActive ? begun : standing), ...moved];
-  // Until midnight nobody is shut out of a day that they began with.
+  // A day that began inside a period is usable until midnight.
   const current =
     laid.find(({ endsAt }) => endsAt > now) ??
-    (end ? undefined : laid.findLast(({ endsAt }) => endsAt > time.startOfDay(now)));
+    (endsNow ? undefined : laid.findLast(({ endsAt }) => endsAt > time.startOfDay(now)));
   const isActive = subscription.isActive && current !== undefined;
   const startDate = laid[0]?.startsAt ?? subscription.startDate;
   const nothingStands = subscription.isActive && now > startDate ? now : subscription.endDate;
@@ -195,7 +246,7 @@ function anchored(
   anchors: Date[],
 ): { anchorAt: Date; anchorMonths: number } | undefined {
   for (const anchorAt of anchors) {
-    for (let anchorMonths = 1; anchorMonths <= MONTHS_AT_MOST; anchorMonths++) {
+    for (let anchorMonths = 1; anchorMonths <= MAX_MONTHS; anchorMonths++) {
       const reached = time.addMonths(anchorAt, anchorMonths);
       if (reached.getTime() === boundary.getTime()) return { anchorAt, anchorMonths };
       if (reached > boundary) break;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import type { Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
-import { takeBack } from './take-back.ts';
+import { revoke } from './revoke.ts';
 
 const time = new BusinessCalendar({ timeZone: 'Asia/Seoul' });
 const at = (day: string) => new Date(`${day}T10:00:00+09:00`);
@@ -81,29 +81,31 @@ function refund(
   terms: Subscription,
   of: string,
   now: string,
-  more: { amount?: number; whole?: boolean; end?: boolean; refunded?: string[] } = {},
+  more: { amount?: number; whole?: boolean; end?: boolean; isReversal?: boolean; refunded?: string[] } = {},
 ) {
-  const { amount = 9_900, whole = true, end = false, refunded = [] } = more;
-  const taken = takeBack(
+  const { amount = 9_900, whole = true, end = false, isReversal = false, refunded = [] } = more;
+  const revoked = revoke(
     time,
     { subscription: terms, periods },
-    { periodId: of, amount, whole, end, refundedOrders: new Set(refunded) },
+    { periodId: of, amount, isWhole: whole, endsNow: end, isReversal, refundedOrders: new Set(refunded) },
     at(now),
   );
-  const after = new Map([...periods, ...taken.changed].map((one) => [one.id, one]));
+  const after = new Map([...periods, ...revoked.periods].map((one) => [one.id, one]));
   return {
-    effect: taken.effect,
-    balance: taken.balance,
-    planId: taken.subscription.planId,
-    switchPlanId: taken.subscription.switchPlanId,
-    isActive: taken.subscription.isActive,
-    from: day(taken.subscription.startDate),
-    to: day(taken.subscription.endDate),
+    effect: revoked.effect,
+    balance: revoked.balance,
+    planId: revoked.subscription.planId,
+    switchPlanId: revoked.subscription.switchPlanId,
+    isActive: revoked.subscription.isActive,
+    from: day(revoked.subscription.startDate),
+    to: day(revoked.subscription.endDate),
     stands: [...after.values()]
       .filter(({ voidedAt }) => voidedAt === null)
       .map(({ id, startsAt, endsAt }) => `${id}: ${day(startsAt)} ${day(endsAt)}`)
       .toSorted(),
-    term: taken.subscription,
+    term: revoked.subscription,
+    stoppedOrderId: revoked.stoppedOrderId,
+    revoked: after.get(of)!,
   };
 }
 
@@ -286,13 +288,13 @@ describe('a refund in part', () => {
   const terms = subscription('2027-01-31', 2, two);
 
   it('leaves all time as it is, and the period is worth less', () => {
-    const taken = takeBack(
+    const revoked = revoke(
       time,
       { subscription: terms, periods: two },
-      { periodId: 'a', amount: 900, whole: false, end: false, refundedOrders: new Set() },
+      { periodId: 'a', amount: 900, isWhole: false, endsNow: false, isReversal: false, refundedOrders: new Set() },
       at('2027-02-02'),
     );
-    expect(taken).toMatchObject({ effect: 'none', balance: 0, changed: [{ id: 'a', price: 9_000 }] });
+    expect(revoked).toMatchObject({ effect: 'none', balance: 0, periods: [{ id: 'a', price: 9_000 }] });
   });
 
   it('of more than is not credited yet leaves the rest owed', () => {
@@ -309,4 +311,32 @@ describe('a refund in part', () => {
       balance: 0,
     });
   });
+});
+
+describe('the renewal', () => {
+  const two = [period('a', '2027-01-31', '2027-02-28'), period('b', '2027-02-28', '2027-03-31')];
+  const renewing = subscription('2027-01-31', 2, two, {
+    nextChargeAt: at('2027-03-30'),
+    renewalOrderId: 'renewal',
+    pastDueSince: at('2027-02-01'),
+    graceUntil: at('2027-04-03'),
+  });
+
+  it('is not planned any more after a refund that moves time, and a charge under way is stopped', () => {
+    const { term, stoppedOrderId } = refund(two, renewing, 'b', '2027-02-02');
+    expect(term).toMatchObject({ nextChargeAt: null, renewalOrderId: null, pastDueSince: null, graceUntil: null });
+    expect({ stoppedOrderId, version: term.version }).toEqual({ stoppedOrderId: 'renewal', version: 2 });
+  });
+
+  it('goes on after a refund in part', () => {
+    const { term, stoppedOrderId } = refund(two, renewing, 'b', '2027-02-02', { amount: 900, whole: false });
+    expect(term).toMatchObject({ nextChargeAt: at('2027-03-30'), renewalOrderId: 'renewal', version: 2 });
+    expect(stoppedOrderId).toBeNull();
+  });
+});
+
+it('a period whose deposit was reversed belongs to no order, so that the order may pay again', () => {
+  const only = [period('a', '2027-01-31', '2027-02-28')];
+  const { revoked } = refund(only, subscription('2027-01-31', 1, only), 'a', '2027-02-02', { isReversal: true });
+  expect(revoked).toMatchObject({ orderId: null, voidedAt: at('2027-02-02'), credited: 9_900 });
 });
