@@ -20,6 +20,7 @@ import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
 import { ConfirmPaymentModule } from './workflows/confirm-payment/index.ts';
 import { DescribeFailureModule } from './workflows/describe-failure/index.ts';
+import { PaymentHistoryModule } from './workflows/payment-history/index.ts';
 import { RenewalOperationsModule, RenewModule } from './workflows/renew/index.ts';
 import { ResolvePaymentModule } from './workflows/resolve-payment/index.ts';
 import { StopPaymentModule } from './workflows/stop-payment/index.ts';
@@ -72,6 +73,7 @@ export class AppModule {
         PaymentsModule,
         RefundsModule,
         ConfirmPaymentModule,
+        PaymentHistoryModule,
         StopPaymentModule,
         ResolvePaymentModule,
         DescribeFailureModule,

@@ -4,7 +4,7 @@ import { PaymentStatus, RefundStatus } from '../platform/database/index.ts';
 import { planView, viewPlan } from '../catalog/index.ts';
 import { bankName, describePaymentMethod, UNKNOWN_METHOD } from '../providers/index.ts';
 import { isPaid } from './payment.machine.ts';
-import type { PaymentWithPlan } from './attempt.ts';
+import type { PaymentWithPlan } from './payment.ts';
 import type { VirtualAccount } from './display.ts';
 
 const virtualAccountView = z.object({

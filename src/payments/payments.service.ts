@@ -3,7 +3,7 @@ import { olderThan, type Page, pageOf, positionOf } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Payment, type PaymentStatus, PrismaService } from '../platform/database/index.ts';
 import { PaymentSearch } from './payment-search.ts';
-import { type PaymentWithPlan, withPlan } from './attempt.ts';
+import { type PaymentWithPlan, withPlan } from './payment.ts';
 
 export interface PaymentFilter {
   userId?: string | undefined;

@@ -1,5 +1,4 @@
 import { CAPABILITIES, type Deposit, type Timeouts } from '../providers/index.ts';
-import type { Attempt } from './attempt.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -29,9 +28,17 @@ export function maxRequestMs(paymentMethodId: string | null, { requestMs, charge
   return 2 * (paymentMethodId === null ? requestMs : chargeMs) + OVERHEAD;
 }
 
+/** When a request was made, and whether its outcome was recorded. */
+interface RequestState {
+  requestedAt: Date;
+  isAnswered: boolean;
+  /** null: the buyer confirms */
+  paymentMethodId: string | null;
+}
+
 /** The process that made the request may still wait for its answer; else the answer was recorded, or the process died. */
 export function mayBeUnderWay(
-  { requestedAt, isAnswered, paymentMethodId }: Pick<Attempt, 'requestedAt' | 'isAnswered' | 'paymentMethodId'>,
+  { requestedAt, isAnswered, paymentMethodId }: RequestState,
   now: Date,
   timeouts: Timeouts,
 ): boolean {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Clock } from '../../src/platform/time/clock.ts';
 import { createApp } from '../../src/app.ts';
 import { GAPS } from '../../src/outbox/schedule.ts';
-import { AttemptRepository } from '../../src/payments/index.ts';
+import { AttemptRepository } from '../../src/workflows/begin-attempt/index.ts';
 import { RecordOutcome } from '../../src/workflows/record-outcome/index.ts';
 import { ProviderRequests } from '../../src/workflows/request-payment/index.ts';
 import type { Api } from '../support/api.ts';
@@ -108,7 +108,9 @@ describe('in normal life', () => {
     // As by a recoverer that was overtaken: it comes with news that are written already.
     const attempt = (await world.app.get(AttemptRepository, { strict: false }).of(order.orderId, paymentKey))!;
     const outcome = await world.app.get(ProviderRequests, { strict: false }).resolve(attempt);
-    expect(await world.app.get(RecordOutcome, { strict: false }).record(attempt, outcome)).toEqual({ kind: 'overtaken' });
+    expect(await world.app.get(RecordOutcome, { strict: false }).record(attempt, outcome)).toEqual({
+      kind: 'overtaken',
+    });
     expect(await messages(`orderId=${order.orderId}`)).toHaveLength(2);
   });
 

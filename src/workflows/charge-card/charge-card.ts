@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Attempt } from '../../payments/index.ts';
+import type { Attempt } from '../begin-attempt/index.ts';
 import type { Outcome } from '../../providers/index.ts';
 import { type Recorded, RecordOutcome } from '../record-outcome/index.ts';
 import { ProviderRequests } from '../request-payment/index.ts';

@@ -11,9 +11,11 @@ import { FollowPayment } from './follow-payment.ts';
 import { FreeOrders } from './free-orders.ts';
 import { OutcomePolls } from './outcome-polls.ts';
 import { RedirectsController } from './redirects.controller.ts';
+import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
   imports: [
+    BeginAttemptModule,
     PaymentsModule,
     SubscriptionsModule,
     CustomersModule,

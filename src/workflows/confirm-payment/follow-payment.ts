@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type ConfirmRequest, isPaid, MAX_ATTEMPTS, type PaymentWithPlan, withPlan } from '../../payments/index.ts';
+import { isPaid, type PaymentWithPlan, withPlan } from '../../payments/index.ts';
+import { type ConfirmRequest, MAX_ATTEMPTS } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';

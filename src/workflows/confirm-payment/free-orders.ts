@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { BalanceRepository, CustomersService } from '../../customers/index.ts';
-import { type ConfirmRequest, isPaid, PaymentRepository } from '../../payments/index.ts';
+import { isPaid, PaymentRepository } from '../../payments/index.ts';
+import { type ConfirmRequest } from '../begin-attempt/index.ts';
 import { type Plan, PrismaService, type TempOrder, type Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { AttemptRepository, displayOf } from '../../payments/index.ts';
+import { displayOf } from '../../payments/index.ts';
+import { AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { JobsService } from '../../platform/jobs/index.ts';
 import { describePaymentMethod, outcomeOf, PAYMENT_PROVIDER, type PaymentProvider } from '../../providers/index.ts';

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { AttemptRepository, PaymentRepository, PAYMENTS_TO_POLL } from '../../payments/index.ts';
+import { PaymentRepository, PAYMENTS_TO_POLL } from '../../payments/index.ts';
+import { AttemptRepository } from '../begin-attempt/index.ts';
 import { type Handled, JobsService, type LeaseQueue, Queues } from '../../platform/jobs/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../../providers/index.ts';

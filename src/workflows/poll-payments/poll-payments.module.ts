@@ -7,9 +7,17 @@ import { VoidPaymentModule } from '../void-payment/index.ts';
 import { PaymentPoller } from './payment-poller.ts';
 import { ReadPayment } from './read-payment.ts';
 import { ReadPaymentController } from './read-payment.controller.ts';
+import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
-  imports: [ProvidersModule, PaymentsModule, RequestPaymentModule, RecordOutcomeModule, VoidPaymentModule],
+  imports: [
+    BeginAttemptModule,
+    ProvidersModule,
+    PaymentsModule,
+    RequestPaymentModule,
+    RecordOutcomeModule,
+    VoidPaymentModule,
+  ],
   controllers: [ReadPaymentController],
   providers: [PaymentPoller, ReadPayment],
   exports: [PaymentPoller],

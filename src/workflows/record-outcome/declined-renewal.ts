@@ -1,5 +1,5 @@
 import type { NewEvent } from '../../outbox/index.ts';
-import type { Attempt } from '../../payments/index.ts';
+import type { Attempt } from '../begin-attempt/index.ts';
 import type { Subscription } from '../../platform/database/index.ts';
 import { type Declined, explain } from '../../providers/index.ts';
 import { afterDecline, CARD_UNREADABLE, declined, isCounted, verdictOf } from '../../subscriptions/index.ts';

@@ -1,4 +1,5 @@
-import { type Attempt, before, displayOf, paymentEvent, refundedEvent } from '../../payments/index.ts';
+import { before, displayOf, paymentEvent, refundedEvent } from '../../payments/index.ts';
+import { type Attempt } from '../begin-attempt/index.ts';
 import type { NewEvent } from '../../outbox/index.ts';
 import type { Payment, Subscription } from '../../platform/database/index.ts';
 import type { ProviderPayment } from '../../providers/index.ts';

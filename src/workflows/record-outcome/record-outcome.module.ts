@@ -7,9 +7,18 @@ import { SubscriptionsModule } from '../../subscriptions/index.ts';
 import { VoidPaymentModule } from '../void-payment/index.ts';
 import { ChangesRepository } from './changes.repository.ts';
 import { RecordOutcome } from './record-outcome.ts';
+import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
-  imports: [ProvidersModule, PaymentsModule, SubscriptionsModule, CustomersModule, OutboxModule, VoidPaymentModule],
+  imports: [
+    BeginAttemptModule,
+    ProvidersModule,
+    PaymentsModule,
+    SubscriptionsModule,
+    CustomersModule,
+    OutboxModule,
+    VoidPaymentModule,
+  ],
   providers: [ChangesRepository, RecordOutcome],
   exports: [ChangesRepository, RecordOutcome],
 })

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BalanceRepository } from '../../customers/index.ts';
-import { accountDueAt, type Attempt, AttemptRepository, isPaid, PaymentRepository } from '../../payments/index.ts';
+import { accountDueAt, isPaid, PaymentRepository } from '../../payments/index.ts';
+import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import type { Payment, Subscription } from '../../platform/database/index.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';

@@ -1,6 +1,5 @@
 import {
   accountDueAt,
-  type Attempt,
   before,
   cut,
   displayOf,
@@ -10,6 +9,7 @@ import {
   nextPollAt,
   paymentEvent,
 } from '../../payments/index.ts';
+import { type Attempt } from '../begin-attempt/index.ts';
 import type { AttemptOutcome, Payment, PaymentStatus } from '../../platform/database/index.ts';
 import type { Declined, ProviderPayment, Timeouts, Unknown } from '../../providers/index.ts';
 import type { Changes, NewJob, PaymentChange, PaymentValues, SubscriptionChange, VoidReason } from './changes.ts';

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { v4 as uuid } from 'uuid';
 import { BalanceRepository, ChargingRepository } from '../../customers/index.ts';
 import { Outbox } from '../../outbox/index.ts';
-import { type Attempt, AttemptRepository, type NewCharge } from '../../payments/index.ts';
+import { type Attempt, AttemptRepository, type NewCharge } from '../begin-attempt/index.ts';
 import { isDefect, PrismaService, type Subscription, type Tx } from '../../platform/database/index.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';

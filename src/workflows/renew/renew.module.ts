@@ -7,9 +7,10 @@ import { ChargeCardModule } from '../charge-card/index.ts';
 import { BeginRenewals } from './begin-renewals.ts';
 import { DueRenewals } from './due-renewals.repository.ts';
 import { Renewals } from './renewals.ts';
+import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
-  imports: [CustomersModule, PaymentsModule, SubscriptionsModule, OutboxModule, ChargeCardModule],
+  imports: [BeginAttemptModule, CustomersModule, PaymentsModule, SubscriptionsModule, OutboxModule, ChargeCardModule],
   providers: [BeginRenewals, DueRenewals, Renewals],
   exports: [Renewals],
 })

@@ -5,9 +5,10 @@ import { ReleaseRenewal } from './release-renewal.ts';
 import { RenewalDay } from './renewal-day.ts';
 import { RenewalsController } from './renewals.controller.ts';
 
-/** What operators see of renewals, and decide about them. */
+/** What operators see of renewals, and decide about them. */ import { BeginAttemptModule } from '../begin-attempt/index.ts';
+
 @Module({
-  imports: [AuditModule, SubscriptionsModule],
+  imports: [BeginAttemptModule, AuditModule, SubscriptionsModule],
   controllers: [RenewalsController],
   providers: [RenewalDay, ReleaseRenewal],
 })

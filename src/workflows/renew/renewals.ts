@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import type { Attempt } from '../../payments/index.ts';
+import type { Attempt } from '../begin-attempt/index.ts';
 import { isDefect } from '../../platform/database/index.ts';
 import { drain, type Handled, JobsService } from '../../platform/jobs/index.ts';
 import { ChargeCard } from '../charge-card/index.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CardsOnFile } from '../../payment-methods/index.ts';
-import { accountOf, type Attempt, mayBeUnderWay, REPEAT_AFTER_MS } from '../../payments/index.ts';
+import { accountOf, mayBeUnderWay, REPEAT_AFTER_MS } from '../../payments/index.ts';
+import { type Attempt } from '../begin-attempt/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import {
   type Declined,

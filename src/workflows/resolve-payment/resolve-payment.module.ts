@@ -5,9 +5,10 @@ import { ProvidersModule } from '../../providers/index.ts';
 import { RecordOutcomeModule } from '../record-outcome/index.ts';
 import { ResolvePayment } from './resolve-payment.ts';
 import { ResolvePaymentController } from './resolve-payment.controller.ts';
+import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
-  imports: [ProvidersModule, PaymentsModule, AuditModule, RecordOutcomeModule],
+  imports: [BeginAttemptModule, ProvidersModule, PaymentsModule, AuditModule, RecordOutcomeModule],
   controllers: [ResolvePaymentController],
   providers: [ResolvePayment],
 })

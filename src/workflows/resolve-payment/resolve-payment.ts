@@ -1,12 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../../audit/index.ts';
-import {
-  accountOf,
-  type Attempt,
-  AttemptRepository,
-  mayBeUnderWay,
-  type PaymentWithPlan,
-} from '../../payments/index.ts';
+import { accountOf, mayBeUnderWay, type PaymentWithPlan } from '../../payments/index.ts';
+import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';

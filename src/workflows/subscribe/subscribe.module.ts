@@ -11,9 +11,11 @@ import { RecordOutcomeModule } from '../record-outcome/index.ts';
 import { BeginTrial } from './begin-trial.ts';
 import { Subscribe } from './subscribe.ts';
 import { SubscribeController } from './subscribe.controller.ts';
+import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
   imports: [
+    BeginAttemptModule,
     PlansModule,
     CustomersModule,
     PaymentMethodsModule,

@@ -5,9 +5,17 @@ import { RecordOutcomeModule } from '../record-outcome/index.ts';
 import { RefundPaymentModule } from '../refund-payment/index.ts';
 import { ReverseDepositModule } from '../reverse-deposit/index.ts';
 import { SyncPayment } from './sync-payment.ts';
+import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
-  imports: [ProvidersModule, PaymentsModule, RecordOutcomeModule, RefundPaymentModule, ReverseDepositModule],
+  imports: [
+    BeginAttemptModule,
+    ProvidersModule,
+    PaymentsModule,
+    RecordOutcomeModule,
+    RefundPaymentModule,
+    ReverseDepositModule,
+  ],
   providers: [SyncPayment],
   exports: [SyncPayment],
 })

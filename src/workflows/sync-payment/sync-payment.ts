@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { accountOf, AttemptRepository, isPaid, VoidRepository } from '../../payments/index.ts';
+import { accountOf, isPaid, VoidRepository } from '../../payments/index.ts';
+import { AttemptRepository } from '../begin-attempt/index.ts';
 import type { Payment } from '../../platform/database/index.ts';
 import {
   outcomeOf,

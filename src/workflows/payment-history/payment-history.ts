@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Problem } from '../platform/problem.ts';
+import { Problem } from '../../platform/problem.ts';
 import {
   type PaymentVoid,
   type PaymentAttempt,
   PrismaService,
   type SubscriptionPeriod,
   type TempOrder,
-} from '../platform/database/index.ts';
-import { type PaymentWithPlan, withPlan } from './attempt.ts';
+} from '../../platform/database/index.ts';
+import { type PaymentWithPlan, withPlan } from '../../payments/index.ts';
 
-export interface Story {
+export interface History {
   payment: PaymentWithPlan | null;
-  /** null: settled, withdrawn or purged */
+  /** null: paid, withdrawn or purged */
   tempOrder: TempOrder | null;
   attempts: PaymentAttempt[];
   period: SubscriptionPeriod | null;
@@ -21,13 +21,13 @@ export interface Story {
 /** The newest of so many are shown: a charge that our keys cannot make is tried every hour. */
 const MAX_ROWS = 100;
 
-/** Everything that is written down about one order, for whoever has to explain it. */
+/** Everything that is recorded about one order, for an operator who has to explain it. */
 @Injectable()
 export class PaymentHistory {
   constructor(private readonly prisma: PrismaService) {}
 
   /** @throws Problem PAYMENT_NOT_FOUND if neither a payment nor a temp order has this id */
-  async of(orderId: string): Promise<Story> {
+  async of(orderId: string): Promise<History> {
     const [found, tempOrder] = await Promise.all([
       this.prisma.payment.findUnique({
         where: { orderId },

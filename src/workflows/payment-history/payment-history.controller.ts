@@ -1,13 +1,13 @@
 import { Controller, Get, Headers, Param } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ForOperators } from '../auth/index.ts';
-import { Answers } from '../platform/http/answers.ts';
-import { languageOf } from '../platform/problem.ts';
-import { AttemptOutcome, PaymentVoidStatus } from '../platform/database/index.ts';
-import { periodView, viewPeriod } from '../subscriptions/index.ts';
-import { paymentView, viewPayment } from './payment.view.ts';
-import { PaymentHistory } from './payment-history.service.ts';
+import { ForOperators } from '../../auth/index.ts';
+import { Answers } from '../../platform/http/answers.ts';
+import { languageOf } from '../../platform/problem.ts';
+import { AttemptOutcome, PaymentVoidStatus } from '../../platform/database/index.ts';
+import { periodView, viewPeriod } from '../../subscriptions/index.ts';
+import { paymentView, viewPayment } from '../../payments/index.ts';
+import { PaymentHistory } from './payment-history.ts';
 
 const time = z.iso.datetime();
 const historyView = z

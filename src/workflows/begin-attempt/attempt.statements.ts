@@ -1,30 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { planColumns } from '../catalog/index.ts';
-import { constraintOf, PrismaService, statement, t, type Tx, type Values } from '../platform/database/index.ts';
-import { currentRequestId } from '../platform/logging/request-context.ts';
-import { Problem } from '../platform/problem.ts';
-import { subscriptionColumns } from '../subscriptions/index.ts';
-import type { Attempt } from './attempt.ts';
-import { attemptColumns, paymentColumns } from './payment.columns.ts';
-import { firstPollAt } from './poll-schedule.ts';
+import { planColumns } from '../../catalog/index.ts';
+import { attemptColumns, paymentColumns } from '../../payments/index.ts';
+import { statement, t } from '../../platform/database/index.ts';
+import { subscriptionColumns } from '../../subscriptions/index.ts';
 
-/** What a buyer confirms. */
-export interface ConfirmRequest {
-  orderId: string;
-  /** The provider's id of the payment that they authenticated. */
-  providerRef: string;
-  /** Whole won. */
-  amount: number;
-  /** null: the buyer's browser came back without a token; the order id, which is unguessable, stands for them */
-  userId: string | null;
-  /** If given, it must agree with the order. */
-  planId?: number | undefined;
-}
-
-/** A buyer with that many cards is a machine; each attempt costs the provider a call. */
-export const MAX_ATTEMPTS = 20;
-
-const attemptRow = {
+export const attemptRow = {
   payment: t.row(paymentColumns),
   plan: t.row(planColumns),
   attempt: t.row(attemptColumns),
@@ -36,7 +15,7 @@ const attemptRow = {
  * customer's row is locked, and so read as it is when the lock is granted: a charge of a card that was begun meanwhile
  * is seen.
  */
-const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
+export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
   params: {
     orderId: t.text,
     amount: t.int,
@@ -94,7 +73,7 @@ const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
 });
 
 /** Charges of cards on file, of buyers that the caller has locked: new payments, or failed ones once more. */
-const BEGIN_CHARGES = statement('attempt.begin_charges', {
+export const BEGIN_CHARGES = statement('attempt.begin_charges', {
   params: {
     charges: t.rows({
       orderId: t.text,
@@ -150,7 +129,7 @@ const BEGIN_CHARGES = statement('attempt.begin_charges', {
 });
 
 /** The latest attempt of an order whose outcome, or deposit, is awaited. */
-const OPEN_ATTEMPT = statement('attempt.open', {
+export const OPEN_ATTEMPT = statement('attempt.open', {
   params: { orderId: t.text },
   row: attemptRow,
   sql: `
@@ -164,7 +143,7 @@ const OPEN_ATTEMPT = statement('attempt.open', {
 });
 
 /** The latest attempt with a payment of the provider's; of a charge, which learns it from the answer, of the order. */
-const ATTEMPT_OF = statement('attempt.of', {
+export const ATTEMPT_OF = statement('attempt.of', {
   params: { orderId: t.text, providerRef: t.text },
   row: attemptRow,
   sql: `
@@ -181,7 +160,7 @@ const ATTEMPT_OF = statement('attempt.of', {
 });
 
 /** The payments of other attempts of an order that may have taken money, or may yet. */
-const OTHER_REFS = statement('attempt.other_refs', {
+export const OTHER_REFS = statement('attempt.other_refs', {
   params: { orderId: t.text, providerRef: t.text },
   row: { paymentKey: t.nullable(t.text) },
   sql: `
@@ -189,74 +168,3 @@ const OTHER_REFS = statement('attempt.other_refs', {
     WHERE order_id = :orderId AND payment_key <> :providerRef AND idempotency_key IS NOT NULL
       AND (outcome IS NULL OR outcome IN ('UNKNOWN', 'APPROVED'))`,
 });
-
-export type NewCharge = Values<(typeof BEGIN_CHARGES)['params']>['charges'][number];
-
-/** Beginning attempts, and reading them again. */
-@Injectable()
-export class AttemptRepository {
-  constructor(private readonly prisma: PrismaService) {}
-
-  /**
-   * Commits an attempt and its idempotency key, before the provider is called.
-   *
-   * @returns null for all but one of those who begin at once, and where there is nothing to begin
-   * @throws Problem PAYMENT_KEY_USED when the provider's payment belongs to another order
-   */
-  async beginConfirm(request: ConfirmRequest, now: Date): Promise<Attempt | null> {
-    const { orderId, providerRef, amount, userId, planId = null } = request;
-    const given = { orderId, providerRef, amount, userId, planId };
-    const fixed = { now, nextPollAt: firstPollAt(now), maxAttempts: MAX_ATTEMPTS, requestId: currentRequestId() };
-    try {
-      const [row] = await this.prisma.run(BEGIN_CONFIRM, { ...given, ...fixed });
-      return row ? attemptFrom(row) : null;
-    } catch (error) {
-      if (constraintOf(error) !== 'payment_key_once') throw error;
-      // It is taken: by another order, or by this very one, which another request began at the same moment.
-      const where = { paymentKey: providerRef, status: { not: 'FAILED' as const } };
-      const holder = await this.prisma.payment.findFirst({ where, select: { orderId: true } });
-      if (holder && holder.orderId !== orderId) throw new Problem('PAYMENT_KEY_USED');
-      return null;
-    }
-  }
-
-  /** Commits the attempts of charges with the caller's transaction, which has locked their buyers. */
-  async beginCharges(tx: Tx, charges: readonly NewCharge[], now: Date): Promise<Attempt[]> {
-    if (charges.length === 0) return [];
-    const fixed = { now, nextPollAt: firstPollAt(now), requestId: currentRequestId() };
-    const rows = await this.prisma.run(BEGIN_CHARGES, { charges, ...fixed }, tx);
-    if (rows.length !== charges.length) throw new Error(`of ${charges.length} charges ${rows.length} were begun`);
-    return rows.map(attemptFrom);
-  }
-
-  /** The attempt whose outcome, or whose deposit, is awaited. */
-  async open(orderId: string): Promise<Attempt | null> {
-    const [row] = await this.prisma.run(OPEN_ATTEMPT, { orderId });
-    return row ? attemptFrom(row) : null;
-  }
-
-  /** The attempt that a payment of the provider's belongs to, whatever became of it or of the order since. */
-  async of(orderId: string, providerRef: string): Promise<Attempt | null> {
-    const [row] = await this.prisma.run(ATTEMPT_OF, { orderId, providerRef });
-    return row ? attemptFrom(row) : null;
-  }
-
-  /** Other payments of the provider's for the same order that may have taken money, or may yet. */
-  async otherRefs(orderId: string, providerRef: string): Promise<string[]> {
-    const rows = await this.prisma.run(OTHER_REFS, { orderId, providerRef });
-    return rows.map(({ paymentKey }) => paymentKey!);
-  }
-}
-
-function attemptFrom({ payment, plan, attempt, subscription }: Values<typeof attemptRow>): Attempt {
-  return {
-    payment: { ...payment, plan },
-    number: attempt.number,
-    providerRef: attempt.paymentKey,
-    paymentMethodId: attempt.paymentMethodId,
-    idempotencyKey: attempt.idempotencyKey!,
-    requestedAt: attempt.requestedAt,
-    isAnswered: attempt.outcome !== null,
-    subscription,
-  };
-}
