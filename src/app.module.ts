@@ -21,6 +21,7 @@ import { TempOrdersModule } from './temp-orders/index.ts';
 import { ConfirmPaymentModule } from './workflows/confirm-payment/index.ts';
 import { DescribeFailureModule } from './workflows/describe-failure/index.ts';
 import { PaymentHistoryModule } from './workflows/payment-history/index.ts';
+import { PlaceOrderModule } from './workflows/place-order/index.ts';
 import { RenewalOperationsModule, RenewModule } from './workflows/renew/index.ts';
 import { ResolvePaymentModule } from './workflows/resolve-payment/index.ts';
 import { StopPaymentModule } from './workflows/stop-payment/index.ts';
@@ -74,6 +75,7 @@ export class AppModule {
         RefundsModule,
         ConfirmPaymentModule,
         PaymentHistoryModule,
+        PlaceOrderModule,
         StopPaymentModule,
         ResolvePaymentModule,
         DescribeFailureModule,

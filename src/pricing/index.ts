@@ -5,6 +5,7 @@
  * what is bought.
  */
 export { amountToCharge, amountToOrder, MIN_CHARGE, ordersNothing, type Split } from './balance-split.ts';
+export { changeQuoteView } from './change-quote.view.ts';
 export { type Line, type Price, price, type PricedPlan, type PricingContext, total } from './lines.ts';
 export { type NextCharge, nextCharge } from './next-charge.ts';
 export { type Cycles, type Paid, prorate, type Proration, share } from './proration.ts';

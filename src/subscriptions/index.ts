@@ -27,7 +27,6 @@ export * from './subscription.machine.ts';
 export { SubscriptionRepository, type SubscriptionWithPlan } from './subscription.repository.ts';
 export { type RenewalState, renewalStateOf, statusOf, type SubscriptionStatus } from './subscription.status.ts';
 export {
-  changeQuoteView,
   knownSubscription,
   periodView,
   subscriptionIdParam,

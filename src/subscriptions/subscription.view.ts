@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { changeQuoteView } from '../pricing/index.ts';
 import { planView, viewPlan } from '../catalog/index.ts';
 import type { OutgoingEvent, Plan, Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
 import { Problem } from '../platform/problem.ts';
@@ -118,18 +119,6 @@ export const timelineEntry = z
 export function viewEvent({ type, orderId, data, createdAt }: OutgoingEvent): z.infer<typeof timelineEntry> {
   return { type, orderId, data: data as Record<string, unknown>, createdAt: createdAt.toISOString() };
 }
-
-export const changeQuoteView = z
-  .object({
-    kind: z.enum(['upgrade', 'downgrade']),
-    credit: z.int().describe('won'),
-    charge: z.int().describe('won'),
-    amountDue: z.int().describe('won'),
-    effectiveAt: z.iso.datetime(),
-    periodStart: z.iso.datetime(),
-    periodEnd: z.iso.datetime(),
-  })
-  .meta({ id: 'ChangeQuote' });
 
 export function viewQuote({
   kind,

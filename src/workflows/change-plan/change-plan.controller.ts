@@ -1,11 +1,11 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { changeQuoteView } from '../../pricing/index.ts';
 import { Origin, type RequestOrigin } from '../../audit/index.ts';
 import { type Caller, CurrentCaller, onlyOwn } from '../../auth/index.ts';
 import { Answers } from '../../platform/http/answers.ts';
 import {
-  changeQuoteView,
   knownSubscription,
   PlanQuotes,
   subscriptionIdParam,

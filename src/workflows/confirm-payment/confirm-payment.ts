@@ -8,16 +8,10 @@ import { Clock } from '../../platform/time/clock.ts';
 import { SubscriptionsService } from '../../subscriptions/index.ts';
 import { type Recorded, RecordOutcome } from '../record-outcome/index.ts';
 import { ProviderRequests } from '../request-payment/index.ts';
+import type { Confirmed } from './confirmed.ts';
 import { declinedProblem } from './declined.ts';
 import { FollowPayment } from './follow-payment.ts';
 import { FreeOrders } from './free-orders.ts';
-
-/** What a confirm found or brought about. `payment.status` tells whether it is paid, waiting for a deposit or pending. */
-export interface Confirmed {
-  payment: PaymentWithPlan;
-  /** null: an event, or nothing granted (yet) */
-  subscription: (Subscription & { plan: Plan }) | null;
-}
 
 /** A confirm of an order; without a payment of the provider's where there is nothing to pay. */
 export type OrderConfirmation = Omit<ConfirmRequest, 'providerRef'> & { providerRef: string | null };

@@ -3,7 +3,7 @@ import type { Language } from '../../platform/problem.ts';
 import type { PaymentStatus } from '../../platform/database/index.ts';
 import { subscriptionView, viewSubscription } from '../../subscriptions/index.ts';
 import { paymentView, viewPayment } from '../../payments/index.ts';
-import type { Confirmed } from './confirm-payment.ts';
+import type { Confirmed } from './confirmed.ts';
 
 export const confirmView = z
   .object({

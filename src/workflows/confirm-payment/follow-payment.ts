@@ -6,7 +6,7 @@ import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import { SubscriptionsService } from '../../subscriptions/index.ts';
 import { PaymentPoller } from '../poll-payments/index.ts';
-import type { Confirmed } from './confirm-payment.ts';
+import type { Confirmed } from './confirmed.ts';
 import { declinedProblem } from './declined.ts';
 import { OutcomePolls } from './outcome-polls.ts';
 

@@ -16,7 +16,7 @@ import {
   type PaidPayment,
   paidChanges,
 } from '../record-outcome/index.ts';
-import type { Confirmed } from './confirm-payment.ts';
+import type { Confirmed } from './confirmed.ts';
 import { mustAgree } from './follow-payment.ts';
 
 const MAX_READS = 60;
