@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type PaymentWithPlan } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository, type ConfirmRequest } from '../begin-attempt/index.ts';
 import type { Plan, Subscription } from '../../platform/database/index.ts';
 import { metrics } from '../../platform/metrics.ts';
