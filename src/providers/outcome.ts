@@ -1,9 +1,9 @@
 import type { Declined, Hint, Outcome, PaymentFailure, ProviderError, ProviderPayment } from './provider.port.ts';
 
-/** What a payment's state says: the same as an answer to a request, or that nobody has confirmed it. */
+/** What a payment's state says: the same as an answer to a request, or that it is not confirmed. */
 export type Reading = Exclude<Outcome, { kind: 'unknown' }> | { kind: 'open' };
 
-/** Reads a payment that the provider shows. Whether all of it was given back is told by its balance. Pure. */
+/** Reads a payment that the provider shows. Whether all of it was given back shows in its balance. Pure. */
 export function outcomeOf(payment: ProviderPayment): Reading {
   switch (payment.state) {
     case 'paid':

@@ -210,22 +210,22 @@ export interface ProviderPayment {
   /** The provider's own word for the state, for logs. */
   providerState: string;
   amount: number;
-  /** What is left of the amount after refunds. null: not told */
+  /** What is left of the amount after refunds. null: not given */
   balance: number | null;
   currency: string | null;
   approvedAt: Date | null;
   refunds: readonly ProviderRefund[];
-  /** Why it failed. null: it did not, or not told */
+  /** Why it failed. null: it did not, or no reason is given */
   failure: PaymentFailure | null;
   display: PaidWith;
   /** Where the buyer pays, of a payment by deposit. null: another method */
   deposit: Deposit | null;
-  /** What webhooks about it carry to prove who sent them. null: not told */
+  /** What webhooks about it carry to prove who sent them. null: not given */
   webhookSecret: string | null;
 }
 
 export type PaymentState =
-  /** Nobody has confirmed it: nothing was taken, but may be. */
+  /** It is not confirmed: nothing was taken, but may be. */
   | 'open'
   | 'waiting_for_deposit'
   | 'paid'

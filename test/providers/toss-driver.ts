@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { startSimulator } from '../../simulator/server.ts';
-import { SETTINGS, type Settings } from '../../src/config.ts';
+import { SETTINGS } from '../../src/config.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider, ProvidersModule } from '../../src/providers/index.ts';
 import { Simulator } from '../support/simulator.ts';
 import type { Failure, Operation, ProviderDriver } from './provider-driver.ts';
@@ -71,12 +71,14 @@ export async function startToss(): Promise<ProviderDriver> {
 class ContractModule {}
 
 async function connect(url: string, secretKey: string, billingSecretKey: string) {
-  const settings: Partial<Settings> = {
+  const settings = {
     tossApiUrl: url,
     tossSecretKey: secretKey,
     tossBillingKeys: { secretKey: billingSecretKey, clientKey: BILLING.client },
     tossTimeoutMs: TIMEOUT_MS,
     billingTimeoutMs: TIMEOUT_MS,
+    tossMaxConcurrent: 20,
+    tossMaxPerSecond: 10_000,
   };
   const module: DynamicModule = {
     module: ContractModule,

@@ -1,7 +1,7 @@
 /**
  * Owns: Toss's URLs, headers, JSON, codes and names.
- * Does not own: what an answer means for an order (payments).
- * Always true: whatever Toss or the network does comes back as a value; only a documented no is a no.
+ * Does not own: what an outcome means for an order (workflows).
+ * Always true: whatever Toss or the network does comes back as a value; only a documented refusal is a decline.
  */
 export { koreanReason, classOf, type ErrorClass } from './error-class.ts';
 export type { CardVerdict } from '../outcome.ts';

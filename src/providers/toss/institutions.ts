@@ -5,18 +5,18 @@ export interface Name {
   en: string;
 }
 
-const spoken = (alias: string) => alias.replaceAll('_', ' ');
+const withSpaces = (alias: string) => alias.replaceAll('_', ' ');
 
 const cards = new Map(
   [...table.cardsDomestic, ...table.cardsOverseas].map((card): [string, Name] => [
     card.code,
-    { ko: card.nameKo, en: spoken(card.aliasEn) },
+    { ko: card.nameKo, en: withSpaces(card.aliasEn) },
   ]),
 );
 const banks = new Map(
   [...table.banks, ...table.securities].map((bank): [string, Name] => [
     bank.code,
-    { ko: bank.nameKo, en: spoken(bank.aliasEn) },
+    { ko: bank.nameKo, en: withSpaces(bank.aliasEn) },
   ]),
 );
 const wallets = new Map(
@@ -49,7 +49,7 @@ const bankCodes = new Map(
       nameKo,
       nameKo.replace(/은행$/, ''),
       aliasEn,
-      spoken(aliasEn),
+      withSpaces(aliasEn),
       ...('bankCode3' in more ? [more.bankCode3] : []),
     ];
     return spellings.map((spelling): [string, string] => [spelling.toUpperCase(), code]);
