@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router';
 import type { AuditEntry as Entry } from '../../../api/client.ts';
 import { useWords } from '../../../words/dictionary.ts';
 import { useFormat } from '../../../words/format.ts';
 import { JsonBody } from '../json-body.tsx';
+import { OrderLink } from '../order-link.tsx';
 import { auditWords } from './audit-words.ts';
 
 /** One action of an operator. */
@@ -16,11 +16,7 @@ export function AuditEntry({ entry, showOrder = false }: { entry: Entry; showOrd
         <code>{entry.action}</code> {entry.subject && <code className="soft">{entry.subject}</code>}{' '}
         {words.by(entry.actor, entry.role)}
       </span>
-      {showOrder && entry.orderId && (
-        <Link to="/console/payments/$orderId" params={{ orderId: entry.orderId }}>
-          {entry.orderId}
-        </Link>
-      )}
+      {showOrder && entry.orderId && <OrderLink orderId={entry.orderId} />}
       {entry.reason && <span>{entry.reason}</span>}
       <span className="small soft">
         {exactTime(entry.createdAt)} · {entry.address} · <code>{entry.requestId}</code>

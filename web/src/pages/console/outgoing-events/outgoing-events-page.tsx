@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { api, type OutgoingEvent, resultOf } from '../../../api/client.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Badge, Facts, type Tone } from '../../../ui/parts.tsx';
@@ -9,6 +8,7 @@ import { useFormat } from '../../../words/format.ts';
 import { consoleWords } from '../console-words.ts';
 import { JsonBody } from '../json-body.tsx';
 import { StatusListPage } from '../status-list-page.tsx';
+import { OrderLink } from '../order-link.tsx';
 import { outgoingEventWords } from './outgoing-event-words.ts';
 
 type Status = OutgoingEvent['status'];
@@ -52,14 +52,7 @@ function Event({ event }: { event: OutgoingEvent }) {
       </span>
       <Facts
         facts={[
-          [
-            order,
-            event.orderId && (
-              <Link to="/console/payments/$orderId" params={{ orderId: event.orderId }}>
-                {event.orderId}
-              </Link>
-            ),
-          ],
+          [order, event.orderId && <OrderLink orderId={event.orderId} />],
           [words.occurredAt, exactTime(event.timestamp)],
           [words.attempts, event.tries > 0 && number(event.tries)],
           [words.lastResponse, event.lastStatus ?? event.lastError],

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type ReconciliationDifference, resultOf } from '../../../api/client.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -8,6 +7,7 @@ import { Badge, Card, Facts } from '../../../ui/parts.tsx';
 import { Empty, Loaded } from '../../../ui/states.tsx';
 import { useWords } from '../../../words/dictionary.ts';
 import { useFormat } from '../../../words/format.ts';
+import { OrderLink } from '../order-link.tsx';
 import { differenceWords } from './reconciliation-words.ts';
 import { ResolveDifference } from './resolve-difference.tsx';
 
@@ -65,13 +65,7 @@ function Difference({ difference }: { difference: ReconciliationDifference }) {
           [words.theirs, side(difference.theirs)],
         ]}
       />
-      {difference.orderId ? (
-        <Link to="/console/payments/$orderId" params={{ orderId: difference.orderId }}>
-          {difference.orderId}
-        </Link>
-      ) : (
-        <code>{difference.paymentKey}</code>
-      )}
+      {difference.orderId ? <OrderLink orderId={difference.orderId} /> : <code>{difference.paymentKey}</code>}
       <Dialog title={words.resolveTitle} isOpen={isOpen} onClose={() => setOpen(false)} alert>
         <ResolveDifference id={difference.id} onDone={() => setOpen(false)} />
       </Dialog>

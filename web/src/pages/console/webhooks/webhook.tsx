@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { resultOf, api, type WebhookEvent } from '../../../api/client.ts';
+import { api, resultOf, type WebhookEvent } from '../../../api/client.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Badge, Facts, type Tone } from '../../../ui/parts.tsx';
 import { Failure } from '../../../ui/states.tsx';
@@ -8,6 +7,7 @@ import { useWords } from '../../../words/dictionary.ts';
 import { useFormat } from '../../../words/format.ts';
 import { consoleWords } from '../console-words.ts';
 import { JsonBody } from '../json-body.tsx';
+import { OrderLink } from '../order-link.tsx';
 import { DismissWebhook } from './dismiss-webhook.tsx';
 import { webhookWords } from './webhook-words.ts';
 
@@ -46,14 +46,7 @@ export function Webhook({ event, showOrder = true }: { event: WebhookEvent; show
       </span>
       <Facts
         facts={[
-          [
-            order,
-            showOrder && event.orderId && (
-              <Link to="/console/payments/$orderId" params={{ orderId: event.orderId }}>
-                {event.orderId}
-              </Link>
-            ),
-          ],
+          [order, showOrder && event.orderId && <OrderLink orderId={event.orderId} />],
           [words.receivedAt, exactTime(event.createdAt)],
           [words.processedAt, event.processedAt && exactTime(event.processedAt)],
           [words.result, event.note],

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { api, resultOf } from '../../../api/client.ts';
 import { Pages } from '../../../ui/pages.tsx';
 import { Card } from '../../../ui/parts.tsx';
@@ -6,6 +5,7 @@ import { Table } from '../../../ui/table.tsx';
 import { useWords } from '../../../words/dictionary.ts';
 import { useFormat } from '../../../words/format.ts';
 import { consoleWords } from '../console-words.ts';
+import { OrderLink } from '../order-link.tsx';
 import { workQueueWords } from './work-queue-words.ts';
 
 export function UnknownRefunds({ refetchInterval }: { refetchInterval: number }) {
@@ -29,11 +29,7 @@ export function UnknownRefunds({ refetchInterval }: { refetchInterval: number })
               { name: columns.time, of: ({ createdAt }) => time(createdAt) },
               {
                 name: columns.order,
-                of: ({ orderId }) => (
-                  <Link to="/console/payments/$orderId" params={{ orderId }}>
-                    {orderId}
-                  </Link>
-                ),
+                of: ({ orderId }) => <OrderLink orderId={orderId} />,
               },
               { name: columns.amount, number: true, of: ({ amount }) => won(amount) },
               { name: columns.reason, of: ({ reason }) => reason },
