@@ -21,7 +21,9 @@ export function viewCard(
   language: Language,
 ): z.infer<typeof cardView> {
   const company =
-    issuerCode === null ? null : (describePaymentMethod({ method, issuerCode, easyPayProvider: null })?.[language] ?? null);
+    issuerCode === null
+      ? null
+      : (describePaymentMethod({ method, issuerCode, easyPayProvider: null })?.[language] ?? null);
   return { company, issuerCode, number: cardNumber, type: cardType };
 }
 

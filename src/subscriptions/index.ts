@@ -14,7 +14,13 @@ export { PlanQuotes, type WantedChange } from './plan-quotes.service.ts';
 export type { CurrentSubscription, PurchaseTerms } from './purchase.ts';
 export { RenewalNotices } from './renewal-notices.ts';
 export { type Pause, RenewalSwitch } from './renewal-switch.ts';
-export { type ChargeFacts, type Decision, decideRenewal, type EarlierOrder, type RenewalFacts } from './renewal.policy.ts';
+export {
+  type ChargeFacts,
+  type Decision,
+  decideRenewal,
+  type EarlierOrder,
+  type RenewalFacts,
+} from './renewal.policy.ts';
 export { type Renewal, RenewalRepository } from './renewal.repository.ts';
 export { periodColumns, subscriptionColumns } from './subscription.columns.ts';
 export * from './subscription.machine.ts';

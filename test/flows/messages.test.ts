@@ -108,7 +108,9 @@ describe('in normal life', () => {
     // As by a recoverer that was overtaken: it comes with news that are written already.
     const attempt = (await world.app.get(AttemptRepository, { strict: false }).of(order.orderId, paymentKey))!;
     const outcome = await world.app.get(ProviderRequests, { strict: false }).resolve(attempt);
-    expect(await world.app.get(RecordOutcome, { strict: false }).record(attempt, outcome)).toEqual({ kind: 'overtaken' });
+    expect(await world.app.get(RecordOutcome, { strict: false }).record(attempt, outcome)).toEqual({
+      kind: 'overtaken',
+    });
     expect(await messages(`orderId=${order.orderId}`)).toHaveLength(2);
   });
 

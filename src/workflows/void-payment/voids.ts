@@ -80,7 +80,11 @@ export class Voids {
     const code = codeOf(outcome);
     // The same key while the provider is silent. An answer it would repeat for as long as it keeps the key; and to give
     // back all that is left can be requested under any number of keys.
-    await this.voids.tryAgain(id, { lastCode: cut(code, 100), nextTryAt, attempts: isSilent ? attempts : attempts + 1 });
+    await this.voids.tryAgain(id, {
+      lastCode: cut(code, 100),
+      nextTryAt,
+      attempts: isSilent ? attempts : attempts + 1,
+    });
     const message = 'payment not voided yet: the provider may hold money that must go back';
     this.log.error({ message, ...about, provider: code });
     return isSilent ? 'silent' : 'open';
