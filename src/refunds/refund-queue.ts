@@ -5,8 +5,8 @@ import { CAPABILITIES } from '../providers/index.ts';
 const PAUSE = `interval '${CAPABILITIES.pauseBetweenRefundsMs} milliseconds'`;
 
 /**
- * Refunds that are to be requested, or whose outcome is unknown. Of one payment one goes at a time, the oldest first, and
- * a moment after the one before: the provider refuses two that follow too closely.
+ * Refunds that are to be requested, or whose outcome is unknown. Of one payment one goes at a time, the oldest first,
+ * and a moment after the one before: the provider refuses two that follow too closely.
  */
 export const REFUNDS_TO_REQUEST = queue({
   name: 'refunds-to-request',

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Handled, type LeaseQueue, Queues } from '../../platform/jobs/index.ts';
 import { REFUNDS_TO_REQUEST, RefundRepository } from '../../refunds/index.ts';
-import { type Progress, RequestRefund } from './request-refund.ts';
+import type { Progress } from './refund-decisions.ts';
+import { RequestRefund } from './request-refund.ts';
 
 const LANES = 4;
 
