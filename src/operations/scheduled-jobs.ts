@@ -72,8 +72,7 @@ export class ScheduledJobs {
         often: true,
         nextAfter: everyTenSeconds,
         run: async () => (await poller.sweepOnce()) + (await refunds.sweep()),
-        nextWork: async () =>
-          earliest(await payments.nextDue(), earliest(await voids.nextDue(), await refunds.nextDue())),
+        nextWork: async () => earliest(await payments.nextDue(), await voids.nextDue(), await refunds.nextDue()),
       },
       {
         name: 'switch-plans',

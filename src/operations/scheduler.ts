@@ -6,7 +6,6 @@ import { metrics } from '../platform/metrics.ts';
 import { ProcessRole } from '../platform/process-role.ts';
 import { requestContext } from '../platform/logging/request-context.ts';
 import { Queues } from '../platform/jobs/index.ts';
-import { RefundPoller } from '../workflows/refund-payment/index.ts';
 import { DailyRuns } from './daily-runs.ts';
 import { type ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
@@ -40,7 +39,6 @@ export class Scheduler implements BeforeApplicationShutdown {
     private readonly role: ProcessRole,
     private readonly jobs: ScheduledJobs,
     private readonly dailyRuns: DailyRuns,
-    private readonly refunds: RefundPoller,
     private readonly queues: Queues,
   ) {}
 
@@ -124,7 +122,6 @@ export class Scheduler implements BeforeApplicationShutdown {
   async clockWentBack(): Promise<void> {
     this.due.clear();
     await this.dailyRuns.clockWentBack(this.clock.now());
-    await this.refunds.clockWentBack();
     await this.queues.clockWentBack();
   }
 

@@ -7,6 +7,7 @@
  */
 export { matchRefunds, type Match } from './match-refunds.ts';
 export { masked, placeOfRefund, RefundAccounts } from './refund-account.ts';
+export { REFUNDS_TO_REQUEST } from './refund-queue.ts';
 export { idempotencyKeyOf, type RefundFailure, RefundRepository, REQUESTED_AT_PROVIDER } from './refund.repository.ts';
 export { refundView, viewRefund } from './refund.view.ts';
 export { type Refundability, refundability } from './refundability.ts';

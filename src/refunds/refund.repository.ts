@@ -1,15 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type Prisma,
-  PrismaService,
-  type Refund,
-  type RefundStatus,
-  statement,
-  t,
-  type Tx,
-} from '../platform/database/index.ts';
+import { type Prisma, PrismaService, type Refund, type RefundStatus, type Tx } from '../platform/database/index.ts';
 import { olderThan, type Position } from '../platform/page.ts';
-import { CAPABILITIES } from '../providers/index.ts';
 import { before } from './refund.machine.ts';
 
 export interface RefundFailure {
@@ -36,37 +27,6 @@ export const REQUESTED_AT_PROVIDER = 'toss';
 
 /** A new key after each refusal that the provider would repeat under the old one. */
 export const idempotencyKeyOf = (id: string, attempt: number): string => `refund-${id}-${attempt}`;
-
-/**
- * A refund that is due, and whose turn it is: the oldest of its payment, and a moment after the one before, because the
- * provider refuses two refunds of a payment that follow too closely.
- */
-const TURN = `
-  mine.next_try_at <= :now AND NOT EXISTS (
-    SELECT FROM refund other
-    WHERE other.order_id = mine.order_id AND other.id <> mine.id
-      AND ((other.next_try_at IS NOT NULL AND other.id < mine.id)
-        OR other.requested_at BETWEEN :pauseFrom::timestamptz AND :now
-        OR other.completed_at BETWEEN :pauseFrom::timestamptz AND :now))`;
-const LEASE = { now: t.instant, pauseFrom: t.instant, leaseUntil: t.instant };
-
-const CLAIM = statement('refunds.claim', {
-  params: LEASE,
-  row: { id: t.uuid },
-  sql: `
-    UPDATE refund SET next_try_at = :leaseUntil WHERE id = (
-      SELECT id FROM refund mine WHERE ${TURN} ORDER BY mine.next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id`,
-});
-
-const CLAIM_ONE = statement('refunds.claim_one', {
-  params: { ...LEASE, id: t.uuid },
-  row: { id: t.uuid },
-  sql: `
-    UPDATE refund SET next_try_at = :leaseUntil WHERE id = (
-      SELECT id FROM refund mine WHERE mine.id = :id AND ${TURN} FOR UPDATE SKIP LOCKED)
-    RETURNING id`,
-});
 
 /** Whatever ends a refund also forgets the buyer's account and the next poll. */
 const ENDED = { nextTryAt: null, sealedAccount: null };
@@ -153,37 +113,7 @@ export class RefundRepository {
     return count > 0;
   }
 
-  /** Takes a refund whose turn it is: until the lease ends the caller is done, or has died and another may take it. */
-  async claim(now: Date, leaseMs: number): Promise<Refund | null> {
-    const [claimed] = await this.prisma.run(CLAIM, leaseOf(now, leaseMs));
-    return claimed ? this.find(claimed.id) : null;
-  }
-
-  /** The same for one refund. @returns null when it is not its turn, or it is taken */
-  async claimOne(id: string, now: Date, leaseMs: number): Promise<Refund | null> {
-    const [claimed] = await this.prisma.run(CLAIM_ONE, { id, ...leaseOf(now, leaseMs) });
-    return claimed ? this.find(claimed.id) : null;
-  }
-
-  /** When the next refund is due; null for none. */
-  async nextDue(): Promise<Date | null> {
-    const next = await this.prisma.refund.aggregate({ where: { nextTryAt: { not: null } }, _min: { nextTryAt: true } });
-    return next._min.nextTryAt;
-  }
-
-  /** The sandbox's clock went back: no instant that decides about a poll lies in the future. */
-  async clockWentBack(now: Date): Promise<void> {
-    await this.prisma.refund.updateMany({ where: { nextTryAt: { gt: now } }, data: { nextTryAt: now } });
-    const requestedLater = { status: 'PENDING' as const, requestedAt: { gt: now } };
-    await this.prisma.refund.updateMany({ where: requestedLater, data: { requestedAt: now } });
-  }
-
   private async updatePending({ id }: Refund, data: Prisma.RefundUpdateManyMutationInput): Promise<void> {
     await this.prisma.refund.updateMany({ where: { id, status: 'PENDING' }, data });
   }
-}
-
-function leaseOf(now: Date, leaseMs: number) {
-  const at = (ms: number) => new Date(now.getTime() + ms);
-  return { now, leaseUntil: at(leaseMs), pauseFrom: at(-CAPABILITIES.pauseBetweenRefundsMs) };
 }

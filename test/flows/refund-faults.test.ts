@@ -221,6 +221,21 @@ describe('a refund that Toss is not able to make', () => {
   });
 });
 
+describe('giving up', () => {
+  it('does not happen where it cannot be written down', async () => {
+    const { orderId, refund, statuses, ended } = await paid();
+    await world.simulator.fault({ on: 'cancel', kind: 'error_before', orderId, times: 0 });
+    const { id } = (await refund({ amount: 500 })).body.refund;
+    await clock({ advance: 'PT2M' });
+    await world.database.query('ALTER TABLE audit_log RENAME TO away');
+    const { status } = await operator.post(`/v1/refunds/${id}/give-up`, { reason: '은행이 답하지 않음' });
+    await world.database.query('ALTER TABLE away RENAME TO audit_log');
+    expect({ status, statuses: await statuses() }).toEqual({ status: 500, statuses: ['PENDING'] });
+    await world.simulator.clearFaults();
+    await ended();
+  });
+});
+
 describe('at once', () => {
   it('twenty operators give back all there is, and no more', async () => {
     const { refund, cancels } = await paid();

@@ -247,6 +247,25 @@ describe('a virtual account', () => {
     expect((await api.get('/v1/subscriptions/me')).status).toBe(404);
   });
 
+  it('whose sealed account cannot be read fails its refund, and holds up no other', async () => {
+    const { orderId, refund } = await paid(1, undefined, '가상계좌');
+    await world.simulator.deposit(orderId);
+    await clock({ advance: 'PT11M' });
+    await world.simulator.fault({ on: 'cancel', kind: 'drop_before', orderId, times: 3 });
+    const { id } = (await refund({ amount: 1_000, refundReceiveAccount: account })).body.refund;
+    await world.database.query(`UPDATE refund SET sealed_account = 'unreadable' WHERE id = '${id}'`);
+    await world.simulator.clearFaults();
+    const [next] = await Promise.all([
+      refund({ amount: 500, refundReceiveAccount: account }),
+      clock({ advance: 'PT2M' }),
+    ]);
+    expect(next).toMatchObject({ status: 201, body: { refund: { status: 'REFUNDED', amount: 500 } } });
+    expect((await operator.get(`/v1/refunds/${id}`)).body).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'REFUND_ACCOUNT_UNREADABLE' },
+    });
+  });
+
   it('that nobody paid into is closed, and no money moves', async () => {
     const { orderId, refund, payment, atToss } = await paid(1, undefined, '가상계좌');
     expect((await operator.get(`/v1/payments/${orderId}/refund-quote`)).body).toMatchObject({
@@ -271,6 +290,16 @@ async function movedOut(): Promise<number> {
 }
 
 describe('what operators do', () => {
+  it('is not done where it cannot be written down', async () => {
+    const { orderId, refund, payment } = await paid();
+    await world.database.query('ALTER TABLE audit_log RENAME TO away');
+    const { status } = await refund({ amount: 1_000 });
+    await world.database.query('ALTER TABLE away RENAME TO audit_log');
+    expect(status).toBe(500);
+    expect((await operator.get(`/v1/refunds?orderId=${orderId}`)).body.data).toEqual([]);
+    expect(await payment()).toMatchObject({ status: 'SUCCESS', refundedAmount: 0 });
+  });
+
   it('is written down for good: who, what, why, from where', async () => {
     const { orderId, refund } = await paid();
     await refund({ amount: 1_000 });

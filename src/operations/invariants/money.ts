@@ -51,7 +51,9 @@ export const MONEY_INVARIANTS = [
   }),
   invariant({
     name: 'refunds_name_their_transaction',
-    says: 'every completed refund has the key of its transaction, unless it closed an account before the deposit',
+    says:
+      'every completed refund has the transaction key of its cancel, ' +
+      'unless it closed an account before the deposit',
     sql: `
       SELECT count(*) AS broken FROM refund
       WHERE status = 'REFUNDED' AND transaction_key IS NULL AND NOT before_deposit`,

@@ -28,7 +28,9 @@ export const SUBSCRIPTION_INVARIANTS = [
   }),
   invariant({
     name: 'renewals_are_planned',
-    says: 'an active subscription with a card, not canceled, has its next charge, a charge under way, or is past due',
+    says:
+      'an active subscription with a card that was not canceled has its next charge, ' +
+      'a charge under way, or is past due',
     // After a refund nothing is charged until the buyer resumes, and without a consent nothing is charged at all.
     sql: `
       SELECT count(*) AS broken FROM subscription
@@ -84,7 +86,9 @@ export const SUBSCRIPTION_INVARIANTS = [
   }),
   invariant({
     name: 'unpaid_time_is_explained',
-    says: 'no subscription is usable for 10 days after its period, unless an operator holds its renewal or paused all',
+    says:
+      'no subscription is usable for more than 10 days after its period, ' +
+      'unless an operator holds its renewal or paused all',
     uses: ['tenDaysAgo'],
     sql: `
       SELECT count(*) AS broken FROM subscription

@@ -11,6 +11,7 @@ import { SubscriptionsModule } from '../../subscriptions/index.ts';
 import { BeginRefund } from './begin-refund.ts';
 import { GiveUpRefund } from './give-up-refund.ts';
 import { RecordRefunds } from './record-refunds.ts';
+import { RefundDecisions } from './refund-decisions.ts';
 import { RefundPaymentController } from './refund-payment.controller.ts';
 import { RefundPayment } from './refund-payment.ts';
 import { RefundPoller } from './refund-poller.ts';
@@ -26,7 +27,7 @@ import { RevokeOrder } from './revoke-order.ts';
   controllers: [RefundPaymentController],
   providers: [
     ...[RefundPayment, BeginRefund, RequestRefund, RecordRefunds, RevokeOrder],
-    ...[RefundPoller, GiveUpRefund, RefundQuotes],
+    ...[RefundDecisions, RefundPoller, GiveUpRefund, RefundQuotes],
   ],
   exports: [RecordRefunds, RefundPoller, RevokeOrder],
 })

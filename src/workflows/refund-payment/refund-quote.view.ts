@@ -4,7 +4,7 @@ import type { RefundQuote } from './refund-quotes.ts';
 export const refundQuoteView = z
   .object({
     orderId: z.string(),
-    refundableAmount: z.int().describe('won that no refund has requested yet'),
+    refundableAmount: z.int().describe('won that nobody has asked back yet'),
     windowEndsAt: z.iso.datetime().nullable().describe('null: nothing was paid yet'),
     windowOpen: z.boolean().describe('false: only an admin may refund, with overrideWindow'),
     beforeDeposit: z.boolean().describe('a virtual account nobody has paid into: it is closed, and no money moves'),

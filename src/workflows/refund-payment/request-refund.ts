@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { accountOf, nextPollAt } from '../../payments/index.ts';
+import { accountOf } from '../../payments/index.ts';
 import { type Payment, PrismaService, type Refund } from '../../platform/database/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import {
@@ -14,7 +14,8 @@ import {
 } from '../../providers/index.ts';
 import { RefundAccounts, RefundRepository } from '../../refunds/index.ts';
 import { RecordRefunds } from './record-refunds.ts';
-import { decideAfterRequest, decideBeforeRepeat, type Decision, isUnanswered, refuses } from './refund.policy.ts';
+import { type Progress, RefundDecisions } from './refund-decisions.ts';
+import { decideAfterRequest, decideBeforeRepeat, isUnanswered, refuses } from './refund.policy.ts';
 
 /** Long enough for a new connection; short for an operator. */
 const RETRY_DELAY_MS = 300;
@@ -25,9 +26,6 @@ const RETRY_DELAY_MS = 300;
 const RETRIEVAL_MS = 15_000;
 /** For our own part of a request, beside what the provider may take. */
 const MARGIN_MS = 5_000;
-
-/** How a refund was left. silent: the provider does not answer. again: it is requested soon, under another key. */
-export type Progress = 'ended' | 'again' | 'open' | 'silent';
 
 /** A pending refund, with what its request needs. */
 interface Pending {
@@ -53,6 +51,7 @@ export class RequestRefund {
     private readonly clock: Clock,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
     private readonly recording: RecordRefunds,
+    private readonly decisions: RefundDecisions,
     private readonly refunds: RefundRepository,
     private readonly accounts: RefundAccounts,
   ) {
@@ -69,7 +68,7 @@ export class RequestRefund {
       account === 'unreadable' ? ACCOUNT_UNREADABLE : isUnchanged(refund, payment) ? null : PAYMENT_CHANGED;
     const pending = { refund, payment, account: account === 'unreadable' ? null : account };
     if (refund.requestedAt !== null) return this.repeat(pending, obstacle);
-    if (obstacle) return this.carryOut(refund, { kind: 'fail', error: obstacle });
+    if (obstacle) return this.decisions.carryOut(refund, { kind: 'fail', error: obstacle });
     return this.requestFirst(pending);
   }
 
@@ -103,7 +102,7 @@ export class RequestRefund {
     const retrieval = await this.retrieve(payment);
     if (retrieval.kind === 'found' && (await this.isEndedBy(refund, retrieval.payment))) return 'ended';
     const decision = decideBeforeRepeat(obstacle, { isOver: this.isOver(refund) }, retrieval);
-    if (decision.kind !== 'request') return this.carryOut(refund, decision);
+    if (decision.kind !== 'request') return this.decisions.carryOut(refund, decision);
     return this.conclude(pending, await this.call(pending), false);
   }
 
@@ -132,37 +131,7 @@ export class RequestRefund {
     const retrieval = refuses(outcome) ? await this.retrieve(payment) : null;
     if (retrieval?.kind === 'found' && (await this.isEndedBy(refund, retrieval.payment))) return 'ended';
     const facts = { isFirst, isOver: this.isOver(refund), attempts: refund.attempts, amount: refund.amount };
-    return this.carryOut(refund, decideAfterRequest(facts, outcome, retrieval));
-  }
-
-  private async carryOut(refund: Refund, decision: Decision): Promise<Progress> {
-    switch (decision.kind) {
-      case 'wait':
-        return this.wait(refund, decision);
-      case 'renew_key':
-        return this.renewKey(refund, decision.error.code);
-      case 'fail': {
-        const { code, message } = decision.error;
-        await this.recording.fail(refund, { code, message: message || (this.provider.explain(code).message ?? '') });
-        return 'ended';
-      }
-    }
-  }
-
-  private async wait(refund: Refund, { code, isAnswered, isSilent }: Decision & { kind: 'wait' }): Promise<Progress> {
-    const nextTryAt = nextPollAt(refund.requestedAt!, this.clock.now(), isAnswered);
-    await this.refunds.postpone(refund, code, nextTryAt);
-    const about = { orderId: refund.orderId, refundId: refund.id, code };
-    if (nextTryAt) this.log.warn({ message: 'the outcome of a refund is unknown', ...about });
-    else this.log.error({ message: 'the outcome of a refund stays unknown: an operator must decide', ...about });
-    return isSilent ? 'silent' : 'open';
-  }
-
-  private async renewKey(refund: Refund, code: string): Promise<Progress> {
-    const pauseMs = this.provider.capabilities.pauseBetweenRefundsMs * refund.attempts;
-    const nextTryAt = new Date(this.clock.now().getTime() + pauseMs);
-    await this.refunds.renewKey(refund, code, nextTryAt);
-    return 'again';
+    return this.decisions.carryOut(refund, decideAfterRequest(facts, outcome, retrieval));
   }
 
   /** Of a virtual account, where the money goes. null: back to where it came from */
