@@ -4,7 +4,8 @@ import { MIN_CHARGE } from '../pricing/index.ts';
 
 /** amountToCharge, for many rows at once: the tests hold one against the other. */
 export function amountToChargeSql(price: Sql, available: Sql): Sql {
-  return sql`(CASE WHEN ${available} >= ${price} THEN 0 ELSE GREATEST(${price} - GREATEST(${available}, 0), ${MIN_CHARGE}) END)`;
+  return sql`(CASE WHEN ${available} >= ${price} THEN 0
+    ELSE GREATEST(${price} - GREATEST(${available}, 0), ${MIN_CHARGE}) END)`;
 }
 
 /**
@@ -17,10 +18,12 @@ export function availableBalance(userId: Sql, now: Date, except = sql`''`): Sql 
     (SELECT COALESCE(sum(entry.amount), 0) FROM balance_entry entry WHERE entry.user_id = ${userId})
     - (SELECT COALESCE(sum(reserved.balance_used), 0) FROM (
         SELECT open_order.order_id, open_order.balance_used FROM temp_order open_order
-        WHERE open_order.user_id = ${userId} AND open_order.balance_used > 0 AND open_order.expires_at > ${now}::timestamptz
+        WHERE open_order.user_id = ${userId} AND open_order.balance_used > 0
+          AND open_order.expires_at > ${now}::timestamptz
         UNION
         SELECT under_way.order_id, under_way.balance_used FROM payment under_way
-        WHERE under_way.user_id = ${userId} AND under_way.balance_used > 0 AND under_way.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')
+        WHERE under_way.user_id = ${userId} AND under_way.balance_used > 0
+          AND under_way.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')
       ) reserved WHERE reserved.order_id <> ${except})
   )::int`;
 }
@@ -38,7 +41,9 @@ export class Balance {
     return row!.available;
   }
 
-  /** Whether what an order uses of the balance is still there, and not reserved by others: a refund may have taken it. */
+  /**
+   * Whether what an order uses of the balance is still there, and not reserved by others: a refund may have taken it.
+   */
   async covers(
     { orderId, userId, balanceUsed }: { orderId: string; userId: string; balanceUsed: number },
     now: Date,

@@ -16,7 +16,10 @@ export type Bought = Omit<PurchaseTerms, 'orderId'>;
 /** What a paid order is about to be given: the subscription as it will then be, and the rows to write. */
 export interface Grant {
   subscription: Subscription;
-  /** Common table expressions that write it, fed by a `settled (order_id)` with a row exactly when there is something to grant. */
+  /**
+   * Common table expressions that write it, fed by a `settled (order_id)` with a row exactly when there is something to
+   * grant.
+   */
   writes: Sql;
 }
 
@@ -82,11 +85,15 @@ export function balanceEntry(userId: string, amount: number, reason: 'used' | 'c
     FROM settled`;
 }
 
-/** Nothing is updated when another write came first; the period's subscription_id is then NULL: see {@link isContention}. */
+/**
+ * Nothing is updated when another write came first; the period's subscription_id is then NULL: see {@link
+ * isContention}.
+ */
 function extended(before: Subscription, after: Subscription): Sql {
   return sql`
     UPDATE subscription
-    SET plan_id = ${after.planId}, switch_at = ${after.switchAt}::timestamptz, switch_plan_id = ${after.switchPlanId}::int,
+    SET plan_id = ${after.planId}, switch_at = ${after.switchAt}::timestamptz,
+        switch_plan_id = ${after.switchPlanId}::int,
         agreed_plan_id = ${after.agreedPlanId}::int, agreed_price = ${after.agreedPrice}::int,
         agreed_months = ${after.agreedMonths}::int, next_plan_id = ${after.nextPlanId}::int,
         next_price = ${after.nextPrice}::int, next_months = ${after.nextMonths}::int,
@@ -105,8 +112,8 @@ function extended(before: Subscription, after: Subscription): Sql {
 
 function started(s: Subscription): Sql {
   return sql`
-    INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months,
-      start_date, end_date, is_trial, needs_consent, payment_method_id, next_charge_at, renewal_held_at,
+    INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
+      anchor_months, start_date, end_date, is_trial, needs_consent, payment_method_id, next_charge_at, renewal_held_at,
       renewal_held_reason, created_at)
     SELECT ${s.id}::uuid, ${s.userId}, ${s.planId}::int, ${s.agreedPlanId}::int, ${s.agreedPrice}::int,
       ${s.agreedMonths}::int, ${s.anchorAt}::timestamptz, ${s.anchorMonths}::int, ${s.startDate}::timestamptz,
@@ -120,8 +127,8 @@ function started(s: Subscription): Sql {
 function newPeriod({ period }: GrantRows): Sql {
   const { id, planId, months, startsAt, endsAt, price, listPrice, agreedBefore, createdAt } = period;
   return sql`
-    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price, list_price,
-      agreed_before, created_at)
+    INSERT INTO subscription_period (id, subscription_id, order_id, plan_id, months, starts_at, ends_at, price,
+      list_price, agreed_before, created_at)
     SELECT ${id}::uuid, (SELECT id FROM held), settled.order_id, ${planId}::int, ${months}::int,
       ${startsAt}::timestamptz, ${endsAt}::timestamptz, ${price}::int, ${listPrice}::int,
       ${agreedBefore && JSON.stringify(agreedBefore)}::jsonb, ${createdAt}::timestamptz
@@ -129,8 +136,8 @@ function newPeriod({ period }: GrantRows): Sql {
 }
 
 /**
- * The write met another one of the same buyer's: read again, and write again. Either a live subscription came to be meanwhile, or
- * the one that was read has changed or ended. Any other violation of a constraint is a defect.
+ * The write met another one of the same buyer's: read again, and write again. Either a live subscription came to be
+ * meanwhile, or the one that was read has changed or ended. Any other violation of a constraint is a defect.
  */
 export function isContention(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return false;
@@ -160,8 +167,8 @@ function endPeriods({ endedPeriods }: GrantRows): Sql {
 }
 
 /**
- * Common table expressions that stop a charge while its outcome is unknown: it is not requested again, and other payments of the
- * buyer no longer wait for it.
+ * Common table expressions that stop a charge while its outcome is unknown: it is not requested again, and other
+ * payments of the buyer no longer wait for it.
  *
  * @param orderIds a query of the orders
  * @param refund whether what the provider turns out to have taken goes back
@@ -169,7 +176,8 @@ function endPeriods({ endedPeriods }: GrantRows): Sql {
 export function stopCharge(orderIds: Sql, refund: boolean, now: Date): Sql {
   return sql`
     stopped AS (
-      UPDATE payment SET stopped_at = COALESCE(stopped_at, ${now}::timestamptz), refund_if_taken = refund_if_taken OR ${refund},
+      UPDATE payment SET stopped_at = COALESCE(stopped_at, ${now}::timestamptz),
+        refund_if_taken = refund_if_taken OR ${refund},
         next_poll_at = COALESCE(next_poll_at, ${now}::timestamptz)
       WHERE order_id IN (${orderIds}) AND status = 'PENDING' AND payment_method_id IS NOT NULL
       RETURNING order_id
