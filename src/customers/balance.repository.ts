@@ -41,7 +41,9 @@ export class BalanceRepository {
     return this.availableTo({ orderId: '', userId }, now, tx);
   }
 
-  /** Whether what an order uses of the balance is still there, and not reserved by others: a refund may have taken it. */
+  /**
+   * Whether what an order uses of the balance is still there, and not reserved by others: a refund may have taken it.
+   */
   async covers(
     order: { orderId: string; userId: string; balanceUsed: number },
     now: Date,

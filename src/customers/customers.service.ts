@@ -28,8 +28,8 @@ export class CustomersService {
   }
 
   /**
-   * Locks a buyer until the transaction ends: of the requests that reserve a balance, or begin to take money, one is handled at a
-   * time. What is read after it, by another statement, is what all earlier ones have committed.
+   * Locks a buyer until the transaction ends: of the requests that reserve a balance, or begin to take money, one is
+   * handled at a time. What is read after it, by another statement, is what all earlier ones have committed.
    */
   async lock(tx: Tx, userId: string): Promise<{ customerKey: string; chargingOrderId: string | null }> {
     const [customer] = await this.prisma.run(LOCK, { userId, customerKey: uuid(), now: this.clock.now() }, tx);

@@ -1,8 +1,8 @@
 /**
  * Owns: cards on file, and the billing keys with which the provider charges them.
  * Does not own: which subscription renews from a card (workflows/replace-card), nor what became of a charge (payments).
- * Always true: a registration is committed before the provider is called for it; a billing key is never shown, logged or stored
- * in the clear.
+ * Always true: a registration is committed before the provider is called for it; a billing key is never shown, logged
+ * or stored in the clear.
  */
 export { CardsOnFile, placeOfCard } from './cards-on-file.ts';
 export { billingKeyView, cardView, viewBillingKey, viewCard } from './payment-method.view.ts';

@@ -18,7 +18,8 @@ const registrationView = z
     clientKey: z
       .string()
       .describe(
-        "Toss's public key for the browser SDK: `TossPayments(clientKey).payment({customerKey}).requestBillingAuth(...)`",
+        "Toss's public key for the browser SDK: " +
+          '`TossPayments(clientKey).payment({customerKey}).requestBillingAuth(...)`',
       ),
     successUrl: z.url(),
     failUrl: z.url(),
@@ -36,7 +37,10 @@ export class PaymentMethodsController {
 
   /** What the window that registers a card must be opened with. */
   @Get('registration')
-  @ApiOperation({ summary: 'Read what the window for registering a card needs' })
+  @ApiOperation({
+    operationId: 'BillingKeysController_registration',
+    summary: 'Read what the window for registering a card needs',
+  })
   @Answers(200, registrationView, 'UNAUTHENTICATED', 'PROVIDER_MISCONFIGURED')
   async registration(@CurrentCaller() caller: Caller, @Req() request: FastifyRequest) {
     if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
@@ -50,7 +54,7 @@ export class PaymentMethodsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List cards on file' })
+  @ApiOperation({ operationId: 'BillingKeysController_list', summary: 'List cards on file' })
   @Answers(200, pageSchema(billingKeyView), 'VALIDATION_FAILED', 'UNAUTHENTICATED')
   list(
     @CurrentCaller() caller: Caller,

@@ -49,13 +49,13 @@ export class PaymentMethodsService {
   }
 
   /**
-   * 1. Begin the registration: it is committed before the provider is called. The authKey itself is never stored. The same authKey
-   * again is the same card.
+   * 1. Begin the registration: it is committed before the provider is called. The authKey itself is never stored. The
+   * same authKey again is the same card.
    *
-   * @param userId null: the buyer's browser came back from the provider without a token; the customer key is unguessable, and
-   * identifies them
-   * @throws Problem VALIDATION_FAILED for another user's customer key, TOO_MANY_REQUESTS, BILLING_KEY_DECLINED for another user's
-   * authKey
+   * @param userId null: the buyer's browser came back from the provider without a token; the customer key is
+   * unguessable, and identifies them
+   * @throws Problem VALIDATION_FAILED for another user's customer key, TOO_MANY_REQUESTS, BILLING_KEY_DECLINED for
+   * another user's authKey
    */
   async begin({ authKey, customerKey }: Registration, userId: string | null): Promise<PaymentMethod> {
     const owner = await this.customers.userOf(customerKey);
@@ -74,8 +74,8 @@ export class PaymentMethodsService {
   }
 
   /**
-   * 2. Call the provider. A lost answer is requested once more under the same idempotency key, which the provider replays; and so
-   * is one that another request waits for.
+   * 2. Call the provider. A lost answer is requested once more under the same idempotency key, which the provider
+   * replays; and so is one that another request waits for.
    */
   async issue({ id, customerKey, idempotencyKey }: PaymentMethod, authKey: string): Promise<SavedPaymentMethod> {
     const request = { authorization: authKey, customerRef: customerKey, idempotencyKey };

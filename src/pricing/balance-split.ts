@@ -9,8 +9,8 @@ export interface Split {
 }
 
 /**
- * What an order of `due` won charges the buyer, given their available balance (negative: they owe). The buyer sees the amount
- * and pays it themselves, so what they owe is part of it.
+ * What an order of `due` won charges the buyer, given their available balance (negative: they owe). The buyer sees the
+ * amount and pays it themselves, so what they owe is part of it.
  *
  * @returns 0 where the balance covers it; else at least the provider's least charge
  */

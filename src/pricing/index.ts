@@ -1,8 +1,8 @@
 /**
  * Owns: how amounts are worked out: what a period, a change of plan and the next charge take, line by line. Pure.
  * Does not own: prices (catalog), agreements (subscriptions) and balances (customers); callers pass them in.
- * Always true: amounts are whole won. The lines add up to the amount; the amount and the balance that goes with it are together
- * what is bought.
+ * Always true: amounts are whole won. The lines add up to the amount; the amount and the balance that goes with it are
+ * together what is bought.
  */
 export { amountToCharge, amountToOrder, MIN_CHARGE, ordersNothing, type Split } from './balance-split.ts';
 export { changeQuoteView } from './change-quote.view.ts';

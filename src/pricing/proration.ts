@@ -23,9 +23,9 @@ export interface Proration {
 }
 
 /**
- * What a change of plan in the middle of paid time credits and charges. By whole days of the business calendar: the day of the
- * change is still unused, and each amount is rounded half up to a won. A plan of as many months keeps the cycle; one of others
- * begins a new one, which is charged in full.
+ * What a change of plan in the middle of paid time credits and charges. By whole days of the business calendar: the day
+ * of the change is still unused, and each amount is rounded half up to a won. A plan of as many months keeps the cycle;
+ * one of others begins a new one, which is charged in full.
  */
 export function prorate(
   calendar: BusinessCalendar,
@@ -42,8 +42,8 @@ export function prorate(
 }
 
 /**
- * The cycles of `months` that are not over at `now`, the current one whole. Not the same as the periods: one that a change began
- * is shorter than its cycle, and may span several.
+ * The cycles of `months` that are not over at `now`, the current one whole. Not the same as the periods: one that a
+ * change began is shorter than its cycle, and may span several.
  */
 function cyclesLeft(
   calendar: BusinessCalendar,
@@ -60,7 +60,9 @@ function cyclesLeft(
   return cycles;
 }
 
-/** The part of `price` that the days of a period which are left at `now` are worth, in won. All of it before it begins. */
+/**
+ * The part of `price` that the days of a period which are left at `now` are worth, in won. All of it before it begins.
+ */
 export function share(
   calendar: BusinessCalendar,
   { startsAt, endsAt }: Pick<Paid, 'startsAt' | 'endsAt'>,

@@ -65,8 +65,8 @@ export function priceChange(
 }
 
 /**
- * Whether what is bought follows what is current, at the plan's price: the same plan, one that is scheduled or paid to follow, or
- * any plan once the time is over.
+ * Whether what is bought follows what is current, at the plan's price: the same plan, one that is scheduled or paid to
+ * follow, or any plan once the time is over.
  */
 export function isFollowing({ subscription }: CurrentSubscription, planId: number, now: Date): boolean {
   const { nextPlanId, switchPlanId, endDate } = subscription;

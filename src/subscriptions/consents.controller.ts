@@ -51,15 +51,24 @@ export class ConsentsController {
 
   /** Whether the next charge waits for the buyer's consent, and to what. */
   @Get(':id/consents')
-  @ApiOperation({ summary: 'Read which consents a subscription has and needs' })
+  @ApiOperation({
+    operationId: 'CardSubscriptionsController_needed',
+    summary: 'Read which consents a subscription has and needs',
+  })
   @Answers(200, neededView, 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')
   async needed(@CurrentCaller() caller: Caller, @Param('id', { schema: subscriptionIdParam }) id: string) {
     return viewNeeded(await this.consents.needed(knownSubscription(id), onlyOwn(caller)));
   }
 
-  /** Records that the buyer agrees to the first charge after a trial. Without it, given within the 30 days before, the subscription ends instead. */
+  /**
+   * Records that the buyer agrees to the first charge after a trial. Without it, given within the 30 days before, the
+   * subscription ends instead.
+   */
   @Post(':id/consents')
-  @ApiOperation({ summary: 'Consent to a higher price or to the end of a trial' })
+  @ApiOperation({
+    operationId: 'CardSubscriptionsController_consent',
+    summary: 'Consent to a higher price or to the end of a trial',
+  })
   @Answers(
     201,
     consentView,

@@ -67,10 +67,11 @@ export class Consents {
   }
 
   /**
-   * Records that the buyer agrees to what the next charge takes. A renewal that was given up for want of it is planned again.
+   * Records that the buyer agrees to what the next charge takes. A renewal that was given up for want of it is planned
+   * again.
    *
-   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, TOO_MANY_REQUESTS, AMOUNT_MISMATCH when another price was shown
-   * than will be charged
+   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, TOO_MANY_REQUESTS, AMOUNT_MISMATCH when another price
+   * was shown than will be charged
    */
   async give(id: string, request: ConsentRequest, { userId, address }: RequestOrigin): Promise<Consent> {
     await this.subscriptions.get(id, userId);

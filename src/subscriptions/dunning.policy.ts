@@ -2,7 +2,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Days after the first decline for which a subscription that is past due stays usable: as long as its card is retried. */
+/**
+ * Days after the first decline for which a subscription that is past due stays usable: as long as its card is retried.
+ */
 export const GRACE_DAYS = 7;
 
 /** Days after the first decline at which the card is charged again. The grace ends with the last of them. */
@@ -65,8 +67,8 @@ export interface DunningDecision {
 /**
  * What follows a declined renewal. Pure.
  *
- * Our own trouble is tried again every hour, and once a day when it has lasted for a day; it is never counted against the
- * buyer.
+ * Our own trouble is tried again every hour, and once a day when it has lasted for a day; it is never counted against
+ * the buyer.
  *
  * @param due.pastDueSince when the card was first declined for this period; null: this is the first time
  * @param due.dueAt the end of the period before

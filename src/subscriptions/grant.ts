@@ -109,9 +109,9 @@ type Renewal = Pick<
 /**
  * What becomes of the renewal when time was granted: nothing is owed, and the next charge follows the new end.
  *
- * Where a charge leads to an end whose own charge is due as well (the program was away for longer than a period), the next one
- * waits for an operator: no card is charged for two periods at once. A purchase by hand, or a change of plan after the charge
- * hour, puts nothing on hold. A hold for another reason stays until an operator releases it.
+ * Where a charge leads to an end whose own charge is due as well (the program was away for longer than a period), the
+ * next one waits for an operator: no card is charged for two periods at once. A purchase by hand, or a change of plan
+ * after the charge hour, puts nothing on hold. A hold for another reason stays until an operator releases it.
  *
  * @param renews the card was charged for it
  */

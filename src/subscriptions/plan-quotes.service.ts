@@ -74,7 +74,8 @@ export class PlanQuotes {
    * What `plan` costs this user now: the difference for a buyer who has a cheaper one, the price for others, and the
    * available balance taken into account. Exact under a lock of the customer's row.
    *
-   * @throws Problem DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY (below the least charge: use POST /v1/subscriptions/:id/change)
+   * @throws Problem DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY (below the least charge: use POST
+   * /v1/subscriptions/:id/change)
    */
   async quoteOrder(userId: string, plan: Plan, now: Date, tx: Tx = this.prisma): Promise<OrderQuote> {
     const current = await this.repository.current(userId, now, tx);
@@ -93,7 +94,10 @@ export class PlanQuotes {
     return { amount, balanceUsed, change: { ...quote, subscriptionId, version, fromPlanId, price: terms.price } };
   }
 
-  /** What a period of the plan in force was agreed at, in won; of one that was bought without such an agreement, its price today. */
+  /**
+   * What a period of the plan in force was agreed at, in won; of one that was bought without such an agreement, its
+   * price today.
+   */
   private async currentPrice({ subscription, periods }: CurrentSubscription, tx: Tx): Promise<number> {
     const { planId, agreedPlanId, agreedPrice } = subscription;
     const inForce = periods.find((period) => period.planId === planId);

@@ -22,7 +22,10 @@ export interface PurchaseTerms {
   price: number;
   /** Whether it replaces the current plan now, or follows when the time that is paid for ends. */
   takesOver: boolean;
-  /** The buyer paid what they were quoted: nothing more is owed for it, even where the change comes about some days later. */
+  /**
+   * The buyer paid what they were quoted: nothing more is owed for it, even where the change comes about some days
+   * later.
+   */
   isOrdered?: boolean;
   /** The card on file that paid for it. null: the buyer paid themselves */
   paymentMethodId?: string | null;
@@ -120,8 +123,8 @@ function takeOver(
 }
 
 /**
- * What the buyer agrees to with a purchase that follows. The card goes on renewing what was agreed for it: buying more by
- * hand does not change that. What was scheduled becomes the agreement once it is bought.
+ * What the buyer agrees to with a purchase that follows. The card goes on renewing what was agreed for it: buying more
+ * by hand does not change that. What was scheduled becomes the agreement once it is bought.
  */
 function agreementAfter(
   live: Subscription | null,

@@ -33,8 +33,8 @@ export class RenewalNotices {
   }
 
   /**
-   * Announces what one renewal is going to charge, and puts the charge off until then: an amount that was not announced, or more
-   * than was, is not charged. In the caller's transaction, which has locked the subscription.
+   * Announces what one renewal is going to charge, and puts the charge off until then: an amount that was not
+   * announced, or more than was, is not charged. In the caller's transaction, which has locked the subscription.
    */
   async announceBeforeCharge(tx: Tx, subscriptionId: string, chargeAt: Date): Promise<void> {
     await this.write(tx, await this.renewals.byId([subscriptionId], tx), chargeAt);
@@ -65,8 +65,8 @@ export class RenewalNotices {
 const FOREVER = new Date('9999-12-31T00:00:00Z');
 
 /**
- * Once the charge was put off past the end of the period, only a larger amount is announced: a balance that goes up and down in
- * turn does not put the charge off forever.
+ * Once the charge was put off past the end of the period, only a larger amount is announced: a balance that goes up and
+ * down in turn does not put the charge off forever.
  */
 function needsAnnouncement({ subscription, charge }: Renewal): boolean {
   const { announcedAmount, nextChargeAt, endDate } = subscription;

@@ -62,7 +62,9 @@ export function decideRenewal(facts: RenewalFacts): Decision {
   return { kind: 'charge', orderId: latest && !latest.isEnded && isSame(latest, charge) ? latest.orderId : null };
 }
 
-/** The same purchase, but less of it is paid from the balance: the buyer chose another plan themselves, and not this. */
+/**
+ * The same purchase, but less of it is paid from the balance: the buyer chose another plan themselves, and not this.
+ */
 function isDearer(order: EarlierOrder, charge: ChargeFacts): boolean {
   return (
     order.planId === charge.planId && order.amount + order.balanceUsed === charge.price && order.amount < charge.amount

@@ -70,7 +70,8 @@ export const RENEWALS_PLANNED = statement('renewals.planned', {
 });
 
 /**
- * Records announcements of rows that are as they were read. Unless `again`, of any number of programs at once one records it.
+ * Records announcements of rows that are as they were read. Unless `again`, of any number of programs at once one
+ * records it.
  *
  * @returns those that were recorded
  */

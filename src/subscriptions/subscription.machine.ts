@@ -4,8 +4,8 @@ import { type DunningDecision, graceFrom } from './dunning.policy.ts';
 import { type RenewalState, renewalStateOf } from './subscription.status.ts';
 
 /**
- * What happens to a subscription. Granting and revoking time have files of their own (grant.ts, revoke.ts); expiring and
- * switching plans are set-based, in the repository.
+ * What happens to a subscription. Granting and revoking time have files of their own (grant.ts, revoke.ts); expiring
+ * and switching plans are set-based, in the repository.
  */
 export type Transition =
   | 'cancel'
@@ -58,7 +58,8 @@ export function isResumable(before: Subscription): boolean {
  * It renews again. What is past due is charged at once; the outcome of a charge under way plans the next one itself.
  *
  * @param plan.chargeAt when a card is charged for the period that follows
- * @param plan.announcedFor when the buyer was told that the card will be charged, which is not earlier for a resume. null: not told
+ * @param plan.announcedFor when the buyer was told that the card will be charged, which is not earlier for a resume.
+ * null: not told
  */
 export function resumed(
   before: Subscription,
@@ -144,8 +145,8 @@ export interface DeclinedCharge {
 }
 
 /**
- * The charge under way was declined. Another card may be on file by now, more time may have been bought, or the buyer may have
- * cancelled. A charge that is no longer the subscription's changes nothing.
+ * The charge under way was declined. Another card may be on file by now, more time may have been bought, or the buyer
+ * may have cancelled. A charge that is no longer the subscription's changes nothing.
  *
  * @param isDefect the program cannot charge the card: it waits for an operator
  */
@@ -168,7 +169,9 @@ export function declined(
   });
 }
 
-/** The charge under way was for what the subscription no longer is: it no longer waits for it, and nothing is planned. */
+/**
+ * The charge under way was for what the subscription no longer is: it no longer waits for it, and nothing is planned.
+ */
 export function detached(before: Subscription, orderId: string): Subscription {
   if (before.renewalOrderId !== orderId) return before;
   return apply(before, 'end_charge', { renewalOrderId: null });

@@ -77,7 +77,11 @@ export class SubscriptionsService {
     return (await this.switchOverdue([subscription])) ? this.one(read) : subscription;
   }
 
-  /** A period of another plan may have begun a moment ago, before its job ran. @returns whether any row has to be read again */
+  /**
+   * A period of another plan may have begun a moment ago, before its job ran.
+   *
+   * @returns whether any row has to be read again
+   */
   private async switchOverdue(rows: readonly Subscription[]): Promise<boolean> {
     const now = this.clock.now();
     const isOverdue = ({ isActive, switchAt }: Subscription) => isActive && switchAt !== null && switchAt <= now;

@@ -16,14 +16,17 @@ export class CancelSubscriptionController {
   constructor(private readonly cancellation: CancelSubscription) {}
 
   @Post(':id/cancel')
-  @ApiOperation({ summary: 'Cancel a subscription at the end of its period' })
+  @ApiOperation({
+    operationId: 'SubscriptionsController_cancel',
+    summary: 'Cancel a subscription at the end of its period',
+  })
   @Answers(200, subscriptionView, ...PROBLEMS)
   async cancel(@Origin() caller: RequestOrigin, @Param('id', { schema: subscriptionIdParam }) id: string) {
     return viewWithPlan(await this.cancellation.cancel(knownSubscription(id), caller));
   }
 
   @Post(':id/resume')
-  @ApiOperation({ summary: 'Resume a subscription that was to end' })
+  @ApiOperation({ operationId: 'SubscriptionsController_resume', summary: 'Resume a subscription that was to end' })
   @Answers(200, subscriptionView, ...PROBLEMS)
   async resume(@Origin() caller: RequestOrigin, @Param('id', { schema: subscriptionIdParam }) id: string) {
     return viewWithPlan(await this.cancellation.resume(knownSubscription(id), caller));

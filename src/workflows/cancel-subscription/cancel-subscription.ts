@@ -36,10 +36,11 @@ export class CancelSubscription {
   ) {}
 
   /**
-   * It ends with its period. A charge that is under way is stopped, too: it is not requested again, and only what the provider had
-   * taken before is granted.
+   * It ends with its period. A charge that is under way is stopped, too: it is not requested again, and only what the
+   * provider had taken before is granted.
    *
-   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, TOO_MANY_REQUESTS (a buyer who cancels and resumes over and over)
+   * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, TOO_MANY_REQUESTS (a buyer who cancels and resumes over
+   * and over)
    */
   cancel(id: string, caller: RequestOrigin): Promise<SubscriptionWithPlan> {
     return this.change(id, caller, async (tx, before) => {

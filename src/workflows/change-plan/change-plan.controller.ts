@@ -33,7 +33,10 @@ export class ChangePlanController {
 
   /** What a change of plan would mean. Moves nothing. */
   @Post(':id/preview-change')
-  @ApiOperation({ summary: 'Preview a change of plan; no money moves' })
+  @ApiOperation({
+    operationId: 'SubscriptionsController_previewChange',
+    summary: 'Preview a change of plan; no money moves',
+  })
   @Answers(
     200,
     changeQuoteView,
@@ -49,11 +52,11 @@ export class ChangePlanController {
   }
 
   /**
-   * Changes what needs no payment: a downgrade at the period's end, an upgrade too small to charge. An upgrade is bought with a temp
-   * order.
+   * Changes what needs no payment: a downgrade at the period's end, an upgrade too small to charge. An upgrade is
+   * bought with a temp order.
    */
   @Post(':id/change')
-  @ApiOperation({ summary: 'Change the plan of a subscription' })
+  @ApiOperation({ operationId: 'SubscriptionsController_change', summary: 'Change the plan of a subscription' })
   @Answers(
     200,
     changedView,

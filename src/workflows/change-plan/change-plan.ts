@@ -45,12 +45,12 @@ export class ChangePlan {
   ) {}
 
   /**
-   * Changes without a payment: a downgrade at the period's end, an upgrade whose price is too small to charge now. Changing to
-   * the plan that was agreed withdraws a scheduled change. Once the period is over, a change decides what the next charge
-   * buys and grants nothing.
+   * Changes without a payment: a downgrade at the period's end, an upgrade whose price is too small to charge now.
+   * Changing to the plan that was agreed withdraws a scheduled change. Once the period is over, a change decides what
+   * the next charge buys and grants nothing.
    *
-   * @throws Problem CHANGE_NEEDS_PAYMENT for an upgrade that must be ordered, SUBSCRIPTION_CHANGED while a charge is under way, and
-   * what a preview throws
+   * @throws Problem CHANGE_NEEDS_PAYMENT for an upgrade that must be ordered, SUBSCRIPTION_CHANGED while a charge is
+   * under way, and what a preview throws
    */
   async change(id: string, planId: number, caller: RequestOrigin): Promise<void> {
     const owner = await this.subscriptions.find(id, onlyOwn(caller));

@@ -27,7 +27,8 @@ export class ReleaseRenewal {
   ) {}
 
   /**
-   * Lets a renewal go on that is on hold, for whatever reason: it is charged now, or on another day than the charge before.
+   * Lets a renewal go on that is on hold, for whatever reason: it is charged now, or on another day than the charge
+   * before.
    *
    * @returns when it is charged
    * @throws Problem SUBSCRIPTION_NOT_FOUND, NOTHING_HELD

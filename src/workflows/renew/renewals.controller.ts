@@ -59,7 +59,10 @@ export class RenewalsController {
     private readonly releasing: ReleaseRenewal,
   ) {}
 
-  /** Which cards are charged how much on a day: before it comes, and afterwards plan beside fact. In the order of the day. */
+  /**
+   * Which cards are charged how much on a day: before it comes, and afterwards plan beside fact. In the order of the
+   * day.
+   */
   @Get()
   @ApiOperation({ summary: 'List the renewals of a day' })
   @Answers(200, dayView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
@@ -88,7 +91,10 @@ export class RenewalsController {
     return viewSwitch(await this.renewalSwitch.resume(origin));
   }
 
-  /** Lets a renewal go on that is on hold: several periods were due, a wrong amount was taken, or a defect stood in its way. */
+  /**
+   * Lets a renewal go on that is on hold: several periods were due, a wrong amount was taken, or a defect stood in its
+   * way.
+   */
   @Post(':subscriptionId/release')
   @ApiOperation({ summary: 'Release a renewal that waits for an operator' })
   @Answers(

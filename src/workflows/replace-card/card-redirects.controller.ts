@@ -12,8 +12,8 @@ import { RegisterCard } from './register-card.ts';
 import { registration } from './registration.schema.ts';
 
 /**
- * Where Toss sends the browser of a buyer who registers a card. It carries no token: the customer key, which is unguessable,
- * identifies the buyer.
+ * Where Toss sends the browser of a buyer who registers a card. It carries no token: the customer key, which is
+ * unguessable, identifies the buyer.
  */
 @ApiTags('BillingKeys')
 @Controller('v1/billing-keys')
@@ -35,7 +35,10 @@ export class CardRedirectsController {
 
   /** Puts the card on file, and sends the browser on. */
   @Get('success')
-  @ApiOperation({ summary: 'Register a card after the window, in the browser' })
+  @ApiOperation({
+    operationId: 'BillingKeyRedirectsController_success',
+    summary: 'Register a card after the window, in the browser',
+  })
   @ForAnyone()
   @QueryParameters(registration)
   @ApiResponse({
@@ -63,7 +66,10 @@ export class CardRedirectsController {
 
   /** Sends the browser on: nothing was registered. */
   @Get('fail')
-  @ApiOperation({ summary: 'Return from a window in which no card was registered' })
+  @ApiOperation({
+    operationId: 'BillingKeyRedirectsController_fail',
+    summary: 'Return from a window in which no card was registered',
+  })
   @ForAnyone()
   @ApiResponse({ status: 303, description: 'to `CHECKOUT_FAIL_URL?code&message`; to `/me` where it is not set' })
   fail(

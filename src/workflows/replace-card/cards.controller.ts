@@ -24,7 +24,10 @@ export class CardsController {
 
   /** Puts a card on file. A subscription that renews itself renews from it from now on. */
   @Post()
-  @ApiOperation({ summary: 'Register a card with the authKey of the window' })
+  @ApiOperation({
+    operationId: 'BillingKeysController_register',
+    summary: 'Register a card with the authKey of the window',
+  })
   @ApiResponse({
     status: 202,
     description: 'Toss did not answer: send the same authKey again, or register the card anew',
@@ -47,9 +50,11 @@ export class CardsController {
     return viewBillingKey(key, languageOf(languages));
   }
 
-  /** At Toss first, then here. A subscription that renews from it ends with its period, unless another card replaces it. */
+  /**
+   * At Toss first, then here. A subscription that renews from it ends with its period, unless another card replaces it.
+   */
   @Delete(':id')
-  @ApiOperation({ summary: 'Delete a card on file' })
+  @ApiOperation({ operationId: 'BillingKeysController_remove', summary: 'Delete a card on file' })
   @Answers(
     204,
     null,

@@ -15,7 +15,10 @@ export class ChooseCardController {
 
   /** Has it renewed from a card on file; one that is past due is charged at once. */
   @Post(':id/billing-key')
-  @ApiOperation({ summary: 'Renew a subscription from a card on file' })
+  @ApiOperation({
+    operationId: 'CardSubscriptionsController_renewFrom',
+    summary: 'Renew a subscription from a card on file',
+  })
   @Answers(
     200,
     subscriptionView,

@@ -26,8 +26,8 @@ export class ChooseCard {
   ) {}
 
   /**
-   * Has a subscription renew from a card; what is past due is charged at once. One that did not renew itself does so from
-   * now on, as it was agreed when it was bought.
+   * Has a subscription renew from a card; what is past due is charged at once. One that did not renew itself does so
+   * from now on, as it was agreed when it was bought.
    *
    * @throws Problem SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_ENDED, BILLING_KEY_NOT_FOUND
    */

@@ -18,8 +18,8 @@ export class RegisterCard {
   ) {}
 
   /**
-   * Puts a card on file; the answer tells whether it is, or whether that is not known. The buyer's subscription renews from it, if it
-   * renews itself; one that is past due is charged at once. The same authKey again is the same card.
+   * Puts a card on file; the answer tells whether it is, or whether that is not known. The buyer's subscription renews
+   * from it, if it renews itself; one that is past due is charged at once. The same authKey again is the same card.
    *
    * @param userId null: the buyer's browser came back from the provider without a token
    * @throws Problem VALIDATION_FAILED for another user's customer key, BILLING_KEY_DECLINED, TOO_MANY_REQUESTS,

@@ -20,11 +20,12 @@ export class RemoveCard {
   ) {}
 
   /**
-   * Takes a card off file: at the provider first, then here, so that no card is forgotten that can still be charged. What renewed
-   * from it renews from another card, or ends with its period.
+   * Takes a card off file: at the provider first, then here, so that no card is forgotten that can still be charged.
+   * What renewed from it renews from another card, or ends with its period.
    *
    * @param replaceWith the card from which what this one renewed renews from now on
-   * @throws Problem BILLING_KEY_NOT_FOUND, PAYMENT_IN_PROGRESS, PROVIDER_MISCONFIGURED, PROVIDER_UNAVAILABLE (the card stays on file)
+   * @throws Problem BILLING_KEY_NOT_FOUND, PAYMENT_IN_PROGRESS, PROVIDER_MISCONFIGURED, PROVIDER_UNAVAILABLE (the card
+   * stays on file)
    */
   async remove(id: string, userId: string, replaceWith?: string): Promise<void> {
     await this.cards.usable(id, userId);
@@ -40,8 +41,8 @@ export class RemoveCard {
   }
 
   /**
-   * The provider reports that it deleted a billing key. It shows none, so the key itself is the proof: only the provider and the
-   * program know it.
+   * The provider reports that it deleted a billing key. It shows none, so the key itself is the proof: only the
+   * provider and the program know it.
    *
    * @returns false for one that is not ours, or was taken off file before
    */
