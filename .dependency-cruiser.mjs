@@ -38,7 +38,7 @@ const MAY_USE = {
     ...['auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals'],
     ...['webhooks', 'reconciliation'],
   ],
-  sandbox: ['auth', 'operations'],
+  sandbox: ['auth'],
   problems: ['auth'],
   web: ['auth'],
 };
