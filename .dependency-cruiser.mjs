@@ -23,7 +23,7 @@ const MAY_USE = {
   webhooks: ['providers', 'auth', 'audit', 'payment-methods', 'workflows'],
   reconciliation: ['providers', 'auth', 'audit', 'workflows'],
   operations: [...FOUNDATIONS, ...MODULES, 'workflows', 'webhooks', 'reconciliation'],
-  sandbox: ['auth', 'operations'],
+  sandbox: ['auth'],
   problems: ['auth'],
   web: ['auth'],
 };
