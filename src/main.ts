@@ -1,11 +1,7 @@
 import { BadSettings, readSettings, type Settings } from './config.ts';
-import { join } from 'node:path';
-import { projectRoot } from './platform/project-root.ts';
 import { startEmbeddedPostgres } from './platform/database/embedded-postgres.ts';
-import { migrate } from './platform/database/migrate.ts';
-import { seedPlans } from './platform/database/seed.ts';
 import { createApp } from './app.ts';
-import { reachDatabase } from './platform/start/database.ts';
+import { prepareDatabase, reachDatabase } from './platform/start/database.ts';
 import { portFor } from './platform/start/port.ts';
 import { startSimulator } from './platform/start/simulator-process.ts';
 
@@ -56,8 +52,7 @@ async function start(given: Settings, stops: Stop[], leaving: AbortSignal): Prom
     await reachDatabase(settings.databaseUrl);
   }
   leaving.throwIfAborted();
-  await migrate(settings.databaseUrl, join(projectRoot, 'prisma'));
-  await seedPlans(settings.databaseUrl);
+  await prepareDatabase(settings.databaseUrl);
   leaving.throwIfAborted();
   if (settings.tossApiUrl === null) {
     const simulator = await startSimulator(settings);
