@@ -2,9 +2,9 @@
  * Who may import whom. This table is the architecture: a folder may use itself and what stands in its row, and of another
  * folder only what its index offers. The platform, the configuration and the five below it are open to all above.
  */
-const EVERYWHERE = ['platform', 'config'];
+const EVERYWHERE = ['platform', 'config', 'problem-codes'];
 const MAY_USE = {
-  platform: ['config'],
+  platform: ['config', 'problem-codes'],
   providers: [],
   auth: [],
   audit: ['auth'],
@@ -43,7 +43,9 @@ const MAY_USE = {
   web: ['auth'],
 };
 
-const folder = (name) => (name === 'config' ? '^src/config(-namespaces)?\\.ts$' : `^src/${name}/`);
+/** Single files that count as folders. */
+const FILES = { config: '^src/config(-namespaces)?\\.ts$', 'problem-codes': '^src/problem-codes\\.ts$' };
+const folder = (name) => FILES[name] ?? `^src/${name}/`;
 
 const rows = Object.entries(MAY_USE).map(([name, others]) => ({
   name: `${name} uses only what its row allows`,

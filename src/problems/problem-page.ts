@@ -1,4 +1,4 @@
-import { type Language, PROBLEMS, type ProblemCode, sentenceOf } from '../platform/problem.ts';
+import { type Language, PROBLEMS, type ProblemCode, problemsByStatus, sentenceOf } from '../platform/problem.ts';
 import type { Settings } from '../config.ts';
 import { adviceOn } from './advice.ts';
 
@@ -46,10 +46,10 @@ ${sections.join('\n')}
 
 /** Every code, with its sentence. */
 export function listPage(language: Language, values: Values): string {
-  const rows = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => {
+  const rows = problemsByStatus().map(([code, { status }]) => {
     const sentence = escape(sentenceOf(code, language, values));
     const link = `<a href="/problems/${code}"><code>${code}</code></a>`;
-    return `<tr><td>${PROBLEMS[code].status}</td><td>${link}</td><td>${sentence}</td></tr>`;
+    return `<tr><td>${status}</td><td>${link}</td><td>${sentence}</td></tr>`;
   });
   const { title, docs } = WORDS[language];
   return page(language, title, `<h1>${title}</h1><table>${rows.join('\n')}</table><p><a href="/docs">${docs}</a></p>`);

@@ -3,7 +3,7 @@ import type { ConfigType } from '@nestjs/config';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemSchema } from './answers.ts';
-import { type Language, type ProblemCode, PROBLEMS, sentenceOf } from '../problem.ts';
+import { type Language, problemsByStatus, sentenceOf } from '../problem.ts';
 import { refundsConfig } from '../../config-namespaces.ts';
 import { completeAnswers } from './openapi-answers.ts';
 
@@ -16,9 +16,9 @@ that says what to do. Lists are newest first: \`limit\`, \`cursor\`, \`{data, ne
 
 | code | status | 한국어 | English |
 |---|---|---|---|
-${Object.entries(PROBLEMS)
+${problemsByStatus()
   .map(([code, { status }]) => {
-    const sentence = (language: Language) => sentenceOf(code as ProblemCode, language, { refundWindowDays });
+    const sentence = (language: Language) => sentenceOf(code, language, { refundWindowDays });
     return `| [\`${code}\`](/problems/${code}) | ${status} | ${sentence('ko')} | ${sentence('en')} |`;
   })
   .join('\n')}
