@@ -7,14 +7,14 @@ import { startSimulator } from './platform/start/simulator-process.ts';
 
 type Stop = () => Promise<void>;
 
-/** Starts everything in order, and stops it in the reverse order however the end comes. */
+/** Starts everything in order, and stops it in reverse order on a signal, a failed start or the end of the parent. */
 async function main(): Promise<void> {
   const stops: Stop[] = [];
   const leaving = new AbortController();
   let starting: Promise<unknown> = Promise.resolve();
   const stop = once(async () => {
     leaving.abort();
-    // The step under way is seen through first: what is half started could not be stopped.
+    // Wait for the step under way: what is half started cannot be stopped.
     await starting.catch(() => undefined);
     for (const step of stops.toReversed())
       await step().catch((error: unknown) => console.error('while stopping:', error));
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     process.exit(code);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(0));
-  // Whoever started us is gone: nobody is left to stop us.
+  // The parent process ended, and with it the only one that would stop this process.
   process.on('disconnect', () => void leave(0));
 
   try {
