@@ -15,8 +15,8 @@ describe('a problem', () => {
     expect(body).toMatchObject({
       code: 'PLAN_NOT_FOUND',
       status: 404,
-      detail: '플랜을 찾을 수 없습니다.',
-      message: '플랜을 찾을 수 없습니다.',
+      detail: '요금제를 찾을 수 없습니다.',
+      message: '요금제를 찾을 수 없습니다.',
     });
     expect(headers.get('content-type')).toContain('application/problem+json');
     const page = await fetch(new URL(body.type, `${world.api.url}/v1/plans/77`));
