@@ -29,7 +29,7 @@ describe('a problem', () => {
     const buyer = await world.api.as('late');
     const order = await buyer.order(1);
     await buyer.confirm(order, await world.simulator.authenticate(order));
-    await buyer.post('/v1/sandbox/clock', { advance: 'P8D' });
+    await world.clock.advance('P8D');
     const refund = (language: string) =>
       operator.post('/v1/refunds', { orderId: order.orderId, reason: '늦은 환불' }, { 'Accept-Language': language });
     expect((await refund('ko')).body).toMatchObject({
