@@ -15,7 +15,7 @@ export const Origin = createParamDecorator((_: unknown, context: ExecutionContex
   return { ...request.caller!, address: addressOf(request.ips) };
 });
 
-/** The farthest that our proxies vouch for; the first is the connection's own. What is no address is nobody's. */
+/** The farthest that our proxies vouch for; the first is the connection's own. */
 const addressOf = (ips: string[]): string => ips.findLast((ip) => isIP(ip) !== 0 && ip.length <= 45) ?? ips[0]!;
 
 export interface Act {
@@ -35,9 +35,11 @@ export class AuditService {
   /** The write of an entry for each row of `from`: a common table expression of the statement that acts. */
   entry(origin: RequestOrigin, { action, orderId, subject, reason, before, after }: Act, from: Sql): Sql {
     return sql`
-      INSERT INTO audit_log (actor, role, action, order_id, subject, reason, before, after, address, request_id, created_at)
-      SELECT ${origin.userId}, ${origin.role}, ${action}, ${orderId ?? null}, ${subject ?? null}, ${reason ?? null}, ${before ? JSON.stringify(before) : null}::jsonb,
-        ${after ? JSON.stringify(after) : null}::jsonb, ${origin.address}, ${currentRequestId()}, ${this.clock.now()}::timestamptz
+      INSERT INTO audit_log (
+        actor, role, action, order_id, subject, reason, before, after, address, request_id, created_at)
+      SELECT ${origin.userId}, ${origin.role}, ${action}, ${orderId ?? null}, ${subject ?? null}, ${reason ?? null},
+        ${before ? JSON.stringify(before) : null}::jsonb, ${after ? JSON.stringify(after) : null}::jsonb,
+        ${origin.address}, ${currentRequestId()}, ${this.clock.now()}::timestamptz
       FROM ${from}`;
   }
 

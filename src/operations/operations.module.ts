@@ -9,8 +9,8 @@ import { RenewalsModule } from '../renewals/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
 import { WebhooksModule } from '../webhooks/index.ts';
-import { Ages } from './ages.ts';
 import { AuditLogController } from './audit-log.controller.ts';
+import { BacklogReader } from './backlog.ts';
 import { DailyFigures } from './daily-figures.ts';
 import { FiguresController } from './figures.controller.ts';
 import { HealthController } from './health.controller.ts';
@@ -33,6 +33,6 @@ import { OperationsController } from './operations.controller.ts';
     WebhooksModule,
   ],
   controllers: [OperationsController, AuditLogController, FiguresController, InvariantsController, HealthController],
-  providers: [Jobs, Ages, DailyFigures, Invariants],
+  providers: [Jobs, BacklogReader, DailyFigures, Invariants],
 })
 export class OperationsModule {}

@@ -71,8 +71,8 @@ export function withoutEmptyCancels(rows: readonly TossTransaction[], unpaid: Re
 }
 
 /**
- * Pure. Toss's movements as lines: each cancel is one, and of each payment what was taken, less what the bank took back (a
- * virtual account that falls back to waiting). What moves no money is left out.
+ * Pure. Toss's movements as lines: each cancel is one, and of each payment what was taken, less what the bank took
+ * back (a virtual account that falls back to waiting). What moves no money is left out.
  */
 export function linesOf(rows: readonly TossTransaction[]): Line[] {
   const taken = new Map<string, Line>();
@@ -87,9 +87,9 @@ export function linesOf(rows: readonly TossTransaction[]): Line[] {
 }
 
 /**
- * Pure. Where two books differ.
+ * Pure. Where our records and the provider's differ.
  *
- * @param ours what our books say of the day; `known`: what they say of any day, by {@link lineKey}
+ * @param ours what our records say of the day; `known`: what they say of any day, by {@link lineKey}
  * @param theirs what Toss says of the day; `around`: and of the minutes before and after it
  */
 export function differencesBetween(
