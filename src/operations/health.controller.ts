@@ -18,8 +18,8 @@ const status = z.object({ status: z.literal('ok') });
 const readiness = status.extend({
   brokenInvariants: z.array(z.string()).describe('as last looked at; no reason to take the program out of service'),
 });
-const READY_WITHIN_MS = 2_000;
-const GAUGES_WITHIN_MS = 5_000;
+const READY_TIMEOUT_MS = 2_000;
+const GAUGES_TIMEOUT_MS = 5_000;
 
 @ApiTags('Health')
 @ForAnyone()
@@ -47,7 +47,7 @@ export class HealthController {
   @ApiOperation({ summary: 'Tell whether the program can take work' })
   @Answers(200, readiness, 'DATABASE_UNAVAILABLE')
   async ready() {
-    await within(READY_WITHIN_MS, this.prisma.$queryRaw(sql`SELECT 1`)).catch(() => {
+    await within(READY_TIMEOUT_MS, this.prisma.$queryRaw(sql`SELECT 1`)).catch(() => {
       throw new Problem('DATABASE_UNAVAILABLE');
     });
     return { status: 'ok', brokenInvariants: this.invariants.broken };
@@ -63,7 +63,7 @@ export class HealthController {
     if (metricsToken !== null && !isSame(authorization ?? '', `Bearer ${metricsToken}`))
       throw new Problem('UNAUTHENTICATED');
     metrics.gaugesUnreadable.set(0);
-    await within(GAUGES_WITHIN_MS, this.fillGauges()).catch(() => {
+    await within(GAUGES_TIMEOUT_MS, this.fillGauges()).catch(() => {
       metrics.gaugesUnreadable.set(1);
       for (const gauge of databaseGauges) gauge.set(Number.NaN);
     });

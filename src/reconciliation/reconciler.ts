@@ -12,7 +12,7 @@ import {
   type Line,
   lineKey,
   linesOf,
-  untoldCancels,
+  unknownCancels,
   withoutEmptyCancels,
 } from './compare.ts';
 import { inChunks, RecordedMovements } from './recorded-movements.ts';
@@ -112,7 +112,7 @@ export class Reconciler {
       await this.compareDays(days.slice(half), always);
       return;
     }
-    const rows = withoutEmptyCancels(listed, await this.unpaidOf(untoldCancels(listed)));
+    const rows = withoutEmptyCancels(listed, await this.unpaidOf(unknownCancels(listed)));
     for (const day of days) await this.compare(day, rows, always(day));
   }
 

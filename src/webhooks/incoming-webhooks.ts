@@ -103,21 +103,21 @@ export class IncomingWebhooks {
 
   /** The same transmission twice is one row. */
   private async store(
-    { body, json, ...told }: Transmission,
+    { body, json, ...headers }: Transmission,
     { type, paymentKey }: WebhookBody,
     { orderId, isOpen }: Subject,
   ): Promise<void> {
     const now = this.clock.now();
     const id = uuid();
     const hash = sha256(body);
-    const transmissionId = told.id && /^[\x21-\x7e]{1,100}$/.test(told.id) ? told.id : `body-${hash}`;
+    const transmissionId = headers.id && /^[\x21-\x7e]{1,100}$/.test(headers.id) ? headers.id : `body-${hash}`;
     await this.prisma.run(STORE, {
       ...{ id, transmissionId, type, orderId, paymentKey, isUrgent: isOpen, now },
       body: this.box.seal(body, placeOfWebhook(id)),
       bodyHash: hash,
       data: shownFields(json),
-      retriedCount: countOf(told.retriedCount),
-      transmittedAt: instantOf(told.time),
+      retriedCount: countOf(headers.retriedCount),
+      transmittedAt: instantOf(headers.time),
     });
   }
 
