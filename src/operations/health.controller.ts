@@ -12,7 +12,7 @@ import { httpConfig } from '../config-namespaces.ts';
 import { PrismaService, sql } from '../platform/database/index.ts';
 import { JobsService } from '../platform/jobs/index.ts';
 import { OutgoingEvents } from '../outbox/index.ts';
-import { Ages } from './ages.ts';
+import { BacklogReader } from './backlog.ts';
 import { Invariants } from './invariants.ts';
 
 const status = z.object({ status: z.literal('ok') });
@@ -29,7 +29,7 @@ export class HealthController {
   constructor(
     private readonly prisma: PrismaService,
     private readonly jobs: JobsService,
-    private readonly ages: Ages,
+    private readonly backlog: BacklogReader,
     private readonly invariants: Invariants,
     private readonly events: OutgoingEvents,
     @Inject(httpConfig.KEY) private readonly config: ConfigType<typeof httpConfig>,
@@ -43,7 +43,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The database answers. Toss is not checked: while Toss is unavailable, payments wait, and nothing is lost. */
+  /** It can take work: the database answers. While the provider does not, payments wait, and nothing is lost. */
   @Get('health/ready')
   @ApiOperation({ summary: 'Check that the program can take requests' })
   @Answers(200, readiness, 'DATABASE_UNAVAILABLE')
@@ -72,15 +72,19 @@ export class HealthController {
   }
 
   private async fillGauges(): Promise<void> {
-    const [ages, events, jobLag] = await Promise.all([this.ages.read(), this.events.backlog(), this.jobs.lagSeconds()]);
-    metrics.oldestPendingSeconds.set(ages.pendingPayment);
-    metrics.pendingPayments.set(ages.pendingPayments);
-    metrics.oldestPendingRefundSeconds.set(ages.pendingRefund);
-    metrics.oldestWebhookSeconds.set(ages.webhook);
-    metrics.openNetCancels.set(ages.openNetCancels);
-    metrics.oldestDueRenewalSeconds.set(ages.renewal);
-    metrics.heldRenewals.set(ages.heldRenewals);
-    metrics.pastDueSubscriptions.set(ages.pastDue);
+    const [backlog, events, jobLag] = await Promise.all([
+      this.backlog.read(),
+      this.events.backlog(),
+      this.jobs.lagSeconds(),
+    ]);
+    metrics.oldestPendingSeconds.set(backlog.pendingPayment);
+    metrics.pendingPayments.set(backlog.pendingPayments);
+    metrics.oldestPendingRefundSeconds.set(backlog.pendingRefund);
+    metrics.oldestWebhookSeconds.set(backlog.webhook);
+    metrics.openNetCancels.set(backlog.openVoids);
+    metrics.oldestDueRenewalSeconds.set(backlog.renewal);
+    metrics.heldRenewals.set(backlog.heldRenewals);
+    metrics.pastDueSubscriptions.set(backlog.pastDue);
     metrics.pendingMessages.set(events.pending);
     metrics.oldestPendingMessageSeconds.set(events.oldestSeconds);
     metrics.jobLagSeconds.set(jobLag);

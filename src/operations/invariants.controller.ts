@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ForOperators } from '../auth/index.ts';
 import { Answers } from '../platform/http/answers.ts';
-import { Ages } from './ages.ts';
+import { BacklogReader } from './backlog.ts';
 import { Invariants } from './invariants.ts';
 
 const seconds = z.number().describe('seconds; 0: there is none');
@@ -31,7 +31,7 @@ const report = z
 export class InvariantsController {
   constructor(
     private readonly invariants: Invariants,
-    private readonly ages: Ages,
+    private readonly backlog: BacklogReader,
   ) {}
 
   /** Whether the records are consistent, checked now. One check runs at a time; callers meanwhile share the next. */
@@ -40,7 +40,7 @@ export class InvariantsController {
   @Answers(200, report, 'UNAUTHENTICATED', 'FORBIDDEN')
   async check(): Promise<z.infer<typeof report>> {
     const { checkedAt, invariants } = await this.invariants.check();
-    const { pendingPayment, webhook } = await this.ages.read();
+    const { pendingPayment, webhook } = await this.backlog.read();
     return {
       ok: invariants.every(({ broken }) => broken === 0),
       checkedAt: checkedAt.toISOString(),

@@ -10,8 +10,8 @@ import { TempOrdersModule } from '../temp-orders/index.ts';
 import { PollPaymentsModule } from '../workflows/poll-payments/index.ts';
 import { RenewModule } from '../workflows/renew/index.ts';
 import { WebhooksModule } from '../webhooks/index.ts';
-import { Ages } from './ages.ts';
 import { AuditLogController } from './audit-log.controller.ts';
+import { BacklogReader } from './backlog.ts';
 import { DailyFigures } from './daily-figures.ts';
 import { FiguresController } from './figures.controller.ts';
 import { HealthController } from './health.controller.ts';
@@ -35,6 +35,6 @@ import { OperationsController } from './operations.controller.ts';
     WebhooksModule,
   ],
   controllers: [OperationsController, AuditLogController, FiguresController, InvariantsController, HealthController],
-  providers: [Jobs, Ages, DailyFigures, Invariants],
+  providers: [Jobs, BacklogReader, DailyFigures, Invariants],
 })
 export class OperationsModule {}

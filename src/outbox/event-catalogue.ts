@@ -42,8 +42,8 @@ const declinedRenewal = z.strictObject({
 });
 
 /**
- * Everything that the outside is told, and what each event carries besides the ids. No secrets, no payment key, no card
- * number. docs/messages.md says it to receivers.
+ * Every outgoing event, and what it carries besides the ids. No secrets, no payment key, no card number.
+ * docs/messages.md documents them for receivers.
  */
 export const EVENTS = {
   'payment.succeeded': payment,

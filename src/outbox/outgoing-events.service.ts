@@ -68,7 +68,8 @@ export class OutgoingEvents {
   }
 
   /**
-   * Makes it due now, with its whole schedule before it. It stays what it is (delivered, failed, kept) until it is delivered.
+   * Makes it due now, with its whole schedule before it. It stays what it is (delivered, failed, kept) until it is
+   * delivered.
    *
    * @throws Problem MESSAGE_NOT_FOUND, NO_RECEIVER
    */

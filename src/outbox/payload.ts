@@ -1,9 +1,9 @@
 import type { OutgoingEvent } from '../platform/database/index.ts';
 
-/** What the outside calls a message, on every try: `webhook-id`. */
+/** The name of an event for its receiver, the same on every try: `webhook-id`. */
 export const publicId = ({ uuid }: Pick<OutgoingEvent, 'uuid'>): string => `msg_${uuid}`;
 
-/** @returns undefined for what is no message's name */
+/** @returns undefined for what is no event's name */
 export const uuidOf = (id: string): string | undefined =>
   /^msg_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(id)?.[1];
 

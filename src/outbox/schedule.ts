@@ -17,7 +17,7 @@ export const GAPS = [
 const JITTER = 0.1;
 
 /**
- * When a message is tried again.
+ * When an event is tried again.
  *
  * @param tries how many have failed since it was written, or was last redelivered
  * @param chance between 0 and 1

@@ -6,13 +6,13 @@ import { isPublicAddress, lookUpPublic, RefusedAddress } from '../platform/netwo
 import { SETTINGS, type Settings } from '../config.ts';
 
 /** Standard Webhooks: 15 to 30 seconds. */
-const ANSWER_WITHIN_MS = 15_000;
-const CONNECT_WITHIN_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECTIONS = 16;
-/** What a receiver says beyond its status is not for us; so much is read to keep the connection. */
-const BODY_AT_MOST = 16 * 1024;
+/** A receiver's body is ignored; so much is read to keep the connection. */
+const MAX_BODY_BYTES = 16 * 1024;
 
-/** What the receiver did with a message. */
+/** What the receiver did with an event. */
 export interface Answer {
   /** `trouble`: no answer, or one that says that the receiver is not well, whatever it was sent. */
   kind: 'taken' | 'refused' | 'trouble';
@@ -22,7 +22,7 @@ export interface Answer {
   error: string | null;
 }
 
-/** Sends one message as Standard Webhooks prescribes (standardwebhooks.com). */
+/** Sends one event as Standard Webhooks prescribes (standardwebhooks.com). */
 @Injectable()
 export class Sender implements OnApplicationShutdown {
   private readonly target: { url: string; webhook: Webhook } | null;
@@ -31,7 +31,7 @@ export class Sender implements OnApplicationShutdown {
   constructor(@Inject(SETTINGS) { outboundWebhook, sandbox }: Settings) {
     this.target = outboundWebhook && { url: outboundWebhook.url, webhook: new Webhook(outboundWebhook.secret) };
     this.agent = new Agent({
-      connect: sandbox ? { timeout: CONNECT_WITHIN_MS } : toTheWorldOnly(),
+      connect: sandbox ? { timeout: CONNECT_TIMEOUT_MS } : toTheWorldOnly(),
       connections: CONNECTIONS,
       keepAliveTimeout: 30_000,
     });
@@ -41,13 +41,13 @@ export class Sender implements OnApplicationShutdown {
     return this.target !== null;
   }
 
-  /** @throws nothing: what goes wrong is an answer too */
+  /** Never throws: what goes wrong is an answer too. */
   async send(id: string, body: string): Promise<Answer> {
-    if (!this.target) throw new Error('there is nobody to send to');
+    if (!this.target) throw new Error('no receiver is configured');
     // The real time, also where the sandbox's clock was moved: the receiver compares it with its own.
     const sentAt = new Date();
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), ANSWER_WITHIN_MS);
+    const timer = setTimeout(() => patience.abort(), ANSWER_TIMEOUT_MS);
     try {
       const answer = await request(this.target.url, {
         dispatcher: this.agent,
@@ -62,7 +62,7 @@ export class Sender implements OnApplicationShutdown {
         body,
         signal: patience.signal,
       });
-      await answer.body.dump({ limit: BODY_AT_MOST }).catch(() => undefined);
+      await answer.body.dump({ limit: MAX_BODY_BYTES }).catch(() => undefined);
       return answerOf(answer.statusCode);
     } catch (error) {
       const { code, name } = error as NodeJS.ErrnoException;
@@ -85,7 +85,7 @@ function answerOf(status: number): Answer {
 
 /** A name is checked when it is resolved for the connection; an address in the URL itself is never resolved. */
 function toTheWorldOnly(): buildConnector.connector {
-  const connect = buildConnector({ timeout: CONNECT_WITHIN_MS, lookup: lookUpPublic });
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: lookUpPublic });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !isPublicAddress(host)) callback(new RefusedAddress(), null);

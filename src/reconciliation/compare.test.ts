@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { TossTransaction } from '../providers/toss/index.ts';
-import { differencesBetween, type Line, lineKey, linesOf, untoldCancels, withoutEmptyCancels } from './compare.ts';
+import { differencesBetween, type Line, lineKey, linesOf, unknownCancels, withoutEmptyCancels } from './compare.ts';
 
 const row = (
   paymentKey: string,
@@ -72,7 +72,7 @@ it('asks about a cancel that comes alone: the payment may have been made on anot
     row('c', 'PARTIAL_CANCELED', 100),
     row('d', 'DONE', 5),
   ];
-  expect(untoldCancels(alone)).toEqual(['a', 'b']);
+  expect(unknownCancels(alone)).toEqual(['a', 'b']);
   expect(withoutEmptyCancels(alone, new Set(['b'])).map(({ paymentKey }) => paymentKey)).toEqual(['a', 'c', 'd']);
 });
 
@@ -81,7 +81,7 @@ it.each<[string, Line[], Line[], Line[], string[]]>([
   ['missing here', [], [], [line('a', 100)], ['MISSING_HERE a']],
   ['missing there', [line('a', 100)], [line('a', 100)], [], ['MISSING_THERE a']],
   ['another amount', [line('a', 90)], [line('a', 90)], [line('a', 100)], ['AMOUNT a']],
-  ['asked for, but not paid by our books', [], [line('a', 0, '', 'FAILED')], [line('a', 100)], ['STATUS a']],
+  ['requested, but not paid by our records', [], [line('a', 0, '', 'FAILED')], [line('a', 100)], ['STATUS a']],
   [
     'a cancel we do not know',
     [line('a', 100)],
@@ -96,7 +96,7 @@ it.each<[string, Line[], Line[], Line[], string[]]>([
     [line('a', 100)],
     ['MISSING_THERE a c1'],
   ],
-  ['here by another day’s books', [], [line('a', 100)], [line('a', 100)], []],
+  ['here on another day', [], [line('a', 100)], [line('a', 100)], []],
 ])('differs by %s', (_, ours, known, theirs, expected) => {
   const found = differencesBetween(
     ours,

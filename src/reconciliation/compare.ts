@@ -28,8 +28,8 @@ export const isCancel = ({ transactionKey }: Pick<Line, 'transactionKey'>): bool
 export const lineKey = ({ paymentKey, transactionKey }: Pick<Line, 'paymentKey' | 'transactionKey'>): string =>
   `${paymentKey} ${transactionKey}`;
 
-/** What the rows themselves say of a cancel: money went back, or none had come in; or they do not tell. */
-type Cancelled = 'returned' | 'unpaid' | 'untold';
+/** What the rows themselves say of a cancel: money went back, or none had come in; or the rows do not say. */
+type Cancelled = 'returned' | 'unpaid' | 'unknown';
 
 /**
  * Pure. A virtual account that is cancelled before its deposit shows the amount of its order, though no money moved:
@@ -45,34 +45,34 @@ function readCancels(rows: readonly TossTransaction[]): Map<string, Cancelled> {
     if (status === 'PARTIAL_CANCELED') found.set(transactionKey, 'returned');
     if (status !== 'CANCELED') continue;
     const known = before.get(paymentKey);
-    found.set(transactionKey, known === 'DONE' ? 'returned' : known === undefined ? 'untold' : 'unpaid');
+    found.set(transactionKey, known === 'DONE' ? 'returned' : known === undefined ? 'unknown' : 'unpaid');
   }
   return found;
 }
 
-/** Pure. The payments with a cancel of which the rows do not tell whether money had come in. */
-export function untoldCancels(rows: readonly TossTransaction[]): string[] {
+/** Pure. The payments with a cancel of which the rows do not say whether money had come in. */
+export function unknownCancels(rows: readonly TossTransaction[]): string[] {
   const cancels = readCancels(rows);
-  const untold = rows.filter(({ transactionKey }) => cancels.get(transactionKey) === 'untold');
-  return [...new Set(untold.map(({ paymentKey }) => paymentKey))];
+  const unknown = rows.filter(({ transactionKey }) => cancels.get(transactionKey) === 'unknown');
+  return [...new Set(unknown.map(({ paymentKey }) => paymentKey))];
 }
 
 /**
  * Pure. The rows without the cancels that moved no money.
  *
- * @param unpaid of {@link untoldCancels}, the payments that had never taken money
+ * @param unpaid of {@link unknownCancels}, the payments that had never taken money
  */
 export function withoutEmptyCancels(rows: readonly TossTransaction[], unpaid: ReadonlySet<string>): TossTransaction[] {
   const cancels = readCancels(rows);
   return rows.filter(({ paymentKey, transactionKey }) => {
     const cancelled = cancels.get(transactionKey);
-    return cancelled !== 'unpaid' && !(cancelled === 'untold' && unpaid.has(paymentKey));
+    return cancelled !== 'unpaid' && !(cancelled === 'unknown' && unpaid.has(paymentKey));
   });
 }
 
 /**
- * Pure. Toss's movements as lines: each cancel is one, and of each payment what was taken, less what the bank took back (a
- * virtual account that falls back to waiting). What moves no money is left out.
+ * Pure. Toss's movements as lines: each cancel is one, and of each payment what was taken, less what the bank took
+ * back (a virtual account that falls back to waiting). What moves no money is left out.
  */
 export function linesOf(rows: readonly TossTransaction[]): Line[] {
   const taken = new Map<string, Line>();
@@ -87,9 +87,9 @@ export function linesOf(rows: readonly TossTransaction[]): Line[] {
 }
 
 /**
- * Pure. Where two books differ.
+ * Pure. Where our records and the provider's differ.
  *
- * @param ours what our books say of the day; `known`: what they say of any day, by {@link lineKey}
+ * @param ours what our records say of the day; `known`: what they say of any day, by {@link lineKey}
  * @param theirs what Toss says of the day; `around`: and of the minutes before and after it
  */
 export function differencesBetween(
@@ -102,12 +102,12 @@ export function differencesBetween(
   for (const line of theirs) {
     const { paymentKey, transactionKey, orderId, amount, status } = line;
     const here = known.get(lineKey(line));
-    const told = { paymentKey, transactionKey, orderId, theirs: { amount, status } };
-    if (!here) found.push({ kind: 'MISSING_HERE', ours: null, ...told });
+    const difference = { paymentKey, transactionKey, orderId, theirs: { amount, status } };
+    if (!here) found.push({ kind: 'MISSING_HERE', ours: null, ...difference });
     else if (here.amount === 0)
-      found.push({ kind: 'STATUS', ours: { amount: here.amount, status: here.status }, ...told });
+      found.push({ kind: 'STATUS', ours: { amount: here.amount, status: here.status }, ...difference });
     else if (here.amount !== amount)
-      found.push({ kind: 'AMOUNT', ours: { amount: here.amount, status: here.status }, ...told });
+      found.push({ kind: 'AMOUNT', ours: { amount: here.amount, status: here.status }, ...difference });
   }
   for (const line of ours) {
     const { paymentKey, transactionKey, orderId, amount, status } = line;

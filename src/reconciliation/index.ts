@@ -1,7 +1,7 @@
 /**
- * Owns: comparing our books with Toss's, a day at a time, and the differences that operators work off.
- * Does not own: how what Toss shows gets into the books (news).
- * Always true: a payment that Toss has and we do not know is never dropped.
+ * Owns: comparing our records with the provider's, a day at a time, and the differences that operators resolve.
+ * Does not own: how what the provider shows is recorded (news).
+ * Always true: a payment that the provider has and we do not know is never dropped.
  */
 export { RECONCILE_AT, Reconciler } from './reconciler.ts';
 export { ReconciliationModule } from './reconciliation.module.ts';

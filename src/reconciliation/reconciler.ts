@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { Clock } from '../platform/time/clock.ts';
-import { PrismaService } from '../platform/database/index.ts';
+import { PrismaService, type Tx } from '../platform/database/index.ts';
 import { SyncPayment } from '../workflows/sync-payment/index.ts';
 import { type Pair, TossClient, type TossTransaction } from '../providers/toss/index.ts';
 import {
@@ -12,23 +12,32 @@ import {
   type Line,
   lineKey,
   linesOf,
-  untoldCancels,
+  unknownCancels,
   withoutEmptyCancels,
 } from './compare.ts';
-import { inChunks, OurBooks } from './our-books.ts';
+import { inChunks, RecordedMovements } from './recorded-movements.ts';
 
 const HOUR_MS = 3_600_000;
 /** When, of the business day, the day before is compared. */
 export const RECONCILE_AT = '04:00';
 const RECONCILE_HOUR = 4;
-/** Our clock and Toss's are not the same: what moved near midnight may be in either day. */
+/** Our clock and the provider's differ: what moved near midnight may be in either day. */
 const AROUND_MS = 600_000;
 const PAGE = 1_000;
 
-/** Who resolves a difference that is gone when it is looked at again. */
+/** Who resolves a difference that is gone when the day is compared again. */
 const RECONCILER = 'reconcile';
 
-/** 대사: compares day by day, settles where we were behind, and writes down what is still different. */
+/** What was found of a day. */
+interface Found {
+  theirs: Line[];
+  ours: Line[];
+  differences: Difference[];
+  /** Payments that our records were behind on. */
+  behind: string[];
+}
+
+/** 대사: compares day by day, records what we had missed, and writes down what is still different. */
 @Injectable()
 export class Reconciler {
   private readonly log = new Logger('reconciliation');
@@ -39,14 +48,14 @@ export class Reconciler {
     private readonly time: BusinessCalendar,
     private readonly toss: TossClient,
     private readonly payments: SyncPayment,
-    private readonly books: OurBooks,
+    private readonly recorded: RecordedMovements,
   ) {}
 
   /**
    * Every day since the last one that was compared, up to yesterday, and once more each day that has open differences.
    *
    * @returns how many differences are open
-   * @throws Error when Toss does not tell its transactions; the next run makes up for it
+   * @throws Error when the provider does not list its transactions; the next run makes up for it
    */
   async run(): Promise<number> {
     const yesterday = this.time.day(new Date(this.time.startOfDay(this.clock.now()).getTime() - HOUR_MS));
@@ -66,9 +75,7 @@ export class Reconciler {
   /** The hour after the first day that moved money and was not compared; null when there is none. */
   async nextDue(): Promise<Date | null> {
     const { _max } = await this.prisma.reconciliation.aggregate({ _max: { date: true } });
-    const moved = await this.books.firstMovementSince(
-      _max.date === null ? new Date(0) : this.time.midnightOf(_max.date, 1),
-    );
+    const moved = await this.recorded.firstSince(_max.date === null ? new Date(0) : this.time.midnightOf(_max.date, 1));
     return moved && new Date(this.time.endOfDay(moved).getTime() + RECONCILE_HOUR * HOUR_MS);
   }
 
@@ -76,7 +83,7 @@ export class Reconciler {
     const { _max } = await this.prisma.reconciliation.aggregate({ _max: { date: true } });
     // The last one again: run by hand before its hour, it may have been too early.
     if (_max.date !== null) return _max.date < yesterday ? this.dayAfter(_max.date) : yesterday;
-    const moved = await this.books.firstMovementSince(new Date(0));
+    const moved = await this.recorded.firstSince(new Date(0));
     const day = moved && this.time.day(moved);
     return day && day < yesterday ? day : yesterday;
   }
@@ -86,22 +93,26 @@ export class Reconciler {
   }
 
   /**
-   * Compares consecutive days. However many were missed, no more rows are held than fit on a page, or than one day has: days
-   * that have more between them are halved.
+   * Compares consecutive days. However many were missed, no more rows are held than fit on a page, or than one day
+   * has: days that have more between them are halved.
    *
    * @param always whether a day is written down even when nothing moved
    */
   private async compareDays(days: readonly string[], always: (day: string) => boolean): Promise<void> {
     const [first, last] = [days[0], days.at(-1)];
     if (first === undefined || last === undefined) return;
-    const told = await this.transactions(this.time.midnightOf(first), this.time.midnightOf(last, 1), days.length === 1);
-    if (told === 'too many') {
+    const listed = await this.transactions(
+      this.time.midnightOf(first),
+      this.time.midnightOf(last, 1),
+      days.length === 1,
+    );
+    if (listed === 'too many') {
       const half = Math.ceil(days.length / 2);
       await this.compareDays(days.slice(0, half), always);
       await this.compareDays(days.slice(half), always);
       return;
     }
-    const rows = withoutEmptyCancels(told, await this.unpaidOf(untoldCancels(told)));
+    const rows = withoutEmptyCancels(listed, await this.unpaidOf(unknownCancels(listed)));
     for (const day of days) await this.compare(day, rows, always(day));
   }
 
@@ -124,7 +135,7 @@ export class Reconciler {
     const range = { from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS) };
     for (let after: string | undefined; ;) {
       const page = await this.toss.transactions({ pair, ...range, after, limit: PAGE });
-      if (page.kind === 'unknown') throw new Error(`Toss does not tell its transactions: ${page.code}`);
+      if (page.kind === 'unknown') throw new Error(`the provider does not list its transactions: ${page.code}`);
       rows.push(...page.rows);
       if (page.rows.length < PAGE) return rows;
       if (!all) return 'too many';
@@ -132,9 +143,9 @@ export class Reconciler {
     }
   }
 
-  /** Of payments that were cancelled, those that had never taken money. One that cannot be looked at counts as paid. */
+  /** Of payments that were cancelled, those that had never taken money. One that cannot be retrieved counts as paid. */
   private async unpaidOf(paymentKeys: readonly string[]): Promise<Set<string>> {
-    const paid = await this.books.paidOf(paymentKeys);
+    const paid = await this.recorded.paidOf(paymentKeys);
     const unpaid = new Set<string>();
     for (const paymentKey of paymentKeys.filter((key) => !paid.has(key))) {
       const look = await this.toss.lookUp(paymentKey);
@@ -153,7 +164,7 @@ export class Reconciler {
     const before = await this.differences(from, to, theirs, around);
     if (!always && theirs.length === 0 && before.ours.length === 0) return;
     const behind = [...new Set(before.differences.map(({ paymentKey }) => paymentKey))];
-    // One that cannot be looked at stays a difference, and must not hold up the others.
+    // One that cannot be retrieved stays a difference, and holds up no other.
     for (const paymentKey of behind) await this.payments.sync(paymentKey);
     const after = behind.length > 0 ? await this.differences(from, to, theirs, around) : before;
     await this.write(date, { theirs, ours: after.ours, differences: after.differences, behind });
@@ -165,17 +176,14 @@ export class Reconciler {
     theirs: readonly Line[],
     around: ReadonlySet<string>,
   ): Promise<{ ours: Line[]; differences: Difference[] }> {
-    const [ours, known] = await Promise.all([this.books.between(from, to), this.books.of(theirs)]);
+    const [ours, known] = await Promise.all([this.recorded.between(from, to), this.recorded.of(theirs)]);
     return {
       ours,
       differences: differencesBetween(ours, new Map(known.map((line) => [lineKey(line), line])), theirs, around),
     };
   }
 
-  private async write(
-    date: string,
-    found: { theirs: Line[]; ours: Line[]; differences: Difference[]; behind: string[] },
-  ): Promise<void> {
+  private async write(date: string, found: Found): Promise<void> {
     const now = this.clock.now();
     const { theirs, ours, differences, behind } = found;
     const different = new Set(differences.map(({ paymentKey }) => paymentKey));
@@ -190,38 +198,32 @@ export class Reconciler {
     };
     await this.prisma.atomically(async (tx) => {
       await tx.reconciliation.upsert({ where: { date }, create: { date, ...facts }, update: facts });
-      const rows = differences.map(({ ours, theirs, ...difference }) => ({
-        id: uuid(),
-        date,
-        ...difference,
-        ...(ours && { ours }),
-        ...(theirs && { theirs }),
-        createdAt: now,
-      }));
-      for (const data of inChunks(rows)) await tx.reconciliationDifference.createMany({ data, skipDuplicates: true });
-      const stillOpen = new Set(differences.map((difference) => `${difference.kind} ${lineKey(difference)}`));
-      const open = await tx.reconciliationDifference.findMany({ where: { date, resolvedAt: null } });
-      const gone = open.filter((row) => !stillOpen.has(`${row.kind} ${lineKey(row)}`)).map(({ id }) => id);
-      const data = { resolvedAt: now, resolvedBy: RECONCILER, how: 'settled' };
-      for (const ids of inChunks(gone)) {
-        await tx.reconciliationDifference.updateMany({ where: { id: { in: ids } }, data });
-      }
+      await addDifferences(tx, date, differences, now);
+      await resolveGone(tx, date, differences, now);
     });
-    if (differences.length > 0)
-      this.log.error({
-        message: 'our books and Toss differ: an operator must look',
-        date,
-        differences: differences.length,
-      });
-    else
-      this.log.log({
-        message: 'reconciled',
-        date,
-        ...facts,
-        tossNet: Number(facts.tossNet),
-        ourNet: Number(facts.ourNet),
-      });
+    const nets = { tossNet: Number(facts.tossNet), ourNet: Number(facts.ourNet) };
+    if (differences.length === 0) return this.log.log({ message: 'reconciled', date, ...facts, ...nets });
+    const message = 'our records and the provider differ: an operator must resolve it';
+    this.log.error({ message, date, differences: differences.length });
   }
+}
+
+/** Those that were found before stay as they are. */
+async function addDifferences(tx: Tx, date: string, differences: readonly Difference[], now: Date): Promise<void> {
+  const rows = differences.map(({ ours, theirs, ...difference }) => ({
+    ...{ id: uuid(), date, ...difference, createdAt: now },
+    ...(ours && { ours }),
+    ...(theirs && { theirs }),
+  }));
+  for (const data of inChunks(rows)) await tx.reconciliationDifference.createMany({ data, skipDuplicates: true });
+}
+
+async function resolveGone(tx: Tx, date: string, differences: readonly Difference[], now: Date): Promise<void> {
+  const stillOpen = new Set(differences.map((difference) => `${difference.kind} ${lineKey(difference)}`));
+  const open = await tx.reconciliationDifference.findMany({ where: { date, resolvedAt: null } });
+  const gone = open.filter((row) => !stillOpen.has(`${row.kind} ${lineKey(row)}`)).map(({ id }) => id);
+  const data = { resolvedAt: now, resolvedBy: RECONCILER, how: 'settled' };
+  for (const ids of inChunks(gone)) await tx.reconciliationDifference.updateMany({ where: { id: { in: ids } }, data });
 }
 
 /** Won taken, less won given back. */

@@ -56,7 +56,7 @@ const resolution = z.object({ how: z.string().trim().min(1).max(60), reason: z.s
 
 type Row = Reconciliation & { differences: Pick<ReconciliationDifference, 'resolvedAt'>[] };
 
-/** Our books beside Toss's. */
+/** Our records beside the provider's. */
 @ApiTags('Operations')
 @ForOperators()
 @Controller('v1/operations/reconciliations')

@@ -2,14 +2,14 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
 import { SyncPaymentModule } from '../workflows/sync-payment/index.ts';
 import { TossModule } from '../providers/toss/index.ts';
-import { OurBooks } from './our-books.ts';
 import { Reconciler } from './reconciler.ts';
 import { ReconciliationController } from './reconciliation.controller.ts';
+import { RecordedMovements } from './recorded-movements.ts';
 
 @Module({
   imports: [AuditModule, SyncPaymentModule, TossModule],
   controllers: [ReconciliationController],
-  providers: [Reconciler, OurBooks],
+  providers: [Reconciler, RecordedMovements],
   exports: [Reconciler],
 })
 export class ReconciliationModule {}

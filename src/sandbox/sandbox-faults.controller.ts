@@ -35,7 +35,7 @@ export class SandboxFaultsController {
     return { data: waiting.map(({ on, kind, left }) => ({ on, kind, left })) };
   }
 
-  /** Strikes the next payment, whoever's it is. */
+  /** Strikes the next payment of any buyer. */
   @Post('faults')
   @ApiOperation({ summary: 'Add a fault at the simulator (sandbox)' })
   @Answers(200, faults, 'VALIDATION_FAILED', 'NOT_FOUND')

@@ -18,7 +18,7 @@ const tokenRequest = z.object({ userId, role: z.enum(ROLES).default('customer') 
 
 const forward = (text: string) =>
   Duration.fromISO(text).isValid && Duration.fromISO(text).toMillis() >= 0 && Duration.fromISO(text).as('years') <= 50;
-/** Far enough for any story, near enough for every column. */
+/** Far enough for any test, near enough for every column. */
 const instant = (text: string) =>
   DateTime.fromISO(text).isValid && DateTime.fromISO(text).year >= 2000 && DateTime.fromISO(text).year < 2200;
 const clockMove = z.union(
@@ -31,7 +31,7 @@ const clockMove = z.union(
 );
 const clockView = z.object({ now: z.iso.datetime() });
 
-/** What a developer may do and nobody in production can. */
+/** What a developer may do; none of it exists in production. */
 @ApiTags('Sandbox')
 @ForAnyone()
 @Controller('v1/sandbox')

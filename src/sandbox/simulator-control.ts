@@ -2,12 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Problem } from '../platform/problem.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 
-/** The simulator's control plane, which only this machine may call: what the pages want of it goes through us. */
+/** The simulator's control plane, which only this machine may call: the pages reach it through this program. */
 @Injectable()
 export class SimulatorControl {
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
-  /** @throws Problem NOT_FOUND where the sandbox runs without a simulator or the simulator knows no such thing, VALIDATION_FAILED where it makes no sense */
+  /**
+   * @throws Problem NOT_FOUND where the sandbox runs without a simulator or the simulator knows no such thing,
+   *   VALIDATION_FAILED where it makes no sense
+   */
   async call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
     const { simulatorUrl } = this.settings;
     if (simulatorUrl === null) throw new Problem('NOT_FOUND');

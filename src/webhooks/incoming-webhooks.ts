@@ -4,9 +4,9 @@ import { PaymentMethodsService } from '../payment-methods/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { metrics } from '../platform/metrics.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
-import { PrismaService, type Sql, sql, type IncomingWebhook } from '../platform/database/index.ts';
-import { JobsService } from '../platform/jobs/index.ts';
+import { type IncomingWebhook, PrismaService } from '../platform/database/index.ts';
 import { FloodLimits } from './flood-limits.ts';
+import { FIND_ORDER, MERGE, STORE } from './incoming-webhook.statements.ts';
 import { shownFields } from './shown-fields.ts';
 import { readBody, sha256, type WebhookBody } from './webhook-body.ts';
 import { ORDER_INTERVAL_MS } from './webhook-schedule.ts';
@@ -36,6 +36,8 @@ interface Subject {
   isOpen: boolean;
   bodies: number;
 }
+
+const CARD: Subject = { orderId: null, isOpen: false, bodies: 0 };
 
 /** Keeps what the provider sends unasked: one statement to find what it is about, one to store it with its job. */
 @Injectable()
@@ -84,56 +86,39 @@ export class IncomingWebhooks {
     switch (type) {
       case 'PAYMENT_STATUS_CHANGED':
       case 'DEPOSIT_CALLBACK':
-        return orderId === null ? null : this.order(sql`SELECT ${orderId}::text AS id`);
+        return orderId === null ? null : this.order({ orderId, transactionKey: null });
       case 'CANCEL_STATUS_CHANGED':
-        return transactionKey === null
-          ? null
-          : this.order(sql`SELECT order_id AS id FROM refund WHERE transaction_key = ${transactionKey}`);
+        return transactionKey === null ? null : this.order({ orderId: null, transactionKey });
       case 'BILLING_DELETED':
-        return billingKey !== null && (await this.methods.findByBillingKey(billingKey)) !== null
-          ? { orderId: null, isOpen: false, bodies: 0 }
-          : null;
+        return billingKey !== null && (await this.methods.findByBillingKey(billingKey)) !== null ? CARD : null;
       default:
         return null;
     }
   }
 
-  private async order(named: Sql): Promise<Subject | null> {
-    const [subject] = await this.prisma.$queryRaw<Subject[]>(sql`
-      SELECT named.id AS "orderId",
-        COALESCE(payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT'), false)
-          OR EXISTS (SELECT FROM refund WHERE refund.order_id = named.id AND refund.status = 'PENDING') AS "isOpen",
-        (SELECT count(*)::int FROM (
-          SELECT FROM incoming_webhook kept
-          WHERE kept.order_id = named.id AND kept.body IS NOT NULL LIMIT ${MAX_BODIES_OF_ORDER}) kept) AS bodies
-      FROM (${named}) named
-      LEFT JOIN payment ON payment.order_id = named.id
-      LEFT JOIN temp_order ON temp_order.order_id = named.id
-      WHERE payment.order_id IS NOT NULL OR temp_order.order_id IS NOT NULL`);
+  private async order(named: { orderId: string | null; transactionKey: string | null }): Promise<Subject | null> {
+    const [subject] = await this.prisma.run(FIND_ORDER, { ...named, maxBodies: MAX_BODIES_OF_ORDER });
     return subject ?? null;
   }
 
   /** The same transmission twice is one row. */
   private async store(
-    { body, json, ...told }: Transmission,
+    { body, json, ...headers }: Transmission,
     { type, paymentKey }: WebhookBody,
     { orderId, isOpen }: Subject,
   ): Promise<void> {
     const now = this.clock.now();
     const id = uuid();
     const hash = sha256(body);
-    const transmissionId = told.id && /^[\x21-\x7e]{1,100}$/.test(told.id) ? told.id : `body-${hash}`;
-    await this.prisma.$queryRaw(sql`
-      WITH stored AS (
-        INSERT INTO incoming_webhook (id, transmission_id, type, body, body_hash, data, order_id, payment_key, is_urgent,
-          retried_count, transmitted_at, next_try_at, created_at)
-        VALUES (${id}::uuid, ${transmissionId}, ${type}, ${this.box.seal(body, placeOfWebhook(id))}, ${hash},
-          ${JSON.stringify(shownFields(json))}::jsonb, ${orderId}, ${paymentKey}, ${isOpen},
-          ${countOf(told.retriedCount)}::int,
-          ${instantOf(told.time)}::timestamptz, ${now}::timestamptz, ${now}::timestamptz)
-        ON CONFLICT (transmission_id) DO NOTHING RETURNING id
-      ), job AS (${enqueueProcessing})
-      SELECT count(*) FROM job`);
+    const transmissionId = headers.id && /^[\x21-\x7e]{1,100}$/.test(headers.id) ? headers.id : `body-${hash}`;
+    await this.prisma.run(STORE, {
+      ...{ id, transmissionId, type, orderId, paymentKey, isUrgent: isOpen, now },
+      body: this.box.seal(body, placeOfWebhook(id)),
+      bodyHash: hash,
+      data: shownFields(json),
+      retriedCount: countOf(headers.retriedCount),
+      transmittedAt: instantOf(headers.time),
+    });
   }
 
   /**
@@ -145,21 +130,10 @@ export class IncomingWebhooks {
     // Not at once, so that a flood does not ask the provider more often; nor ever later, so that it does not starve.
     const soon = new Date(now.getTime() + ORDER_INTERVAL_MS);
     metrics.webhooksNotKept.inc({ reason: 'merged' });
-    await this.prisma.$queryRaw(sql`
-      WITH stored AS (
-        INSERT INTO incoming_webhook (id, transmission_id, type, body_hash, order_id, is_urgent,
-          retried_count, next_try_at, created_at)
-        VALUES (${uuid()}::uuid, ${`merged ${orderId}`}, ${type}, ${sha256(body)}, ${orderId}, ${isOpen},
-          0, ${now}::timestamptz, ${now}::timestamptz)
-        ON CONFLICT (transmission_id) DO UPDATE SET
-          type = EXCLUDED.type, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent, status = 'PENDING',
-          attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, created_at = EXCLUDED.created_at,
-          next_try_at = CASE
-            WHEN incoming_webhook.status = 'PENDING' AND incoming_webhook.next_try_at <= ${soon}::timestamptz
-            THEN incoming_webhook.next_try_at ELSE ${soon}::timestamptz END
-        RETURNING id
-      ), job AS (${enqueueProcessingSoon})
-      SELECT count(*) FROM job`);
+    await this.prisma.run(MERGE, {
+      ...{ id: uuid(), transmissionId: `merged ${orderId}`, type, orderId, isUrgent: isOpen, now, soon },
+      bodyHash: sha256(body),
+    });
   }
 
   /** Type, time and hash of what is not ours. There is nothing to process, and nothing to show of it. */
@@ -182,11 +156,6 @@ export class IncomingWebhooks {
     });
   }
 }
-
-const enqueue = (delayMs: number, key: string) =>
-  JobsService.enqueue('process-webhooks', {}, delayMs, sql`stored`, key);
-const enqueueProcessing = enqueue(0, 'process-webhooks');
-const enqueueProcessingSoon = enqueue(ORDER_INTERVAL_MS, 'process-merged-webhooks');
 
 const countOf = (header: string | undefined): number =>
   Math.min(Math.max(Number.parseInt(header ?? '0', 10) || 0, 0), 1_000);

@@ -44,7 +44,7 @@ export async function factsOf(prisma: PrismaService, orderId: string): Promise<O
   };
 }
 
-/** Whether a payment is one that the provider was asked for. */
+/** Whether a payment is one that was requested from the provider. */
 export function isAttempted({ attempts }: OrderFacts, paymentKey: string): boolean {
   return attempts.some((attempt) => attempt.paymentKey === paymentKey || attempt.paymentKey === null);
 }
@@ -72,7 +72,7 @@ export interface Unanswered {
 }
 
 /**
- * Whether an event has nothing left to tell: its order's end was recorded after it came, the order was retrieved since,
+ * Whether an event adds nothing: its order's end was recorded after it came, the order was retrieved since,
  * or our records say what the event says. Then no operator is needed, though the provider never answered about it.
  *
  * @param retrievedAt when the provider last answered about the order because of another event

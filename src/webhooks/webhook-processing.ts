@@ -102,7 +102,7 @@ export class WebhookProcessing {
     if (!facts || facts.attempts.length === 0)
       return { kind: 'unhandled', note: 'no request was ever made for this order' };
     if (event.paymentKey !== null && !isAttempted(facts, event.paymentKey))
-      return { kind: 'unhandled', note: 'not a payment that was asked for' };
+      return { kind: 'unhandled', note: 'not a payment that was requested' };
     const paymentKey = event.paymentKey ?? facts.payment.paymentKey;
     const request = requests.get(paymentKey ?? '') ?? this.payments.syncOrder(facts.payment, paymentKey);
     requests.set(paymentKey ?? '', request);
@@ -113,13 +113,13 @@ export class WebhookProcessing {
       case 'not_found':
         return { kind: 'not_found' };
       case 'not_ours':
-        return { kind: 'unhandled', note: 'not a payment that was asked for' };
+        return { kind: 'unhandled', note: 'not a payment that was requested' };
       case 'recorded':
         return event.type === 'DEPOSIT_CALLBACK' ? this.deposit(event, facts, heard.secret) : PROCESSED;
     }
   }
 
-  /** What the provider shows is recorded whoever sent the event; its secret only tells whether the provider did. */
+  /** What the provider shows is recorded, whatever sent the event; its secret only shows whether the provider did. */
   private deposit(event: ClaimedEvent, { payment }: OrderFacts, shownSecret: string | null): Result {
     if (event.body === null) return PROCESSED;
     const body = this.incoming.bodyOf(event);

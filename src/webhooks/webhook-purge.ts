@@ -1,10 +1,31 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../platform/time/clock.ts';
-import { PrismaService, type Sql, sql } from '../platform/database/index.ts';
+import { inBatches } from '../platform/database/batches.ts';
+import { type IncomingWebhookStatus, PrismaService, statement, t } from '../platform/database/index.ts';
 import { DIGEST_KEPT_FOR_MS, KEPT_FOR_MS } from './webhook-schedule.ts';
 
-/** One statement never holds more rows than this. */
-const BATCH = 1_000;
+const forget = (name: string, which: string) =>
+  statement(name, {
+    params: { before: t.instant, limit: t.long },
+    row: { status: t.oneOf<IncomingWebhookStatus>('IncomingWebhookStatus') },
+    sql: `
+      DELETE FROM incoming_webhook WHERE id = ANY(ARRAY(
+        SELECT id FROM incoming_webhook WHERE ${which} AND created_at < :before
+        ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+      RETURNING status`,
+  });
+
+const DIGESTS = 'body IS NULL AND processed_at IS NOT NULL';
+const FORGET_DIGESTS = forget('incoming-webhooks.purge-digests', DIGESTS);
+const FORGET = forget('incoming-webhooks.purge', 'true');
+
+const OLDEST = statement('incoming-webhooks.oldest', {
+  params: {},
+  row: { digest: t.nullable(t.instant), any: t.nullable(t.instant) },
+  sql: `
+    SELECT (SELECT min(created_at) FROM incoming_webhook WHERE ${DIGESTS}) AS digest,
+      (SELECT min(created_at) FROM incoming_webhook) AS any`,
+});
 
 /** Forgets incoming webhooks: soon where only a digest was kept, in the end all, also what no operator dealt with. */
 @Injectable()
@@ -18,20 +39,16 @@ export class WebhookPurge {
 
   /** @returns how many were forgotten */
   async purge(): Promise<number> {
-    const digests = await this.forget(
-      sql`body IS NULL AND processed_at IS NOT NULL AND created_at < ${this.before(DIGEST_KEPT_FOR_MS)}::timestamptz`,
-    );
-    return digests + (await this.forget(sql`created_at < ${this.before(KEPT_FOR_MS)}::timestamptz`));
+    const digests = await this.forget(FORGET_DIGESTS, this.before(DIGEST_KEPT_FOR_MS));
+    return digests + (await this.forget(FORGET, this.before(KEPT_FOR_MS)));
   }
 
   /** When there is something to forget; null while there is nothing at all. */
   async nextDue(): Promise<Date | null> {
-    const [row] = await this.prisma.$queryRaw<{ digest: Date | null; any: Date | null }[]>(sql`
-      SELECT (SELECT min(created_at) FROM incoming_webhook WHERE body IS NULL AND processed_at IS NOT NULL) AS digest,
-        (SELECT min(created_at) FROM incoming_webhook) AS any`);
+    const [oldest] = await this.prisma.run(OLDEST, {});
     const due = [
-      row!.digest && row!.digest.getTime() + DIGEST_KEPT_FOR_MS,
-      row!.any && row!.any.getTime() + KEPT_FOR_MS,
+      oldest!.digest && oldest!.digest.getTime() + DIGEST_KEPT_FOR_MS,
+      oldest!.any && oldest!.any.getTime() + KEPT_FOR_MS,
     ].filter((time) => time !== null);
     return due.length === 0 ? null : new Date(Math.min(...due));
   }
@@ -40,20 +57,13 @@ export class WebhookPurge {
     return new Date(this.clock.now().getTime() - ageMs);
   }
 
-  private async forget(which: Sql): Promise<number> {
-    for (let forgotten = 0; ;) {
-      const rows = await this.prisma.$queryRaw<{ status: string }[]>(sql`
-        DELETE FROM incoming_webhook WHERE id = ANY(ARRAY(
-          SELECT id FROM incoming_webhook WHERE ${which} ORDER BY created_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
-        RETURNING status::text`);
-      const failed = rows.filter(({ status }) => status === 'FAILED').length;
-      if (failed > 0)
-        this.log.warn({
-          message: 'webhooks that were given up are forgotten: no operator replayed or dismissed them',
-          count: failed,
-        });
-      forgotten += rows.length;
-      if (rows.length < BATCH) return forgotten;
-    }
+  private forget(what: typeof FORGET, before: Date): Promise<number> {
+    return inBatches(async (limit) => {
+      const rows = await this.prisma.run(what, { before, limit });
+      const count = rows.filter(({ status }) => status === 'FAILED').length;
+      const message = 'webhooks that were given up are forgotten: no operator replayed or dismissed them';
+      if (count > 0) this.log.warn({ message, count });
+      return rows.length;
+    });
   }
 }

@@ -6,7 +6,7 @@ const RETRY_DELAYS_MS = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR,
 /** Until then the program that claimed an event is done with it, or has died. */
 export const LEASE_MS = 45 * SECOND;
 
-/** However many webhooks come, the provider is asked no more often than this by one program, */
+/** However many webhooks come, one program sends requests to the provider no more often than this, */
 export const REQUEST_INTERVAL_MS = 50;
 /** and about one order no more often than that. */
 export const ORDER_INTERVAL_MS = SECOND;

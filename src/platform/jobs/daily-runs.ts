@@ -71,7 +71,7 @@ export class DailyRuns {
     }
   }
 
-  /** It was run for this due time, whoever asked for it. */
+  /** It was run for this due time, also when an operator or the sandbox's clock ran it. */
   async done(name: string, dueAt: Date): Promise<void> {
     await this.prisma.run(DONE, { name, dueAt });
   }

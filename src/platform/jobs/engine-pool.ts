@@ -12,9 +12,9 @@ const endsJob = (query: unknown): query is pg.QueryConfig =>
   /^(complete|fail)_job(_q)?\//.test((query as Partial<pg.QueryConfig> | undefined)?.name ?? '');
 
 /**
- * The pool as the job engine gets it. The engine does not wait for the statement by which a job ends: where that failed for want
- * of a connection, it was an unhandled rejection, which ends the program. Such a statement is repeated here until the database is
- * back; it bears that. All others fail as they did: the engine polls again.
+ * The pool as the job engine gets it. The engine does not wait for the statement by which a job ends: where that
+ * statement fails because there is no connection, it is an unhandled rejection, which ends the program. Such a statement
+ * is repeated here until the database is back; it can be run twice. All others fail as usual: the engine polls again.
  */
 export function enginePool(pool: pg.Pool): pg.Pool {
   const connect = ((callback?: Parameters<Connect>[0]) =>

@@ -11,6 +11,7 @@ export { JobRunner } from './job-runner.ts';
 export { JobsModule } from './jobs.module.ts';
 export { JobsService } from './jobs.service.ts';
 export { drain, type Drained, type Handled, type Work } from './drain.ts';
+export { enqueueFrom } from './enqueue.ts';
 export { type Handling, type Leased, LeaseQueue } from './lease-queue.ts';
 export { queue, type QueueDeclaration, type QueueSource } from './queue-statements.ts';
 export { Queues } from './queues.ts';

@@ -80,7 +80,7 @@ export class JobsService implements BeforeApplicationShutdown {
     try {
       await this.runner?.stop();
     } catch (error) {
-      // Its database is gone; what it had taken is taken up again when its locks run out. The rest must still be closed.
+      // Its database is gone. What it had taken is taken again when its locks run out; the rest must still be closed.
       this.log.warn({ message: 'the job engine did not stop in order', error: (error as Error).message });
     }
   }

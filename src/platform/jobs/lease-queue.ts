@@ -44,7 +44,7 @@ export class LeaseQueue<R extends Types> {
     readonly isStopping: () => boolean,
   ) {}
 
-  /** Takes rows that are due, for so long that whoever took them is done or has died. */
+  /** Takes rows that are due. `leaseMs`: until then this program is done with them, or has died. */
   async claim(limit: number, leaseMs: number): Promise<Leased<R>[]> {
     const lease = this.leaseOf(leaseMs);
     const rows = await this.prisma.run(this.declaration.claim, { ...lease, limit });
