@@ -3,13 +3,13 @@
  * folder only what its index offers. Modules do not know each other; workflows know modules, and compose them in one
  * transaction.
  */
-const BELOW_ALL = ['platform', 'config'];
+const BELOW_ALL = ['platform', 'config', 'problem-codes'];
 /** What any module may build on. */
 const FOUNDATIONS = ['providers', 'auth', 'audit', 'outbox', 'idempotency', 'catalog', 'customers', 'pricing'];
 const MODULES = ['temp-orders', 'payments', 'payment-methods', 'refunds', 'subscriptions', 'events'];
 
 const MAY_USE = {
-  platform: ['config'],
+  platform: ['config', 'problem-codes'],
   providers: [],
   auth: [],
   audit: ['auth'],
@@ -23,12 +23,14 @@ const MAY_USE = {
   webhooks: ['providers', 'auth', 'audit', 'payment-methods', 'workflows'],
   reconciliation: ['providers', 'auth', 'audit', 'workflows'],
   operations: [...FOUNDATIONS, ...MODULES, 'workflows', 'webhooks', 'reconciliation'],
-  sandbox: ['auth', 'operations'],
+  sandbox: ['auth'],
   problems: ['auth'],
   web: ['auth'],
 };
 
-const folder = (name) => (name === 'config' ? '^src/config(-namespaces)?\\.ts$' : `^src/${name}/`);
+/** Single files that count as folders. */
+const FILES = { config: '^src/config(-namespaces)?\\.ts$', 'problem-codes': '^src/problem-codes\\.ts$' };
+const folder = (name) => FILES[name] ?? `^src/${name}/`;
 
 const rows = Object.entries(MAY_USE).map(([name, others]) => ({
   name: `${name} uses only what its row allows`,

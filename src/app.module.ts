@@ -33,7 +33,7 @@ import { RefundPaymentModule } from './workflows/refund-payment/index.ts';
 import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
-/** The settings, read before anything was started: whole under {@link SETTINGS}, and by namespace. */
+/** The settings, which were read before the start: by namespace, and as a whole under {@link SETTINGS}. */
 @Module({})
 class SettingsModule {
   static of(settings: Settings): DynamicModule {

@@ -2,7 +2,7 @@ import { getConfigToken, registerAs } from '@nestjs/config';
 import type { Settings } from './config.ts';
 
 /**
- * What one part of the program may know of the settings. Injected as
+ * The settings of one part of the program. Injected as
  * `@Inject(refundsConfig.KEY) config: ConfigType<typeof refundsConfig>`.
  */
 function namespace<Name extends keyof Settings>(token: string, ...names: Name[]) {

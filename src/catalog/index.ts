@@ -8,4 +8,3 @@ export { planColumns } from './plan.columns.ts';
 export { planView, viewPlan } from './plan.view.ts';
 export { PlansModule } from './plans.module.ts';
 export { PlansService } from './plans.service.ts';
-export { planColumns } from './plan.columns.ts';

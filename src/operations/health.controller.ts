@@ -17,10 +17,10 @@ import { Invariants } from './invariants.ts';
 
 const status = z.object({ status: z.literal('ok') });
 const readiness = status.extend({
-  brokenInvariants: z.array(z.string()).describe('as last looked at; no reason to take the program out of service'),
+  brokenInvariants: z.array(z.string()).describe('as of the last check; no reason to take the program out of service'),
 });
-const READY_WITHIN_MS = 2_000;
-const GAUGES_WITHIN_MS = 5_000;
+const READY_TIMEOUT_MS = 2_000;
+const GAUGES_TIMEOUT_MS = 5_000;
 
 @ApiTags('Health')
 @ForAnyone()
@@ -37,24 +37,24 @@ export class HealthController {
 
   /** The process runs. */
   @Get('health/live')
-  @ApiOperation({ summary: 'Tell whether the process runs' })
+  @ApiOperation({ summary: 'Check that the process runs' })
   @Answers(200, status)
   live() {
     return { status: 'ok' };
   }
 
-  /** It can take work: the database answers. Toss is not asked; when Toss is away, payments wait, and nothing is lost. */
+  /** The database answers. Toss is not checked: while Toss is unavailable, payments wait, and nothing is lost. */
   @Get('health/ready')
-  @ApiOperation({ summary: 'Tell whether the program can take work' })
+  @ApiOperation({ summary: 'Check that the program can take requests' })
   @Answers(200, readiness, 'DATABASE_UNAVAILABLE')
   async ready() {
-    await within(READY_WITHIN_MS, this.prisma.$queryRaw(sql`SELECT 1`)).catch(() => {
+    await within(READY_TIMEOUT_MS, this.prisma.$queryRaw(sql`SELECT 1`)).catch(() => {
       throw new Problem('DATABASE_UNAVAILABLE');
     });
     return { status: 'ok', brokenInvariants: this.invariants.broken };
   }
 
-  /** For Prometheus. What the database does not tell is NaN, never the value of an earlier reading. */
+  /** For Prometheus. A gauge that cannot be read from the database is NaN, never an earlier value. */
   @Get('metrics')
   @ApiOperation({ summary: 'Read the metrics for Prometheus' })
   @ApiResponse({ status: 200, description: 'OK', content: { 'text/plain': { schema: { type: 'string' } } } })
@@ -64,7 +64,7 @@ export class HealthController {
     if (metricsToken !== null && !isSame(authorization ?? '', `Bearer ${metricsToken}`))
       throw new Problem('UNAUTHENTICATED');
     metrics.gaugesUnreadable.set(0);
-    await within(GAUGES_WITHIN_MS, this.fillGauges()).catch(() => {
+    await within(GAUGES_TIMEOUT_MS, this.fillGauges()).catch(() => {
       metrics.gaugesUnreadable.set(1);
       for (const gauge of databaseGauges) gauge.set(Number.NaN);
     });
@@ -96,7 +96,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Takes as long whatever differs. */
+/** In constant time. */
 function isSame(given: string, wanted: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(given), hash(wanted));

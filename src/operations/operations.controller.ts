@@ -7,11 +7,10 @@ import { Answers } from '../platform/http/answers.ts';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { Problem } from '../platform/problem.ts';
+import { JobRegistry, JobRunner } from '../platform/jobs/index.ts';
 import { WorkerRequests } from '../platform/worker-requests.ts';
 import { PrismaService } from '../platform/database/index.ts';
 import { PaymentFailures } from '../payments/index.ts';
-import { ScheduledJobs } from './scheduled-jobs.ts';
-import { Scheduler } from './scheduler.ts';
 
 const MAX_DAYS = 366;
 const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-01-01', 'from 2000 to 2199');
@@ -27,8 +26,8 @@ export class OperationsController {
   private readonly runOnWorker: (work: { name: string }) => Promise<number>;
 
   constructor(
-    private readonly jobs: ScheduledJobs,
-    scheduler: Scheduler,
+    private readonly jobs: JobRegistry,
+    runner: JobRunner,
     workers: WorkerRequests,
     private readonly failures: PaymentFailures,
     private readonly audit: AuditService,
@@ -36,7 +35,7 @@ export class OperationsController {
     private readonly time: BusinessCalendar,
     private readonly clock: Clock,
   ) {
-    this.runOnWorker = workers.define('run-job', ({ name }: { name: string }) => scheduler.run(jobs.find(name)!));
+    this.runOnWorker = workers.define('run-job', ({ name }: { name: string }) => runner.run(jobs.find(name)!));
   }
 
   /** Runs one scheduled job now. */

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import { AuditModule } from '../audit/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
@@ -18,14 +17,11 @@ import { FiguresController } from './figures.controller.ts';
 import { HealthController } from './health.controller.ts';
 import { Invariants } from './invariants.ts';
 import { InvariantsController } from './invariants.controller.ts';
+import { Jobs } from './jobs.ts';
 import { OperationsController } from './operations.controller.ts';
-import { DailyRuns } from './daily-runs.ts';
-import { ScheduledJobs } from './scheduled-jobs.ts';
-import { Scheduler } from './scheduler.ts';
 
 @Module({
   imports: [
-    ScheduleModule.forRoot(),
     AuditModule,
     IdempotencyModule,
     OutboxModule,
@@ -39,7 +35,6 @@ import { Scheduler } from './scheduler.ts';
     WebhooksModule,
   ],
   controllers: [OperationsController, AuditLogController, FiguresController, InvariantsController, HealthController],
-  providers: [ScheduledJobs, Scheduler, DailyRuns, Ages, DailyFigures, Invariants],
-  exports: [Scheduler],
+  providers: [Jobs, Ages, DailyFigures, Invariants],
 })
 export class OperationsModule {}

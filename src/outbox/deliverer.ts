@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { PrismaService, statement, t } from '../platform/database/index.ts';
 import { type LeaseQueue, Queues } from '../platform/jobs/index.ts';
 import { metrics } from '../platform/metrics.ts';
@@ -39,11 +39,10 @@ const RECORD_FAILED = statement('outgoing-events.record-failed', {
 
 /** Delivers what is due, at least once, from the rows of the events themselves. */
 @Injectable()
-export class Deliverer implements BeforeApplicationShutdown {
+export class Deliverer {
   private readonly log = new Logger('outbox');
   private readonly pace = new Pace();
   private readonly queue: LeaseQueue<typeof EVENTS_TO_DELIVER.source.row>;
-  private isStopping = false;
 
   constructor(
     private readonly prisma: PrismaService,
@@ -59,7 +58,11 @@ export class Deliverer implements BeforeApplicationShutdown {
     if (!this.sender.hasReceiver) return 0;
     const startedAt = performance.now();
     let delivered = 0;
-    while (!this.isStopping && !this.pace.isQuiet(this.clock.now()) && performance.now() - startedAt < MAX_SWEEP_MS) {
+    while (
+      !this.queue.isStopping() &&
+      !this.pace.isQuiet(this.clock.now()) &&
+      performance.now() - startedAt < MAX_SWEEP_MS
+    ) {
       const due = await this.queue.claim(this.pace.atOnce, LEASE_MS);
       if (due.length === 0) break;
       const handled = await Promise.all(due.map((event) => this.queue.quarantined(event, () => this.deliver(event))));
@@ -81,10 +84,6 @@ export class Deliverer implements BeforeApplicationShutdown {
   /** Sends one that is due and in turn, whatever the backoff: an operator asked for it. */
   async tryNow(id: bigint): Promise<void> {
     await this.queue.handleOne(Number(id), { handle: (event) => this.deliver(event), leaseMs: LEASE_MS });
-  }
-
-  beforeApplicationShutdown(): void {
-    this.isStopping = true;
   }
 
   private async deliver(event: ClaimedEvent): Promise<'done' | 'open' | 'silent'> {

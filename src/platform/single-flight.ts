@@ -1,7 +1,6 @@
 /**
  * One run of a name at a time in this process. A caller that finds a run under way waits for it and then shares the
- * next run
- * with all others that wait: the run they share began after each of them asked, so that it sees what they saw.
+ * next run with all others that wait: the run they share began after each of them asked, so that it sees what they saw.
  */
 export class SingleFlight<T> {
   private readonly current = new Map<string, Promise<T>>();
@@ -20,6 +19,15 @@ export class SingleFlight<T> {
       });
     this.next.set(name, queued);
     return queued;
+  }
+
+  isRunning(name: string): boolean {
+    return this.current.has(name);
+  }
+
+  /** The runs under way and those that follow them. */
+  underWay(): Promise<T>[] {
+    return [...this.current.values(), ...this.next.values()];
   }
 
   private begin(name: string, work: () => Promise<T>): Promise<T> {

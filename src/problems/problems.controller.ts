@@ -7,20 +7,20 @@ import { languageOf, Problem, type ProblemCode, PROBLEMS } from '../platform/pro
 import { refundsConfig } from '../config-namespaces.ts';
 import { listPage, problemPage } from './problem-page.ts';
 
-/** For people who meet a code in a log or in an answer. */
+/** Pages that explain error codes to people. */
 @ApiExcludeController()
 @ForAnyone()
 @Controller('problems')
 export class ProblemsController {
   constructor(@Inject(refundsConfig.KEY) private readonly config: ConfigType<typeof refundsConfig>) {}
 
-  /** All of them. */
+  /** Lists all codes. */
   @Get()
   list(@Headers('accept-language') languages: string | undefined, @Res() reply: FastifyReply) {
     return send(reply, listPage(languageOf(languages), this.config));
   }
 
-  /** One of them: what it means, and what to do. */
+  /** Explains one code. */
   @Get(':code')
   one(
     @Param('code') code: string,

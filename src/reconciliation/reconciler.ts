@@ -18,8 +18,9 @@ import {
 import { inChunks, OurBooks } from './our-books.ts';
 
 const HOUR_MS = 3_600_000;
-/** The hour of the business day at which the day before is compared. */
-export const RECONCILE_AT = 4;
+/** When, of the business day, the day before is compared. */
+export const RECONCILE_AT = '04:00';
+const RECONCILE_HOUR = 4;
 /** Our clock and Toss's are not the same: what moved near midnight may be in either day. */
 const AROUND_MS = 600_000;
 const PAGE = 1_000;
@@ -63,12 +64,12 @@ export class Reconciler {
   }
 
   /** The hour after the first day that moved money and was not compared; null when there is none. */
-  async nextWork(): Promise<Date | null> {
+  async nextDue(): Promise<Date | null> {
     const { _max } = await this.prisma.reconciliation.aggregate({ _max: { date: true } });
     const moved = await this.books.firstMovementSince(
       _max.date === null ? new Date(0) : this.time.midnightOf(_max.date, 1),
     );
-    return moved && new Date(this.time.endOfDay(moved).getTime() + RECONCILE_AT * HOUR_MS);
+    return moved && new Date(this.time.endOfDay(moved).getTime() + RECONCILE_HOUR * HOUR_MS);
   }
 
   private async firstDay(yesterday: string): Promise<string> {

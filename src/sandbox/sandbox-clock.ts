@@ -5,7 +5,7 @@ import { Clock } from '../platform/time/clock.ts';
 import { SETTINGS, type Settings } from '../config.ts';
 import { WorkerRequests } from '../platform/worker-requests.ts';
 import { PrismaService } from '../platform/database/index.ts';
-import { Scheduler } from '../operations/index.ts';
+import { TimeTravel } from './time-travel.ts';
 
 export type ClockMove = { advance: string } | { set: string } | { reset: true };
 
@@ -19,7 +19,7 @@ export class SandboxClock implements OnModuleInit {
   constructor(
     private readonly clock: Clock,
     private readonly prisma: PrismaService,
-    private readonly scheduler: Scheduler,
+    private readonly travel: TimeTravel,
     @Inject(SETTINGS) private readonly settings: Settings,
     workers: WorkerRequests,
   ) {
@@ -41,7 +41,7 @@ export class SandboxClock implements OnModuleInit {
     if (this.moves.begun !== begun || offsetMs === before) return;
     this.clock.offsetMs = offsetMs;
     await this.tellSimulator();
-    if (offsetMs < before) await this.scheduler.clockWentBack();
+    if (offsetMs < before) await this.travel.clockWentBack();
   }
 
   /** One move at a time. When it answers, the scheduled jobs that fell due on the way have run, in order. */
@@ -60,10 +60,10 @@ export class SandboxClock implements OnModuleInit {
 
   private async moveNow(move: ClockMove): Promise<void> {
     const target = this.targetOf(move);
-    if (target > this.clock.now()) await this.scheduler.runUntil(target, (instant) => this.setTo(instant));
+    if (target > this.clock.now()) await this.travel.runUntil(target, (instant) => this.setTo(instant));
     else {
       await this.setTo(target);
-      await this.scheduler.clockWentBack();
+      await this.travel.clockWentBack();
     }
     await this.keep();
   }

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { ForAnyone, isUserId, ROLES, Tokens } from '../auth/index.ts';
 import { Answers } from '../platform/http/answers.ts';
 import { Clock } from '../platform/time/clock.ts';
-import { OperationsModule } from '../operations/index.ts';
 import { SandboxClock } from './sandbox-clock.ts';
 import { SandboxFaultsController } from './sandbox-faults.controller.ts';
 import { SimulatorControl } from './simulator-control.ts';
+import { TimeTravel } from './time-travel.ts';
 
 const userId = z
   .union([z.string().min(1).max(64), z.int()])
@@ -67,8 +67,7 @@ export class SandboxController {
 }
 
 @Module({
-  imports: [OperationsModule],
   controllers: [SandboxController, SandboxFaultsController],
-  providers: [SandboxClock, SimulatorControl],
+  providers: [SandboxClock, TimeTravel, SimulatorControl],
 })
 export class SandboxModule {}

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { RemoveCard } from '../workflows/replace-card/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { PrismaService } from '../platform/database/index.ts';
-import { type Handled, JobsService, type LeaseQueue, Queues } from '../platform/jobs/index.ts';
+import { type Handled, type LeaseQueue, Queues } from '../platform/jobs/index.ts';
 import { SyncPayment, type Synced } from '../workflows/sync-payment/index.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { factsOf, isAttempted, isKnownByNow, type OrderFacts } from './order-facts.ts';
@@ -31,10 +31,8 @@ const PAYMENT_EVENTS = ['PAYMENT_STATUS_CHANGED', 'DEPOSIT_CALLBACK', 'CANCEL_ST
 
 /** Retrieves what an incoming webhook is about. All that wait for one order are answered by one request. */
 @Injectable()
-export class WebhookProcessing implements OnModuleInit {
+export class WebhookProcessing {
   private readonly log = new Logger('webhooks');
-  private sweeping: Promise<number> | undefined;
-  private isWanted = false;
   private readonly queue: LeaseQueue<typeof WEBHOOKS_TO_PROCESS.source.row>;
 
   constructor(
@@ -44,30 +42,28 @@ export class WebhookProcessing implements OnModuleInit {
     private readonly incoming: IncomingWebhooks,
     private readonly payments: SyncPayment,
     private readonly cards: RemoveCard,
-    private readonly jobs: JobsService,
     queues: Queues,
   ) {
     this.queue = queues.open(WEBHOOKS_TO_PROCESS);
   }
 
-  onModuleInit(): void {
-    this.jobs.handle('process-webhooks', async () => {
-      // A sweep that is under way goes round again; the job need not wait for it.
-      if (this.sweeping) this.isWanted = true;
-      else await this.sweep();
-    });
-  }
-
   /**
-   * Processes all that is due. One sweep at a time, so that what the provider is asked stays bounded; who calls
-   * meanwhile waits for it to have gone round once more.
+   * Processes all that is due. Stops where the provider does not answer: it would not answer about the others either.
    *
    * @returns how many events were processed
    */
-  sweep(): Promise<number> {
-    this.isWanted = true;
-    this.sweeping ??= this.sweepWhileWanted();
-    return this.sweeping;
+  async sweep(): Promise<number> {
+    let processed = 0;
+    const handle = async (first: ClaimedEvent): Promise<Handled> => {
+      const startedAt = performance.now();
+      const events = await this.claims.withOthers(first);
+      const { requests, isAnswered } = await this.process(events);
+      if (requests > 0) await sleep(Math.max(0, requests * REQUEST_INTERVAL_MS - (performance.now() - startedAt)));
+      if (isAnswered) processed += events.length;
+      return isAnswered ? 'done' : 'silent';
+    };
+    await this.queue.drain({ handle, leaseMs: LEASE_MS, lanes: 1 });
+    return processed;
   }
 
   /** Processes one event now that was made due. */
@@ -82,34 +78,6 @@ export class WebhookProcessing implements OnModuleInit {
   /** When {@link sweep} next finds something to do; null for nothing. */
   nextDue(): Promise<Date | null> {
     return this.queue.nextDue();
-  }
-
-  private async sweepWhileWanted(): Promise<number> {
-    try {
-      let done = 0;
-      while (this.isWanted) {
-        this.isWanted = false;
-        done += await this.sweepOnce();
-      }
-      return done;
-    } finally {
-      this.sweeping = undefined;
-    }
-  }
-
-  /** Stops where the provider does not answer: it would not answer about the others either. */
-  private async sweepOnce(): Promise<number> {
-    let processed = 0;
-    const handle = async (first: ClaimedEvent): Promise<Handled> => {
-      const startedAt = performance.now();
-      const events = await this.claims.withOthers(first);
-      const { requests, isAnswered } = await this.process(events);
-      if (requests > 0) await sleep(Math.max(0, requests * REQUEST_INTERVAL_MS - (performance.now() - startedAt)));
-      if (isAnswered) processed += events.length;
-      return isAnswered ? 'done' : 'silent';
-    };
-    await this.queue.drain({ handle, leaseMs: LEASE_MS, lanes: 1 });
-    return processed;
   }
 
   private async process(events: ClaimedEvent[]): Promise<{ requests: number; isAnswered: boolean }> {

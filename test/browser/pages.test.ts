@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { ScheduledJobs } from '../../src/operations/scheduled-jobs.ts';
+import { JobRegistry } from '../../src/platform/jobs/index.ts';
 import { inBrowser, type Person } from '../support/browser.ts';
 import { eventually } from '../support/world.ts';
 
@@ -127,7 +127,7 @@ inBrowser('every page', (stage) => {
     const shown = await operator.page.getByRole('listitem').getByRole('code').allTextContents();
     expect(shown.toSorted()).toEqual(
       stage.world.app
-        .get(ScheduledJobs)
+        .get(JobRegistry)
         .all.map(({ name }) => name)
         .toSorted(),
     );

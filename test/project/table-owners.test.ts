@@ -35,7 +35,6 @@ const HOT = ['src/workflows/begin-attempt/attempt.statements.ts', 'src/workflows
 
 /** Files that write a table of another module's, each with its tables. The list only gets shorter. */
 const EXCEPTIONS: Record<string, string[]> = {
-  'src/operations/daily-runs.ts': ['job_run'],
   'src/platform/database/seed.ts': ['plan'],
 };
 

@@ -32,6 +32,7 @@ export const t = {
   int: type<number>(['int4', 'int2']),
   /** A whole number beyond four bytes: a count, a sum, an id. It must be safe in JavaScript. */
   long: type<number>(['int8'], { decode: Number }),
+  double: type<number>(['float8']),
   instant,
   json: <T>() => type<T>(['jsonb'], { encode: (value) => JSON.stringify(value) }),
   /** An enumeration of the schema; in a CHECKed text column too. */

@@ -1,9 +1,13 @@
 /**
- * Owns: background work: putting a job down inside somebody's statement, and running it.
- * Does not own: what a job does, nor the daily schedule (operations).
- * Always true: a job is committed together with what makes it due, and runs at least once.
+ * Owns: background work: the queues, the jobs that fall due again and again, and the job engine.
+ * Does not own: what a job does, nor which jobs there are (operations).
+ * Always true: an enqueued job is committed together with what makes it due, and runs at least once; a daily job runs
+ * once for its day, on any number of instances.
  */
 export { enqueue } from './enqueue.ts';
+export type { Job } from './job.ts';
+export { JobRegistry } from './job-registry.ts';
+export { JobRunner } from './job-runner.ts';
 export { JobsModule } from './jobs.module.ts';
 export { JobsService } from './jobs.service.ts';
 export { drain, type Drained, type Handled, type Work } from './drain.ts';

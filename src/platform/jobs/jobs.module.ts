@@ -1,7 +1,15 @@
 import { Global, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { DailyRuns } from './daily-runs.ts';
+import { JobRegistry } from './job-registry.ts';
+import { JobRunner } from './job-runner.ts';
 import { JobsService } from './jobs.service.ts';
 import { Queues } from './queues.ts';
 
 @Global()
-@Module({ providers: [JobsService, Queues], exports: [JobsService, Queues] })
+@Module({
+  imports: [ScheduleModule.forRoot()],
+  providers: [JobsService, Queues, JobRegistry, JobRunner, DailyRuns],
+  exports: [JobsService, Queues, JobRegistry, JobRunner],
+})
 export class JobsModule {}

@@ -1,10 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { run, type Runner, Logger as WorkerLogger } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
 import { requestContext } from '../logging/request-context.ts';
 import { SingleFlight } from '../single-flight.ts';
-import { PrismaService, type Sql, sql } from '../database/index.ts';
-import { ProcessRole } from '../process-role.ts';
+import { PrismaService, type Sql, sql, statement, t } from '../database/index.ts';
 import { enginePool } from './engine-pool.ts';
 
 /** A task must bear being run twice: a program that is killed leaves its job to be run again. */
@@ -12,23 +11,28 @@ type Task = (payload: unknown) => Promise<void>;
 
 const CONCURRENCY = 8;
 
+const OLDEST_DUE = statement('jobs.oldest-due', {
+  params: {},
+  row: { seconds: t.long },
+  sql: `
+    SELECT COALESCE(EXTRACT(epoch FROM now() - min(run_at)), 0)::bigint AS seconds
+    FROM graphile_worker._private_jobs WHERE run_at < now() AND locked_at IS NULL AND attempts < max_attempts`,
+});
+
 /**
- * Background work, on graphile-worker: jobs are rows, put down by the very statement that makes the work due, taken by any
- * number of programs. See docs/decisions/job-engine.md.
+ * Background work, on graphile-worker: jobs are rows, written by the very statement that makes the work due, taken by
+ * any number of programs. See docs/decisions/job-engine.md.
  */
 @Injectable()
-export class JobsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class JobsService implements BeforeApplicationShutdown {
   private readonly log = new Logger('jobs');
   private readonly tasks = new Map<string, Task>();
   private readonly sweeps = new SingleFlight<number>();
   private runner: Runner | undefined;
 
-  constructor(
-    private readonly prisma: PrismaService,
-    private readonly role: ProcessRole,
-  ) {}
+  constructor(private readonly prisma: PrismaService) {}
 
-  /** To be called while the modules are being set up. */
+  /** To be called before the start. */
   handle(name: string, task: Task): void {
     this.tasks.set(name, task);
   }
@@ -39,21 +43,23 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /**
-   * A query whose rows, once read, have put the job down: a common table expression that the statement's SELECT must count.
+   * A query whose rows, once read, have enqueued the job: a common table expression that the statement's SELECT must
+   * count.
    *
    * @param delayMs of real time, from now
    * @param key one job at a time is kept under it: a second keeps the first one's time
-   * @param when a condition on the statement's other expressions: no job is put down where it yields no row
+   * @param when a condition on the statement's other expressions: no job is enqueued where it yields no row
    */
   static enqueue(name: string, payload: object, delayMs: number, when: Sql, key: string | null = null): Sql {
     return sql`
-      SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, run_at := now() + ${delayMs}::float8 * interval '1 ms', max_attempts := 10,
+      SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json,
+        run_at := now() + ${delayMs}::float8 * interval '1 ms', max_attempts := 10,
         job_key := ${key}::text, job_key_mode := 'preserve_run_at')
       FROM ${when}`;
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    if (!this.role.runsJobs) return;
+  /** Begins to run the tasks that are due. */
+  async start(): Promise<void> {
     const run1 = (task: Task) => (payload: unknown) =>
       requestContext.run({ requestId: `job-${uuid()}` }, () => task(payload));
     this.runner = await run({
@@ -81,9 +87,7 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** How late the oldest due job is, in seconds; 0 when none is due. */
   async lagSeconds(): Promise<number> {
-    const [row] = await this.prisma.$queryRaw<{ lag: number }[]>(sql`
-      SELECT COALESCE(EXTRACT(epoch FROM now() - min(run_at)), 0)::float8 AS lag
-      FROM graphile_worker._private_jobs WHERE run_at < now() AND locked_at IS NULL AND attempts < max_attempts`);
-    return row!.lag;
+    const [row] = await this.prisma.run(OLDEST_DUE, {});
+    return row!.seconds;
   }
 }

@@ -40,7 +40,8 @@ export class LeaseQueue<R extends Types> {
     private readonly declaration: QueueDeclaration<R>,
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly isStopping: () => boolean,
+    /** The program stops: no more rows are claimed. */
+    readonly isStopping: () => boolean,
   ) {}
 
   /** Takes rows that are due, for so long that whoever took them is done or has died. */

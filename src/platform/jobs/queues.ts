@@ -1,13 +1,18 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { PrismaService, type Types } from '../database/index.ts';
 import { Clock } from '../time/clock.ts';
 import { LeaseQueue } from './lease-queue.ts';
 import type { QueueDeclaration } from './queue-statements.ts';
 
+interface Rewound {
+  /** The sandbox's clock went back: what was due at a time that is now far ahead is due now. */
+  clockWentBack(): Promise<void>;
+}
+
 /** Every queue of the program. */
 @Injectable()
-export class Queues implements BeforeApplicationShutdown {
-  private readonly opened: { clockWentBack(): Promise<void> }[] = [];
+export class Queues implements OnModuleDestroy {
+  private readonly opened: Rewound[] = [];
   private isStopping = false;
 
   constructor(
@@ -22,12 +27,17 @@ export class Queues implements BeforeApplicationShutdown {
     return queue;
   }
 
-  /** The sandbox's clock went back: what was due at a time that is now far ahead is due now. */
+  /** For what keeps due times by itself. */
+  rewind(...others: Rewound[]): void {
+    this.opened.push(...others);
+  }
+
   async clockWentBack(): Promise<void> {
     for (const queue of this.opened) await queue.clockWentBack();
   }
 
-  beforeApplicationShutdown(): void {
+  /** Before anything waits for the rounds under way: they claim no more. */
+  onModuleDestroy(): void {
     this.isStopping = true;
   }
 }

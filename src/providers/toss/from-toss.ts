@@ -89,7 +89,8 @@ export function outcomeFrom(outcome: TossOutcome): Outcome {
 }
 
 function unknownFrom({ code, tossAnswered, undocumented }: TossUnknown): Unknown {
-  return { kind: 'unknown', code, answered: tossAnswered, reason: classOf(code), hint: hintOf(code), undocumented };
+  const reason = tossAnswered ? classOf(code) : undefined;
+  return { kind: 'unknown', code, answered: tossAnswered, reason, hint: hintOf(code), undocumented };
 }
 
 /** What a read showed. */

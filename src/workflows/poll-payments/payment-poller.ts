@@ -1,7 +1,7 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { PaymentRepository, PAYMENTS_TO_POLL } from '../../payments/index.ts';
 import { AttemptRepository } from '../begin-attempt/index.ts';
-import { type Handled, JobsService, type LeaseQueue, Queues } from '../../platform/jobs/index.ts';
+import { type Handled, type LeaseQueue, Queues } from '../../platform/jobs/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../../providers/index.ts';
 import { RecordOutcome } from '../record-outcome/index.ts';
@@ -20,7 +20,7 @@ const LANES = 8;
  * that nothing is forgotten when a process dies: the next sweep, of any program, takes it.
  */
 @Injectable()
-export class PaymentPoller implements OnModuleInit {
+export class PaymentPoller {
   private readonly log = new Logger('payments');
   private readonly queue: LeaseQueue<typeof PAYMENTS_TO_POLL.source.row>;
   private readonly leaseMs: number;
@@ -32,7 +32,6 @@ export class PaymentPoller implements OnModuleInit {
     private readonly requests: ProviderRequests,
     private readonly outcomes: RecordOutcome,
     private readonly voids: Voids,
-    private readonly jobs: JobsService,
     queues: Queues,
     @Inject(PAYMENT_PROVIDER) { timeouts }: PaymentProvider,
   ) {
@@ -40,22 +39,18 @@ export class PaymentPoller implements OnModuleInit {
     this.leaseMs = Math.max(timeouts.requestMs, timeouts.chargeMs) + OVERHEAD_MS;
   }
 
-  onModuleInit(): void {
-    this.jobs.handle('recover-payments', async () => void (await this.sweepOnce()));
-  }
-
-  /** One sweep at a time in this process. @returns how many payments came to an outcome, or went back */
-  sweepOnce(): Promise<number> {
-    return this.jobs.single('recover-payments', () => this.sweep());
-  }
-
   /** Polls now, because the payment is being read. Does nothing where it was polled a moment ago. */
   async pollNow(orderId: string): Promise<void> {
     if (await this.payments.claimPoll(orderId, this.clock.now(), MIN_INTERVAL_MS)) await this.poll(orderId);
   }
 
-  /** Stops where the provider does not answer: it would not answer about the others either. */
-  private async sweep(): Promise<number> {
+  /**
+   * Polls every payment that is due, and tries the voids that are. Stops where the provider does not answer: it would not
+   * answer about the others either.
+   *
+   * @returns how many came to an outcome, or went back
+   */
+  async sweep(): Promise<number> {
     const handle = ({ orderId }: { orderId: string }) => this.poll(orderId);
     const known = await this.queue.drain({ handle, leaseMs: this.leaseMs, lanes: LANES, batch: BATCH });
     return known + (await this.voids.sweep());

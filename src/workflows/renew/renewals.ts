@@ -1,7 +1,7 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Attempt } from '../begin-attempt/index.ts';
 import { isDefect } from '../../platform/database/index.ts';
-import { drain, type Handled, JobsService } from '../../platform/jobs/index.ts';
+import { drain, type Handled } from '../../platform/jobs/index.ts';
 import { ChargeCard } from '../charge-card/index.ts';
 import { BeginRenewals } from './begin-renewals.ts';
 
@@ -15,31 +15,22 @@ const BATCH = 32;
  * process dies, and any number of programs may do this at once: each takes a batch at a time, past what others have locked.
  */
 @Injectable()
-export class Renewals implements OnModuleInit, OnModuleDestroy {
+export class Renewals implements OnModuleDestroy {
   private readonly log = new Logger('renewals');
   private isStopping = false;
 
   constructor(
     private readonly renewals: BeginRenewals,
     private readonly cards: ChargeCard,
-    private readonly jobs: JobsService,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.handle('renew-subscriptions', async () => void (await this.runOnce()));
-  }
 
   /** Begins no more charges; those under way are waited for. */
   onModuleDestroy(): void {
     this.isStopping = true;
   }
 
-  /** One round at a time in this process. @returns how many renewals were decided about, however it ended */
-  runOnce(): Promise<number> {
-    return this.jobs.single('renew-subscriptions', () => this.run());
-  }
-
-  private async run(): Promise<number> {
+  /** @returns how many renewals were decided about, however it ended */
+  async run(): Promise<number> {
     let decided = 0;
     const claim = async (limit: number): Promise<Attempt[]> => {
       // A batch may hold no charge at all: the balance paid, or a notice came first.

@@ -61,7 +61,9 @@ export class Normalizer {
   }
 }
 
-/** The day and hour in Seoul. A full hour shows its minutes: it is planned, while all others are moments of this run. */
+/**
+ * The day and hour in Seoul. A full hour shows its minutes: it is planned, while all others are moments of this run.
+ */
 function nameOfTime(text: string): string {
   const time = DateTime.fromISO(text, { zone: SEOUL });
   if (Math.abs(time.toMillis() - Date.now()) < 2 * DAY_MS) return '<real time>';

@@ -1,4 +1,4 @@
-import type { Simulator } from './simulator.ts';
+import type { Simulator } from '../simulator.ts';
 
 /** A period of a plan as a customer agreed to it. */
 export interface Terms {
@@ -48,7 +48,8 @@ const FOREVER = Number.MAX_SAFE_INTEGER;
 const HOUR_MS = 3_600_000;
 
 /**
- * What a customer agreed to, as they could know it from the answers of the API alone. Where an answer leaves open what became of
+ * What a customer agreed to, as they could know it from the answers of the API alone. Where an answer leaves open
+ * what became of
  * a request, everything it may mean counts as agreed: this model accuses the program only of what no reading allows.
  */
 export class Agreements {
@@ -146,7 +147,11 @@ export class Agreements {
     return this.trialEnds.some((end) => Date.parse(endsAt) <= end);
   }
 
-  /** What the customer would complain of: charges by card that they never agreed to. @param bought the plan that each was said to buy; null: none, it was given back */
+  /**
+   * What the customer would complain of: charges by card that they never agreed to.
+   *
+   * @param bought the plan that each was said to buy; null: none, it was given back
+   */
   complaints(charges: readonly CardCharge[], bought: (orderId: string) => number | null): object[] {
     return charges.flatMap((charge) => {
       const { orderId, amount, held, requestedAt } = charge;
