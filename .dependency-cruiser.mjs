@@ -1,10 +1,15 @@
 /**
  * Who may import whom. This table is the architecture: a folder may use itself and what stands in its row, and of another
- * folder only what its index offers. The platform, the configuration and the five below it are open to all above.
+ * folder only what its index offers. Modules do not know each other; workflows know modules, and compose them in one
+ * transaction.
  */
-const EVERYWHERE = ['platform', 'config'];
+const BELOW_ALL = ['platform', 'config', 'problem-codes'];
+/** What any module may build on. */
+const FOUNDATIONS = ['providers', 'auth', 'audit', 'outbox', 'idempotency', 'catalog', 'customers', 'pricing'];
+const MODULES = ['temp-orders', 'payments', 'payment-methods', 'refunds', 'subscriptions', 'events'];
+
 const MAY_USE = {
-  platform: ['config'],
+  platform: ['config', 'problem-codes'],
   providers: [],
   auth: [],
   audit: ['auth'],
@@ -12,44 +17,26 @@ const MAY_USE = {
   idempotency: ['auth'],
   catalog: ['auth', 'audit'],
   customers: [],
-  'temp-orders': ['auth', 'idempotency', 'customers', 'catalog', 'subscriptions'],
-  'payment-methods': ['providers', 'auth', 'outbox', 'customers', 'subscriptions'],
-  subscriptions: ['auth', 'audit', 'outbox', 'catalog'],
-  events: ['auth'],
-  payments: ['providers', 'auth', 'audit', 'outbox', 'catalog', 'payment-methods', 'subscriptions', 'events'],
-  refunds: ['providers', 'auth', 'audit', 'outbox', 'idempotency', 'subscriptions', 'events', 'payments'],
-  renewals: [
-    ...[
-      'auth',
-      'audit',
-      'outbox',
-      'idempotency',
-      'customers',
-      'catalog',
-      'payment-methods',
-      'subscriptions',
-      'payments',
-    ],
-  ],
-  news: ['providers', 'payments', 'refunds'],
-  webhooks: ['auth', 'audit', 'payment-methods', 'news'],
-  reconciliation: ['providers', 'auth', 'audit', 'news'],
-  operations: [
-    ...['auth', 'audit', 'outbox', 'idempotency', 'temp-orders', 'subscriptions', 'payments', 'refunds', 'renewals'],
-    ...['webhooks', 'reconciliation'],
-  ],
+  pricing: [],
+  ...Object.fromEntries(MODULES.map((name) => [name, FOUNDATIONS])),
+  workflows: [...FOUNDATIONS, ...MODULES],
+  webhooks: ['providers', 'auth', 'audit', 'payment-methods', 'workflows'],
+  reconciliation: ['providers', 'auth', 'audit', 'workflows'],
+  operations: [...FOUNDATIONS, ...MODULES, 'workflows', 'webhooks', 'reconciliation'],
   sandbox: ['auth'],
   problems: ['auth'],
   web: ['auth'],
 };
 
-const folder = (name) => (name === 'config' ? '^src/config\\.ts$' : `^src/${name}/`);
+/** Single files that count as folders. */
+const FILES = { config: '^src/config(-namespaces)?\\.ts$', 'problem-codes': '^src/problem-codes\\.ts$' };
+const folder = (name) => FILES[name] ?? `^src/${name}/`;
 
 const rows = Object.entries(MAY_USE).map(([name, others]) => ({
   name: `${name} uses only what its row allows`,
   severity: 'error',
   from: { path: folder(name), pathNot: '\\.test\\.ts$' },
-  to: { path: '^(src|simulator|test|bench)/', pathNot: [name, ...EVERYWHERE, ...others].map(folder) },
+  to: { path: '^(src|simulator|test|bench)/', pathNot: [name, ...BELOW_ALL, ...others].map(folder) },
 }));
 
 export default {
@@ -64,7 +51,12 @@ export default {
       to: {
         path: '^src/[^/]+/',
         pathNot: [
-          ...['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/providers/[^/]+/index\\.ts$'],
+          ...[
+            '^src/$1/',
+            '^src/[^/]+/index\\.ts$',
+            '^src/workflows/[^/]+/index\\.ts$',
+            '^src/providers/[^/]+/index\\.ts$',
+          ],
           ...['^src/platform/', '^src/auth/caller\\.ts$'],
         ],
       },

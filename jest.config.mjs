@@ -16,6 +16,7 @@ export default {
       },
     ],
   },
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   // nest-winston is CommonJS: Nest must be linked before it, or Node meets a require cycle.
   setupFiles: ['<rootDir>/test/support/setup.ts'],
   globalSetup: '<rootDir>/test/support/database-server.mjs',

@@ -3,8 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 const DIST = join(import.meta.dirname, '..');
-/** A process that does not leave by then is not waited for. */
-const LEAVES_WITHIN_MS = 15_000;
+/** A process that has not ended by then is killed. */
+const STOP_TIMEOUT_MS = 15_000;
 
 export interface Child {
   process: ChildProcess;
@@ -13,13 +13,13 @@ export interface Child {
 }
 
 /**
- * Starts a built script as a process of its own, its words in a file. It ends when the channel between us closes, so it
- * does not outlive us, not even when we are killed.
+ * Starts a built script as a process that writes its output to a file. It ends when the IPC channel closes, so it never
+ * outlives the benchmark, not even one that is killed.
  */
 export function startChild(script: string, folder: string, env: Record<string, string>, flags: string[] = []): Child {
   const log = openSync(join(folder, 'stdout.log'), 'a');
   const child = fork(join(DIST, script), [], {
-    // Not the project's folder: a developer's .env is no part of the measurement.
+    // Not the project's folder, whose .env would change the measurement.
     cwd: folder,
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
     execArgv: ['--enable-source-maps', ...flags],
@@ -31,9 +31,9 @@ export function startChild(script: string, folder: string, env: Record<string, s
     process: child,
     stop: async () => {
       if (child.connected) child.disconnect();
-      const impatience = setTimeout(() => child.kill('SIGKILL'), LEAVES_WITHIN_MS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await ended;
-      clearTimeout(impatience);
+      clearTimeout(timer);
     },
   };
 }

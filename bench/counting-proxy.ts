@@ -7,7 +7,7 @@ export interface CountingProxy {
   close(): Promise<void>;
 }
 
-/** Stands between a program and PostgreSQL and counts what the program sends. */
+/** A proxy between a program and PostgreSQL that counts what the program sends. */
 export async function countingProxy(databaseUrl: string): Promise<CountingProxy> {
   const behind = new URL(databaseUrl);
   const counted = { roundTrips: 0, statements: 0 };
@@ -22,7 +22,7 @@ export async function countingProxy(databaseUrl: string): Promise<CountingProxy>
     program.pipe(postgres).pipe(program);
     for (const socket of [program, postgres]) {
       open.add(socket);
-      // A connection that is cut on one side is cut on the other.
+      // A connection that closes on one side is closed on the other.
       socket
         .on('error', () => undefined)
         .on('close', () => (open.delete(socket), program.destroy(), postgres.destroy()));
@@ -41,10 +41,10 @@ export async function countingProxy(databaseUrl: string): Promise<CountingProxy>
 }
 
 /**
- * Calls `seen` with the type of every message, wherever the chunks are cut. A message is a letter, its length without the
- * letter, and so much; only the first of a connection has no letter (docs: PostgreSQL, 54.7 Message Formats).
+ * Calls `onMessage` with the type of every message, wherever the chunks are cut. A message is a type letter, a length
+ * that excludes the letter, and a body. The first message of a connection has no letter (docs: PostgreSQL, 54.7).
  */
-function messages(seen: (type: string) => void): (chunk: Buffer) => void {
+function messages(onMessage: (type: string) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   let letter = 0;
   return (chunk) => {
@@ -52,7 +52,7 @@ function messages(seen: (type: string) => void): (chunk: Buffer) => void {
     while (rest.length >= letter + 4) {
       const end = letter + rest.readInt32BE(letter);
       if (rest.length < end) return;
-      if (letter === 1) seen(String.fromCharCode(rest[0]!));
+      if (letter === 1) onMessage(String.fromCharCode(rest[0]!));
       rest = rest.subarray(end);
       letter = 1;
     }

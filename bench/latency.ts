@@ -1,11 +1,11 @@
 import { request } from 'undici';
 import { asFastAsPossible, atRate } from './load.ts';
-import { askToss, askUs, layPayments } from './orders.ts';
+import { confirmRequest, createPayments, tossConfirmRequest } from './orders.ts';
 import type { Section } from './section.ts';
 import { type Line, quantile, thousands } from './table.ts';
 import type { World } from './world.ts';
 
-const TOSS_TAKES_MS = 100;
+const TOSS_DELAY_MS = 100;
 const OFFERED_PER_SECOND = 300;
 const GOALS = [
   { share: 0.5, name: 'p50', ms: 4 },
@@ -13,39 +13,39 @@ const GOALS = [
 ];
 
 /**
- * What a buyer waits for us, beside Toss. The same load goes to the simulator directly first; each quantile of that is taken
- * off the same quantile of ours, which takes off the simulator's own time and the generator's lateness too.
+ * The latency that the program adds to Toss's. The same load goes to the simulator directly first. Each quantile of
+ * that is subtracted from the same quantile of the program: this also removes the delays of the simulator and the load.
  */
 export const latency: Section = async (world, quick) => {
   const [warmUp, seconds] = quick ? [3_000, 6] : [8_000, 20];
   const program = await world.start();
-  const payments = await layPayments(world, warmUp);
+  const payments = await createPayments(world, warmUp);
   const warm = await asFastAsPossible(
     program.url,
-    payments.map((order) => askUs(world, order)),
+    payments.map((order) => confirmRequest(world, order)),
   );
   const measure = async (rate: number) => {
     const toss = await atRate(
       world.simulatorUrl,
-      (await layPayments(world, Math.ceil(rate * seconds))).map(askToss),
+      (await createPayments(world, Math.ceil(rate * seconds))).map(tossConfirmRequest),
       rate,
     );
     const ours = await atRate(
       program.url,
-      (await layPayments(world, Math.ceil(rate * seconds))).map((order) => askUs(world, order)),
+      (await createPayments(world, Math.ceil(rate * seconds))).map((order) => confirmRequest(world, order)),
       rate,
     );
     return { toss, ours };
   };
 
-  await slowToss(world, TOSS_TAKES_MS);
+  await slowToss(world, TOSS_DELAY_MS);
   const slow = await measure(OFFERED_PER_SECOND);
   await slowToss(world, 0);
   const half = (world.confirmsPerSecond ?? warm) / 2;
   const atHalf = await measure(half);
   await program.stop();
   return [
-    ...lines(`added to a Toss of ${TOSS_TAKES_MS} ms, ${OFFERED_PER_SECOND} confirms/s`, slow),
+    ...lines(`added to a Toss of ${TOSS_DELAY_MS} ms, ${OFFERED_PER_SECOND} confirms/s`, slow),
     ...lines(`added at half load, ${thousands(half)} confirms/s`, atHalf),
   ];
 };

@@ -7,10 +7,10 @@ export interface Sent {
   body: string;
 }
 
-/** More than are ever under way at the rates of this benchmark: nobody waits for a connection. */
-const CONNECTIONS_AT_MOST = 512;
+/** More than are ever in use at the rates of this benchmark: no request waits for a connection. */
+const MAX_CONNECTIONS = 512;
 
-/** Everything as fast as `connections` that wait for each answer get it through. @returns answers per second */
+/** Sends the requests over `connections`, each of which waits for its response. @returns responses per second */
 export async function asFastAsPossible(url: string, requests: Sent[], connections = 64): Promise<number> {
   const clients = Array.from({ length: connections }, () => new Client(url, { pipelining: 1 }));
   const waiting = requests.values();
@@ -25,26 +25,26 @@ export async function asFastAsPossible(url: string, requests: Sent[], connection
 }
 
 /**
- * One request every 1/`rate` seconds, whatever becomes of those before it. Each is timed from the moment it was due, so
- * that a stall counts for everybody who would have come meanwhile.
+ * Sends one request every 1/`rate` seconds, independently of the earlier ones. Each is timed from the moment it is due,
+ * so that a stall counts for every request that was due meanwhile.
  *
  * @returns milliseconds per request
  */
 export async function atRate(url: string, requests: Sent[], rate: number): Promise<number[]> {
-  const pool = new Pool(url, { connections: CONNECTIONS_AT_MOST, pipelining: 1 });
+  const pool = new Pool(url, { connections: MAX_CONNECTIONS, pipelining: 1 });
   const startedAt = performance.now();
-  const answers: Promise<number>[] = [];
-  while (answers.length < requests.length) {
-    const due = startedAt + (answers.length / rate) * 1000;
+  const responses: Promise<number>[] = [];
+  while (responses.length < requests.length) {
+    const due = startedAt + (responses.length / rate) * 1000;
     if (performance.now() < due) await sleep(1);
-    else answers.push(send(pool, requests[answers.length]!).then(() => performance.now() - due));
+    else responses.push(send(pool, requests[responses.length]!).then(() => performance.now() - due));
   }
-  const took = await Promise.all(answers);
+  const took = await Promise.all(responses);
   await pool.close();
   return took;
 }
 
-/** The cheapest that undici has: the load must not take the machine from what is measured. */
+/** Uses undici's cheapest call: the load generator must not take CPU from the program. */
 function send(to: Dispatcher, { path, headers, body }: Sent): Promise<void> {
   return new Promise((resolve, reject) => {
     let status = 0;
@@ -54,7 +54,7 @@ function send(to: Dispatcher, { path, headers, body }: Sent): Promise<void> {
         onRequestStart: () => undefined,
         onResponseStart: (_, code) => void (status = code),
         onResponseData: () => undefined,
-        onResponseEnd: () => (status === 200 ? resolve() : reject(new Error(`${path} answered ${status}`))),
+        onResponseEnd: () => (status === 200 ? resolve() : reject(new Error(`${path} responded ${status}`))),
         onResponseError: (_, error) => reject(error),
       },
     );

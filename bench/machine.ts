@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import type { World } from './world.ts';
 
-/** What the absolute numbers are worth, in one line. A machine that is busy already says nothing about milliseconds. */
+/** The machine in one line. On a machine that is already busy the absolute numbers mean nothing. */
 export async function machine({ sql }: World): Promise<string> {
   const { rows } = await sql.query<{ version: string; fsync: string }>(
     `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync`,
@@ -13,6 +13,6 @@ export async function machine({ sql }: World): Promise<string> {
     `${platform()} ${release()}`,
     `Node.js ${process.versions.node}`,
     `PostgreSQL ${version}, fsync ${fsync}`,
-    `load average ${loadavg()[0]!.toFixed(1)} before we began`,
+    `load average ${loadavg()[0]!.toFixed(1)} before the benchmark`,
   ].join(' | ');
 }

@@ -10,13 +10,13 @@ import type { Section } from './section.ts';
 import { type Line, printTable } from './table.ts';
 import { createWorld, type Stop } from './world.ts';
 
-/** In this order: the latency at half load wants to know what full load is. */
+/** In this order: the latency at half load needs the full load that `confirms` measures. */
 const SECTIONS: Record<string, Section> = { confirms, 'round-trips': roundTrips, latency, memory, midnight, renewals };
 
 const USAGE = `npm run bench -- [section ...] [--quick] [--profile FOLDER]
-  sections: ${Object.keys(SECTIONS).join(', ')}; all of them unless told
+  sections: ${Object.keys(SECTIONS).join(', ')}; all by default
   --quick: about a minute, on fewer confirms
-  --profile: leaves CPU profiles of the program in FOLDER, for the performance tab of a browser`;
+  --profile: writes CPU profiles of the program to FOLDER, for the performance tab of a browser`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,7 +30,7 @@ if (values['help'] || positionals.some((name) => !SECTIONS[name])) {
 
 const stops: Stop[] = [];
 let stopping: Promise<void> | undefined;
-/** Stops what was started, in the reverse order, and leaves nothing behind; however the end comes, and once. */
+/** Stops everything that was started, in reverse order, once. */
 const stop = () => (stopping ??= stopAll());
 async function stopAll(): Promise<void> {
   for (const step of stops.toReversed())
@@ -38,7 +38,7 @@ async function stopAll(): Promise<void> {
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
   process.on(signal, () => void stop().then(() => process.exit(130)));
-// A defect must not leave a server running either.
+// An unexpected error must not leave a server running.
 process.on('uncaughtException', (error) => {
   console.error(error);
   void stop().then(() => process.exit(1));
@@ -58,7 +58,7 @@ try {
   await stop();
   process.exit(0);
 } catch (error) {
-  // What breaks while we are being stopped is no news; whoever stops us also ends us.
+  // Errors during a stop are expected. The code that stops the benchmark also ends the process.
   if (!stopping) {
     console.error('the benchmark could not be run:', error);
     await stop();

@@ -3,7 +3,7 @@ import { request } from 'undici';
 import type { Sent } from './load.ts';
 import type { World } from './world.ts';
 
-/** An order whose buyer went through Toss's window, and is about to confirm. */
+/** An order whose buyer has authenticated in the payment window and is about to confirm. */
 export interface Order {
   orderId: string;
   userId: string;
@@ -14,17 +14,19 @@ export interface Order {
 const PLAN = { id: 1, name: '베이직', price: 9900, months: 1 };
 const SIMULATOR_SECRET_KEY = 'test_gsk_simulator_0000000000000000';
 
-/** Each of a user of its own, who has bought nothing yet. To be confirmed within ten minutes, as with Toss. */
-export async function layOrders(world: World, count: number): Promise<Order[]> {
+/** Orders of new users, one each. They must be confirmed within ten minutes, as with Toss. */
+export async function createOrders(world: World, count: number): Promise<Order[]> {
   const orders = Array.from({ length: count }, (): Order => {
     const [orderId, userId, key] = [randomUUID(), randomUUID(), randomUUID()];
     return { orderId, userId, paymentKey: `tgen_${key}`, amount: PLAN.price };
   });
   await world.sql.query(
-    `WITH customers AS (INSERT INTO customer (user_id, customer_key) SELECT user_id, user_id FROM unnest($2::text[]) AS laid (user_id))
+    `WITH customers AS (
+       INSERT INTO customer (user_id, customer_key) SELECT user_id, user_id FROM unnest($2::text[]) AS orders (user_id)
+     )
      INSERT INTO temp_order (order_id, user_id, plan_id, order_name, amount, duration_months, expires_at, created_at)
-     SELECT laid.order_id, laid.user_id, $3, $4, $5, $6, now() + interval '1 hour', now()
-     FROM unnest($1::text[], $2::text[]) AS laid (order_id, user_id)`,
+     SELECT orders.order_id, orders.user_id, $3, $4, $5, $6, now() + interval '1 hour', now()
+     FROM unnest($1::text[], $2::text[]) AS orders (order_id, user_id)`,
     [
       orders.map(({ orderId }) => orderId),
       orders.map(({ userId }) => userId),
@@ -34,29 +36,29 @@ export async function layOrders(world: World, count: number): Promise<Order[]> {
       PLAN.months,
     ],
   );
-  // What autovacuum does within a minute in a database that is in use; a plan made for empty tables reads them whole.
+  // Autovacuum does this within a minute in a busy database. Query plans for empty tables would scan them whole.
   await world.sql.query('ANALYZE temp_order, payment, payment_attempt, subscription, subscription_period');
-  // Everybody starts as far from the last checkpoint, after which PostgreSQL writes every page it touches whole.
+  // Every run starts at a checkpoint, because PostgreSQL then writes each page whole on its first change.
   await world.sql.query('CHECKPOINT');
   return orders;
 }
 
-/** The same, and known to Toss. */
-export async function layPayments(world: World, count: number): Promise<Order[]> {
-  const orders = await layOrders(world, count);
+/** Orders that also have an authenticated payment at the simulator. */
+export async function createPayments(world: World, count: number): Promise<Order[]> {
+  const orders = await createOrders(world, count);
   const body = JSON.stringify(orders.map(({ orderId, paymentKey, amount }) => ({ orderId, paymentKey, amount })));
-  const answer = await request(`${world.simulatorUrl}/_payments`, {
+  const response = await request(`${world.simulatorUrl}/_payments`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body,
   });
-  await answer.body.dump();
-  if (answer.statusCode !== 200) throw new Error(`the simulator took no payments: ${answer.statusCode}`);
+  await response.body.dump();
+  if (response.statusCode !== 200) throw new Error(`the simulator created no payments: ${response.statusCode}`);
   return orders;
 }
 
-/** What the buyer's browser asks of us. */
-export function askUs({ jwtSecret }: World, { orderId, userId, paymentKey, amount }: Order): Sent {
+/** The confirm that the buyer's browser sends to the program. */
+export function confirmRequest({ jwtSecret }: World, { orderId, userId, paymentKey, amount }: Order): Sent {
   return {
     path: '/v1/payments/confirm',
     headers: ['content-type', 'application/json', 'authorization', `Bearer ${token(userId, jwtSecret)}`],
@@ -64,8 +66,8 @@ export function askUs({ jwtSecret }: World, { orderId, userId, paymentKey, amoun
   };
 }
 
-/** What we ask of Toss. */
-export function askToss({ orderId, paymentKey, amount }: Order): Sent {
+/** The confirm that the program sends to Toss. */
+export function tossConfirmRequest({ orderId, paymentKey, amount }: Order): Sent {
   const credentials = Buffer.from(`${SIMULATOR_SECRET_KEY}:`).toString('base64');
   return {
     path: '/v1/payments/confirm',

@@ -5,8 +5,8 @@ import { freePort } from '../src/platform/database/embedded-postgres.ts';
 import { startChild } from './child.ts';
 import type { Stop, World } from './world.ts';
 
-const STARTS_WITHIN_MS = 60_000;
-/** The kernel counts a process's time in ticks of 10 ms (USER_HZ, the same on every Linux that Node.js runs on). */
+const START_TIMEOUT_MS = 60_000;
+/** The kernel counts CPU time in ticks of 10 ms (USER_HZ, the same on every Linux that Node.js supports). */
 const TICK_MICROSECONDS = 10_000;
 
 export interface Program {
@@ -18,14 +18,14 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** The program as it is built, logging what it logs in production, into a file. */
+/** Starts the built program with the log level of production. The log goes to a file. */
 export async function startProgram(folder: string, world: World, stops: Stop[]): Promise<Program> {
   const port = await freePort();
   const env = {
     PORT: String(port),
     HOST: '127.0.0.1',
     DATA_DIR: folder,
-    // Against the simulator, and said so: a sandbox by mere default is refused in production.
+    // Explicit, because NODE_ENV=production refuses a sandbox by default.
     SANDBOX: 'true',
     DATABASE_URL: world.databaseUrl,
     TOSS_API_URL: world.simulatorUrl,
@@ -37,7 +37,7 @@ export async function startProgram(folder: string, world: World, stops: Stop[]):
   const { process: child, stop } = startChild('src/main.js', folder, env, flags);
   stops.push(stop);
   const url = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + STARTS_WITHIN_MS;
+  const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await fetch(`${url}/health/ready`).catch(() => undefined))?.ok) {
     if (child.exitCode !== null || Date.now() > deadline)
       throw new Error(`the program did not start: ${readFileSync(join(folder, 'stdout.log'), 'utf8')}`);
@@ -45,10 +45,10 @@ export async function startProgram(folder: string, world: World, stops: Stop[]):
   }
   return {
     url,
-    memory: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(kernelsWord(child.pid, 'status'))?.[1]) * 1024,
-    // After the name, which is in brackets, the 12th and 13th number: user and system time (docs: proc_pid_stat).
+    memory: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readProc(child.pid, 'status'))?.[1]) * 1024,
+    // User and system time are the 12th and 13th numbers after the name in brackets (docs: proc_pid_stat).
     cpu: () =>
-      kernelsWord(child.pid, 'stat')
+      readProc(child.pid, 'stat')
         .split(') ')
         .at(-1)!
         .split(' ')
@@ -58,7 +58,7 @@ export async function startProgram(folder: string, world: World, stops: Stop[]):
   };
 }
 
-function kernelsWord(pid: number | undefined, file: 'status' | 'stat'): string {
+function readProc(pid: number | undefined, file: 'status' | 'stat'): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {

@@ -11,57 +11,57 @@ import type { World } from './world.ts';
 
 const PROGRAMS = 2;
 const SHARE_GOAL = 0.05;
-/** What V8 takes before it tidies up; it is the same for a twentieth of them. */
+/** The heap that V8 uses before it collects garbage. It is the same for a twentieth of the renewals. */
 const MEMORY_GOAL_MB = 250;
 const CHUNK = 20_000;
 const PRICE = 9_900;
 const SIMULATOR_BILLING_KEY = 'test_sk_simulator_0000000000000000';
 const CUSTOMER = 'bench-customer';
 
-const headersForToss = [
+const TOSS_HEADERS = [
   'content-type',
   'application/json',
   'authorization',
   `Basic ${Buffer.from(`${SIMULATOR_BILLING_KEY}:`).toString('base64')}`,
 ];
 
-/** Cards on file that are all due now: how fast two programs charge them, and whether either grows with how many are due. */
+/** Many renewals due at once: how fast two programs charge them, and whether memory grows with their number. */
 export const renewals: Section = async (world, quick) => {
   const due = quick ? 5_000 : 100_000;
   const billingKey = await issue(world);
-  const alone = await chargesOfTossAlone(world, billingKey, quick ? 2_000 : 10_000);
+  const bound = await simulatorChargesPerSecond(world, billingKey, quick ? 2_000 : 10_000);
   const programs: Program[] = [];
   while (programs.length < PROGRAMS) programs.push(await world.start());
-  await lay(world, billingKey, 2_000);
+  await createDueSubscriptions(world, billingKey, 2_000);
   await renew(world, programs);
-  await lay(world, billingKey, due);
+  await createDueSubscriptions(world, billingKey, due);
   const before = programs.map((program) => program.memory());
   const watch = watchMemory(programs);
   const startedAt = performance.now();
   await renew(world, programs);
   const seconds = (performance.now() - startedAt) / 1_000;
-  const most = await watch();
+  const peaks = await watch();
   await Promise.all(programs.map((program) => program.stop()));
   const { rows } = await world.sql.query(
     `SELECT count(*)::int AS n FROM payment WHERE subscription_id IS NOT NULL AND status = 'SUCCESS'`,
   );
-  if (rows[0].n !== due + 2_000) throw new Error(`${rows[0].n} were charged of ${due + 2_000}`);
+  if (rows[0].n !== due + 2_000) throw new Error(`${rows[0].n} of ${due + 2_000} were charged`);
   const perSecond = due / seconds;
-  const grew = Math.max(...most.map((bytes, index) => bytes - before[index]!)) / 2 ** 20;
+  const growth = Math.max(...peaks.map((bytes, index) => bytes - before[index]!)) / 2 ** 20;
   return [
     {
-      what: `renewals by ${PROGRAMS} programs, over what Toss alone takes`,
-      here: (perSecond / alone).toFixed(2),
+      what: `renewals by ${PROGRAMS} programs, relative to the simulator alone`,
+      here: (perSecond / bound).toFixed(2),
       goal: `>= ${SHARE_GOAL}`,
-      met: perSecond / alone >= SHARE_GOAL,
-      from: `${thousands(Math.round(perSecond))}/s, and ${thousands(Math.round(alone))}/s; ${thousands(due)} due`,
+      met: perSecond / bound >= SHARE_GOAL,
+      from: `${thousands(Math.round(perSecond))}/s, and ${thousands(Math.round(bound))}/s; ${thousands(due)} due`,
     },
     {
-      what: `memory while ${thousands(due)} are due: the most that a program grows`,
-      here: `${grew.toFixed(0)} MB`,
+      what: `memory while ${thousands(due)} are due: the largest growth of a program`,
+      here: `${growth.toFixed(0)} MB`,
       goal: `<= ${MEMORY_GOAL_MB} MB`,
-      met: grew <= MEMORY_GOAL_MB,
-      from: `MB before: ${before.map(mb).join(' ')}; at most: ${most.map(mb).join(' ')}`,
+      met: growth <= MEMORY_GOAL_MB,
+      from: `MB before: ${before.map(mb).join(' ')}; peak: ${peaks.map(mb).join(' ')}`,
     },
   ];
 };
@@ -71,19 +71,19 @@ const mb = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
 async function issue({ simulatorUrl }: World): Promise<string> {
   const post = async <T>(path: string, body: object): Promise<T> =>
     (await (
-      await request(simulatorUrl + path, { method: 'POST', headers: headersForToss, body: JSON.stringify(body) })
+      await request(simulatorUrl + path, { method: 'POST', headers: TOSS_HEADERS, body: JSON.stringify(body) })
     ).body.json()) as T;
   const { authKey } = await post<{ authKey: string }>('/_billing_auths', { customerKey: CUSTOMER });
   return (await post<{ billingKey: string }>('/v1/billing/authorizations/issue', { authKey, customerKey: CUSTOMER }))
     .billingKey;
 }
 
-async function chargesOfTossAlone({ simulatorUrl }: World, billingKey: string, count: number): Promise<number> {
+async function simulatorChargesPerSecond({ simulatorUrl }: World, billingKey: string, count: number): Promise<number> {
   const charge = (): Sent => {
     const orderId = randomUUID();
     return {
       path: `/v1/billing/${encodeURIComponent(billingKey)}`,
-      headers: [...headersForToss, 'idempotency-key', `charge-${orderId}-1`],
+      headers: [...TOSS_HEADERS, 'idempotency-key', `charge-${orderId}-1`],
       body: JSON.stringify({ customerKey: CUSTOMER, orderId, orderName: '베이직', amount: PRICE }),
     };
   };
@@ -92,19 +92,31 @@ async function chargesOfTossAlone({ simulatorUrl }: World, billingKey: string, c
   return count / ((performance.now() - startedAt) / 1_000);
 }
 
-/** Subscriptions with a card of their own row each, whose period ends in an hour. */
-async function lay({ sql, encryptionKey }: World, billingKey: string, count: number): Promise<void> {
+/** Subscriptions with one card on file each, whose period ends in an hour. */
+async function createDueSubscriptions({ sql, encryptionKey }: World, billingKey: string, count: number): Promise<void> {
   const box = new SecretBox({ encryptionKey });
-  for (let laid = 0; laid < count; laid += CHUNK) {
-    const ids = Array.from({ length: Math.min(CHUNK, count - laid) }, () => randomUUID());
+  for (let created = 0; created < count; created += CHUNK) {
+    const ids = Array.from({ length: Math.min(CHUNK, count - created) }, () => randomUUID());
     await sql.query(
       `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS g(id, sealed)),
-       cards AS (INSERT INTO payment_method (id, user_id, customer_key, status, auth_key_hash, idempotency_key, sealed_key, method, issuer_code, created_at, issued_at)
-         SELECT id, 'due-' || id, $3, 'ACTIVE', md5(id::text) || md5(id::text), 'laid-' || id, sealed, '카드', '71', now(), now() FROM given RETURNING id),
-       customers AS (INSERT INTO customer (user_id, customer_key) SELECT 'due-' || id, 'key-' || id FROM given)
-       INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, payment_method_id, next_charge_at,
-         announced_for, announced_amount, created_at)
-       SELECT id, 'due-' || id, 1, 1, $4::int, 1, now() - interval '1 month' + interval '1 hour', 1, now() - interval '1 month' + interval '1 hour', now() + interval '1 hour', id, now() + interval '1 minute', now() + interval '1 hour', $4::int, now() FROM cards`,
+       cards AS (
+         INSERT INTO payment_method (id, user_id, customer_key, status, auth_key_hash, idempotency_key, sealed_key,
+           method, issuer_code, created_at, issued_at)
+         SELECT id, 'due-' || id, $3, 'ACTIVE', md5(id::text) || md5(id::text), 'created-' || id, sealed,
+           '카드', '71', now(), now()
+         FROM given RETURNING id
+       ),
+       customers AS (
+         INSERT INTO customer (user_id, customer_key) SELECT 'due-' || id, 'key-' || id FROM given
+       ),
+       dates AS (SELECT now() - interval '1 month' + interval '1 hour' AS start, now() + interval '1 hour' AS "end")
+       INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
+         anchor_months, start_date, end_date, payment_method_id, next_charge_at, announced_for, announced_amount,
+         created_at)
+       SELECT id, 'due-' || id, 1, 1, $4::int, 1, start,
+         1, start, "end", id, now() + interval '1 minute', "end", $4::int,
+         now()
+       FROM cards, dates`,
       [ids, ids.map((id) => box.seal(billingKey, `billing-key:${id}`)), CUSTOMER, PRICE],
     );
   }
@@ -124,24 +136,24 @@ async function renew({ jwtSecret }: World, programs: Program[]): Promise<void> {
         bodyTimeout: 0,
       });
       const text = await body.text();
-      if (statusCode !== 200) throw new Error(`the job answered ${statusCode}: ${text}`);
+      if (statusCode !== 200) throw new Error(`the job responded ${statusCode}: ${text}`);
     }),
   );
 }
 
-/** @returns how to stop and be told the most that each used, in bytes */
+/** @returns a function that stops and gives the peak memory of each program, in bytes */
 function watchMemory(programs: Program[]): () => Promise<number[]> {
   let watching = true;
-  const most = programs.map((program) => program.memory());
+  const peaks = programs.map((program) => program.memory());
   const watch = (async () => {
     while (watching) {
-      programs.forEach((program, index) => (most[index] = Math.max(most[index]!, program.memory())));
+      programs.forEach((program, index) => (peaks[index] = Math.max(peaks[index]!, program.memory())));
       await sleep(50);
     }
   })();
   return async () => {
     watching = false;
     await watch;
-    return most;
+    return peaks;
   };
 }

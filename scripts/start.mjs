@@ -4,17 +4,17 @@ import { node, prepare, root } from './prepare.mjs';
 
 prepare();
 
-// The channel tells the program when we are gone, however we went; it then stops everything that it started.
+// When this script ends, the IPC channel closes and the program stops everything that it started.
 const program = spawn(node, ['--enable-source-maps', join(root, 'dist', 'src', 'main.js')], {
   cwd: root,
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 
-// A terminal's Ctrl-C reaches the program by itself; a signal sent to us alone is passed on.
+// Ctrl-C in a terminal reaches the program directly. A signal to this script only is passed on.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => program.kill('SIGTERM'));
 
-// When npm is killed, we are nobody's child any more, and so is the program.
+// A killed npm leaves this script running under another parent: the program is stopped then.
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && program.kill('SIGTERM'), 500).unref();
 

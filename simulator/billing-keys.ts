@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Choice } from './means.ts';
+import type { Choice } from './payment-method.ts';
 
 export interface BillingKey {
   customerKey: string;
@@ -7,16 +7,24 @@ export interface BillingKey {
   deletedAt: number | null;
 }
 
-/** Cards that may be charged without their owner, and the one-time keys that lead to them. */
+/** The cards and accounts that can be charged without the buyer, and the one-time keys that register them. */
 export class BillingKeys {
   readonly #statements;
 
   constructor(db: DatabaseSync) {
     db.exec(`
-      CREATE TABLE IF NOT EXISTS auth_keys
-        (auth_key TEXT PRIMARY KEY, customer_key TEXT NOT NULL, choice TEXT NOT NULL, used INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS billing_keys
-        (billing_key TEXT PRIMARY KEY, customer_key TEXT NOT NULL, choice TEXT NOT NULL, deleted_at INTEGER) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS auth_keys (
+        auth_key TEXT PRIMARY KEY,
+        customer_key TEXT NOT NULL,
+        choice TEXT NOT NULL,
+        used INTEGER NOT NULL DEFAULT 0
+      ) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS billing_keys (
+        billing_key TEXT PRIMARY KEY,
+        customer_key TEXT NOT NULL,
+        choice TEXT NOT NULL,
+        deleted_at INTEGER
+      ) WITHOUT ROWID;
     `);
     this.#statements = {
       authorise: db.prepare('INSERT INTO auth_keys (auth_key, customer_key, choice) VALUES (?, ?, ?)'),

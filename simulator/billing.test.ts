@@ -61,7 +61,7 @@ describe('a billing key by the card itself', () => {
   });
 
   test.each(['4330121234567890', '5520221234567890'])(
-    'of a type that nobody knows (%s) is issued and cannot be charged',
+    'of an unknown type (%s) is issued and cannot be charged',
     async (cardNumber) => {
       const { json } = await byCard({ cardNumber });
       expect(json.card.cardType).toBe('미확인');
@@ -142,13 +142,13 @@ describe('a billing key by a bank account', () => {
 
   test('is what the SDK opens for TRANSFER, and a card for CARD', async () => {
     const script = await (await fetch(`${merchant.simulator.url}/v2/standard`)).text();
-    const asked: { method: string }[] = [];
+    const opened: { method: string }[] = [];
     const context = createContext({
       URL,
       document: { currentScript: { src: `${merchant.simulator.url}/v2/standard` } },
       location: { origin: 'https://shop.example', assign() {} },
       fetch: async (_url: string, request: { body: string }) => {
-        asked.push(JSON.parse(request.body));
+        opened.push(JSON.parse(request.body));
         return { ok: true, json: async () => ({ path: '/window/x' }) };
       },
       window: {},
@@ -158,10 +158,10 @@ describe('a billing key by a bank account', () => {
     const urls = { successUrl: 'https://shop.example/done', failUrl: 'https://shop.example/sorry' };
     for (const method of ['TRANSFER', 'CARD']) void toss.requestBillingAuth({ method, ...urls });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(asked.map(({ method }) => method)).toEqual(['TRANSFER', 'CARD']);
+    expect(opened.map(({ method }) => method)).toEqual(['TRANSFER', 'CARD']);
   });
 
-  test('is laid out by the control plane too', async () => {
+  test('can be registered by the control plane too', async () => {
     const { json } = await merchant.call('POST', '/_billing_auths', {
       customerKey: 'buyer-2',
       method: 'TRANSFER',
@@ -175,7 +175,7 @@ describe('a billing key by a bank account', () => {
   });
 });
 
-test('HEAD answers as GET does, without a body', async () => {
+test('HEAD responds as GET does, without a body', async () => {
   const head = (path: string, headers = {}) => fetch(merchant.simulator.url + path, { method: 'HEAD', headers });
   const script = await head('/v2/standard');
   expect([script.status, script.headers.get('content-type'), await script.text()]).toEqual([

@@ -3,12 +3,12 @@ import { ORDER_ID } from './confirm.ts';
 import { newPaymentKey } from './identifiers.ts';
 import { bankCodeOf, easyPayName } from './organisations.ts';
 import { CONFIRM_MS, newPayment, WINDOW_MS, type PaymentRecord } from './payment.ts';
-import type { Choice } from './means.ts';
+import type { Choice } from './payment-method.ts';
 import type { Simulator } from './simulator.ts';
 
 const METHODS = ['카드', '간편결제', '계좌이체', '휴대폰', '가상계좌'] as const;
 
-/** How a buyer may pay; shared by the window and by the control plane that stands in for it. */
+/** How a buyer pays, for the window and the control plane. */
 export const choiceSchema = z.object({
   method: z.enum(METHODS).default('카드'),
   easyPayProvider: z.string().transform(easyPayName).optional(),
@@ -26,14 +26,14 @@ export const choiceSchema = z.object({
   validHours: z.number().int().positive().max(2160).optional(),
 });
 
-/** What a buyer registers to be charged without them: a card, or a bank account. */
+/** A card or a bank account that a buyer registers for later charges. */
 export const registrationSchema = z.object({
   method: z.enum(['CARD', 'TRANSFER']).default('CARD'),
   issuerCode: z.string().optional(),
   bankCode: choiceSchema.shape.bankCode,
 });
 
-export function registeredBy(method: 'CARD' | 'TRANSFER', issuerCode?: string, bankCode?: string): Choice {
+export function registeredChoice(method: 'CARD' | 'TRANSFER', issuerCode?: string, bankCode?: string): Choice {
   if (method === 'TRANSFER') return { method: '계좌이체', ...(bankCode && { bankCode }) };
   return { method: '카드', ...(issuerCode && { issuerCode }) };
 }
@@ -53,7 +53,7 @@ export const buyerSchema = orderSchema.extend(choiceSchema.shape).extend({
 
 export type Buyer = z.infer<typeof buyerSchema>;
 
-/** A buyer opened the window (READY), or went all the way through it (IN_PROGRESS). Money moves on neither. */
+/** A buyer has opened the window (READY) or authenticated in it (IN_PROGRESS). Neither moves money. */
 export function openPayment(
   simulator: Simulator,
   buyer: Buyer & { clientKey?: string; metadata?: Record<string, string> | null; taxFreeAmount?: number },
@@ -93,7 +93,7 @@ export function choiceOf(chosen: z.infer<typeof choiceSchema>): Choice {
   };
 }
 
-/** The buyer is through: from here the merchant has ten minutes. */
+/** The buyer has authenticated: now the merchant has ten minutes to confirm. */
 export function authenticate(simulator: Simulator, record: PaymentRecord, choice: Choice): void {
   record.payment.status = 'IN_PROGRESS';
   record.particulars.choice = choice;

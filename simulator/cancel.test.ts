@@ -48,7 +48,7 @@ test('in parts it stays PARTIAL_CANCELED at balance 0; again is NOT_CANCELABLE_A
     status: 403,
     json: { code: 'FORBIDDEN_CONSECUTIVE_REQUEST' },
   });
-  await merchant.pass(1001);
+  await merchant.advanceClock(1001);
   expect(await merchant.cancel(paymentKey, { refundableAmount: 10_000 })).toMatchObject({
     status: 400,
     json: { code: 'NOT_MATCHES_REFUNDABLE_AMOUNT' },
@@ -57,10 +57,10 @@ test('in parts it stays PARTIAL_CANCELED at balance 0; again is NOT_CANCELABLE_A
     status: 'PARTIAL_CANCELED',
     balanceAmount: 0,
   });
-  await merchant.pass(1001);
+  await merchant.advanceClock(1001);
   expect(await merchant.cancel(paymentKey, {})).toMatchObject({ status: 403, json: { code: 'NOT_CANCELABLE_AMOUNT' } });
   expect(
-    (await merchant.books(orderId)).payments[0].cancels.map((one: { cancelAmount: number }) => one.cancelAmount),
+    (await merchant.ledger(orderId)).payments[0].cancels.map((one: { cancelAmount: number }) => one.cancelAmount),
   ).toEqual([4000, 6000]);
 });
 
@@ -75,12 +75,12 @@ test('what cannot be cancelled', async () => {
 
 test('virtual account: whole before the deposit, with an account after it', async () => {
   const waiting = await merchant.paid({ method: '가상계좌' });
-  const before = await merchant.books();
+  const before = await merchant.ledger();
   expect((await merchant.cancel(waiting.paymentKey, { cancelAmount: 1 })).json.code).toBe(
     'NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT',
   );
   expect((await merchant.cancel(waiting.paymentKey, {})).json.status).toBe('CANCELED');
-  expect(await merchant.books()).toMatchObject({ moneyOut: before.moneyOut, held: before.held });
+  expect(await merchant.ledger()).toMatchObject({ moneyOut: before.moneyOut, held: before.held });
 
   const deposited = await merchant.paid({ method: '가상계좌' });
   await merchant.call('POST', '/_deposits', { paymentKey: deposited.paymentKey });
@@ -92,8 +92,8 @@ test('virtual account: whole before the deposit, with an account after it', asyn
   expect((await cancel(ACCOUNT)).json).toMatchObject({ status: 'PARTIAL_CANCELED', balanceAmount: 7000 });
 });
 
-test('the books add up, from payments and from the ledger', async () => {
-  const { moneyIn, moneyOut, held, payments } = await merchant.books();
+test('the totals of the ledger are those of the payments', async () => {
+  const { moneyIn, moneyOut, held, payments } = await merchant.ledger();
   const taken = payments.filter((one: { approvedAt: string | null }) => one.approvedAt !== null);
   expect(moneyIn).toBe(taken.reduce((sum: number, one: { totalAmount: number }) => sum + one.totalAmount, 0));
   expect(held).toBe(taken.reduce((sum: number, one: { balanceAmount: number }) => sum + one.balanceAmount, 0));
@@ -105,5 +105,5 @@ test('a cancel made in the dashboard', async () => {
   const { paymentKey, orderId } = await merchant.paid();
   const { json } = await merchant.call('POST', '/_dashboard/cancel', { paymentKey, cancelAmount: 4000 });
   expect(json.status).toBe('PARTIAL_CANCELED');
-  expect((await merchant.books(orderId)).payments[0].balanceAmount).toBe(6000);
+  expect((await merchant.ledger(orderId)).payments[0].balanceAmount).toBe(6000);
 });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { koreanTime } from './clock.ts';
-import { refusal, success, type Answer, type Language } from './errors.ts';
+import { invalidRequest, refusal, success, type ApiResponse, type Language } from './errors.ts';
 import { newTransactionKey } from './identifiers.ts';
 import { amount, numeric } from './numbers.ts';
 import { bankCodeOf } from './organisations.ts';
 import { asOf, taxed, type PaymentRecord } from './payment.ts';
 import type { Simulator } from './simulator.ts';
-import type { Operation } from './toss-api.ts';
+import type { Operation } from './operation.ts';
 
 const body = z.object({
   cancelReason: z.string().min(1).max(200),
@@ -20,7 +20,7 @@ const body = z.object({
 
 export type CancelRequest = z.infer<typeof body>;
 
-/** Of two cancels of one payment within a second only the first is processed (older guide on cancelling). */
+/** Two cancels of one payment within a second: only the first is processed (older guide on cancelling). */
 const CONSECUTIVE_MS = 1000;
 
 /** `POST /v1/payments/{paymentKey}/cancel` (docs: core API reference; arithmetic measured by a public project). */
@@ -38,7 +38,7 @@ export function cancel(simulator: Simulator): Operation {
       if (!record) return refusal('NOT_FOUND_PAYMENT', call.language);
       const parsed = body.safeParse(call.body);
       if (!parsed.success) {
-        return refusal('INVALID_REQUEST', call.language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
+        return invalidRequest(parsed.error, call.language);
       }
       return cancelPayment(simulator, record, parsed.data, call.language);
     },
@@ -48,45 +48,53 @@ export function cancel(simulator: Simulator): Operation {
 export function cancelPayment(
   simulator: Simulator,
   record: PaymentRecord,
-  asked: CancelRequest,
+  request: CancelRequest,
   language: Language,
-): Answer {
+): ApiResponse {
   const now = simulator.clock.now();
   const { payment } = asOf(record, now);
   const refused =
-    refusedCancel(record, asked, language) ??
-    (payment.virtualAccount ? refusedRefund(record, asked, language) : undefined);
+    refusedCancel(record, request, language) ??
+    (payment.virtualAccount ? refusedRefund(record, request, language) : undefined);
   if (refused) return refused;
   const { lastCancelAt } = record.particulars;
   if (lastCancelAt !== null && now - lastCancelAt < CONSECUTIVE_MS)
     return refusal('FORBIDDEN_CONSECUTIVE_REQUEST', language);
-  return apply(simulator, record, asked, now);
+  return apply(simulator, record, request, now);
 }
 
-/** State first, so that asking again for what is done says so; amounts after it. */
-function refusedCancel({ payment }: PaymentRecord, asked: CancelRequest, language: Language): Answer | undefined {
-  // The two codes for "nothing left" differ: one step, or a history of partial cancels (measured).
+/** Checks the status first, so that a repeated cancel has its own code, then the amounts. */
+function refusedCancel(
+  { payment }: PaymentRecord,
+  request: CancelRequest,
+  language: Language,
+): ApiResponse | undefined {
+  // Fully cancelled in one step or by partial cancels: the codes differ (measured).
   if (payment.status === 'CANCELED') return refusal('ALREADY_CANCELED_PAYMENT', language);
   if (!['DONE', 'PARTIAL_CANCELED', 'WAITING_FOR_DEPOSIT'].includes(payment.status)) {
     return refusal('NOT_CANCELABLE_PAYMENT', language);
   }
   if (payment.balanceAmount === 0) return refusal('NOT_CANCELABLE_AMOUNT', language);
-  if (asked.currency != null && asked.currency !== payment.currency) return refusal('INVALID_CURRENCY', language);
-  // The optimistic check: nothing is done when the caller's idea of the balance is old (docs; measured).
-  if (asked.refundableAmount != null && asked.refundableAmount !== payment.balanceAmount) {
+  if (request.currency != null && request.currency !== payment.currency) return refusal('INVALID_CURRENCY', language);
+  // Optimistic locking: refused if the caller's balance is outdated (docs; measured).
+  if (request.refundableAmount != null && request.refundableAmount !== payment.balanceAmount) {
     return refusal('NOT_MATCHES_REFUNDABLE_AMOUNT', language);
   }
-  if ((asked.cancelAmount ?? 0) > payment.balanceAmount) return refusal('NOT_CANCELABLE_AMOUNT', language);
+  if ((request.cancelAmount ?? 0) > payment.balanceAmount) return refusal('NOT_CANCELABLE_AMOUNT', language);
   return undefined;
 }
 
-/** A virtual account: whole and without an account before the deposit, with one after it (docs: cancelling a payment). */
-function refusedRefund({ payment }: PaymentRecord, asked: CancelRequest, language: Language): Answer | undefined {
+/** Before the deposit: in full and without an account. After it: with an account (docs: cancelling a payment). */
+function refusedRefund(
+  { payment }: PaymentRecord,
+  request: CancelRequest,
+  language: Language,
+): ApiResponse | undefined {
   if (payment.status === 'WAITING_FOR_DEPOSIT') {
-    const partial = asked.cancelAmount != null && asked.cancelAmount !== payment.balanceAmount;
+    const partial = request.cancelAmount != null && request.cancelAmount !== payment.balanceAmount;
     return partial ? refusal('NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT', language) : undefined;
   }
-  const account = asked.refundReceiveAccount;
+  const account = request.refundReceiveAccount;
   // The code for a missing account: UNVERIFIED.
   if (!account) return refusal('INVALID_REQUEST', language, { detail: 'refundReceiveAccount' });
   if (!bankCodeOf(account.bank)) return refusal('INVALID_BANK', language);
@@ -98,22 +106,22 @@ function refusedRefund({ payment }: PaymentRecord, asked: CancelRequest, languag
 }
 
 /**
- * CANCELED only when it was done in one step; partial cancels that add up to the total stay PARTIAL_CANCELED with
- * balance 0 (measured). VAT is recomputed from what is left.
+ * One full cancel gives CANCELED. Partial cancels that add up to the total stay PARTIAL_CANCELED with balance 0
+ * (measured). VAT is computed from the remaining amount.
  */
-function apply(simulator: Simulator, record: PaymentRecord, asked: CancelRequest, now: number): Answer {
+function apply(simulator: Simulator, record: PaymentRecord, request: CancelRequest, now: number): ApiResponse {
   const { payment } = record;
-  const deposited = payment.status !== 'WAITING_FOR_DEPOSIT';
-  const cancelAmount = asked.cancelAmount ?? payment.balanceAmount;
+  const isPaid = payment.status !== 'WAITING_FOR_DEPOSIT';
+  const cancelAmount = request.cancelAmount ?? payment.balanceAmount;
   const balance = payment.balanceAmount - cancelAmount;
-  const taxFree = Math.max(0, payment.taxFreeAmount - (asked.taxFreeAmount ?? 0));
+  const taxFree = Math.max(0, payment.taxFreeAmount - (request.taxFreeAmount ?? 0));
   payment.status = balance === 0 && payment.cancels === null ? 'CANCELED' : 'PARTIAL_CANCELED';
   payment.lastTransactionKey = newTransactionKey();
   payment.cancels = [
     ...(payment.cancels ?? []),
     {
       transactionKey: payment.lastTransactionKey,
-      cancelReason: asked.cancelReason,
+      cancelReason: request.cancelReason,
       taxExemptionAmount: 0,
       canceledAt: koreanTime(now),
       transferDiscountAmount: 0,
@@ -122,15 +130,15 @@ function apply(simulator: Simulator, record: PaymentRecord, asked: CancelRequest
       cancelStatus: 'DONE',
       cancelRequestId: null,
       cancelAmount,
-      taxFreeAmount: asked.taxFreeAmount ?? 0,
+      taxFreeAmount: request.taxFreeAmount ?? 0,
       refundableAmount: balance,
     },
   ];
   Object.assign(payment, { balanceAmount: balance, taxFreeAmount: taxFree, ...taxed(balance, taxFree) });
   record.particulars.lastCancelAt = now;
-  const answer = success(payment);
-  simulator.store.savePayment(record, answer.body);
-  simulator.store.ledger.add(record, now, 0, deposited ? cancelAmount : 0);
+  const response = success(payment);
+  simulator.store.savePayment(record, response.body);
+  simulator.store.ledger.add(record, now, 0, isPaid ? cancelAmount : 0);
   simulator.webhooks.paymentChanged(payment);
-  return answer;
+  return response;
 }

@@ -1,31 +1,21 @@
-import type { Fault, FaultKind, FaultPoint } from './faults.ts';
+import { FAULT_POINTS, type FaultKind, type FaultPoint } from './fault-kinds.ts';
+import type { Fault } from './faults.ts';
 
 export interface ChaosPlan {
   seed: number;
-  /** Share of requests that suffer, 0 to 1; 0 stops it. */
+  /** The share of requests with a fault, 0 to 1. 0 stops the chaos. */
   rate: number;
   on?: FaultPoint[] | undefined;
   kinds?: FaultKind[] | undefined;
-  /** Of the slow and late kinds. */
+  /** For the slow and late kinds. */
   delayMs?: number | undefined;
 }
 
-const POINTS: FaultPoint[] = [
-  'confirm',
-  'cancel',
-  'get',
-  'billing',
-  'issue',
-  'webhook',
-  'transactions',
-  'virtual_account',
-];
-
 /**
- * What can really happen to an honest caller. Left out unless asked for: wrong_amount, wrong_order, unauthorized, refuse,
- * which say that the other side is broken, and decline on calls that a bank does not decide.
+ * What can really happen to a correct client. Only on request: wrong_amount, wrong_order, unauthorized and refuse,
+ * which mean that Toss is wrong, and decline on calls that no bank decides.
  */
-const USUAL: FaultKind[] = [
+const DEFAULT_KINDS: FaultKind[] = [
   'drop_before',
   'drop_after',
   'error_before',
@@ -37,13 +27,13 @@ const USUAL: FaultKind[] = [
   'slow',
   'slow_after',
 ];
-const usualAt = (on: FaultPoint): FaultKind[] => {
+const defaultKindsAt = (on: FaultPoint): FaultKind[] => {
   if (on === 'webhook') return ['duplicate', 'drop', 'late', 'reorder'];
-  if (on === 'get') return [...USUAL.filter((kind) => kind !== 'in_progress'), 'not_found_lag'];
-  return on === 'confirm' || on === 'billing' ? [...USUAL, 'decline'] : USUAL;
+  if (on === 'get') return [...DEFAULT_KINDS.filter((kind) => kind !== 'in_progress'), 'not_found_lag'];
+  return on === 'confirm' || on === 'billing' ? [...DEFAULT_KINDS, 'decline'] : DEFAULT_KINDS;
 };
 
-/** mulberry32: 32 bits of state, good enough to spread faults, and the same everywhere. */
+/** mulberry32: 32 bits of state are enough to spread faults, and give the same numbers on every machine. */
 function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -55,8 +45,8 @@ function generator(seed: number): () => number {
 }
 
 /**
- * Faults drawn from a seed. Every point has a stream of its own and each request draws twice, hit or not: the n-th confirm
- * suffers the same whatever reads and webhooks came between. A restart begins the streams again.
+ * Faults drawn from a seed. Every point has its own stream, and each request draws twice, hit or not: the n-th confirm
+ * has the same fault whatever reads and webhooks come between. A restart begins the streams again.
  */
 export class Chaos {
   #plan: ChaosPlan | undefined;
@@ -72,7 +62,7 @@ export class Chaos {
 
   start(plan: ChaosPlan | undefined): void {
     this.#plan = plan && plan.rate > 0 ? plan : undefined;
-    this.#streams = new Map(POINTS.map((on, index) => [on, generator((plan?.seed ?? 0) * 31 + index * 7919)]));
+    this.#streams = new Map(FAULT_POINTS.map((on, index) => [on, generator((plan?.seed ?? 0) * 31 + index * 7919)]));
   }
 
   draw(on: FaultPoint): Fault | undefined {
@@ -82,14 +72,14 @@ export class Chaos {
     if (!next || (points && !points.includes(on))) return undefined;
     const hit = next() < rate;
     const which = next();
-    const possible = usualOrAsked(on, kinds);
+    const possible = kindsToDraw(on, kinds);
     const kind = possible[Math.floor(which * possible.length)];
     return hit && kind ? { id: 0, left: 0, on, kind, delayMs } : undefined;
   }
 }
 
-function usualOrAsked(on: FaultPoint, asked: FaultKind[] | undefined): FaultKind[] {
-  if (!asked) return usualAt(on);
+function kindsToDraw(on: FaultPoint, requested: FaultKind[] | undefined): FaultKind[] {
+  if (!requested) return defaultKindsAt(on);
   const webhookKinds = ['duplicate', 'drop', 'late', 'reorder', 'forge'];
-  return asked.filter((kind) => webhookKinds.includes(kind) === (on === 'webhook'));
+  return requested.filter((kind) => webhookKinds.includes(kind) === (on === 'webhook'));
 }

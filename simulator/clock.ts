@@ -1,8 +1,8 @@
 const KOREA_AHEAD_MS = 9 * 60 * 60 * 1000;
 
 /**
- * The one time everything in the simulator reads: the machine's clock moved by an offset.
- * The offset is kept by the caller, so that a moved clock survives a restart.
+ * The clock of the whole simulator: the machine's clock moved by an offset. The caller stores the offset, so that it
+ * survives a restart.
  */
 export class Clock {
   #offsetMs: number;
@@ -27,7 +27,7 @@ export class Clock {
 
 /**
  * `2024-02-13T12:18:14+09:00`: how Toss writes every instant of a Payment (docs: core API reference).
- * Korea has had no daylight saving since 1988, so a fixed offset is right.
+ * Korea has had no daylight saving since 1988, so a fixed offset is correct.
  */
 export function koreanTime(ms: number): string {
   return `${new Date(ms + KOREA_AHEAD_MS).toISOString().slice(0, 19)}+09:00`;

@@ -67,11 +67,11 @@ describe('confirm', () => {
     ['간편결제', 'easyPay', ['amount', 'discountAmount', 'provider']],
     ['계좌이체', 'transfer', ['bankCode', 'settlementStatus']],
     ['휴대폰', 'mobilePhone', ['customerMobilePhone', 'receiptUrl', 'settlementStatus']],
-  ])('approves %s with a body of the captured shape', async (method, means, keys) => {
+  ])('approves %s with a body of the captured shape', async (method, details, keys) => {
     const { status, json } = await merchant.confirm(await merchant.buyer({ method, amount: 50_000 }));
     expect(status).toBe(200);
     expect(Object.keys(json).sort()).toEqual(CAPTURED_KEYS);
-    expect(Object.keys(json[means]).sort()).toEqual(keys);
+    expect(Object.keys(json[details]).sort()).toEqual(keys);
     expect(json).toMatchObject({
       status: 'DONE',
       method,
@@ -87,7 +87,7 @@ describe('confirm', () => {
 
   test('a virtual account waits for its deposit, then takes money once', async () => {
     const opened = await merchant.buyer({ method: '가상계좌', bankCode: '11' });
-    const before = await merchant.books();
+    const before = await merchant.ledger();
     const { json } = await merchant.confirm(opened);
     expect(Object.keys(json).sort()).toEqual(CAPTURED_KEYS);
     expect(json).toMatchObject({
@@ -95,13 +95,13 @@ describe('confirm', () => {
       approvedAt: null,
       virtualAccount: { bankCode: '11', expired: false },
     });
-    expect((await merchant.books()).moneyIn).toBe(before.moneyIn);
+    expect((await merchant.ledger()).moneyIn).toBe(before.moneyIn);
     const deposited = await merchant.call('POST', '/_deposits', { orderId: opened.orderId });
     expect(deposited.json).toMatchObject({ status: 'DONE', virtualAccount: { depositorName: expect.any(String) } });
     expect((await merchant.call('POST', '/_deposits', { orderId: opened.orderId })).status).toBe(409);
-    expect((await merchant.books()).moneyIn).toBe(before.moneyIn + opened.amount);
+    expect((await merchant.ledger()).moneyIn).toBe(before.moneyIn + opened.amount);
     await merchant.call('POST', '/_deposits/revert', { orderId: opened.orderId });
-    expect((await merchant.books()).held).toBe(before.held);
+    expect((await merchant.ledger()).held).toBe(before.held);
   });
 
   test('a changed amount or order is refused and the payment stays', async () => {
@@ -137,10 +137,10 @@ describe('confirm', () => {
     await merchant.fault({ on: 'confirm', kind: 'decline', paymentKey: declined.paymentKey });
     await merchant.confirm(declined);
     await merchant.buyer({ orderId });
-    await merchant.pass(11 * 60_000);
+    await merchant.advanceClock(11 * 60_000);
     const last = await merchant.buyer({ orderId });
     expect((await merchant.confirm(last)).json.status).toBe('DONE');
-    expect((await merchant.books(orderId)).payments.map((one: { status: string }) => one.status)).toEqual([
+    expect((await merchant.ledger(orderId)).payments.map((one: { status: string }) => one.status)).toEqual([
       'ABORTED',
       'EXPIRED',
       'DONE',
@@ -162,9 +162,9 @@ describe('confirm', () => {
     const inWindow = await merchant.buyer({ authenticated: false });
     const authenticated = await merchant.buyer();
     const account = await merchant.paid({ method: '가상계좌' });
-    await merchant.pass(10 * 60_000 - 5000);
+    await merchant.advanceClock(10 * 60_000 - 5000);
     expect((await merchant.call('GET', `/v1/payments/${authenticated.paymentKey}`)).json.status).toBe('IN_PROGRESS');
-    await merchant.pass(6000);
+    await merchant.advanceClock(6000);
     expect(await merchant.confirm(authenticated)).toMatchObject({
       status: 404,
       json: { code: 'NOT_FOUND_PAYMENT_SESSION' },
@@ -176,9 +176,9 @@ describe('confirm', () => {
       failure: { code: 'EXPIRED_PAYMENT' },
     });
     expect((await merchant.call('GET', `/v1/payments/${inWindow.paymentKey}`)).json.status).toBe('READY');
-    await merchant.pass(20 * 60_000);
+    await merchant.advanceClock(20 * 60_000);
     expect((await merchant.call('GET', `/v1/payments/${inWindow.paymentKey}`)).json.status).toBe('EXPIRED');
-    await merchant.pass(168 * 3_600_000);
+    await merchant.advanceClock(168 * 3_600_000);
     expect((await merchant.call('GET', `/v1/payments/${account.paymentKey}`)).json).toMatchObject({
       status: 'WAITING_FOR_DEPOSIT',
       virtualAccount: { expired: true },
@@ -205,7 +205,7 @@ describe('the door', () => {
     const reply = await merchant.call('POST', '/v1/payments/confirm', { orderId, paymentKey, amount }, headers);
     expect(reply).toMatchObject({ status, json: { code } });
     expect(reply.headers.get('x-tosspayments-trace-id')).toMatch(/^[0-9a-f]{32}$/);
-    expect((await merchant.books(orderId)).payments[0].status).toBe('IN_PROGRESS');
+    expect((await merchant.ledger(orderId)).payments[0].status).toBe('IN_PROGRESS');
   });
 
   test('unknown routes, unknown payments, English', async () => {
@@ -218,7 +218,7 @@ describe('the door', () => {
     expect(english.json.message).toMatch(/^[\x20-\x7e]+$/);
   });
 
-  test('a hundred a minute, when asked for', async () => {
+  test('the rate limit of a hundred requests a minute is optional', async () => {
     const strict = await Merchant.of({ rateLimit: 3 });
     const statuses = [];
     for (let i = 0; i < 4; i += 1) statuses.push((await strict.call('GET', '/v1/payments/none')).status);

@@ -1,8 +1,9 @@
+import type { ZodError } from 'zod';
 import table from './error-codes.json' with { type: 'json' };
 
 /**
- * What a code means for money (our reading of Toss's tables): B buyer, card or bank refused; R try later;
- * M the request or the contract is wrong; A already done; X outcome unknown.
+ * What a code means for the payment, by our reading of Toss's tables: B declined by buyer, card or bank; R retry later;
+ * M wrong request or contract; A already done; X outcome unknown.
  */
 export type ErrorClass = 'B' | 'R' | 'M' | 'A' | 'X';
 
@@ -16,8 +17,8 @@ export interface TossError {
 
 export type Language = 'ko' | 'en';
 
-/** What goes over the wire. The body is text already: a replayed answer must be byte-identical. */
-export interface Answer {
+/** The body is text, because a replayed response must be byte-identical. */
+export interface ApiResponse {
   status: number;
   body: string;
 }
@@ -39,12 +40,12 @@ export function findError(code: string): TossError | undefined {
   return errors.get(code);
 }
 
-/** `en...` asks for English (docs: authorization and headers); everything else is Korean. */
+/** `en...` is English (docs: authorization and headers), everything else Korean. */
 export function languageOf(acceptLanguage: string | undefined): Language {
   return acceptLanguage?.toLowerCase().startsWith('en') ? 'en' : 'ko';
 }
 
-/** Codes without an English text in any source keep the Korean one. */
+/** Codes without an English text in any source have the Korean one. */
 export function messageOf(code: string, language: Language): string {
   const error = errors.get(code);
   return (language === 'en' ? error?.en : undefined) ?? error?.ko ?? code;
@@ -52,13 +53,22 @@ export function messageOf(code: string, language: Language): string {
 
 /**
  * `{code, message}` with Toss's own status for the code (docs: error codes).
- * A detail is appended as Toss does: `잘못된 요청입니다. - ...` (third-party captures).
+ * A detail is appended as by Toss: `잘못된 요청입니다. - ...` (third-party captures).
  */
-export function refusal(code: string, language: Language, more: { detail?: string; status?: number } = {}): Answer {
+export function refusal(
+  code: string,
+  language: Language,
+  more: { detail?: string; status?: number } = {},
+): ApiResponse {
   const message = messageOf(code, language) + (more.detail === undefined ? '' : ` - ${more.detail}`);
   return { status: more.status ?? errors.get(code)?.http ?? 400, body: JSON.stringify({ code, message }) };
 }
 
-export function success(body: unknown): Answer {
+/** Names the first invalid field. */
+export function invalidRequest({ issues: [issue] }: ZodError, language: Language): ApiResponse {
+  return refusal('INVALID_REQUEST', language, { detail: issue?.path.join('.') || 'body' });
+}
+
+export function success(body: unknown): ApiResponse {
   return { status: 200, body: JSON.stringify(body) };
 }

@@ -7,19 +7,19 @@ beforeAll(async () => {
 afterEach(() => merchant.call('DELETE', '/_faults'));
 afterAll(() => merchant.simulator.close());
 
-const statusOf = async (orderId: string): Promise<string> => (await merchant.books(orderId)).payments[0].status;
+const statusOf = async (orderId: string): Promise<string> => (await merchant.ledger(orderId)).payments[0].status;
 const DROPPED = { status: 'dropped', json: undefined };
 const confirmUnder = async (fault: object, more: Record<string, unknown> = {}) => {
   const opened = await merchant.buyer(more);
   await merchant.fault({ on: 'confirm', orderId: opened.orderId, ...fault });
-  const before = (await merchant.books()).moneyIn;
+  const before = (await merchant.ledger()).moneyIn;
   const reply = await merchant.confirm(opened, `key-${opened.orderId}`).catch(() => DROPPED);
-  return { opened, reply, taken: (await merchant.books()).moneyIn - before };
+  return { opened, reply, taken: (await merchant.ledger()).moneyIn - before };
 };
 
 describe('confirm', () => {
   test.each([
-    // kind, answer, code, books after it, money taken
+    // kind, response, code, status after it, money taken
     ['drop_before', 'dropped', undefined, 'IN_PROGRESS', 0],
     ['drop_after', 'dropped', undefined, 'DONE', 10_000],
     ['error_before', 500, 'FAILED_INTERNAL_SYSTEM_PROCESSING', 'IN_PROGRESS', 0],
@@ -47,13 +47,13 @@ describe('confirm', () => {
     ]);
   });
 
-  test('the same key after a lost answer is told what happened', async () => {
+  test('the same key after a lost response gets the stored response', async () => {
     const { opened } = await confirmUnder({ kind: 'drop_after', times: 2 });
     await expect(merchant.confirm(opened, `key-${opened.orderId}`)).rejects.toThrow();
     expect((await merchant.confirm(opened, `key-${opened.orderId}`)).json).toMatchObject({ status: 'DONE' });
   });
 
-  test('after a 5xx nothing is stored under the key, unless asked for', async () => {
+  test('a 5xx is not stored under the key by default', async () => {
     const forgotten = await confirmUnder({ kind: 'error_after' });
     expect((await merchant.confirm(forgotten.opened, `key-${forgotten.opened.orderId}`)).json.code).toBe(
       'ALREADY_PROCESSED_PAYMENT',
@@ -90,14 +90,14 @@ describe('confirm', () => {
     }
   });
 
-  test('wrong_amount and wrong_order take the money under another name', async () => {
+  test('wrong_amount and wrong_order approve another amount or order', async () => {
     const amount = await confirmUnder({ kind: 'wrong_amount', wrongAmount: 7777 });
     expect(amount.reply.json).toMatchObject({ status: 'DONE', totalAmount: 7777, vat: 707 });
     expect(amount.taken).toBe(7777);
-    const order = await confirmUnder({ kind: 'wrong_order', wrongOrderId: 'somebody-else' });
-    expect(order.reply.json).toMatchObject({ status: 'DONE', orderId: 'somebody-else' });
-    expect((await merchant.books('somebody-else')).payments).toHaveLength(1);
-    expect((await merchant.books(order.opened.orderId)).payments).toHaveLength(0);
+    const order = await confirmUnder({ kind: 'wrong_order', wrongOrderId: 'another-order' });
+    expect(order.reply.json).toMatchObject({ status: 'DONE', orderId: 'another-order' });
+    expect((await merchant.ledger('another-order')).payments).toHaveLength(1);
+    expect((await merchant.ledger(order.opened.orderId)).payments).toHaveLength(0);
   });
 });
 
@@ -111,11 +111,11 @@ test('faults on cancel: done or not done', async () => {
     const paid = await merchant.paid();
     await merchant.fault({ on: 'cancel', kind, orderId: paid.orderId });
     await merchant.cancel(paid.paymentKey, { cancelAmount: 4000 }).catch(() => DROPPED);
-    expect([kind, (await merchant.books(paid.orderId)).payments[0].balanceAmount]).toEqual([kind, balance]);
+    expect([kind, (await merchant.ledger(paid.orderId)).payments[0].balanceAmount]).toEqual([kind, balance]);
   }
 });
 
-test('not_found_lag hides a payment for as many reads as told', async () => {
+test('not_found_lag hides a payment for the given number of reads', async () => {
   const { paymentKey, orderId } = await merchant.paid();
   await merchant.fault({ on: 'get', kind: 'not_found_lag', orderId, times: 2 });
   const seen = [];
@@ -124,7 +124,7 @@ test('not_found_lag hides a payment for as many reads as told', async () => {
   expect(seen).toEqual([404, 404, 200]);
 });
 
-test('times 0 lasts until it is removed; what makes no sense is refused', async () => {
+test('times 0 lasts until it is removed; kinds that do not exist on a call are refused', async () => {
   await merchant.fault({ on: 'get', kind: 'error_before', times: 0 });
   for (let i = 0; i < 3; i += 1) expect((await merchant.call('GET', '/v1/payments/x')).status).toBe(500);
   expect((await merchant.call('GET', '/_faults')).json).toHaveLength(1);
@@ -135,7 +135,7 @@ test('times 0 lasts until it is removed; what makes no sense is refused', async 
 });
 
 describe('chaos', () => {
-  const course = async (seed: number, reads: boolean): Promise<(string | null)[]> => {
+  const faultsOf = async (seed: number, reads: boolean): Promise<(string | null)[]> => {
     await merchant.call('DELETE', '/_requests');
     await merchant.call('POST', '/_chaos', {
       seed,
@@ -151,10 +151,10 @@ describe('chaos', () => {
     return json.map((one: { fault: string | null }) => one.fault);
   };
 
-  test('one seed, one course, whatever else is asked meanwhile', async () => {
-    const first = await course(7, false);
-    expect(await course(7, true)).toEqual(first);
-    expect(await course(8, false)).not.toEqual(first);
+  test('the same seed gives the same faults, whatever other requests come between', async () => {
+    const first = await faultsOf(7, false);
+    expect(await faultsOf(7, true)).toEqual(first);
+    expect(await faultsOf(8, false)).not.toEqual(first);
     const struck = first.filter((fault) => fault !== null);
     expect(struck.length).toBeGreaterThan(5);
     expect(struck.length).toBeLessThan(25);

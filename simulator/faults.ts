@@ -1,56 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Chaos, type ChaosPlan } from './chaos.ts';
-
-export const FAULT_POINTS = [
-  'confirm',
-  'cancel',
-  'get',
-  'billing',
-  'issue',
-  'webhook',
-  'transactions',
-  'virtual_account',
-] as const;
-export type FaultPoint = (typeof FAULT_POINTS)[number];
-
-/** Instead of the work: nothing is done. They strike a repeated request too. */
-export const BEFORE = [
-  'drop_before',
-  'error_before',
-  'garbage_before',
-  'in_progress',
-  'rate_limited',
-  'unauthorized',
-  'not_found_lag',
-  'slow',
-] as const;
-/** How the work comes out. A request whose answer is already stored does no work, so these pass it by. */
-export const OUTCOME = ['decline', 'refuse', 'wrong_amount', 'wrong_order'] as const;
-/** The work is done, then the answer suffers. */
-export const AFTER = ['drop_after', 'error_after', 'garbage', 'slow_after'] as const;
-export const WEBHOOK = ['duplicate', 'drop', 'late', 'reorder', 'forge'] as const;
-
-export type FaultKind = (typeof BEFORE | typeof OUTCOME | typeof AFTER | typeof WEBHOOK)[number];
+import { isOutcome, type FaultKind, type FaultPoint } from './fault-kinds.ts';
 
 export interface FaultPlan {
   on: FaultPoint;
   kind: FaultKind;
   orderId?: string | undefined;
   paymentKey?: string | undefined;
-  /** How often it strikes; 0 is for ever. */
+  /** How often it strikes. 0: until it is removed */
   times?: number | undefined;
   code?: string | undefined;
   status?: number | undefined;
   delayMs?: number | undefined;
-  /** `wrong_amount`, `wrong_order`: what is held instead. */
+  /** `wrong_amount`, `wrong_order`: what is approved instead. */
   wrongAmount?: number | undefined;
   wrongOrderId?: string | undefined;
-  /** `error_after`: keep the true answer under the idempotency key, as a gateway's 5xx would leave it. */
+  /** `error_after`: keeps the true response under the idempotency key, as with a 5xx of a gateway. */
   keepAnswer?: boolean | undefined;
 }
 
 export interface Fault extends FaultPlan {
-  /** 0 for a fault of the chaos. */
+  /** 0: drawn by the chaos */
   id: number;
   left: number;
 }
@@ -60,15 +30,7 @@ export interface Subject {
   paymentKey?: string | undefined;
 }
 
-/** Which kinds make sense where; the control plane refuses the others rather than let a test wait for nothing. */
-export function kindsAt(on: FaultPoint): readonly FaultKind[] {
-  if (on === 'webhook') return WEBHOOK;
-  const common: FaultKind[] = [...BEFORE, 'decline', 'refuse', ...AFTER];
-  if (on === 'billing') return [...common, 'wrong_amount'];
-  return on === 'confirm' ? [...common, 'wrong_amount', 'wrong_order'] : common;
-}
-
-/** The faults that wait for their request. Stored, so that a killed simulator comes back as ill as it was. */
+/** The faults that wait for a request. They are stored and survive a restart. */
 export class Faults {
   readonly chaos: Chaos;
   readonly #faults = new Map<number, Fault>();
@@ -105,7 +67,7 @@ export class Faults {
     this.#save.clear.run();
   }
 
-  /** The first fault laid for this request, used up by one; failing that, what the chaos draws. */
+  /** The first fault that waits for this request, used once; otherwise a fault that the chaos draws. */
   take(on: FaultPoint, subject: Subject, replaying: boolean): Fault | undefined {
     for (const fault of this.#faults.values()) {
       if (fault.on !== on || (replaying && isOutcome(fault.kind))) continue;
@@ -128,8 +90,4 @@ export class Faults {
       this.#save.remove.run(fault.id);
     }
   }
-}
-
-function isOutcome(kind: FaultKind): boolean {
-  return (OUTCOME as readonly string[]).includes(kind);
 }

@@ -6,7 +6,7 @@ beforeAll(async () => {
 });
 afterAll(() => merchant.simulator.close());
 
-test('the first answer is replayed byte for byte, whatever the body', async () => {
+test('the first response is replayed byte for byte, whatever the body', async () => {
   const opened = await merchant.buyer();
   const first = await merchant.confirm(opened, `key-${opened.orderId}`);
   const again = await merchant.confirm(opened, `key-${opened.orderId}`);
@@ -16,7 +16,7 @@ test('the first answer is replayed byte for byte, whatever the body', async () =
   const other = await merchant.buyer();
   const mistaken = await merchant.confirm(other, `key-${opened.orderId}`);
   expect(mistaken.text).toBe(first.text);
-  expect((await merchant.books(other.orderId)).payments[0].status).toBe('IN_PROGRESS');
+  expect((await merchant.ledger(other.orderId)).payments[0].status).toBe('IN_PROGRESS');
 });
 
 test('a 4xx is replayed even when the request is right now; another key is another request', async () => {
@@ -47,15 +47,15 @@ test('the scope is the URL too, and a cancel keyed twice gives back once', async
   expect((await merchant.cancel(two.paymentKey, { cancelAmount: 1000 }, 'cancel-key')).json.paymentKey).toBe(
     two.paymentKey,
   );
-  expect((await merchant.books(one.orderId)).payments[0].balanceAmount).toBe(9000);
+  expect((await merchant.ledger(one.orderId)).payments[0].balanceAmount).toBe(9000);
 });
 
 test('after 15 days the key is new again', async () => {
   const opened = await merchant.buyer();
   await merchant.confirm(opened, 'old');
-  await merchant.pass(15 * 24 * 3_600_000 - 10_000);
+  await merchant.advanceClock(15 * 24 * 3_600_000 - 10_000);
   expect((await merchant.confirm(opened, 'old')).status).toBe(200);
-  await merchant.pass(20_000);
+  await merchant.advanceClock(20_000);
   expect((await merchant.confirm(opened, 'old')).json.code).toBe('ALREADY_PROCESSED_PAYMENT');
 });
 

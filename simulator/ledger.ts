@@ -22,8 +22,8 @@ export interface Totals {
 }
 
 /**
- * Every movement of money, appended and never changed: what the books add up and what `GET /v1/transactions` lists.
- * Kept apart from the payments on purpose, so that the two can be checked against each other.
+ * Every movement of money, append-only: the source of the totals and of `GET /v1/transactions`. It is separate from the
+ * payments, so that the two can be compared.
  */
 export class Ledger {
   readonly #add: StatementSync;
@@ -44,7 +44,7 @@ export class Ledger {
     this.#list = db.prepare('SELECT * FROM movements WHERE at >= ? AND at <= ? AND seq > ? ORDER BY seq LIMIT ?');
   }
 
-  /** `taken` came in, `returned` went back; both 0 when an account was issued and nothing was paid yet. */
+  /** `taken` is paid by the buyer, `returned` refunded. Both are 0 for an account without a deposit. */
   add({ payment, particulars }: PaymentRecord, at: number, taken: number, returned: number): void {
     this.#add.run(
       payment.lastTransactionKey ?? '',

@@ -1,7 +1,7 @@
 import { startSimulator } from './server.ts';
 import { readSettings } from './settings.ts';
 
-/** The simulator as a process of its own. With an IPC channel its parent decides over its life. */
+/** The simulator as a process. With an IPC channel it ends when its parent ends. */
 const { url, close } = await startSimulator(readSettings(process.env));
 
 let stopping = false;
@@ -13,7 +13,7 @@ async function stop(): Promise<void> {
 }
 
 process.on('SIGTERM', () => void stop());
-// Ctrl-C reaches the whole group: a program that is still finishing its work must find its Toss alive.
+// Ctrl-C reaches the whole process group: the program may need Toss while it shuts down.
 process.on('SIGINT', () => {
   if (!process.send) void stop();
 });

@@ -6,7 +6,7 @@ const SECRET_KEY = 'test_gsk_simulator_0000000000000000';
 export interface Reply {
   status: number;
   text: string;
-  // A test looks at what it asked for; a type for every body would be a second copy of the simulator.
+  // A test checks the fields that it expects. Types for every body would duplicate the simulator.
   // oxlint-disable-next-line no-explicit-any
   json: any;
   headers: Headers;
@@ -18,7 +18,7 @@ export interface Opened {
   amount: number;
 }
 
-/** A merchant's server in a few lines, for the simulator's own tests. */
+/** A minimal merchant server for the simulator's own tests. */
 export class Merchant {
   readonly simulator: RunningSimulator;
   static #orders = 0;
@@ -56,7 +56,7 @@ export class Merchant {
     return { status: response.status, text, json, headers: response.headers };
   }
 
-  /** A buyer who went through the window. */
+  /** A payment whose buyer has authenticated. */
   async buyer(more: Record<string, unknown> = {}): Promise<Opened> {
     const { json, status, text } = await this.call('POST', '/_payments', {
       orderId: Merchant.orderId(),
@@ -85,7 +85,7 @@ export class Merchant {
     );
   }
 
-  /** A payment that went through. */
+  /** A confirmed payment. */
   async paid(more: Record<string, unknown> = {}): Promise<Opened> {
     const opened = await this.buyer(more);
     const { status, text } = await this.confirm(opened);
@@ -97,12 +97,12 @@ export class Merchant {
     return this.call('POST', '/_faults', plan);
   }
 
-  async pass(ms: number): Promise<void> {
+  async advanceClock(ms: number): Promise<void> {
     const { json } = await this.call('GET', '/_clock');
     await this.call('POST', '/_clock', { offsetMs: (json.offsetMs as number) + ms });
   }
 
-  async books(orderId?: string): Promise<Reply['json']> {
+  async ledger(orderId?: string): Promise<Reply['json']> {
     return (await this.call('GET', `/_books${orderId === undefined ? '' : `?orderId=${orderId}`}`)).json;
   }
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /**
  * A number of 0 or more, or its decimal string: Toss's own samples send `amount` as it stands in the query of
- * successUrl (confirm), and a captured request has `validHours: "1"` (virtual account). That cancel and billing take
- * strings too is inferred.
+ * successUrl (confirm), and a captured request has `validHours: "1"` (virtual account). Strings for cancel and billing
+ * are inferred.
  */
 export const numeric = z
   .union([
@@ -15,5 +15,5 @@ export const numeric = z
   ])
   .pipe(z.number().min(0));
 
-/** An amount of money: more than nothing. */
+/** A positive amount of money. */
 export const amount = numeric.pipe(z.number().positive());

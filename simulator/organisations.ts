@@ -11,7 +11,7 @@ export const cards: Organisation[] = codes.cardsDomestic;
 export const banks: Organisation[] = codes.banks;
 export const easyPays: Organisation[] = codes.easyPayProviders;
 
-/** Requests may name a bank by code, Korean or English name; answers always carry the code (docs: organisation codes). */
+/** Requests name a bank by code, Korean or English name. Responses have the code (docs: organisation codes). */
 export function bankCodeOf(text: string): string | undefined {
   return banks.find((bank) => [bank.code, bank.nameKo, bank.nameKo.replace(/은행$/, ''), bank.aliasEn].includes(text))
     ?.code;
@@ -23,7 +23,7 @@ export function easyPayName(text: string): string {
 
 export const bankNameOf = (code: string): string => banks.find((bank) => bank.code === code)?.nameKo ?? code;
 
-/** A card company as the older versions name it: 롯데, not 롯데카드. */
+/** The name of a card company in older API versions: 롯데, not 롯데카드. */
 export function cardCompanyOf(code: string): string | null {
   const card = cards.find((each) => each.code === code);
   return card?.aliasKo ?? card?.nameKo ?? null;

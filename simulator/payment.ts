@@ -1,7 +1,7 @@
 import { koreanTime } from './clock.ts';
 import { messageOf } from './errors.ts';
 import { MERCHANT_ID, newSecret, newTransactionKey } from './identifiers.ts';
-import { meansOf, receiptUrl, type Choice, type Means } from './means.ts';
+import { methodDetailsOf, receiptUrl, type Choice, type MethodDetails } from './payment-method.ts';
 
 export type PaymentStatus =
   | 'READY'
@@ -28,8 +28,8 @@ export interface Cancel {
   refundableAmount: number;
 }
 
-/** Toss's Payment object, version 2022-11-16: every key is always there, what is absent is null (docs: core API reference). */
-export interface Payment extends Means {
+/** Toss's Payment object, version 2022-11-16. Every key is present, absent values are null (docs: core API). */
+export interface Payment extends MethodDetails {
   mId: string;
   lastTransactionKey: string | null;
   paymentKey: string;
@@ -63,20 +63,20 @@ export interface Payment extends Means {
   version: string;
 }
 
-/** What Toss knows of a payment and does not put into the Payment object. */
+/** What Toss knows of a payment but does not show in the Payment object. */
 export interface Particulars {
   choice: Choice;
   customerKey: string | null;
-  /** The client key that opened the window; null when the control plane stood in for the buyer. */
+  /** The client key that opened the window. null: the control plane created the payment */
   clientKey: string | null;
-  /** Milliseconds: the one-second rule between cancels cannot be read from `canceledAt`, which has whole seconds. */
+  /** In milliseconds, for the one-second rule between cancels: `canceledAt` has whole seconds. */
   lastCancelAt: number | null;
 }
 
 export interface PaymentRecord {
   payment: Payment;
   particulars: Particulars;
-  /** When an unfinished payment expires; null once it is finished. */
+  /** When an unfinished payment expires. null: it is finished */
   expiresAt: number | null;
 }
 
@@ -85,7 +85,7 @@ export const WINDOW_MS = 30 * 60 * 1000;
 /** The merchant has 10 minutes to confirm (docs: payment status). */
 export const CONFIRM_MS = 10 * 60 * 1000;
 
-const NO_MEANS: Means = {
+const NO_METHOD_DETAILS: MethodDetails = {
   card: null,
   virtualAccount: null,
   transfer: null,
@@ -95,8 +95,8 @@ const NO_MEANS: Means = {
 };
 
 /**
- * VAT is recomputed from what is left: an eleventh of the taxed part, rounded half up (docs; holds on every captured body).
- * The supplied amount beside a tax-free part is UNVERIFIED.
+ * VAT is computed from the remaining amount: an eleventh of the taxed part, rounded half up (docs; true for every
+ * captured body). The supplied amount beside a tax-free part is UNVERIFIED.
  */
 export function taxed(balance: number, taxFree: number): { suppliedAmount: number; vat: number } {
   const vat = Math.round((balance - taxFree) / 11);
@@ -114,7 +114,7 @@ export interface NewPayment {
   metadata?: Record<string, string> | null;
 }
 
-/** A payment as it looks before a method was used. That READY bodies look like this is inferred from the EXPIRED capture. */
+/** A payment before a method was used. That READY bodies look like this is inferred from a captured EXPIRED body. */
 export function newPayment(order: NewPayment, status: PaymentStatus, now: number): Payment {
   const taxFreeAmount = order.taxFreeAmount ?? 0;
   return {
@@ -129,7 +129,7 @@ export function newPayment(order: NewPayment, status: PaymentStatus, now: number
     approvedAt: null,
     useEscrow: null,
     cultureExpense: false,
-    ...NO_MEANS,
+    ...NO_METHOD_DETAILS,
     giftCertificate: null,
     cashReceipt: null,
     cashReceipts: null,
@@ -152,9 +152,9 @@ export function newPayment(order: NewPayment, status: PaymentStatus, now: number
   };
 }
 
-/** DONE, or WAITING_FOR_DEPOSIT for a virtual account, where `approvedAt` stays null until the deposit (captured body). */
+/** DONE, or WAITING_FOR_DEPOSIT for a virtual account, without `approvedAt` until the deposit (captured body). */
 export function approve(payment: Payment, choice: Choice, now: number): void {
-  Object.assign(payment, meansOf(choice, payment.paymentKey, payment.totalAmount, now));
+  Object.assign(payment, methodDetailsOf(choice, payment.paymentKey, payment.totalAmount, now));
   payment.status = payment.virtualAccount ? 'WAITING_FOR_DEPOSIT' : 'DONE';
   payment.approvedAt = payment.virtualAccount ? null : koreanTime(now);
   payment.lastTransactionKey = newTransactionKey();
@@ -177,8 +177,8 @@ export function expire(payment: Payment): void {
 }
 
 /**
- * The payment as it stands at `now`: READY and IN_PROGRESS past their time are EXPIRED; a virtual account past its due date
- * stays WAITING_FOR_DEPOSIT and only says `expired` (docs: payment status, webhooks).
+ * The payment at the time `now`: READY and IN_PROGRESS expire. A virtual account past its due date stays
+ * WAITING_FOR_DEPOSIT with `expired` (docs: payment status, webhooks).
  */
 export function asOf(record: PaymentRecord, now: number): PaymentRecord {
   if (record.expiresAt !== null && record.expiresAt <= now) expire(record.payment);

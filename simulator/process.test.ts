@@ -20,7 +20,7 @@ async function start(): Promise<Merchant> {
   return new Merchant({ url, close: async () => undefined });
 }
 
-const gone = (): Promise<[number | null, string | null]> =>
+const exited = (): Promise<[number | null, string | null]> =>
   new Promise((resolve) => child.once('exit', (code, signal) => resolve([code, signal])));
 
 beforeAll(() => {
@@ -31,21 +31,21 @@ afterAll(() => {
   rmSync(data, { recursive: true, force: true });
 });
 
-test('what was answered survives kill -9: payments, keys, faults, clock', async () => {
+test('payments, idempotency keys, faults and the clock survive kill -9', async () => {
   let merchant = await start();
   const paid = await merchant.paid();
   const keyed = await merchant.buyer();
   const { text } = await merchant.confirm(keyed, 'before-the-kill');
   const open = await merchant.buyer();
   await merchant.fault({ on: 'confirm', kind: 'error_before', orderId: open.orderId });
-  await merchant.pass(60_000);
-  const books = await merchant.books();
-  const killed = gone();
+  await merchant.advanceClock(60_000);
+  const before = await merchant.ledger();
+  const killed = exited();
   child.kill('SIGKILL');
   await killed;
 
   merchant = await start();
-  expect(await merchant.books()).toMatchObject({ ...books, now: expect.any(String) });
+  expect(await merchant.ledger()).toMatchObject({ ...before, now: expect.any(String) });
   expect((await merchant.confirm(paid)).json.code).toBe('ALREADY_PROCESSED_PAYMENT');
   expect((await merchant.confirm(keyed, 'before-the-kill')).text).toBe(text);
   expect((await merchant.call('GET', '/_clock')).json.offsetMs).toBe(60_000);
@@ -53,18 +53,18 @@ test('what was answered survives kill -9: payments, keys, faults, clock', async 
   expect((await merchant.confirm(open)).status).toBe(200);
 });
 
-test("with a parent, SIGINT is the parent's affair and its death is the end", async () => {
+test('with a parent it ignores SIGINT, and ends when the parent does', async () => {
   child.kill('SIGINT');
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(child.exitCode).toBeNull();
-  const ended = gone();
+  const ended = exited();
   child.disconnect();
   expect(await ended).toEqual([0, null]);
 });
 
-test('SIGTERM is a clean end', async () => {
+test('SIGTERM ends it with code 0', async () => {
   await start();
-  const ended = gone();
+  const ended = exited();
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
 });

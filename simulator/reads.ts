@@ -1,9 +1,9 @@
-import { refusal, success, type Answer } from './errors.ts';
+import { refusal, success, type ApiResponse } from './errors.ts';
 import { asOf, type PaymentRecord } from './payment.ts';
 import type { Simulator } from './simulator.ts';
-import type { Call, Operation } from './toss-api.ts';
+import type { Call, Operation } from './operation.ts';
 
-/** `GET /v1/payments/{paymentKey}`. Unfinished payments are readable too: inferred from EXPIRED bodies seen in the wild. */
+/** `GET /v1/payments/{paymentKey}`. That unfinished payments are readable is inferred from captured EXPIRED bodies. */
 export function readByPaymentKey(simulator: Simulator): Operation {
   return {
     method: 'GET',
@@ -32,8 +32,8 @@ export function readByOrderId(simulator: Simulator): Operation {
 }
 
 /**
- * The one that went through, else the latest attempt. UNVERIFIED: no source says which of several attempts Toss answers;
- * an approved payment hidden behind an abandoned one would be unfindable for a merchant who lost the answer.
+ * The approved payment, else the latest attempt. UNVERIFIED: no source says which of several attempts Toss shows. An
+ * approved payment behind an abandoned one would be invisible to a merchant who lost the response.
  */
 export function paymentOfOrder(simulator: Simulator, orderId: string): PaymentRecord | undefined {
   const attempts = simulator.store.paymentsByOrder(orderId);
@@ -43,7 +43,7 @@ export function paymentOfOrder(simulator: Simulator, orderId: string): PaymentRe
   );
 }
 
-function read(simulator: Simulator, call: Call, record: PaymentRecord | undefined): Answer {
+function read(simulator: Simulator, call: Call, record: PaymentRecord | undefined): ApiResponse {
   if (!record) return refusal('NOT_FOUND_PAYMENT', call.language);
   return success(asOf(record, simulator.clock.now()).payment);
 }

@@ -6,14 +6,14 @@ export interface LoggedRequest extends Subject {
   path: string;
   idempotencyKey: string | null;
   body: unknown;
-  /** null: the connection was dropped without an answer. */
+  /** null: the connection was dropped without a response */
   status: number | null;
   fault: string | null;
 }
 
 const CAPACITY = 20_000;
 
-/** The last requests to the Toss API, in memory and bounded: a benchmark sends a million. */
+/** The last requests to the Toss API, in memory. The number is limited, because a benchmark sends a million. */
 export class RequestLog {
   #ring: LoggedRequest[] = [];
   #next = 0;
@@ -29,7 +29,7 @@ export class RequestLog {
   }
 
   /** Oldest first. */
-  find(wanted: {
+  find(query: {
     orderId?: string | undefined;
     paymentKey?: string | undefined;
     path?: string | undefined;
@@ -38,9 +38,9 @@ export class RequestLog {
       this.#ring.length < CAPACITY ? this.#ring : [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
     return ordered.filter(
       (entry) =>
-        (wanted.orderId === undefined || entry.orderId === wanted.orderId) &&
-        (wanted.paymentKey === undefined || entry.paymentKey === wanted.paymentKey) &&
-        (wanted.path === undefined || entry.path.includes(wanted.path)),
+        (query.orderId === undefined || entry.orderId === query.orderId) &&
+        (query.paymentKey === undefined || entry.paymentKey === query.paymentKey) &&
+        (query.path === undefined || entry.path.includes(query.path)),
     );
   }
 }

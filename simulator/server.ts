@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
 import { Authenticator, RateLimit } from './auth.ts';
 import { approveBilling, deleteBilling, issueBilling, issueBillingByCard } from './billing.ts';
@@ -26,30 +26,30 @@ import { WebhookSender } from './webhook-sender.ts';
 import { Webhooks } from './webhooks.ts';
 import { serveWindow } from './window.ts';
 
-/** How often expiry and retries are looked at when nothing else wakes them. */
-const TICK_MS = 250;
+/** How often expiry and webhook retries are checked. */
+const CHECK_INTERVAL_MS = 250;
 
 export interface RunningSimulator {
   url: string;
   close(): Promise<void>;
 }
 
-/** Starts a simulator in this process; what is not given is as for the process without environment variables. */
+/** Starts a simulator in this process, with the defaults of the environment variables. */
 export async function startSimulator(given: Partial<SimulatorOptions> = {}): Promise<RunningSimulator> {
   const options = { ...readSettings({}), ...given };
   const simulator = assemble(options);
   const app = serve(simulator);
   const url = await app.listen({ port: options.port, host: options.host });
-  const ticking = setInterval(() => {
+  const timer = setInterval(() => {
     expirePayments(simulator);
     simulator.webhooks.sender.wake();
-  }, TICK_MS);
-  ticking.unref();
+  }, CHECK_INTERVAL_MS);
+  timer.unref();
   simulator.webhooks.sender.wake();
   return {
     url,
     async close() {
-      clearInterval(ticking);
+      clearInterval(timer);
       simulator.closing.abort();
       await app.close();
       await simulator.webhooks.sender.close();
@@ -84,9 +84,32 @@ function serve(simulator: Simulator): FastifyInstance {
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
-    // Payment and billing keys have up to 200 characters, three times that when percent-encoded.
+    // Payment and billing keys have up to 200 characters, three times as many when percent-encoded.
     routerOptions: { maxParamLength: 600 },
   });
+  parseJsonOnly(app);
+  respondToErrors(app);
+  for (const operation of OPERATIONS) serveOperation(app, simulator, operation(simulator));
+  void app.register(async (control) => serveControlPlane(control, simulator));
+  void app.register(async (window) => serveWindow(window, simulator));
+  return app;
+}
+
+const OPERATIONS = [
+  confirm,
+  readByOrderId,
+  readByPaymentKey,
+  cancel,
+  issueVirtualAccount,
+  listTransactions,
+  issueBilling,
+  issueBillingByCard,
+  approveBilling,
+  deleteBilling,
+];
+
+/** Bodies of other types are ignored. */
+function parseJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     try {
@@ -96,45 +119,27 @@ function serve(simulator: Simulator): FastifyInstance {
     }
   });
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _text, done) => done(null, null));
-  app.setNotFoundHandler((request, reply) => {
-    // The path case is UNVERIFIED.
-    const { status, body } = refusal('NOT_FOUND_HTTP_METHOD', languageOf(request.headers['accept-language']));
-    return reply
-      .code(status)
-      .header('x-tosspayments-trace-id', newTraceId())
-      .type('application/json;charset=UTF-8')
-      .send(body);
-  });
+}
+
+function respondToErrors(app: FastifyInstance): void {
+  // The code for an unknown path is UNVERIFIED.
+  app.setNotFoundHandler((request, reply) => sendError(request, reply, 'NOT_FOUND_HTTP_METHOD'));
   app.setErrorHandler((error, request, reply) => {
-    const malformed = error instanceof MalformedBody || error instanceof ZodError;
     if (error instanceof ZodError)
       return reply.code(400).send({ code: 'SIMULATOR_BAD_REQUEST', message: error.message });
-    if (!malformed) process.stderr.write(`simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
-    const code = malformed ? 'INVALID_REQUEST' : 'FAILED_INTERNAL_SYSTEM_PROCESSING';
-    const { status, body } = refusal(code, languageOf(request.headers['accept-language']));
-    return reply
-      .code(status)
-      .header('x-tosspayments-trace-id', newTraceId())
-      .type('application/json;charset=UTF-8')
-      .send(body);
+    if (error instanceof MalformedBody) return sendError(request, reply, 'INVALID_REQUEST');
+    process.stderr.write(`simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return sendError(request, reply, 'FAILED_INTERNAL_SYSTEM_PROCESSING');
   });
+}
 
-  const operations = [
-    confirm,
-    readByOrderId,
-    readByPaymentKey,
-    cancel,
-    issueVirtualAccount,
-    listTransactions,
-    issueBilling,
-    issueBillingByCard,
-    approveBilling,
-    deleteBilling,
-  ];
-  for (const operation of operations) serveOperation(app, simulator, operation(simulator));
-  void app.register(async (control) => serveControlPlane(control, simulator));
-  void app.register(async (window) => serveWindow(window, simulator));
-  return app;
+function sendError(request: FastifyRequest, reply: FastifyReply, code: string): FastifyReply {
+  const { status, body } = refusal(code, languageOf(request.headers['accept-language']));
+  return reply
+    .code(status)
+    .header('x-tosspayments-trace-id', newTraceId())
+    .type('application/json;charset=UTF-8')
+    .send(body);
 }
 
 class MalformedBody extends Error {}

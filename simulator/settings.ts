@@ -13,9 +13,9 @@ export interface SimulatorOptions {
   data: string;
   keys: KeyPair[];
   webhookUrl: string | null;
-  /** Requests per minute per API for test keys; 0 is off. Toss's own sandbox allows 100 (docs: environment). */
+  /** Requests per minute per API for test keys. 0: no limit. Toss's own sandbox allows 100 (docs: environment). */
   rateLimit: number;
-  /** Whether a 5xx is kept under its idempotency key and replayed. What Toss does is UNVERIFIED; default: it is not. */
+  /** Whether a 5xx is stored under its idempotency key. What Toss does is UNVERIFIED. Default: false */
   replay5xx: boolean;
 }
 
@@ -33,8 +33,8 @@ const environment = z.object({
 });
 
 /**
- * Two pairs, as Toss hands out two (docs: key kinds): one for widgets, one for `payment()` and billing.
- * The secret of either confirms what its own client key opened.
+ * Two merchant accounts, as Toss issues them (docs: key kinds): one for widgets, one for `payment()` and billing. Each
+ * secret key confirms what its own client key has opened.
  */
 export function readSettings(env: Record<string, string | undefined>): SimulatorOptions {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));

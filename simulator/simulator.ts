@@ -8,7 +8,7 @@ import type { SimulatorOptions } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Webhooks } from './webhooks.ts';
 
-/** What every part of the simulator is handed. */
+/** The parts of a running simulator. */
 export interface Simulator {
   options: SimulatorOptions;
   clock: Clock;
@@ -20,6 +20,6 @@ export interface Simulator {
   faults: Faults;
   webhooks: Webhooks;
   requests: RequestLog;
-  /** Aborted when it shuts down: whoever is being slow on purpose lets go. */
+  /** Aborted at shutdown, which ends the delays of slow faults. */
   closing: AbortController;
 }

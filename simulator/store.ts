@@ -25,25 +25,25 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS payments_expires_at ON payments (expires_at) WHERE expires_at IS NOT NULL;
 `;
 
-/** An order in one of these has a payment that went through; EXPIRED and ABORTED leave the order id free. */
+/** An order with one of these statuses is paid. EXPIRED and ABORTED leave the order id free. */
 const APPROVED: PaymentStatus[] = ['WAITING_FOR_DEPOSIT', 'DONE', 'CANCELED', 'PARTIAL_CANCELED'];
 
-/** How long a transaction waits for others to join: nothing beside the 100 ms and more that Toss takes. */
-const GATHER_MS = 1;
+/** How long a commit waits for other requests. Toss itself takes 100 ms and more. */
+const COMMIT_DELAY_MS = 1;
 
-/** Everything that must outlive the process: one sqlite file. */
+/** Everything that survives the process, in one sqlite file. */
 export class Store {
   readonly db: DatabaseSync;
   readonly ledger: Ledger;
   readonly #statements;
-  #waiting: ((kept: boolean) => void)[] = [];
+  #waiting: ((isCommitted: boolean) => void)[] = [];
 
   constructor(folder: string) {
-    // Asked of the process, not imported: Jest's module loader knows no built-in that exists only with the `node:` prefix.
+    // Not imported: Jest's module loader does not find built-ins that exist only with the `node:` prefix.
     const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
     if (folder !== ':memory:') mkdirSync(folder, { recursive: true });
     this.db = new DatabaseSync(folder === ':memory:' ? folder : join(folder, 'simulator.sqlite'));
-    // OFF leaves the file to the kernel: safe when the process is killed, not when the power goes. Only the first is promised.
+    // OFF is safe when the process is killed, but not at a power failure, which a simulator need not survive.
     this.db.exec(`
       PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000;
       PRAGMA wal_autocheckpoint = 2000; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
@@ -72,57 +72,57 @@ export class Store {
     };
   }
 
-  /** Everything `work` writes, or nothing, committed on return. Synchronous, so two requests never interleave inside it. */
+  /** Commits everything that `work` writes, or nothing. It is synchronous, so requests never interleave inside it. */
   write<T>(work: () => T): T {
     this.flush();
     this.#statements.begin.run();
     try {
       const result = work();
       this.#statements.commit.run();
-      this.#settle(true);
+      this.#notify(true);
       return result;
     } catch (error) {
       this.#statements.rollback.run();
-      this.#settle(false);
+      this.#notify(false);
       throw error;
     }
   }
 
   /**
-   * Like `write`, but requests that arrive together share one commit, which alone is two thirds of what a confirm costs.
-   * Whoever answers must wait with `committed`.
+   * Like `write`, but concurrent requests share one commit, which would take two thirds of the time of a confirm. A
+   * response must wait for `whenCommitted`.
    */
-  join<T>(work: () => T): T {
+  writeGrouped<T>(work: () => T): T {
     if (!this.db.isTransaction) {
       this.#statements.begin.run();
-      setTimeout(() => this.flush(), GATHER_MS);
+      setTimeout(() => this.flush(), COMMIT_DELAY_MS);
     }
     try {
       return work();
     } catch (error) {
       this.#statements.rollback.run();
-      this.#settle(false);
+      this.#notify(false);
       throw error;
     }
   }
 
-  /** Calls back once nothing is pending any more: `false` if it was rolled back with those that shared its commit. */
-  committed(then: (kept: boolean) => void): void {
-    if (this.db.isTransaction) this.#waiting.push(then);
-    else then(true);
+  /** Calls back after the pending commit, with false if it was rolled back. */
+  whenCommitted(callback: (isCommitted: boolean) => void): void {
+    if (this.db.isTransaction) this.#waiting.push(callback);
+    else callback(true);
   }
 
   flush(): void {
     // The timer of the last request may fire after the file was closed.
     if (!this.db.isOpen || !this.db.isTransaction) return;
     this.#statements.commit.run();
-    this.#settle(true);
+    this.#notify(true);
   }
 
-  #settle(kept: boolean): void {
+  #notify(isCommitted: boolean): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const then of waiting) then(kept);
+    for (const callback of waiting) callback(isCommitted);
   }
 
   insertPayment({ payment, particulars, expiresAt }: PaymentRecord): void {
@@ -136,7 +136,7 @@ export class Store {
     );
   }
 
-  /** `doc` may be handed in by a caller who needs the same text for the answer: writing it twice costs as much as the update. */
+  /** A caller that needs the text for its response passes `doc`: serializing twice costs as much as the update. */
   savePayment({ payment, particulars, expiresAt }: PaymentRecord, doc = JSON.stringify(payment)): void {
     this.#statements.save.run(
       payment.orderId,
@@ -153,7 +153,7 @@ export class Store {
     return row && record(row);
   }
 
-  /** Oldest first: one order may have been tried several times. */
+  /** The attempts of an order, oldest first. */
   paymentsByOrder(orderId: string): PaymentRecord[] {
     return (this.#statements.byOrder.all(orderId) as unknown as Row[]).map(record);
   }

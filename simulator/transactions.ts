@@ -3,11 +3,11 @@ import { koreanTime } from './clock.ts';
 import { refusal, success } from './errors.ts';
 import { MERCHANT_ID } from './identifiers.ts';
 import type { Movement } from './ledger.ts';
-import { receiptUrl } from './means.ts';
+import { receiptUrl } from './payment-method.ts';
 import type { Simulator } from './simulator.ts';
-import type { Operation } from './toss-api.ts';
+import type { Operation } from './operation.ts';
 
-/** At most 5000 rows, 100 unless told (docs: core API reference, transactions). */
+/** At most 5000 rows, 100 by default (docs: core API reference, transactions). */
 const MAX_ROWS = 5000;
 const limitSchema = z.coerce.number().int().positive();
 
@@ -58,12 +58,11 @@ function transaction(simulator: Simulator, row: Movement): object {
 }
 
 /**
- * A cancel's amount is positive (captured, live: a virtual account that was cancelled before its deposit shows the
- * amount of the order, though no money moved). Of other cancels, and of a deposit that the bank took back, the sign is
- * UNVERIFIED.
+ * The amount of a cancel is positive (captured, live: a virtual account that was cancelled before its deposit shows the
+ * amount of the order, although nothing was paid). For other cancels and for reversed deposits the sign is UNVERIFIED.
  */
 function amountOf({ store }: Simulator, row: Movement): number {
-  const cancelled = row.status === 'CANCELED' || row.status === 'PARTIAL_CANCELED';
-  if (!cancelled) return row.taken;
+  const isCancel = row.status === 'CANCELED' || row.status === 'PARTIAL_CANCELED';
+  if (!isCancel) return row.taken;
   return row.returned || (store.paymentByKey(row.payment_key)?.payment.totalAmount ?? 0);
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { approved } from './confirm.ts';
 import { koreanTime } from './clock.ts';
-import { refusal, type Answer } from './errors.ts';
+import { invalidRequest, refusal, type ApiResponse } from './errors.ts';
 import { newPaymentKey, newTransactionKey } from './identifiers.ts';
 import { amount } from './numbers.ts';
 import { bankCodeOf } from './organisations.ts';
 import { approve, newPayment, type PaymentRecord } from './payment.ts';
 import type { Simulator } from './simulator.ts';
-import type { Call, Operation } from './toss-api.ts';
+import type { Call, Operation } from './operation.ts';
 
 /** 2160 hours or 90 days at most (docs: core API reference; older copies say 30 days). */
 const MAX_HOURS = 2160;
@@ -37,21 +37,17 @@ export function issueVirtualAccount(simulator: Simulator): Operation {
   };
 }
 
-function issue(simulator: Simulator, call: Call): Answer {
-  const { language } = call;
-  const parsed = body.safeParse(call.body);
-  if (!parsed.success)
-    return refusal('INVALID_REQUEST', language, { detail: parsed.error.issues[0]?.path.join('.') || 'body' });
-  const { amount: total, orderId, orderName, customerName, validHours, dueDate } = parsed.data;
+function issue(simulator: Simulator, { body: given, language }: Call): ApiResponse {
+  const parsed = body.safeParse(given);
+  if (!parsed.success) return invalidRequest(parsed.error, language);
+  const { amount: total, orderId, orderName, customerName, bank, validHours, dueDate } = parsed.data;
   const now = simulator.clock.now();
-  const bankCode = bankCodeOf(parsed.data.bank);
+  const bankCode = bankCodeOf(bank);
   if (!bankCode) return refusal('INVALID_BANK', language);
-  if (validHours != null && dueDate != null) return refusal('INVALID_VALID_HOURS_WITH_DUE_DATE_AND_SINGLE', language);
-  if (validHours != null && validHours > MAX_HOURS) return refusal('EXCEED_MAX_VALID_HOURS', language);
-  // Written without an offset it is Korean time (docs: core API reference).
+  // A date without an offset is Korean time (docs: core API reference).
   const dueAt = dueDate == null ? undefined : Date.parse(/[+Z]/.test(dueDate) ? dueDate : `${dueDate}+09:00`);
-  if (dueAt !== undefined && !(dueAt > now)) return refusal('INVALID_DATE', language);
-  if (dueAt !== undefined && dueAt > now + MAX_HOURS * 3_600_000) return refusal('EXCEED_MAX_DUE_DATE', language);
+  const refused = refusedDueDate(validHours ?? undefined, dueAt, now);
+  if (refused) return refusal(refused, language);
   const paymentKey = newPaymentKey(now);
   if (simulator.store.orderIsApproved(orderId, paymentKey)) return refusal('DUPLICATED_ORDER_ID', language);
   const payment = newPayment({ paymentKey, orderId, orderName, amount: total }, 'READY', now);
@@ -72,11 +68,19 @@ function issue(simulator: Simulator, call: Call): Answer {
   return approved(simulator, record, now);
 }
 
-/** The buyer pays in: exactly the amount, in one transfer, anything else the bank refuses (docs: virtual account). */
+function refusedDueDate(validHours: number | undefined, dueAt: number | undefined, now: number): string | undefined {
+  if (validHours !== undefined && dueAt !== undefined) return 'INVALID_VALID_HOURS_WITH_DUE_DATE_AND_SINGLE';
+  if (validHours !== undefined && validHours > MAX_HOURS) return 'EXCEED_MAX_VALID_HOURS';
+  if (dueAt !== undefined && !(dueAt > now)) return 'INVALID_DATE';
+  if (dueAt !== undefined && dueAt > now + MAX_HOURS * 3_600_000) return 'EXCEED_MAX_DUE_DATE';
+  return undefined;
+}
+
+/** The buyer's deposit. The bank accepts only the exact amount, in one transfer (docs: virtual account). */
 export function deposit(simulator: Simulator, record: PaymentRecord): string | undefined {
   const { payment } = record;
   const account = payment.virtualAccount;
-  if (!account || payment.status !== 'WAITING_FOR_DEPOSIT') return 'not a virtual account that waits for its deposit';
+  if (!account || payment.status !== 'WAITING_FOR_DEPOSIT') return 'not a virtual account that waits for a deposit';
   const now = simulator.clock.now();
   if (Date.parse(account.dueDate) < now) return 'the account is past its due date: the bank refuses the deposit';
   account.depositorName = account.customerName;
@@ -87,7 +91,7 @@ export function deposit(simulator: Simulator, record: PaymentRecord): string | u
   return undefined;
 }
 
-/** The bank takes the deposit back: DONE falls to WAITING_FOR_DEPOSIT within minutes (docs: webhook events; staff). */
+/** The bank reverses the deposit: DONE becomes WAITING_FOR_DEPOSIT within minutes (docs: webhook events; staff). */
 export function revertDeposit(simulator: Simulator, record: PaymentRecord): string | undefined {
   const { payment } = record;
   const isPaid = payment.status === 'DONE' || payment.status === 'PARTIAL_CANCELED';
@@ -98,7 +102,7 @@ export function revertDeposit(simulator: Simulator, record: PaymentRecord): stri
   payment.approvedAt = null;
   payment.lastTransactionKey = newTransactionKey();
   simulator.store.savePayment(record);
-  // Not a refund: the money never stayed, so what came in is taken back from the books instead of counted as gone out.
+  // Not a refund: the money that came in is reversed in the ledger.
   simulator.store.ledger.add(record, now, -payment.totalAmount, 0);
   simulator.webhooks.paymentChanged(payment);
   return undefined;

@@ -11,7 +11,7 @@ export interface QueuedWebhook {
   state: WebhookState;
   fault: string | null;
   createdAt: number;
-  /** When it is due, on the simulator's clock. */
+  /** When it is due, by the simulator's clock. */
   nextAt: number;
 }
 
@@ -22,13 +22,14 @@ export interface Webhook extends QueuedWebhook {
   lastError: string | null;
 }
 
-/** Minutes from one try to the next: seven retries, the last 3 days 19 hours after the first try (docs: webhooks). */
+/** Minutes between attempts: seven retries, the last one 3 days 19 hours after the first attempt (docs: webhooks). */
 export const RETRY_MINUTES = [1, 4, 16, 64, 256, 1024, 4096];
 
-const COLUMNS = `id, transmission_id AS transmissionId, event_type AS eventType, order_id AS orderId, payment_key AS paymentKey,
-  body, state, fault, created_at AS createdAt, next_at AS nextAt, tries, last_status AS lastStatus, last_error AS lastError`;
+const COLUMNS = `id, transmission_id AS transmissionId, event_type AS eventType, order_id AS orderId,
+  payment_key AS paymentKey, body, state, fault, created_at AS createdAt, next_at AS nextAt, tries,
+  last_status AS lastStatus, last_error AS lastError`;
 
-/** The webhooks that are to be sent, were sent, or were given up. */
+/** The webhooks that are pending, delivered, failed or dropped. */
 export class WebhookQueue {
   readonly #store: Store;
   readonly #statements;
@@ -38,8 +39,9 @@ export class WebhookQueue {
     this.#store = store;
     db.exec(`
       CREATE TABLE IF NOT EXISTS webhooks (
-        id INTEGER PRIMARY KEY, transmission_id TEXT NOT NULL, event_type TEXT NOT NULL, order_id TEXT, payment_key TEXT,
-        body TEXT NOT NULL, state TEXT NOT NULL, fault TEXT, created_at INTEGER NOT NULL, next_at INTEGER NOT NULL,
+        id INTEGER PRIMARY KEY, transmission_id TEXT NOT NULL, event_type TEXT NOT NULL, order_id TEXT,
+        payment_key TEXT, body TEXT NOT NULL, state TEXT NOT NULL, fault TEXT, created_at INTEGER NOT NULL,
+        next_at INTEGER NOT NULL,
         tries INTEGER NOT NULL DEFAULT 0, last_status INTEGER, last_error TEXT);
       CREATE INDEX IF NOT EXISTS webhooks_due ON webhooks (next_at, id) WHERE state = 'pending';
     `);
@@ -63,12 +65,12 @@ export class WebhookQueue {
     };
   }
 
-  get pendingCommit(): boolean {
+  get hasPendingCommit(): boolean {
     return this.#store.db.isTransaction;
   }
 
-  committed(then: () => void): void {
-    this.#store.committed(then);
+  whenCommitted(callback: () => void): void {
+    this.#store.whenCommitted(callback);
   }
 
   flush(): void {
@@ -93,31 +95,33 @@ export class WebhookQueue {
     return this.#statements.due.all(now, limit) as unknown as Webhook[];
   }
 
-  /** 200 within the limit is the only success (docs: webhooks); after the seventh retry it is given up. */
-  tried(webhook: Webhook, at: number, status: number | null, error: string | null): void {
+  /** Only a 200 in time is a success (docs: webhooks). After the seventh retry the webhook has failed. */
+  recordAttempt(webhook: Webhook, at: number, status: number | null, error: string | null): void {
     const minutes = RETRY_MINUTES[webhook.tries];
     const state: WebhookState = status === 200 ? 'delivered' : minutes === undefined ? 'failed' : 'pending';
     const nextAt = state === 'pending' && minutes !== undefined ? at + minutes * 60_000 : at;
-    this.#store.join(() => this.#statements.tried.run(state, webhook.tries + 1, nextAt, status, error, webhook.id));
+    this.#store.writeGrouped(() =>
+      this.#statements.tried.run(state, webhook.tries + 1, nextAt, status, error, webhook.id),
+    );
   }
 
-  /** A resend by hand cancels the schedule and starts over (docs: webhooks). */
+  /** A manual resend starts the schedule again (docs: webhooks). */
   resend(id: number, now: number): boolean {
     return Number(this.#statements.resend.run(now, id).changes) > 0;
   }
 
-  /** Lets those go that waited to be overtaken. */
-  release(now: number): number {
+  /** Makes reordered webhooks due, once the later ones are sent. */
+  releaseReordered(now: number): number {
     return Number(this.#statements.release.run(now).changes);
   }
 
   /** Newest first, at most 1000. */
-  list(wanted: {
+  list(query: {
     orderId?: string | undefined;
     paymentKey?: string | undefined;
     state?: string | undefined;
   }): Webhook[] {
-    const { orderId = null, paymentKey = null, state = null } = wanted;
+    const { orderId = null, paymentKey = null, state = null } = query;
     return this.#statements.list.all(orderId, paymentKey, state) as unknown as Webhook[];
   }
 }

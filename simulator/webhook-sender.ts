@@ -2,17 +2,17 @@ import { Agent, request } from 'undici';
 import { koreanTime, type Clock } from './clock.ts';
 import type { Webhook, WebhookQueue } from './webhook-queue.ts';
 
-/** A receiver has 10 seconds (docs: webhooks). */
-const LIMIT_MS = 10_000;
-const AT_ONCE = 16;
+/** Toss waits 10 seconds for a response (docs: webhooks). */
+const RESPONSE_TIMEOUT_MS = 10_000;
+const MAX_CONCURRENT = 16;
 
-/** Empties the queue beside the API: a few at a time, so that one slow receiver holds up neither the others nor an answer. */
+/** Sends queued webhooks in the background, several at a time: a slow receiver delays neither others nor the API. */
 export class WebhookSender {
   url: string | null;
   readonly #queue: WebhookQueue;
   readonly #clock: Clock;
-  readonly #agent = new Agent({ connections: AT_ONCE });
-  readonly #underWay = new Map<number, Promise<void>>();
+  readonly #agent = new Agent({ connections: MAX_CONCURRENT });
+  readonly #inFlight = new Map<number, Promise<void>>();
   #woken = false;
   #closed = false;
 
@@ -22,11 +22,11 @@ export class WebhookSender {
     this.url = url;
   }
 
-  /** Looks at the queue once the running transaction is over. */
+  /** Sends what is due, once the running transaction is committed. */
   wake(): void {
     if (this.#woken || this.#closed) return;
     this.#woken = true;
-    this.#queue.committed(() =>
+    this.#queue.whenCommitted(() =>
       setImmediate(() => {
         this.#woken = false;
         this.#startDue();
@@ -34,15 +34,15 @@ export class WebhookSender {
     );
   }
 
-  /** Sends everything due now, and after it what waited to be overtaken; answers when done. */
+  /** Sends everything that is due, then the reordered webhooks. @returns how many were sent */
   async deliverDue(): Promise<number> {
     let sent = 0;
     for (let round = 0; round < 2; round += 1) {
-      for (this.#startCommitted(); this.#underWay.size > 0; this.#startCommitted()) {
+      for (this.#startCommitted(); this.#inFlight.size > 0; this.#startCommitted()) {
         sent += 1;
-        await Promise.race(this.#underWay.values());
+        await Promise.race(this.#inFlight.values());
       }
-      if (round === 0 && this.#queue.release(this.#clock.now()) === 0) break;
+      if (round === 0 && this.#queue.releaseReordered(this.#clock.now()) === 0) break;
     }
     return sent;
   }
@@ -50,7 +50,7 @@ export class WebhookSender {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#agent.destroy();
-    await Promise.allSettled(this.#underWay.values());
+    await Promise.allSettled(this.#inFlight.values());
   }
 
   #startCommitted(): void {
@@ -59,15 +59,15 @@ export class WebhookSender {
   }
 
   #startDue(): void {
-    if (this.#closed || this.url === null || this.#underWay.size >= AT_ONCE) return;
-    // Nothing is told of before it is committed.
-    if (this.#queue.pendingCommit) {
+    if (this.#closed || this.url === null || this.#inFlight.size >= MAX_CONCURRENT) return;
+    // A webhook is sent only after its change is committed.
+    if (this.#queue.hasPendingCommit) {
       this.wake();
       return;
     }
-    for (const webhook of this.#queue.due(this.#clock.now(), AT_ONCE * 2)) {
-      if (this.#underWay.size >= AT_ONCE) return;
-      if (!this.#underWay.has(webhook.id)) this.#underWay.set(webhook.id, this.#send(webhook, this.url));
+    for (const webhook of this.#queue.due(this.#clock.now(), MAX_CONCURRENT * 2)) {
+      if (this.#inFlight.size >= MAX_CONCURRENT) return;
+      if (!this.#inFlight.has(webhook.id)) this.#inFlight.set(webhook.id, this.#send(webhook, this.url));
     }
   }
 
@@ -79,7 +79,7 @@ export class WebhookSender {
       const response = await request(url, {
         method: 'POST',
         dispatcher: this.#agent,
-        signal: AbortSignal.timeout(LIMIT_MS),
+        signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
         headers: {
           'content-type': 'application/json',
           'tosspayments-webhook-transmission-time': koreanTime(at),
@@ -94,10 +94,10 @@ export class WebhookSender {
     } catch (caught) {
       error = caught instanceof Error ? caught.message : String(caught);
     }
-    // Cut off by our own shutdown, not refused by the receiver: the next start sends it again.
-    if (!this.#closed) this.#queue.tried(webhook, at, status, error);
-    this.#underWay.delete(webhook.id);
-    // Refilled by halves: looking at the queue after every single one would cost more than sending it.
-    if (!this.#closed && this.#underWay.size <= AT_ONCE / 2) this.wake();
+    // A shutdown interrupts the request: it is not the receiver's failure, and the next start sends it again.
+    if (!this.#closed) this.#queue.recordAttempt(webhook, at, status, error);
+    this.#inFlight.delete(webhook.id);
+    // Refilled in halves: reading the queue after every webhook would cost more than sending it.
+    if (!this.#closed && this.#inFlight.size <= MAX_CONCURRENT / 2) this.wake();
   }
 }

@@ -10,7 +10,7 @@ interface Received {
 
 let merchant: Merchant;
 let receiver: Server;
-let answerWith = 200;
+let responseStatus = 200;
 let received: Received[] = [];
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
     });
     request.on('end', () => {
       received.push({ body: JSON.parse(text), headers: request.headers });
-      response.writeHead(answerWith).end();
+      response.writeHead(responseStatus).end();
     });
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   received = [];
-  answerWith = 200;
+  responseStatus = 200;
 });
 afterAll(async () => {
   await merchant.simulator.close();
@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 const deliver = () => merchant.call('POST', '/_webhooks/deliver');
-const told = () => received.map(({ body }) => [body.eventType ?? 'DEPOSIT_CALLBACK', body.data?.status ?? body.status]);
+const sent = () => received.map(({ body }) => [body.eventType ?? 'DEPOSIT_CALLBACK', body.data?.status ?? body.status]);
 
 test('a card payment: DONE once, with the whole Payment, its secret and the headers', async () => {
   const { paymentKey } = await merchant.paid();
@@ -58,10 +58,10 @@ test('a card payment: DONE once, with the whole Payment, its secret and the head
   });
 });
 
-test('a virtual account tells twice, except at issue and when the deposit falls back', async () => {
+test('a virtual account has two webhooks, except when it is issued and when its deposit is reversed', async () => {
   const { orderId, paymentKey } = await merchant.paid({ method: '가상계좌' });
   await deliver();
-  expect(told()).toEqual([['DEPOSIT_CALLBACK', 'WAITING_FOR_DEPOSIT']]);
+  expect(sent()).toEqual([['DEPOSIT_CALLBACK', 'WAITING_FOR_DEPOSIT']]);
   expect(Object.keys(received[0]?.body).sort()).toEqual(['createdAt', 'orderId', 'secret', 'status', 'transactionKey']);
   await merchant.call('POST', '/_deposits', { orderId });
   await deliver();
@@ -69,7 +69,7 @@ test('a virtual account tells twice, except at issue and when the deposit falls 
   await deliver();
   await merchant.cancel(paymentKey, {});
   await deliver();
-  expect(told().slice(1).sort()).toEqual([
+  expect(sent().slice(1).sort()).toEqual([
     ['DEPOSIT_CALLBACK', 'CANCELED'],
     ['DEPOSIT_CALLBACK', 'DONE'],
     ['DEPOSIT_CALLBACK', 'WAITING_FOR_DEPOSIT'],
@@ -78,7 +78,7 @@ test('a virtual account tells twice, except at issue and when the deposit falls 
   ]);
 });
 
-test('expiry, decline and dashboard are told; the window and a due date are not', async () => {
+test('expiry, decline and dashboard cancel have webhooks; the window and a due date do not', async () => {
   await merchant.buyer();
   const declined = await merchant.buyer();
   await merchant.fault({ on: 'confirm', kind: 'decline', orderId: declined.orderId });
@@ -86,25 +86,25 @@ test('expiry, decline and dashboard are told; the window and a due date are not'
   const paid = await merchant.paid();
   await merchant.call('POST', '/_dashboard/cancel', { paymentKey: paid.paymentKey });
   await deliver();
-  await merchant.pass(10 * 60_000 + 1);
+  await merchant.advanceClock(10 * 60_000 + 1);
   await deliver();
   expect(
-    told()
+    sent()
       .map(([, status]) => status)
       .sort(),
   ).toEqual(['ABORTED', 'CANCELED', 'DONE', 'EXPIRED']);
 });
 
-test('seven retries at 1, 4, 16, 64, 256, 1024 and 4096 minutes, then it is given up; by hand it starts over', async () => {
-  answerWith = 500;
+test('a webhook is retried seven times, after 1 to 4096 minutes, and then fails; a resend starts again', async () => {
+  responseStatus = 500;
   const { orderId } = await merchant.paid();
   await deliver();
   for (const minutes of [1, 4, 16, 64, 256, 1024, 4096]) {
     const before = received.length;
-    await merchant.pass(minutes * 60_000 - 5000);
+    await merchant.advanceClock(minutes * 60_000 - 5000);
     await deliver();
     expect(received).toHaveLength(before);
-    await merchant.pass(6000);
+    await merchant.advanceClock(6000);
     await deliver();
     expect(received).toHaveLength(before + 1);
   }
@@ -120,7 +120,7 @@ test('seven retries at 1, 4, 16, 64, 256, 1024 and 4096 minutes, then it is give
   ]);
   const [webhook] = (await merchant.call('GET', `/_webhooks?orderId=${orderId}`)).json;
   expect(webhook).toMatchObject({ state: 'failed', tries: 8, lastStatus: 500 });
-  answerWith = 200;
+  responseStatus = 200;
   await merchant.call('POST', `/_webhooks/${webhook.id}/resend`);
   await deliver();
   expect((await merchant.call('GET', `/_webhooks?orderId=${orderId}`)).json[0]).toMatchObject({
@@ -130,7 +130,7 @@ test('seven retries at 1, 4, 16, 64, 256, 1024 and 4096 minutes, then it is give
 });
 
 test('201 is no success', async () => {
-  answerWith = 201;
+  responseStatus = 201;
   const { orderId } = await merchant.paid();
   await deliver();
   expect((await merchant.call('GET', `/_webhooks?orderId=${orderId}`)).json[0]).toMatchObject({
@@ -154,7 +154,7 @@ test.each([
   expect(mine()).toHaveLength(arrived);
   if (kind === 'forge') expect(new Set(mine().map(({ body }) => body.data.secret)).size).toBe(2);
   if (kind !== 'late') return;
-  await merchant.pass(60_001);
+  await merchant.advanceClock(60_001);
   await deliver();
   expect(mine()).toHaveLength(1);
 });
@@ -165,13 +165,13 @@ test('reorder lets the next one pass', async () => {
   await merchant.confirm(opened);
   await merchant.cancel(opened.paymentKey, {});
   await deliver();
-  expect(told()).toEqual([
+  expect(sent()).toEqual([
     ['PAYMENT_STATUS_CHANGED', 'CANCELED'],
     ['PAYMENT_STATUS_CHANGED', 'DONE'],
   ]);
 });
 
-test('a receiver that hangs holds up no answer', async () => {
+test('a receiver that hangs delays no response of the API', async () => {
   await merchant.call('POST', '/_webhooks/url', { url: 'http://127.0.0.1:9/' });
   const started = Date.now();
   await merchant.paid();

@@ -6,14 +6,14 @@ import type { Payment, PaymentStatus } from './payment.ts';
 import { WebhookQueue, type QueuedWebhook } from './webhook-queue.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
-/** The statuses PAYMENT_STATUS_CHANGED is sent for (docs: webhook events). That WAITING_FOR_DEPOSIT is not is UNVERIFIED. */
-const ANNOUNCED: PaymentStatus[] = ['EXPIRED', 'DONE', 'ABORTED', 'CANCELED', 'PARTIAL_CANCELED'];
-const LATE_MS = 5000;
-const OVERTAKEN_MS = 2000;
+/** The statuses with a PAYMENT_STATUS_CHANGED (docs: webhook events). Without WAITING_FOR_DEPOSIT: UNVERIFIED. */
+const NOTIFIED: PaymentStatus[] = ['EXPIRED', 'DONE', 'ABORTED', 'CANCELED', 'PARTIAL_CANCELED'];
+const LATE_DELAY_MS = 5000;
+const REORDER_DELAY_MS = 2000;
 
 /**
- * What Toss tells a merchant. Written into the queue by the transaction that changed the payment, sent afterwards:
- * an API answer never waits for it.
+ * The webhooks of Toss. The transaction that changes the payment queues them. They are sent later: a response of the
+ * API never waits for them.
  */
 export class Webhooks {
   readonly queue: WebhookQueue;
@@ -28,11 +28,11 @@ export class Webhooks {
     this.#faults = faults;
   }
 
-  /** A virtual account is told of twice: by PAYMENT_STATUS_CHANGED and by the flat DEPOSIT_CALLBACK (docs: webhook events). */
+  /** A virtual account has PAYMENT_STATUS_CHANGED and also the flat DEPOSIT_CALLBACK (docs: webhook events). */
   paymentChanged(payment: Payment): void {
     if (this.sender.url === null) return;
     const createdAt = webhookTime(this.#clock.now());
-    if (ANNOUNCED.includes(payment.status)) {
+    if (NOTIFIED.includes(payment.status)) {
       this.#send('PAYMENT_STATUS_CHANGED', payment, { eventType: 'PAYMENT_STATUS_CHANGED', createdAt, data: payment });
     }
     if (payment.virtualAccount) {
@@ -63,7 +63,7 @@ export class Webhooks {
 
   #queue(
     eventType: string,
-    about: { orderId?: string; paymentKey?: string },
+    subject: { orderId?: string; paymentKey?: string },
     body: string,
     fault: Fault | undefined,
   ): void {
@@ -71,26 +71,26 @@ export class Webhooks {
     const webhook: QueuedWebhook = {
       transmissionId: newTransmissionId(),
       eventType,
-      orderId: about.orderId ?? null,
-      paymentKey: about.paymentKey ?? null,
+      orderId: subject.orderId ?? null,
+      paymentKey: subject.paymentKey ?? null,
       body,
       state: fault?.kind === 'drop' ? 'dropped' : 'pending',
       fault: fault?.kind ?? null,
       createdAt: now,
       nextAt: now,
     };
-    if (fault?.kind === 'late') webhook.nextAt += fault.delayMs ?? LATE_MS;
-    if (fault?.kind === 'reorder') webhook.nextAt += fault.delayMs ?? OVERTAKEN_MS;
+    if (fault?.kind === 'late') webhook.nextAt += fault.delayMs ?? LATE_DELAY_MS;
+    if (fault?.kind === 'reorder') webhook.nextAt += fault.delayMs ?? REORDER_DELAY_MS;
     this.queue.add(webhook);
     if (fault?.kind === 'duplicate') this.queue.add(webhook);
     this.sender.wake();
   }
 }
 
-/** A lie from outside: payments' webhooks carry no signature, so anyone can send one. The secret is all that gives it away. */
+/** A forged webhook: payment webhooks have no signature, so anyone can send one. Only the secret reveals it. */
 function forged(body: object, payment: Payment): object {
   const status = payment.status === 'DONE' ? 'CANCELED' : 'DONE';
-  const lie = { status, secret: newSecret(), lastTransactionKey: newTransactionKey() };
-  if (!('data' in body)) return { ...body, status, secret: lie.secret, transactionKey: lie.lastTransactionKey };
-  return { ...body, data: { ...payment, ...lie, balanceAmount: status === 'DONE' ? payment.totalAmount : 0 } };
+  const changes = { status, secret: newSecret(), lastTransactionKey: newTransactionKey() };
+  if (!('data' in body)) return { ...body, status, secret: changes.secret, transactionKey: changes.lastTransactionKey };
+  return { ...body, data: { ...payment, ...changes, balanceAmount: status === 'DONE' ? payment.totalAmount : 0 } };
 }

@@ -6,7 +6,7 @@ export interface WindowFault {
   plan: Omit<FaultPlan, 'on' | 'paymentKey' | 'orderId'>;
 }
 
-/** What a developer can make happen to the payment on the screen. */
+/** The faults that a developer can choose in the window. */
 export const WINDOW_FAULTS: WindowFault[] = [
   { name: 'drop_after', label: '승인 응답 유실 (승인은 됨)', plan: { kind: 'drop_after' } },
   { name: 'drop_before', label: '승인 요청 유실 (승인 안 됨)', plan: { kind: 'drop_before' } },

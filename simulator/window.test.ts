@@ -39,16 +39,20 @@ test('pay: authenticated, back to successUrl, and no money before confirm', asyn
   expect(page).toContain('9,900원');
   expect(page).toContain('봄 &#60;구독&#62;');
   expect(response.status).toBe(303);
-  const { plan, ...told } = Object.fromEntries(target?.searchParams ?? []);
+  const { plan, ...parameters } = Object.fromEntries(target?.searchParams ?? []);
   expect(plan).toBe('spring');
-  expect(told).toEqual({
+  expect(parameters).toEqual({
     paymentType: 'NORMAL',
     orderId: order.orderId,
     paymentKey: expect.any(String),
     amount: '9900',
   });
-  expect((await merchant.books(order.orderId)).payments[0]).toMatchObject({ status: 'IN_PROGRESS', approvedAt: null });
-  const { json } = await merchant.confirm({ orderId: order.orderId, paymentKey: told.paymentKey ?? '', amount: 9900 });
+  expect((await merchant.ledger(order.orderId)).payments[0]).toMatchObject({ status: 'IN_PROGRESS', approvedAt: null });
+  const { json } = await merchant.confirm({
+    orderId: order.orderId,
+    paymentKey: parameters.paymentKey ?? '',
+    amount: 9900,
+  });
   expect(json).toMatchObject({ status: 'DONE', card: { issuerCode: '61' } });
 });
 
@@ -65,7 +69,7 @@ test('decline names the order, close does not', async () => {
     code: 'PAY_PROCESS_CANCELED',
     message: expect.any(String),
   });
-  expect((await merchant.books(closed.order.orderId)).payments[0].status).toBe('READY');
+  expect((await merchant.ledger(closed.order.orderId)).payments[0].status).toBe('READY');
 });
 
 test('a fault chosen in the window strikes at confirm', async () => {
@@ -85,7 +89,7 @@ test('a window is used once, expires, and refuses a paid order', async () => {
   expect((await press('pay', { order: { orderId } })).target?.searchParams.get('code')).toBe('DUPLICATED_ORDER_ID');
 });
 
-test('without URLs the embedding page, and only it, is told', async () => {
+test('without URLs only the embedding page receives the result', async () => {
   const { response } = await press('pay', { order: { successUrl: undefined, failUrl: undefined } });
   expect(response.status).toBe(200);
   expect(await response.text()).toMatch(
@@ -93,7 +97,7 @@ test('without URLs the embedding page, and only it, is told', async () => {
   );
 });
 
-test("the other pair's secret does not confirm", async () => {
+test('the secret key of the other merchant account does not confirm', async () => {
   const { order, target } = await press('pay', { order: { clientKey: CK } });
   const reply = await merchant.confirm({
     orderId: order.orderId,
@@ -223,5 +227,7 @@ test('transactions: a virtual account cancelled before its deposit shows the amo
     ['WAITING_FOR_DEPOSIT', 0],
     ['CANCELED', 22_400],
   ]);
-  expect(await merchant.books(waiting.orderId)).toMatchObject({ payments: [{ status: 'CANCELED', approvedAt: null }] });
+  expect(await merchant.ledger(waiting.orderId)).toMatchObject({
+    payments: [{ status: 'CANCELED', approvedAt: null }],
+  });
 });

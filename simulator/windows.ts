@@ -4,12 +4,12 @@ import { choiceSchema, orderSchema } from './buyers.ts';
 
 const returnUrl = z.url({ protocol: /^https?$/ }).optional();
 
-/** What the SDK sends to open the payment window. Without URLs the answer goes to the page that embeds it. */
+/** What the SDK sends to open the payment window. Without URLs the result goes to the page that embeds it. */
 export const paymentWindowSchema = orderSchema.extend(choiceSchema.shape).extend({
   clientKey: z.string(),
   successUrl: returnUrl,
   failUrl: returnUrl,
-  /** Origin of the page that opened it: the only one that is told the result of the flow without URLs. */
+  /** The origin of the page that opened the window. Without URLs only this origin receives the result. */
   opener: z.url(),
   metadata: z.record(z.string().max(40), z.string().max(2000)).nullish(),
   taxFreeAmount: z.number().min(0).optional(),
@@ -27,17 +27,17 @@ export const billingWindowSchema = z.object({
 
 export interface OpenWindow {
   kind: 'payment' | 'billing';
-  /** Of a payment window: the payment it is for. */
+  /** The payment of a payment window. */
   paymentKey: string | null;
   customerKey: string | null;
-  /** Of a billing window: what is registered. Windows of before know cards only. */
+  /** What a billing window registers. Windows of older versions register cards. */
   method?: 'CARD' | 'TRANSFER';
   successUrl: string | null;
   failUrl: string | null;
   opener: string;
 }
 
-/** Windows that were opened, by an id that only their own page knows. */
+/** The opened windows, by an id that only their own page knows. */
 export class Windows {
   readonly #statements;
 

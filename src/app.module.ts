@@ -1,13 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { AuthModule } from './auth/index.ts';
-import { BillingKeysModule } from './payment-methods/index.ts';
+import { PaymentMethodsModule } from './payment-methods/index.ts';
 import { CommonModule } from './platform/platform.module.ts';
+import { NAMESPACES } from './config-namespaces.ts';
 import { SETTINGS, type Settings } from './config.ts';
 import { DbModule } from './platform/database/index.ts';
 import { EventsModule } from './events/index.ts';
 import { JobsModule } from './platform/jobs/index.ts';
-import { NewsModule } from './news/index.ts';
 import { OperationsModule } from './operations/index.ts';
 import { OutboxModule } from './outbox/index.ts';
 import { PaymentsModule } from './payments/index.ts';
@@ -15,21 +15,39 @@ import { PlansModule } from './catalog/index.ts';
 import { ProblemsModule } from './problems/index.ts';
 import { ReconciliationModule } from './reconciliation/index.ts';
 import { RefundsModule } from './refunds/index.ts';
-import { RenewalsModule } from './renewals/index.ts';
 import { SandboxModule } from './sandbox/index.ts';
 import { SubscriptionsModule } from './subscriptions/index.ts';
 import { TempOrdersModule } from './temp-orders/index.ts';
+import { ConfirmPaymentModule } from './workflows/confirm-payment/index.ts';
+import { DescribeFailureModule } from './workflows/describe-failure/index.ts';
+import { PaymentHistoryModule } from './workflows/payment-history/index.ts';
+import { PlaceOrderModule } from './workflows/place-order/index.ts';
+import { RenewalOperationsModule, RenewModule } from './workflows/renew/index.ts';
+import { ResolvePaymentModule } from './workflows/resolve-payment/index.ts';
+import { StopPaymentModule } from './workflows/stop-payment/index.ts';
+import { SubscribeModule } from './workflows/subscribe/index.ts';
+import { CancelSubscriptionModule } from './workflows/cancel-subscription/index.ts';
+import { ChangePlanModule } from './workflows/change-plan/index.ts';
+import { ReplaceCardModule } from './workflows/replace-card/index.ts';
+import { RefundPaymentModule } from './workflows/refund-payment/index.ts';
 import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
-/** The settings, read before anything was started, for whoever asks for {@link SETTINGS}. */
+/** The settings, which were read before the start: by namespace, and as a whole under {@link SETTINGS}. */
 @Module({})
 class SettingsModule {
   static of(settings: Settings): DynamicModule {
     return {
       module: SettingsModule,
       global: true,
-      imports: [ConfigModule.forRoot({ ignoreEnvFile: true, ignoreEnvVars: true, load: [() => settings] })],
+      imports: [
+        ConfigModule.forRoot({
+          isGlobal: true,
+          ignoreEnvFile: true,
+          ignoreEnvVars: true,
+          load: NAMESPACES.map((namespace) => namespace.of(settings)),
+        }),
+      ],
       providers: [{ provide: SETTINGS, useValue: settings }],
       exports: [SETTINGS],
     };
@@ -52,11 +70,22 @@ export class AppModule {
         TempOrdersModule,
         SubscriptionsModule,
         EventsModule,
-        BillingKeysModule,
+        PaymentMethodsModule,
         PaymentsModule,
         RefundsModule,
-        RenewalsModule,
-        NewsModule,
+        ConfirmPaymentModule,
+        PaymentHistoryModule,
+        PlaceOrderModule,
+        StopPaymentModule,
+        ResolvePaymentModule,
+        DescribeFailureModule,
+        SubscribeModule,
+        RenewModule,
+        ChangePlanModule,
+        CancelSubscriptionModule,
+        ReplaceCardModule,
+        RenewalOperationsModule,
+        RefundPaymentModule,
         WebhooksModule,
         ReconciliationModule,
         OperationsModule,

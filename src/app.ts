@@ -18,14 +18,16 @@ import { validation } from './platform/http/validation.pipe.ts';
 import type { Settings } from './config.ts';
 import { describeApi } from './platform/http/openapi.ts';
 
-const BODY_AT_MOST = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 const EXPOSED_HEADERS = ['X-Request-Id', 'Idempotent-Replayed', 'Retry-After', 'WWW-Authenticate'];
 
-/** The program as an HTTP server, not yet listening. Databases and simulator are up by now, and in `settings`. */
+/**
+ * The program as an HTTP server, not yet listening. The database and the simulator run, and `settings` has their URLs.
+ */
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     ...serverOptions(settings),
-    bodyLimit: BODY_AT_MOST,
+    bodyLimit: MAX_BODY_BYTES,
     trustProxy: settings.trustProxy,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 300 },
@@ -33,7 +35,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   const logger = createLog(settings.logLevel);
   const options = { logger, rawBody: true, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, options);
-  // First: what the hooks below refuse has these headers too.
+  // First, so that errors from the hooks below have these headers too.
   await sendSecurityHeaders(app, settings);
   app.useGlobalPipes(validation);
   app.useGlobalFilters(new ProblemFilter());
@@ -41,7 +43,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     const methods = ['GET', 'POST', 'PATCH', 'DELETE'];
     app.enableCors({ origin: settings.webOrigins, methods, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
   }
-  acceptJsonOnly(app, adapter, BODY_AT_MOST);
+  acceptJsonOnly(app, adapter, MAX_BODY_BYTES);
   onEveryRequest(adapter.getInstance());
   checkHost(adapter.getInstance(), settings);
   if (settings.role === 'worker') serveHealthOnly(adapter.getInstance());
@@ -58,13 +60,13 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   return app;
 }
 
-/** Past the limit a connection is closed before it says anything. */
+/** Past the limit, a new connection is closed at once. */
 function limitConnections(server: Server): void {
   server.maxConnections = MAX_CONNECTIONS;
   server.on('drop', () => metrics.droppedConnections.inc());
 }
 
-/** A name for each request, on all its lines and in its answer; and one line when it is over. */
+/** Gives each request an id, for its log lines and its response, and logs one line when it ends. */
 function onEveryRequest(fastify: FastifyInstance): void {
   const log = new Logger('http');
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -72,7 +74,7 @@ function onEveryRequest(fastify: FastifyInstance): void {
     reply.header('X-Request-Id', requestId);
     requestContext.run({ requestId }, done);
   });
-  // A connection whose request is answered while we stop would otherwise be kept alive, and us with it, for 72 seconds.
+  // Otherwise a connection that is used while the process stops keeps it alive for 72 seconds.
   let stopping = false;
   fastify.addHook('preClose', (done) => {
     stopping = true;

@@ -1,7 +1,7 @@
 import { isLoopback } from './platform/network/loopback.ts';
 import { refusedHost } from './platform/network/public-address.ts';
 
-/** What the rules about several variables at once look at. */
+/** The variables that rules about several of them compare. */
 interface Given {
   NODE_ENV?: string | undefined;
   HOST?: string | undefined;
@@ -17,12 +17,12 @@ interface Given {
   OUTBOUND_WEBHOOK_SECRET?: string | undefined;
 }
 
-/** What is wrong with settings that are each well formed: one sentence per fault, each begins with the variable. */
+/** Conflicts between variables that are each valid: one sentence per conflict, beginning with the variable's name. */
 export function* contradictions(env: Given, sandbox: boolean): Generator<string> {
   if (sandbox) yield* insideSandbox(env);
   else yield* outsideSandbox(env);
   if ((env.TOSS_BILLING_SECRET_KEY === undefined) !== (env.TOSS_BILLING_CLIENT_KEY === undefined)) {
-    yield 'TOSS_BILLING_SECRET_KEY, TOSS_BILLING_CLIENT_KEY: both keys of one pair, or neither';
+    yield 'TOSS_BILLING_SECRET_KEY, TOSS_BILLING_CLIENT_KEY: both keys of one account, or neither';
   }
   yield* unlike(env, 'TOSS_SECRET_KEY', 'TOSS_CLIENT_KEY');
   yield* unlike(env, 'TOSS_BILLING_SECRET_KEY', 'TOSS_BILLING_CLIENT_KEY');
@@ -38,7 +38,7 @@ function* insideSandbox(env: Given): Generator<string> {
   for (const name of ['TOSS_SECRET_KEY', 'TOSS_BILLING_SECRET_KEY'] as const) {
     if (modeOf(env[name]) === 'live') yield `SANDBOX: must be false with a live_ ${name}`;
   }
-  // Whoever forgets the key in production must not get a sandbox that hands out tokens to the network.
+  // A production deployment without a key must not become a sandbox that issues tokens to the network.
   const production = [...saysProduction(env)].join(', ');
   if (env.SANDBOX === undefined && production) {
     yield `TOSS_SECRET_KEY: unset, which means a sandbox; ${production} says production. Set the key or SANDBOX=true`;
@@ -74,7 +74,7 @@ function* outsideSandbox(env: Given): Generator<string> {
   }
 }
 
-/** Two keys that Toss would refuse beside each other. A key of a form that we do not know is Toss's to judge. */
+/** Two keys that Toss would refuse together. A key of an unknown form is left to Toss. */
 function* unlike(env: Given, one: KeyName, other: KeyName): Generator<string> {
   if (!modeOf(env[one]) || !modeOf(env[other])) return;
   yield* ofTwoModes(env, one, other);

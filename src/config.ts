@@ -7,12 +7,12 @@ import { z } from 'zod';
 import { isLoopback } from './platform/network/loopback.ts';
 import { contradictions } from './config-rules.ts';
 
-/** A setting that stops the start. Its message is one line that names every bad variable. */
+/** Settings that the program cannot start with. The message is one line that names every bad variable. */
 export class BadSettings extends Error {}
 
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text));
 const schemeAndHost = origin.refine((url) => url.pathname === '/' && !url.search, 'scheme and host only, no path');
-/** Where a secret is sent, or keys come from that decide who is who. */
+/** For URLs that receive a secret, and for the source of the keys that authenticate callers. */
 const safeFromListeners = (url: URL) => url.protocol === 'https:' || isLoopback(url.hostname);
 const HTTPS = 'https, unless it is an address of this machine';
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
@@ -26,7 +26,7 @@ const wholeNumber = (least: number, most: number) => {
     .pipe(number);
 };
 
-/** The two keys of a pair stand side by side where they are copied from, and are easily mixed up. */
+/** The two keys of a merchant account are shown side by side, and are easily swapped when they are copied. */
 const tossKey = (mixedUp: RegExp, message: string) =>
   z
     .string()
@@ -34,7 +34,7 @@ const tossKey = (mixedUp: RegExp, message: string) =>
     .refine((key) => !mixedUp.test(key), message);
 
 const oldEncryptionKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64');
-/** A passphrase would be read as base64 too, and be a weak key. */
+/** Strict, because a passphrase is valid base64 too, and a weak key. */
 const encryptionKey = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64 (openssl rand -base64 32)');
 const commaSeparated = z
   .string()
@@ -46,7 +46,7 @@ const commaSeparated = z
       .filter(Boolean),
   );
 
-/** What may stand in the environment or in `.env`. An empty value counts as unset. */
+/** The variables of the environment and of `.env`. An empty value counts as unset. */
 const environment = z.object({
   NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535).optional(),
@@ -65,16 +65,18 @@ const environment = z.object({
   ).optional(),
   TOSS_CLIENT_KEY: tossKey(
     /^(test|live)_g?sk_/,
-    'this is a secret key, which no browser may see; a client key starts with test_ck_, test_gck_, live_ck_ or live_gck_',
+    'this is a secret key, not for browsers; a client key starts with test_ck_, test_gck_, live_ck_ or live_gck_',
   ).optional(),
   TOSS_TIMEOUT_MS: wholeNumber(100, 120_000).default(30_000),
+  TOSS_MAX_CONCURRENT: wholeNumber(1, 512).default(256),
+  TOSS_MAX_PER_SECOND: wholeNumber(1, 100_000).default(1_000),
   TOSS_BILLING_SECRET_KEY: tossKey(
     /^(test|live)_(g?ck|gsk)_/,
-    'the secret key of an individual pair; it starts with test_sk_ or live_sk_',
+    'an API integration key, not a widget key; it starts with test_sk_ or live_sk_',
   ).optional(),
   TOSS_BILLING_CLIENT_KEY: tossKey(
     /^(test|live)_(g?sk|gck)_/,
-    'the client key of an individual pair; it starts with test_ck_ or live_ck_',
+    'an API integration key, not a widget key; it starts with test_ck_ or live_ck_',
   ).optional(),
   BILLING_TIMEOUT_MS: wholeNumber(100, 300_000).default(65_000),
   AUTH_JWT_SECRET: z.string().optional(),
@@ -107,70 +109,73 @@ const environment = z.object({
 });
 type Environment = z.infer<typeof environment>;
 
-/** Everything the program was told at its start, with the defaults filled in. */
+/** The settings of one program, with defaults filled in. */
 export interface Settings {
   port: number;
-  /** Nobody chose the port: where it is taken, the next free one will do. */
+  /** PORT is unset: when the default port is taken, the next free one is used. */
   portMayMove: boolean;
   host: string;
   /** What this process does: serve the API, run the jobs, or both. */
   role: 'all' | 'api' | 'worker';
-  /** null: the address that the request came to */
+  /** null: the address that the request was sent to */
   publicUrl: string | null;
-  /** Whose X-Forwarded-* headers are believed. */
+  /** The proxies whose X-Forwarded-* headers are trusted. */
   trustProxy: string;
   dataDir: string;
   /** null: the embedded PostgreSQL */
   databaseUrl: string | null;
   databasePassword: string;
-  /** How long the database may work at one statement. */
+  /** The time limit of one SQL statement. */
   statementTimeoutMs: number;
   sandbox: boolean;
   /** null: the simulator's */
   tossApiUrl: string | null;
-  /** Where the simulator that was started along listens. null: there is none */
+  /** The URL of the simulator that this program started. null: it started none */
   simulatorUrl: string | null;
   tossSecretKey: string;
   tossClientKey: string;
-  /** How long a confirm or a cancel may take to be answered. */
+  /** The time limit of a confirm or a cancel. */
   tossTimeoutMs: number;
-  /** The pair for cards on file, which Toss takes only of the individual kind. null: there is none, and nobody's card can be charged */
+  /** The most requests to Toss that this process has under way, and begins per second. */
+  tossMaxConcurrent: number;
+  tossMaxPerSecond: number;
+  /** Toss charges cards on file with API integration keys only, not widget keys. null: no cards on file */
   tossBillingKeys: { secretKey: string; clientKey: string } | null;
-  /** How long a charge of a card on file may take to be answered: Toss allows itself 60 seconds. */
+  /** The time limit of a charge of a card on file, for which Toss may need 60 seconds. */
   billingTimeoutMs: number;
   auth: { jwtSecret: string } | { jwksUrl: URL };
-  /** What `iss` and `aud` of a token must be. null: anything */
+  /** The required `iss` and `aud` of a token. null: any */
   authIssuer: string | null;
   authAudience: string | null;
-  /** What the key of the sandbox's own tokens is derived from. */
+  /** The key of the sandbox's own tokens is derived from it. */
   sandboxTokenSecret: string;
   encryptionKey: Buffer;
-  /** Keys that sealed what was not sealed anew yet. */
+  /** Earlier keys, for secrets that are not yet re-encrypted. */
   previousEncryptionKeys: Buffer[];
-  /** null: the bundled checkout's page */
+  /** null: the page of the bundled checkout */
   checkoutSuccessUrl: string | null;
   checkoutFailUrl: string | null;
   webOrigins: string[];
-  /** Where messages to the outside go, and what they are signed with. null: they are only kept */
+  /** The receiver of outgoing events, and the key that signs them. null: events are only stored */
   outboundWebhook: { url: string; secret: string } | null;
   refundWindowDays: number;
   tempOrderTtlMinutes: number;
-  /** The hour of the business calendar at which cards are charged. */
+  /** The hour of the business calendar at which renewals are charged. */
   renewalHour: number;
-  /** The longest trial that a buyer may begin. */
+  /** The longest trial that a buyer may start. */
   trialDaysMax: number;
   timeZone: string;
   logLevel: 'error' | 'warn' | 'info' | 'debug';
-  /** What a reader of /metrics must send. null: anyone may read them */
+  /** The bearer token that /metrics requires. null: none */
   metricsToken: string | null;
 }
 
-/** The token under which {@link Settings} are injected. */
+/** The injection token of {@link Settings}. */
 export const SETTINGS = Symbol('SETTINGS');
 
 const SIMULATOR_SECRET_KEY = 'test_gsk_simulator_0000000000000000';
 const SIMULATOR_CLIENT_KEY = 'test_gck_simulator_0000000000000000';
-/** Its second pair: Toss charges cards on file with keys of the individual kind alone. */
+/** The simulator's API integration keys, for cards on file. */
 const SIMULATOR_BILLING_KEYS = {
   secretKey: 'test_sk_simulator_0000000000000000',
   clientKey: 'test_ck_simulator_0000000000000000',
@@ -215,6 +220,8 @@ function settingsFrom(env: Environment): Settings {
     tossSecretKey: env.TOSS_SECRET_KEY ?? SIMULATOR_SECRET_KEY,
     tossClientKey: env.TOSS_CLIENT_KEY ?? SIMULATOR_CLIENT_KEY,
     tossTimeoutMs: env.TOSS_TIMEOUT_MS,
+    tossMaxConcurrent: env.TOSS_MAX_CONCURRENT,
+    tossMaxPerSecond: env.TOSS_MAX_PER_SECOND,
     tossBillingKeys: billingKeysOf(env, sandbox),
     billingTimeoutMs: env.BILLING_TIMEOUT_MS,
     auth: env.AUTH_JWKS_URL
@@ -241,7 +248,7 @@ function settingsFrom(env: Environment): Settings {
   };
 }
 
-/** What was set; else the main pair, where it is of the individual kind; else the simulator's. */
+/** The billing keys if set; else the main keys if they are API integration keys; else the simulator's. */
 function billingKeysOf(env: Environment, sandbox: boolean): Settings['tossBillingKeys'] {
   if (env.TOSS_BILLING_SECRET_KEY && env.TOSS_BILLING_CLIENT_KEY)
     return { secretKey: env.TOSS_BILLING_SECRET_KEY, clientKey: env.TOSS_BILLING_CLIENT_KEY };
@@ -263,7 +270,7 @@ interface GeneratedSecrets {
   outboundWebhookSecret: string;
 }
 
-/** Made at the first start that knows of them, and kept beside the data that they protect. */
+/** Generated at the first start, and stored beside the data that they protect. */
 function generatedSecrets(dataDir: string): GeneratedSecrets {
   const file = join(dataDir, 'secrets.json');
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<GeneratedSecrets>) : {};
@@ -276,8 +283,8 @@ function generatedSecrets(dataDir: string): GeneratedSecrets {
   };
   if (Object.keys(secrets).every((name) => name in kept)) return secrets;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  // Written beside and moved: a start that is killed here must not leave half a file.
-  // One that a killed start left would keep its mode.
+  // Written to another file and renamed, so that a killed start leaves no partial file. An earlier partial file is
+  // removed first, because it would keep its mode.
   rmSync(`${file}.new`, { force: true });
   writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);

@@ -1,24 +1,20 @@
 import { BadSettings, readSettings, type Settings } from './config.ts';
-import { join } from 'node:path';
-import { projectRoot } from './platform/project-root.ts';
 import { startEmbeddedPostgres } from './platform/database/embedded-postgres.ts';
-import { migrate } from './platform/database/migrate.ts';
-import { seedPlans } from './platform/database/seed.ts';
 import { createApp } from './app.ts';
-import { reachDatabase } from './platform/start/database.ts';
+import { prepareDatabase, reachDatabase } from './platform/start/database.ts';
 import { portFor } from './platform/start/port.ts';
 import { startSimulator } from './platform/start/simulator-process.ts';
 
 type Stop = () => Promise<void>;
 
-/** Starts everything in order, and stops it in the reverse order however the end comes. */
+/** Starts everything in order, and stops it in reverse order on a signal, a failed start or the end of the parent. */
 async function main(): Promise<void> {
   const stops: Stop[] = [];
   const leaving = new AbortController();
   let starting: Promise<unknown> = Promise.resolve();
   const stop = once(async () => {
     leaving.abort();
-    // The step under way is seen through first: what is half started could not be stopped.
+    // Wait for the step under way: what is half started cannot be stopped.
     await starting.catch(() => undefined);
     for (const step of stops.toReversed())
       await step().catch((error: unknown) => console.error('while stopping:', error));
@@ -28,7 +24,7 @@ async function main(): Promise<void> {
     process.exit(code);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(0));
-  // Whoever started us is gone: nobody is left to stop us.
+  // The parent process ended, and with it the only one that would stop this process.
   process.on('disconnect', () => void leave(0));
 
   try {
@@ -56,8 +52,7 @@ async function start(given: Settings, stops: Stop[], leaving: AbortSignal): Prom
     await reachDatabase(settings.databaseUrl);
   }
   leaving.throwIfAborted();
-  await migrate(settings.databaseUrl, join(projectRoot, 'prisma'));
-  await seedPlans(settings.databaseUrl);
+  await prepareDatabase(settings.databaseUrl);
   leaving.throwIfAborted();
   if (settings.tossApiUrl === null) {
     const simulator = await startSimulator(settings);

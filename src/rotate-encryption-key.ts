@@ -13,9 +13,10 @@ function column(prisma: PrismaService, table: Sql, name: Sql, place: SealedColum
   return {
     name: `${table.sql}.${name.sql}`,
     place,
-    others: (prefix, atMost) =>
+    others: (prefix, limit) =>
       prisma.$queryRaw(
-        sql`SELECT id::text, ${name} AS sealed FROM ${table} WHERE ${name} IS NOT NULL AND NOT starts_with(${name}, ${prefix}) ORDER BY id LIMIT ${atMost}`,
+        sql`SELECT id::text, ${name} AS sealed FROM ${table}
+            WHERE ${name} IS NOT NULL AND NOT starts_with(${name}, ${prefix}) ORDER BY id LIMIT ${limit}`,
       ),
     replace: async (id, before, after) =>
       (await prisma.$executeRaw(
@@ -24,20 +25,23 @@ function column(prisma: PrismaService, table: Sql, name: Sql, place: SealedColum
   };
 }
 
-/** The embedded PostgreSQL is the program's, if that runs; else it is started, and stopped again. */
+/** Uses the embedded PostgreSQL of a running program, or else starts one and stops it at the end. */
 async function databaseOf({
   databaseUrl,
   dataDir,
   databasePassword,
 }: Settings): Promise<{ url: string; stop(): Promise<void> }> {
-  const stay = () => Promise.resolve();
-  if (databaseUrl !== null) return { url: databaseUrl, stop: stay };
+  const keep = () => Promise.resolve();
+  if (databaseUrl !== null) return { url: databaseUrl, stop: keep };
   const runs = existsSync(join(dataDir, 'postgres', 'postmaster.pid'));
   const { url, stop } = await startEmbeddedPostgres({ dataDir, password: databasePassword });
-  return { url, stop: runs ? stay : stop };
+  return { url, stop: runs ? keep : stop };
 }
 
-/** `npm run rotate-encryption-key`: ENCRYPTION_KEY is the new key, ENCRYPTION_KEY_PREVIOUS holds the old ones. The program may run. */
+/**
+ * `npm run rotate-encryption-key`: ENCRYPTION_KEY is the new key, ENCRYPTION_KEY_PREVIOUS has the old ones. The program may
+ * run meanwhile.
+ */
 async function rotate(): Promise<void> {
   const settings = readSettings();
   const database = await databaseOf(settings);
@@ -49,7 +53,7 @@ async function rotate(): Promise<void> {
       column(prisma, Prisma.raw('refund'), Prisma.raw('sealed_account'), placeOfRefund),
       column(prisma, Prisma.raw('incoming_webhook'), Prisma.raw('body'), placeOfWebhook),
     ];
-    for (const each of columns) console.log(`${each.name}: ${await reseal(box, each)} sealed anew`);
+    for (const each of columns) console.log(`${each.name}: ${await reseal(box, each)} re-encrypted`);
   } finally {
     await prisma.onApplicationShutdown();
     await database.stop();

@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const OUT = '../dist/web';
 
-/** Compressed once here, as tightly as it goes, rather than at every request. */
+/** Compresses the files once, at the highest level, instead of at every request. */
 const compressed: Plugin = {
   name: 'compressed',
   writeBundle({ dir }) {
@@ -31,8 +31,8 @@ export default defineConfig({
     manifest: 'manifest.json',
     target: 'es2023',
     rolldownOptions: {
-      // "use client" is for servers that render; there is none here.
-      onLog: (level, log, tell) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && tell(level, log),
+      // "use client" is for server rendering, which we do not use.
+      onLog: (level, log, handler) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && handler(level, log),
     },
   },
   plugins: [compressed],

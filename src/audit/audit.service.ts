@@ -3,9 +3,9 @@ import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs
 import type { Caller, RequestWithCaller } from '../auth/caller.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { currentRequestId } from '../platform/logging/request-context.ts';
-import { Prisma, type Sql, sql, type Tx } from '../platform/database/index.ts';
+import { Prisma, type Tx } from '../platform/database/index.ts';
 
-/** Who acts, and from where. */
+/** The acting user and the address of the request. */
 export interface RequestOrigin extends Caller {
   address: string;
 }
@@ -15,7 +15,7 @@ export const Origin = createParamDecorator((_: unknown, context: ExecutionContex
   return { ...request.caller!, address: addressOf(request.ips) };
 });
 
-/** The farthest that our proxies vouch for; the first is the connection's own. */
+/** The farthest address that trusted proxies report; invalid entries are skipped. The first is the connection's own. */
 const addressOf = (ips: string[]): string => ips.findLast((ip) => isIP(ip) !== 0 && ip.length <= 45) ?? ips[0]!;
 
 export interface Act {
@@ -27,21 +27,10 @@ export interface Act {
   after?: object;
 }
 
-/** Writes down what operators do, in the transaction that does it. */
+/** Records the actions of operators, in the transaction of the action. */
 @Injectable()
 export class AuditService {
   constructor(private readonly clock: Clock) {}
-
-  /** The write of an entry for each row of `from`: a common table expression of the statement that acts. */
-  entry(origin: RequestOrigin, { action, orderId, subject, reason, before, after }: Act, from: Sql): Sql {
-    return sql`
-      INSERT INTO audit_log (
-        actor, role, action, order_id, subject, reason, before, after, address, request_id, created_at)
-      SELECT ${origin.userId}, ${origin.role}, ${action}, ${orderId ?? null}, ${subject ?? null}, ${reason ?? null},
-        ${before ? JSON.stringify(before) : null}::jsonb, ${after ? JSON.stringify(after) : null}::jsonb,
-        ${origin.address}, ${currentRequestId()}, ${this.clock.now()}::timestamptz
-      FROM ${from}`;
-  }
 
   async record(tx: Tx, origin: RequestOrigin, { before, after, ...act }: Act): Promise<void> {
     await tx.auditLog.create({

@@ -4,7 +4,7 @@ import { Problem } from '../platform/problem.ts';
 import { AUDIENCE, type Audience, type RequestWithCaller, ROLES } from './caller.ts';
 import { Tokens } from './tokens.ts';
 
-/** Closed unless opened: an endpoint that says nothing needs a token. */
+/** Closed by default: an endpoint without a declared audience requires a token. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(

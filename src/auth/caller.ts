@@ -4,7 +4,7 @@ import { ApiExtension } from '@nestjs/swagger';
 export const ROLES = ['customer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who is calling, as the token says. */
+/** The authenticated user of a request, from its token. */
 export interface Caller {
   userId: string;
   role: Role;
@@ -16,10 +16,10 @@ export function isUserId(value: unknown): value is string {
   return value.isWellFormed() && !value.includes('\0');
 }
 
-/** Operators see everybody's; a customer what is their own. An admin is an operator who may do more. */
+/** Operators see all users' resources, customers only their own. An admin is an operator with more rights. */
 export const isOperator = (caller: Caller): boolean => caller.role !== 'customer';
 
-/** The user whose things a read is narrowed to: undefined where the caller may see everybody's. */
+/** The user to whom a read is restricted; undefined when the caller may see all users' resources. */
 export const onlyOwn = (caller: Caller): string | undefined => (isOperator(caller) ? undefined : caller.userId);
 
 export const AUDIENCE = 'gudok:audience';

@@ -1,7 +1,7 @@
 /**
- * Owns: who is calling, and which role an endpoint asks for.
- * Does not own: whose a row is; ownership stands inside each query.
- * Always true: an endpoint that says nothing about its audience needs a token.
+ * Owns: authentication of the caller, and the role that an endpoint requires.
+ * Does not own: who owns a row; each query checks that.
+ * Always true: an endpoint without a declared audience requires a token.
  */
 export { AuthModule } from './auth.module.ts';
 export { type Caller, CurrentCaller, ForAdmins, ForAnyone, ForOperators } from './caller.ts';

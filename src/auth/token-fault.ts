@@ -1,14 +1,14 @@
 import { errors } from 'jose';
 import { Problem } from '../platform/problem.ts';
 
-/** 401 with what RFC 6750 asks for: why the token is refused; without `why`, that one is needed. */
+/** 401 with the challenge of RFC 6750: the reason for refusing the token, or without `why` that a token is required. */
 export function unauthenticated(why?: string): Problem {
   const invalid = `Bearer error="invalid_token", error_description="${why}"`;
   const challenge = why === undefined ? 'Bearer realm="gudok"' : invalid;
   return new Problem('UNAUTHENTICATED', {}, { 'WWW-Authenticate': challenge });
 }
 
-/** Why a verification failed, in one sentence for the developer; never with anything out of the token. */
+/** Why a verification failed, in one sentence for a developer, without any content of the token. */
 export function faultOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired';
   if (error instanceof errors.JWTClaimValidationFailed) return claimFault(error);

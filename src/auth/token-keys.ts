@@ -4,10 +4,10 @@ import { type CryptoKey, createRemoteJWKSet, errors, type JWTVerifyGetKey } from
 import { metrics } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
 
-/** What a verification with fetched keys may throw because of the token alone. */
+/** Errors of a verification with fetched keys that are caused by the token alone. */
 const ABOUT_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
-/** Imported once: jose imports bytes anew for every token, which costs as much as the signature. */
+/** Imported once: jose would import the bytes for every token, which costs as much as the signature. */
 export function hmacKey(secret: Uint8Array): Promise<CryptoKey> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   return crypto.subtle.importKey('raw', Uint8Array.from(secret), algorithm, false, ['sign', 'verify']);
@@ -19,9 +19,9 @@ export function sandboxKey(secret: string): Promise<CryptoKey> {
 }
 
 /**
- * The identity provider's keys. A provider that does not answer, or answers no key set, says nothing about the token.
+ * The identity provider's keys. When they cannot be fetched, the token is neither valid nor invalid.
  *
- * @throws Problem AUTHENTICATION_UNAVAILABLE when the keys cannot be had
+ * @throws Problem AUTHENTICATION_UNAVAILABLE when the keys cannot be fetched
  */
 export function fetchedKeys(url: URL): JWTVerifyGetKey {
   const log = new Logger('auth');
@@ -33,7 +33,7 @@ export function fetchedKeys(url: URL): JWTVerifyGetKey {
     } catch (error) {
       if (ABOUT_THE_TOKEN.some((kind) => error instanceof kind)) throw error;
       metrics.jwksFailures.inc();
-      // Requests that waited for the same fetch fail with the same error: one line for all of them.
+      // Requests that waited for the same fetch fail with the same error, which is logged once.
       if (error !== reported) {
         const { message: reason, cause } = error as Error;
         log.error({ message: 'the keys at AUTH_JWKS_URL cannot be fetched', reason, cause: String(cause ?? '') });

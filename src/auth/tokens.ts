@@ -1,25 +1,27 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { type CryptoKey, decodeJwt, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { Problem } from '../platform/problem.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { authConfig } from '../config-namespaces.ts';
 import { type Caller, isUserId, ROLES, type Role } from './caller.ts';
 import { faultOf, unauthenticated } from './token-fault.ts';
 import { fetchedKeys, hmacKey, sandboxKey } from './token-keys.ts';
 
 const SANDBOX_TOKEN_LIFE = '30d';
 const SANDBOX_ISSUER = 'gudok:sandbox';
-/** Checking a signature costs as much as a query; a token that was good is good until it runs out. */
+/** Verifying a signature costs as much as a query; a valid token stays valid until it expires. */
 const REMEMBERED_TOKENS = 10_000;
 /** Clocks of two machines differ. */
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** The algorithms of a public key only: an HS256 token could be signed with what everybody can read. */
+/** Asymmetric algorithms only: an HS256 token could be signed with the public key. */
 const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const PUBLIC_KEY_ALGORITHMS = [...RSA, 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 const ALWAYS = { requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS };
 
+type AuthConfig = ConfigType<typeof authConfig>;
 type Verify = (token: string) => Promise<{ payload: JWTPayload }>;
 
-/** Tells who a bearer token speaks for. Reads the real time, also where the sandbox's clock was moved. */
+/** Authenticates bearer tokens. Uses the real time even when the sandbox clock was moved. */
 @Injectable()
 export class Tokens implements OnModuleInit {
   private readonly remembered = new Map<string, { caller: Caller; until: number }>();
@@ -27,15 +29,15 @@ export class Tokens implements OnModuleInit {
   /** null outside the sandbox */
   private readonly sandbox: { key: Promise<CryptoKey>; verify: Verify } | null;
 
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
-    this.verify = configuredKey(settings);
-    const key = settings.sandbox ? sandboxKey(settings.sandboxTokenSecret) : null;
+  constructor(@Inject(authConfig.KEY) private readonly config: AuthConfig) {
+    this.verify = configuredKey(config);
+    const key = config.sandbox ? sandboxKey(config.sandboxTokenSecret) : null;
     const claims = { ...ALWAYS, algorithms: ['HS256'], issuer: SANDBOX_ISSUER };
     this.sandbox = key && { key, verify: async (token) => jwtVerify(token, await key, claims) };
   }
 
   onModuleInit(): void {
-    const { auth, authIssuer, authAudience, sandbox } = this.settings;
+    const { auth, authIssuer, authAudience, sandbox } = this.config;
     if (sandbox || !('jwksUrl' in auth)) return;
     const unset = [authIssuer === null && 'AUTH_ISSUER', authAudience === null && 'AUTH_AUDIENCE'].filter(Boolean);
     if (unset.length === 0) return;
@@ -60,7 +62,7 @@ export class Tokens implements OnModuleInit {
     return caller;
   }
 
-  /** A token for anybody, with a key that only a sandbox accepts. The sandbox module keeps the endpoint there. */
+  /** Issues a token for any user, with a key that only a sandbox accepts. Only the sandbox module has the endpoint. */
   async issue(userId: string, role: Role): Promise<string> {
     if (!this.sandbox) throw new Problem('NOT_FOUND');
     const token = new SignJWT({ role }).setProtectedHeader({ alg: 'HS256' }).setIssuer(SANDBOX_ISSUER);
@@ -73,7 +75,7 @@ export class Tokens implements OnModuleInit {
 
   private async payloadOf(token: string): Promise<JWTPayload> {
     try {
-      // What the token says of its issuer only chooses the key that it must then be signed with.
+      // The unverified issuer only selects the key that the signature must match.
       const isSandbox = this.sandbox !== null && decodeJwt(token).iss === SANDBOX_ISSUER;
       return (await (isSandbox ? this.sandbox.verify(token) : this.verify(token))).payload;
     } catch (error) {
@@ -82,7 +84,7 @@ export class Tokens implements OnModuleInit {
   }
 }
 
-function configuredKey({ auth, authIssuer, authAudience }: Settings): Verify {
+function configuredKey({ auth, authIssuer, authAudience }: AuthConfig): Verify {
   const claims = {
     ...ALWAYS,
     ...(authIssuer !== null && { issuer: authIssuer }),
@@ -96,7 +98,7 @@ function configuredKey({ auth, authIssuer, authAudience }: Settings): Verify {
   return async (token) => jwtVerify(token, await key, { ...claims, algorithms: ['HS256'] });
 }
 
-/** A number counts as its decimal string, as far as JSON does not round it. */
+/** A number counts as its decimal string, if JSON can represent it exactly. */
 function userIdOf(payload: JWTPayload): string {
   const subject = payload.sub as unknown;
   const userId = Number.isSafeInteger(subject) ? String(subject) : subject;
@@ -104,7 +106,7 @@ function userIdOf(payload: JWTPayload): string {
   return userId;
 }
 
-/** A role we do not know gives no rights beyond a customer's. */
+/** An unknown role has the rights of a customer. */
 function roleOf(payload: JWTPayload): Role {
   return ROLES.find((role) => role === payload['role']) ?? 'customer';
 }

@@ -1,37 +1,58 @@
 import { Injectable } from '@nestjs/common';
-import { Problem } from '../platform/problem.ts';
+import { AuditService, type RequestOrigin } from '../audit/index.ts';
 import { type Plan, PrismaService, type Tx } from '../platform/database/index.ts';
+import { Problem } from '../platform/problem.ts';
+import { type NewPlan, type PlanChange, PlanRepository } from './plan.repository.ts';
+import { viewPlan } from './plan.view.ts';
 
-export interface NewPlan {
-  type: 'BASIC' | 'PREMIUM' | 'EVENT';
-  name: string;
-  price: number | null;
-  durationMonths: number | null;
-}
-
-export type PlanChange = Partial<Pick<Plan, 'name' | 'price' | 'durationMonths' | 'isActive'>>;
-
+/** What is on sale. What an admin changes is audited. */
 @Injectable()
 export class PlansService {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly repository: PlanRepository,
+    private readonly audit: AuditService,
+  ) {}
 
   list(): Promise<Plan[]> {
-    return this.prisma.plan.findMany({ orderBy: { id: 'asc' } });
+    return this.repository.list();
   }
 
   /** @throws Problem PLAN_NOT_FOUND */
-  async get(id: number, tx: Tx = this.prisma): Promise<Plan> {
-    const plan = await tx.plan.findUnique({ where: { id } });
+  async get(id: number, tx?: Tx): Promise<Plan> {
+    const plan = await this.repository.find(id, tx);
     if (!plan) throw new Problem('PLAN_NOT_FOUND');
     return plan;
   }
 
-  create(tx: Tx, plan: NewPlan): Promise<Plan> {
-    return tx.plan.create({ data: plan });
+  create(plan: NewPlan, origin: RequestOrigin): Promise<Plan> {
+    return this.prisma.atomically(async (tx) => {
+      const created = await this.repository.insert(tx, plan);
+      const subject = `plan:${created.id}`;
+      await this.audit.record(tx, origin, { action: 'plan.create', subject, after: viewPlan(created) });
+      return created;
+    });
   }
 
-  /** Reaches no order, payment or subscription that exists: they carry their own price and months. */
-  change(tx: Tx, id: number, change: PlanChange): Promise<Plan> {
-    return tx.plan.update({ where: { id }, data: change });
+  /** @throws Problem PLAN_NOT_FOUND, VALIDATION_FAILED */
+  change(id: number, change: PlanChange, origin: RequestOrigin): Promise<Plan> {
+    return this.prisma.atomically(async (tx) => {
+      const before = await this.get(id, tx);
+      refuseImpossible(before, change);
+      const after = await this.repository.update(tx, id, change);
+      const [was, is] = [viewPlan(before), viewPlan(after)];
+      await this.audit.record(tx, origin, { action: 'plan.change', subject: `plan:${id}`, before: was, after: is });
+      return after;
+    });
   }
+}
+
+/** Only an event may go without a price, and only an event without months. */
+function refuseImpossible(plan: Plan, change: PlanChange): void {
+  const errors = [];
+  if (plan.type !== 'EVENT' && change.price === null)
+    errors.push({ path: 'price', message: 'only an event may have no price' });
+  if (plan.type === 'EVENT' && change.durationMonths !== undefined)
+    errors.push({ path: 'durationMonths', message: 'an event grants no time' });
+  if (errors.length > 0) throw new Problem('VALIDATION_FAILED', { errors });
 }

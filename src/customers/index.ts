@@ -1,7 +1,10 @@
 /**
- * Owns: under which random name Toss knows a user, and the row that is locked before money is begun for them.
- * Does not own: who the user is (auth), nor the charge that the row names (payments, renewals).
- * Always true: neither a user id nor an e-mail address leaves the house.
+ * Owns: under which random name the provider knows a user, the row that is locked before money is taken from them, and
+ * what they are owed besides their payments (the balance). Does not own: who the user is (auth), nor the charge that
+ * the row names (payments). Always true: neither a user id nor an e-mail address is sent to the provider. A balance is
+ * the sum of its entries, which are never changed.
  */
+export { type BalanceReason, BalanceRepository, type NewBalanceEntry } from './balance.repository.ts';
+export { ChargingRepository } from './charging.repository.ts';
 export { CustomersModule } from './customers.module.ts';
 export { CustomersService } from './customers.service.ts';

@@ -48,8 +48,8 @@ export class EventsService {
       )`;
   }
 
-  /** Takes off what went back, in the caller's transaction. `amount` in won, positive. */
-  async takeBack(
+  /** Deducts what went back, in the caller's transaction. `amount` in won, positive. */
+  async deduct(
     tx: Tx,
     { amount, ...gift }: { planId: number; orderId: string; amount: number; round: number },
     now: Date,

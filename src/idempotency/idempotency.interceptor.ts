@@ -62,7 +62,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const keep = (answer: Answer) => from(this.idempotency.keep(claim, answer));
     return next.handle().pipe(
       catchError((error: unknown) => {
-        // A refusal that decided something is an answer too; after any other the same key may be tried again.
+        // A final refusal is stored like an answer; after any other error the same key may be tried again.
         const refusal = error instanceof Problem && isKept(error.code) ? error : undefined;
         const done = refusal
           ? keep({ status: PROBLEMS[refusal.code].status, body: { refused: refusal.code, extras: refusal.extras } })
@@ -73,7 +73,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
           }),
         );
       }),
-      // After the catch: when the answer cannot be kept, the work is done all the same, and must not be done again at once.
+      // After the catch: when the answer cannot be stored, the work is done, and must not be repeated at once.
       switchMap((body: unknown) => keep({ status: reply.statusCode, body }).pipe(map(() => body))),
     );
   }
@@ -86,7 +86,7 @@ function replay({ status, body }: Answer, reply: { status(code: number): void })
   return body;
 }
 
-/** The same whatever order the body's names come in. Its depth is limited where it is parsed. */
+/** Independent of the order of the body's fields. The parser limits the depth. */
 function hashOf(body: unknown): string {
   const sorted = (_: string, value: unknown) =>
     value && typeof value === 'object' && !Array.isArray(value)

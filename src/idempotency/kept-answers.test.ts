@@ -5,7 +5,7 @@ import { CONFLICTS, isKept } from './kept-answers.ts';
 const codes = Object.keys(PROBLEMS) as ProblemCode[];
 
 describe('what an Idempotency-Key is answered with again', () => {
-  it('is said of every 409, and of nothing else', () => {
+  it('is decided for every 409, and for no other status', () => {
     expect(Object.keys(CONFLICTS).toSorted()).toEqual(codes.filter((code) => PROBLEMS[code].status === 409).toSorted());
   });
 

@@ -4,8 +4,8 @@ type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]['status'];
 type ConflictCode = { [Code in ProblemCode]: StatusOf<Code> extends 409 ? Code : never }[ProblemCode];
 
 /**
- * Every 409. A lasting one decided something: the same request would meet it again. A passing one goes away by itself,
- * so that the same key may be tried again. What an operator or the buyer has to change first is lasting.
+ * Every 409. A lasting one is final: the same request would be refused again. A passing one goes away by itself, so the
+ * same key may be tried again. A conflict that an operator or the buyer has to resolve is lasting.
  */
 export const CONFLICTS = {
   ORDER_ALREADY_PAID: 'lasting',
@@ -36,8 +36,8 @@ export const CONFLICTS = {
 } as const satisfies Record<ConflictCode, 'lasting' | 'passing'>;
 
 /**
- * Whether a refusal is an answer to be given again: a decline, a lasting conflict, an order that expired. A request
- * that could not be read, was not allowed or found nothing (404) decided nothing, and neither did trouble on our side.
+ * Whether a refusal is stored and repeated: a decline, a lasting conflict, an expired order. A request that was
+ * invalid, not allowed or not found, and an error on our side, decided nothing.
  */
 export function isKept(code: ProblemCode): boolean {
   const { status } = PROBLEMS[code];

@@ -8,7 +8,7 @@ import { Clock } from '../platform/time/clock.ts';
 import { Problem } from '../platform/problem.ts';
 import { DailyFigures } from './daily-figures.ts';
 
-const DAYS_AT_MOST = 366;
+const MAX_DAYS = 366;
 
 const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-01-01', 'from 2000 to 2199');
 const figuresQuery = z.object({ from: day.optional(), to: day.optional() });
@@ -33,7 +33,7 @@ export class FiguresController {
     private readonly clock: Clock,
   ) {}
 
-  /** Every day of the business calendar, oldest first. From 30 days before `to` to today unless told; 366 days at most. */
+  /** Every day of the business calendar, oldest first; unless given, from 30 days before `to`, to today. */
   @Get()
   @ApiOperation({ summary: 'Read the figures of each day' })
   @Answers(200, z.object({ data: z.array(dayFigures) }), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
@@ -41,8 +41,8 @@ export class FiguresController {
     const to = query.to ?? this.time.day(this.clock.now());
     const from = query.from ?? this.time.day(this.time.midnightOf(to, -30));
     const days = this.time.daysBetween(this.time.midnightOf(from), this.time.midnightOf(to)) + 1;
-    if (days > DAYS_AT_MOST)
-      throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'from', message: `at most ${DAYS_AT_MOST} days` }] });
+    if (days > MAX_DAYS)
+      throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'from', message: `at most ${MAX_DAYS} days` }] });
     return { data: days < 1 ? [] : await this.figures.between(from, to) };
   }
 }

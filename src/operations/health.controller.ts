@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -7,7 +8,7 @@ import { ForAnyone } from '../auth/index.ts';
 import { Answers } from '../platform/http/answers.ts';
 import { databaseGauges, metrics, metricsContentType, metricsText } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { httpConfig } from '../config-namespaces.ts';
 import { PrismaService, sql } from '../platform/database/index.ts';
 import { JobsService } from '../platform/jobs/index.ts';
 import { OutgoingEvents } from '../outbox/index.ts';
@@ -16,7 +17,7 @@ import { Invariants } from './invariants.ts';
 
 const status = z.object({ status: z.literal('ok') });
 const readiness = status.extend({
-  brokenInvariants: z.array(z.string()).describe('as last looked at; no reason to take the program out of service'),
+  brokenInvariants: z.array(z.string()).describe('as of the last check; no reason to take the program out of service'),
 });
 const READY_TIMEOUT_MS = 2_000;
 const GAUGES_TIMEOUT_MS = 5_000;
@@ -31,20 +32,20 @@ export class HealthController {
     private readonly backlog: BacklogReader,
     private readonly invariants: Invariants,
     private readonly events: OutgoingEvents,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(httpConfig.KEY) private readonly config: ConfigType<typeof httpConfig>,
   ) {}
 
   /** The process runs. */
   @Get('health/live')
-  @ApiOperation({ summary: 'Tell whether the process runs' })
+  @ApiOperation({ summary: 'Check that the process runs' })
   @Answers(200, status)
   live() {
     return { status: 'ok' };
   }
 
-  /** It can take work: the database answers. While the provider does not, payments wait, and nothing is lost. */
+  /** The database answers. Toss is not checked: while Toss is unavailable, payments wait, and nothing is lost. */
   @Get('health/ready')
-  @ApiOperation({ summary: 'Tell whether the program can take work' })
+  @ApiOperation({ summary: 'Check that the program can take requests' })
   @Answers(200, readiness, 'DATABASE_UNAVAILABLE')
   async ready() {
     await within(READY_TIMEOUT_MS, this.prisma.$queryRaw(sql`SELECT 1`)).catch(() => {
@@ -53,13 +54,13 @@ export class HealthController {
     return { status: 'ok', brokenInvariants: this.invariants.broken };
   }
 
-  /** For Prometheus. What the database does not tell is NaN, never the value of an earlier reading. */
+  /** For Prometheus. A gauge that cannot be read from the database is NaN, never an earlier value. */
   @Get('metrics')
   @ApiOperation({ summary: 'Read the metrics for Prometheus' })
   @ApiResponse({ status: 200, description: 'OK', content: { 'text/plain': { schema: { type: 'string' } } } })
   @Answers(200, null, 'UNAUTHENTICATED')
   async metrics(@Res() reply: FastifyReply, @Headers('authorization') authorization: string | undefined) {
-    const { metricsToken } = this.settings;
+    const { metricsToken } = this.config;
     if (metricsToken !== null && !isSame(authorization ?? '', `Bearer ${metricsToken}`))
       throw new Problem('UNAUTHENTICATED');
     metrics.gaugesUnreadable.set(0);
@@ -99,7 +100,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Takes as long whatever differs. */
+/** In constant time. */
 function isSame(given: string, wanted: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(given), hash(wanted));

@@ -34,10 +34,7 @@ export class InvariantsController {
     private readonly backlog: BacklogReader,
   ) {}
 
-  /**
-   * Whether the records are consistent, checked now. One check runs at a time; all who ask meanwhile share the
-   * next.
-   */
+  /** Whether the records are consistent, checked now. One check runs at a time; callers meanwhile share the next. */
   @Get()
   @ApiOperation({ summary: 'Check every invariant' })
   @Answers(200, report, 'UNAUTHENTICATED', 'FORBIDDEN')

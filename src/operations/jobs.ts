@@ -3,13 +3,14 @@ import { IdempotencyService } from '../idempotency/index.ts';
 import { type Job, JobRegistry, Queues } from '../platform/jobs/index.ts';
 import { SECOND } from '../platform/time/duration.ts';
 import { Deliverer, EventPurge } from '../outbox/index.ts';
-import { PaymentPurge, Recovery } from '../payments/index.ts';
+import { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID, PaymentPurge } from '../payments/index.ts';
 import { RECONCILE_AT, Reconciler } from '../reconciliation/index.ts';
-import { RefundRecovery } from '../refunds/index.ts';
-import { RenewalNotices, Renewals } from '../renewals/index.ts';
-import { SubscriptionsService } from '../subscriptions/index.ts';
+import { PeriodEnds, RenewalNotices, RenewalRepository } from '../subscriptions/index.ts';
 import { TempOrdersService } from '../temp-orders/index.ts';
 import { WebhookProcessing, WebhookPurge } from '../webhooks/index.ts';
+import { PaymentPoller } from '../workflows/poll-payments/index.ts';
+import { RefundPoller } from '../workflows/refund-payment/index.ts';
+import { Renewals } from '../workflows/renew/index.ts';
 import { Invariants } from './invariants.ts';
 
 const often = 10 * SECOND;
@@ -20,12 +21,13 @@ export class Jobs {
   constructor(
     registry: JobRegistry,
     queues: Queues,
-    subscriptions: SubscriptionsService,
+    periodEnds: PeriodEnds,
     tempOrders: TempOrdersService,
     idempotency: IdempotencyService,
-    recovery: Recovery,
-    refunds: RefundRecovery,
+    poller: PaymentPoller,
+    refunds: RefundPoller,
     renewals: Renewals,
+    renewalsDue: RenewalRepository,
     notices: RenewalNotices,
     webhooks: WebhookProcessing,
     webhookPurge: WebhookPurge,
@@ -35,27 +37,27 @@ export class Jobs {
     paymentPurge: PaymentPurge,
     eventPurge: EventPurge,
   ) {
-    queues.rewind(recovery, refunds);
+    const [payments, voids] = [queues.open(PAYMENTS_TO_POLL), queues.open(PAYMENTS_TO_VOID)];
     /** At 03:30, when little else runs. */
     const purge = (name: string, run: () => Promise<number>): Job => ({ name, dailyAt: '03:30', catchesUp: true, run });
     registry.add(
       {
         name: 'recover-payments',
         every: often,
-        run: async () => (await recovery.sweep()) + (await refunds.sweep()),
-        nextDue: async () => earliest(await recovery.nextDue(), await refunds.nextDue()),
+        run: async () => (await poller.sweep()) + (await refunds.sweep()),
+        nextDue: async () => earliest(await payments.nextDue(), await voids.nextDue(), await refunds.nextDue()),
       },
       {
         name: 'switch-plans',
         every: often,
-        run: () => subscriptions.switchPlans(),
-        nextDue: () => subscriptions.nextSwitch(),
+        run: () => periodEnds.switchPlans(),
+        nextDue: () => periodEnds.nextSwitch(),
       },
       {
         name: 'expire-subscriptions',
         dailyAt: '00:00',
-        run: () => subscriptions.expire(),
-        nextDue: () => subscriptions.nextExpiry(),
+        run: () => periodEnds.expire(),
+        nextDue: () => periodEnds.nextExpiry(),
       },
       { ...purge('purge-temp-orders', () => tempOrders.purge()), nextDue: () => tempOrders.nextPurge() },
       purge('purge-idempotency-keys', () => idempotency.purge()),
@@ -69,7 +71,7 @@ export class Jobs {
         run: () => notices.announce(),
         nextDue: () => notices.nextDue(),
       },
-      { name: 'renew-subscriptions', every: often, run: () => renewals.run(), nextDue: () => renewals.nextDue() },
+      { name: 'renew-subscriptions', every: often, run: () => renewals.run(), nextDue: () => renewalsDue.nextDue() },
       { name: 'process-webhooks', every: often, run: () => webhooks.sweep(), nextDue: () => webhooks.nextDue() },
       {
         name: 'reconcile',

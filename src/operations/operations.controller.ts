@@ -10,7 +10,7 @@ import { Problem } from '../platform/problem.ts';
 import { JobRegistry, JobRunner } from '../platform/jobs/index.ts';
 import { WorkerRequests } from '../platform/worker-requests.ts';
 import { PrismaService } from '../platform/database/index.ts';
-import { Failures } from '../payments/index.ts';
+import { PaymentFailures } from '../payments/index.ts';
 
 const MAX_DAYS = 366;
 const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-01-01', 'from 2000 to 2199');
@@ -29,7 +29,7 @@ export class OperationsController {
     private readonly jobs: JobRegistry,
     runner: JobRunner,
     workers: WorkerRequests,
-    private readonly failures: Failures,
+    private readonly failures: PaymentFailures,
     private readonly audit: AuditService,
     private readonly prisma: PrismaService,
     private readonly time: BusinessCalendar,

@@ -4,10 +4,11 @@ import { IdempotencyModule } from '../idempotency/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
 import { PaymentsModule } from '../payments/index.ts';
 import { ReconciliationModule } from '../reconciliation/index.ts';
-import { RefundsModule } from '../refunds/index.ts';
-import { RenewalsModule } from '../renewals/index.ts';
+import { RefundPaymentModule } from '../workflows/refund-payment/index.ts';
 import { SubscriptionsModule } from '../subscriptions/index.ts';
 import { TempOrdersModule } from '../temp-orders/index.ts';
+import { PollPaymentsModule } from '../workflows/poll-payments/index.ts';
+import { RenewModule } from '../workflows/renew/index.ts';
 import { WebhooksModule } from '../webhooks/index.ts';
 import { AuditLogController } from './audit-log.controller.ts';
 import { BacklogReader } from './backlog.ts';
@@ -25,8 +26,9 @@ import { OperationsController } from './operations.controller.ts';
     IdempotencyModule,
     OutboxModule,
     PaymentsModule,
-    RefundsModule,
-    RenewalsModule,
+    PollPaymentsModule,
+    RenewModule,
+    RefundPaymentModule,
     SubscriptionsModule,
     TempOrdersModule,
     ReconciliationModule,

@@ -1,14 +1,24 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Problem } from '../platform/problem.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
-import { type PaymentMethod, PrismaService, sql } from '../platform/database/index.ts';
-import type { ChargeableCard } from '../providers/toss/index.ts';
+import { type PaymentMethod, PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
+import { Problem } from '../platform/problem.ts';
+import type { ChargeableMethod } from '../providers/index.ts';
+import { PaymentMethodRepository } from './payment-method.repository.ts';
 
-/** Where a key is sealed for: copied to another row it does not open. */
+/** Where a key is sealed for: copied to another row it cannot be opened. */
 export const placeOfCard = (id: string) => `billing-key:${id}`;
 
 /** A card as a charge finds it. */
-export type CardForCharge = { kind: 'open'; card: ChargeableCard } | { kind: 'stopped' | 'gone' | 'unreadable' };
+export type CardForCharge = { kind: 'open'; card: ChargeableMethod } | { kind: 'stopped' | 'gone' | 'unreadable' };
+
+const SEALED_KEY = statement('payment_methods.sealed_key', {
+  params: { id: t.uuid, orderId: t.text },
+  row: { sealedKey: t.nullable(t.text), customerKey: t.text, isStopped: t.bool },
+  sql: `
+    SELECT sealed_key, customer_key,
+      EXISTS (SELECT FROM payment WHERE order_id = :orderId AND stopped_at IS NOT NULL) AS is_stopped
+    FROM payment_method WHERE id = :id::uuid`,
+});
 
 /** The secrets of cards on file: sealed here, opened for a charge and for nothing else. */
 @Injectable()
@@ -17,6 +27,7 @@ export class CardsOnFile {
 
   constructor(
     private readonly prisma: PrismaService,
+    private readonly repository: PaymentMethodRepository,
     private readonly box: SecretBox,
   ) {}
 
@@ -24,47 +35,34 @@ export class CardsOnFile {
     return this.box.seal(billingKey, placeOfCard(id));
   }
 
-  /** What Toss needs to charge it. null: it is not on file (any more) */
-  async open(id: string): Promise<ChargeableCard | null> {
-    const [row] = await this.prisma.statement<{ sealedKey: string | null; customerKey: string }>(
-      sql`SELECT sealed_key AS "sealedKey", customer_key AS "customerKey" FROM payment_method WHERE id = ${id}::uuid`,
-    );
-    return row?.sealedKey
-      ? { billingKey: this.box.open(row.sealedKey, placeOfCard(id)), customerKey: row.customerKey }
-      : null;
+  /** What the provider needs to charge it. null: it is not on file (any more) */
+  async open(id: string): Promise<ChargeableMethod | null> {
+    const [row] = await this.prisma.run(SEALED_KEY, { id, orderId: '' });
+    return row?.sealedKey ? this.opened(id, row.sealedKey, row.customerKey) : null;
   }
 
   /** What a charge of an order needs, unless the buyer has stopped it. */
   async openFor(orderId: string, id: string): Promise<CardForCharge> {
-    const [row] = await this.prisma.statement<{
-      sealedKey: string | null;
-      customerKey: string;
-      isStopped: boolean;
-    }>(sql`
-      SELECT sealed_key AS "sealedKey", customer_key AS "customerKey",
-        EXISTS (SELECT FROM payment WHERE order_id = ${orderId} AND stopped_at IS NOT NULL) AS "isStopped"
-      FROM payment_method WHERE id = ${id}::uuid`);
+    const [row] = await this.prisma.run(SEALED_KEY, { id, orderId });
     if (row?.isStopped) return { kind: 'stopped' };
     if (!row?.sealedKey) return { kind: 'gone' };
     try {
-      return {
-        kind: 'open',
-        card: { billingKey: this.box.open(row.sealedKey, placeOfCard(id)), customerKey: row.customerKey },
-      };
+      return { kind: 'open', card: this.opened(id, row.sealedKey, row.customerKey) };
     } catch (error) {
-      this.log.error({
-        message: 'a card on file cannot be decrypted: is the key that sealed it still configured?',
-        cardId: id,
-        error: (error as Error).message,
-      });
+      const message = 'a card on file cannot be decrypted: is the key that sealed it still configured?';
+      this.log.error({ message, cardId: id, error: (error as Error).message });
       return { kind: 'unreadable' };
     }
   }
 
-  /** @throws Problem BILLING_KEY_NOT_FOUND, also for somebody else's */
-  async usable(id: string, userId: string): Promise<PaymentMethod> {
-    const card = await this.prisma.paymentMethod.findFirst({ where: { id, userId, status: 'ACTIVE' } });
+  /** @throws Problem BILLING_KEY_NOT_FOUND, also for another user's */
+  async usable(id: string, userId: string, tx?: Tx): Promise<PaymentMethod> {
+    const card = await this.repository.findActive(id, userId, tx);
     if (!card) throw new Problem('BILLING_KEY_NOT_FOUND');
     return card;
+  }
+
+  private opened(id: string, sealedKey: string, customerKey: string): ChargeableMethod {
+    return { reference: this.box.open(sealedKey, placeOfCard(id)), customerRef: customerKey };
   }
 }

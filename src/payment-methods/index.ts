@@ -1,10 +1,11 @@
 /**
- * Owns: cards on file, and the secrets with which Toss charges them.
- * Does not own: when a card is charged (renewals), nor what became of a charge (payments).
- * Always true: a key is written down before Toss is asked for it, and is never shown, logged or kept in the clear. A card is
- * not removed while a charge with it is under way, unless the buyer has stopped that charge.
+ * Owns: cards on file, and the billing keys with which the provider charges them.
+ * Does not own: which subscription renews from a card (workflows/replace-card), nor what became of a charge (payments).
+ * Always true: a registration is committed before the provider is called for it; a billing key is never shown, logged
+ * or stored in the clear.
  */
-export { cardView, viewCard } from './payment-method.view.ts';
-export { BillingKeysModule } from './payment-methods.module.ts';
-export { BillingKeysService } from './payment-methods.service.ts';
 export { CardsOnFile, placeOfCard } from './cards-on-file.ts';
+export { billingKeyView, cardView, viewBillingKey, viewCard } from './payment-method.view.ts';
+export { PaymentMethodRepository } from './payment-method.repository.ts';
+export { PaymentMethodsModule } from './payment-methods.module.ts';
+export { PaymentMethodsService, type Registration } from './payment-methods.service.ts';

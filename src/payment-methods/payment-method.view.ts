@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Language } from '../platform/problem.ts';
 import { type PaymentMethod, PaymentMethodStatus } from '../platform/database/index.ts';
-import { paymentMethodName } from '../providers/toss/index.ts';
+import { describePaymentMethod } from '../providers/index.ts';
 
 /** A card as it may be shown. */
 export const cardView = z.object({
@@ -21,7 +21,9 @@ export function viewCard(
   language: Language,
 ): z.infer<typeof cardView> {
   const company =
-    issuerCode === null ? null : (paymentMethodName({ method, issuerCode, easyPayProvider: null })?.[language] ?? null);
+    issuerCode === null
+      ? null
+      : (describePaymentMethod({ method, issuerCode, easyPayProvider: null })?.[language] ?? null);
   return { company, issuerCode, number: cardNumber, type: cardType };
 }
 

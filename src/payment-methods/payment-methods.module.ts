@@ -1,16 +1,15 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../customers/index.ts';
-import { OutboxModule } from '../outbox/index.ts';
-import { TossModule } from '../providers/toss/index.ts';
-import { BillingKeysController } from './payment-methods.controller.ts';
-import { BillingKeysService } from './payment-methods.service.ts';
+import { ProvidersModule } from '../providers/index.ts';
 import { CardsOnFile } from './cards-on-file.ts';
-import { BillingKeyRedirectsController } from './redirects.controller.ts';
+import { PaymentMethodRepository } from './payment-method.repository.ts';
+import { PaymentMethodsController } from './payment-methods.controller.ts';
+import { PaymentMethodsService } from './payment-methods.service.ts';
 
 @Module({
-  imports: [TossModule, OutboxModule, CustomersModule],
-  controllers: [BillingKeyRedirectsController, BillingKeysController],
-  providers: [BillingKeysService, CardsOnFile],
-  exports: [BillingKeysService, CardsOnFile],
+  imports: [ProvidersModule, CustomersModule],
+  controllers: [PaymentMethodsController],
+  providers: [PaymentMethodsService, PaymentMethodRepository, CardsOnFile],
+  exports: [PaymentMethodsService, PaymentMethodRepository, CardsOnFile],
 })
-export class BillingKeysModule {}
+export class PaymentMethodsModule {}

@@ -1,30 +1,30 @@
 /**
- * Owns: taking the money for an order, and finding out what became of it.
- * Does not own: what a paid order grants (subscriptions, events), nor what it was ordered as (temp-orders).
- * Always true: claim, call, settle. Nothing is requested of Toss that is not written down first; unknown is never taken for
- * failed; a charge that its buyer has stopped is not requested again.
+ * Owns: payments, their attempts and voids: what was requested of a provider for an order, and what became of it.
+ * Does not own: taking the money and recording the outcome (workflows), nor what a paid order grants (subscriptions, events).
+ * Always true: an attempt and its idempotency key are committed before the provider is called; of an order one payment of
+ * the provider's counts.
  */
-export { Charging } from './charging.ts';
-export { type Confirmed, declined } from './confirm.service.ts';
-export { confirmView, viewConfirmed } from './confirmed.view.ts';
-export { Failures } from './failures.ts';
-export { ENDS_ORDER } from './dunning.ts';
-export { firstLookAt, nextPollAt } from './look-schedule.ts';
-export { paymentMessage } from './payment.message.ts';
-export {
-  type Asked,
-  askedColumns,
-  askedFrom,
-  type AskedRow,
-  liveJson,
-  pairOf,
-  paymentColumns,
-  planJson,
-} from './payment.row.ts';
-export { paymentView } from './payment.view.ts';
-export { isPaid } from './payment.status.ts';
-export { before } from './payment.status.ts';
-export { PaymentNews } from './payment-news.ts';
+export { accountOf, type PaymentWithPlan, withPlan } from './payment.ts';
+export { cut, type Display, displayOf, type VirtualAccount } from './display.ts';
+export { PaymentFailures } from './payment-failures.ts';
+export { PaymentPurge } from './payment-purge.ts';
+export { paymentEvent, refundedEvent } from './payment-event.ts';
+export { before, isPaid, next } from './payment.machine.ts';
+export { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID } from './payment-queues.ts';
+export { PaymentRepository } from './payment.repository.ts';
+export { paymentView, viewPayment } from './payment.view.ts';
+export { amount, orderId, paymentKey, wholeWon } from './payment.schema.ts';
+export { ReversalRepository } from './reversal.repository.ts';
+export { attemptColumns, paymentColumns } from './payment.columns.ts';
 export { PaymentsModule } from './payments.module.ts';
-export { PaymentPurge } from './purge.ts';
-export { Recovery } from './recovery.ts';
+export { PaymentsService } from './payments.service.ts';
+export {
+  accountDueAt,
+  firstPollAt,
+  maxRequestMs,
+  mayBeUnderWay,
+  nextDepositPollAt,
+  nextPollAt,
+  REPEAT_AFTER_MS,
+} from './poll-schedule.ts';
+export { type ClaimedVoid, VoidRepository } from './void.repository.ts';

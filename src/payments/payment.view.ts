@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Language } from '../platform/problem.ts';
 import { PaymentStatus, RefundStatus } from '../platform/database/index.ts';
 import { planView, viewPlan } from '../catalog/index.ts';
-import { bankName, paymentMethodName, UNKNOWN_METHOD } from '../providers/toss/index.ts';
-import { isPaid } from './payment.status.ts';
-import type { PaymentWithPlan, VirtualAccount } from './payment.row.ts';
+import { bankName, describePaymentMethod, UNKNOWN_METHOD } from '../providers/index.ts';
+import { isPaid } from './payment.machine.ts';
+import type { PaymentWithPlan } from './payment.ts';
+import type { VirtualAccount } from './display.ts';
 
 const virtualAccountView = z.object({
   bankCode: z.string().nullable(),
@@ -45,7 +46,7 @@ export const paymentView = z
 export type PaymentView = z.infer<typeof paymentView>;
 
 export function viewPayment(payment: PaymentWithPlan, language: Language): PaymentView {
-  const method = paymentMethodName(payment) ?? (isPaid(payment.status) ? UNKNOWN_METHOD : null);
+  const method = describePaymentMethod(payment) ?? (isPaid(payment.status) ? UNKNOWN_METHOD : null);
   const account = payment.virtualAccount as VirtualAccount | null;
   return {
     orderId: payment.orderId,

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, collectDefaultMetrics, register } from 'prom
 
 collectDefaultMetrics();
 
-/** Everything that Prometheus may ask us. Gauges that need the database are filled when `/metrics` is read. */
+/** All metrics. Gauges that need the database are filled when `/metrics` is read. */
 export const metrics = {
   confirms: new Counter({
     name: 'gudok_confirms_total',
@@ -11,7 +11,7 @@ export const metrics = {
   }),
   tossSeconds: new Histogram({
     name: 'gudok_toss_seconds',
-    help: 'How long Toss took to answer',
+    help: 'Response time of Toss',
     labelNames: ['call', 'result'] as const,
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   }),
@@ -22,7 +22,7 @@ export const metrics = {
   pendingPayments: new Gauge({ name: 'gudok_pending_payments', help: 'Payments whose outcome is unknown' }),
   openNetCancels: new Gauge({
     name: 'gudok_open_net_cancels',
-    help: 'Money of somebody else that has not gone back yet',
+    help: 'Approvals of other orders or amounts that are not yet cancelled',
   }),
   oldestPendingRefundSeconds: new Gauge({
     name: 'gudok_oldest_pending_refund_seconds',
@@ -42,7 +42,10 @@ export const metrics = {
     help: 'How late the oldest due renewal is; it grows while renewals are paused',
   }),
   heldRenewals: new Gauge({ name: 'gudok_held_renewals', help: 'Subscriptions whose renewal waits for an operator' }),
-  pastDueSubscriptions: new Gauge({ name: 'gudok_past_due_subscriptions', help: 'Subscriptions whose card said no' }),
+  pastDueSubscriptions: new Gauge({
+    name: 'gudok_past_due_subscriptions',
+    help: 'Subscriptions whose card was declined',
+  }),
   brokenInvariants: new Gauge({
     name: 'gudok_broken_invariants',
     help: 'Rows that break an invariant, when last checked; NaN: it could not be checked',
@@ -61,7 +64,7 @@ export const metrics = {
   }),
   gaugesUnreadable: new Gauge({
     name: 'gudok_gauges_unreadable',
-    help: '1 when the database did not tell the gauges that need it, which are then NaN',
+    help: '1 when the gauges that need the database could not be read; they are NaN then',
   }),
   droppedConnections: new Counter({
     name: 'gudok_dropped_connections_total',
@@ -83,7 +86,7 @@ export const metrics = {
   }),
 };
 
-/** Those that are filled when `/metrics` is read. */
+/** The gauges that are filled when `/metrics` is read. */
 export const databaseGauges = [
   metrics.oldestPendingSeconds,
   metrics.pendingPayments,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Problem } from './problem.ts';
 
-/** What every list takes: `limit` (1 to 100, 20 unless told) and the `cursor` that the page before answered. */
+/** The query of every list: `limit` (1 to 100, default 20) and the `cursor` of the previous page. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(300).optional(),
@@ -12,7 +12,7 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
-/** Where a page ended: lists are newest first, by creation and then by id. */
+/** The end of a page: lists are newest first, by creation and then by id. */
 export interface Position {
   createdAt: Date;
   id: string;
@@ -20,25 +20,24 @@ export interface Position {
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** Of a list whose ids are UUIDs. @throws Problem VALIDATION_FAILED for a cursor that no page answered */
+/** For a list whose ids are UUIDs. @throws Problem VALIDATION_FAILED for an invalid cursor */
 export const uuidPositionOf = (cursor: string | undefined): Position | undefined => positionOf(cursor, UUID);
 
-/** @throws Problem VALIDATION_FAILED for a cursor that no page answered */
+/** @throws Problem VALIDATION_FAILED for an invalid cursor */
 export function positionOf(cursor: string | undefined, ids = /^[\w-]{1,64}$/): Position | undefined {
   if (cursor === undefined) return undefined;
   const [time, id] = Buffer.from(cursor, 'base64url').toString().split('|');
   const createdAt = new Date(Number(time));
-  const sane = createdAt.getTime() > 0 && createdAt.getTime() < 10_000_000_000_000 && ids.test(id ?? '');
-  if (!id || !sane) {
+  const isValid = createdAt.getTime() > 0 && createdAt.getTime() < 10_000_000_000_000 && ids.test(id ?? '');
+  if (!id || !isValid) {
     throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] });
   }
   return { createdAt, id };
 }
 
 /**
- * What follows on a list that is newest first. PostgreSQL takes the first condition for the bound of an index scan,
- * which it does
- * not do with the second alone: the same as a comparison of rows, `(created_at, id) < (...)`.
+ * Selects the rows after a position: the same as `(created_at, id) < (...)`. PostgreSQL needs the first condition to
+ * bound the index scan.
  */
 export function olderThan<Id extends string>({ createdAt, id }: Position, idField: Id) {
   return {
@@ -47,7 +46,7 @@ export function olderThan<Id extends string>({ createdAt, id }: Position, idFiel
   };
 }
 
-/** Cuts the one row too many that tells whether there is a next page. */
+/** Drops the extra row that shows whether there is a next page. */
 export function pageOf<Row, View>(
   rows: Row[],
   limit: number,

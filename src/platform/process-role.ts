@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../config.ts';
+import type { ConfigType } from '@nestjs/config';
+import { programConfig } from '../config-namespaces.ts';
 
 /** What this process does, from ROLE. The two switches that everything else follows. */
 @Injectable()
@@ -9,7 +10,7 @@ export class ProcessRole {
   /** Runs jobs, pollers, renewals and deliveries. */
   readonly runsJobs: boolean;
 
-  constructor(@Inject(SETTINGS) { role }: Pick<Settings, 'role'>) {
+  constructor(@Inject(programConfig.KEY) { role }: ConfigType<typeof programConfig>) {
     this.servesApi = role !== 'worker';
     this.runsJobs = role !== 'api';
   }

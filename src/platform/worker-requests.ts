@@ -1,14 +1,15 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
-import { SETTINGS, type Settings } from '../config.ts';
+import { databaseConfig } from '../config-namespaces.ts';
 import { PrismaService, sql } from './database/index.ts';
 import { Problem } from './problem.ts';
 import { ProcessRole } from './process-role.ts';
 import { JobsService } from './jobs/index.ts';
 
 const TASK = 'worker-request';
-/** A worker that is silent for this long is gone, or none is running. */
+/** After this time without a reply, no worker is running. */
 const SILENCE_MS = 10_000;
 const PROGRESS_INTERVAL_MS = 3_000;
 
@@ -26,8 +27,8 @@ interface WorkerRequest {
 type Reply = { state: 'running' } | { state: 'done'; result: unknown } | { state: 'failed'; message: string };
 
 /**
- * Calls that need a process which runs jobs. Such a process runs them itself; an API process sends them to a worker as a
- * job and waits for the reply, which comes by NOTIFY.
+ * Calls that need a process which runs jobs. Such a process runs them itself. An API process sends them to a worker as a
+ * job and receives the reply by NOTIFY.
  */
 @Injectable()
 export class WorkerRequests implements OnModuleInit {
@@ -38,7 +39,7 @@ export class WorkerRequests implements OnModuleInit {
     private readonly jobs: JobsService,
     private readonly prisma: PrismaService,
     private readonly role: ProcessRole,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(databaseConfig.KEY) private readonly config: ConfigType<typeof databaseConfig>,
   ) {}
 
   onModuleInit(): void {
@@ -60,7 +61,7 @@ export class WorkerRequests implements OnModuleInit {
     const key = uuid();
     const channel = `worker_reply_${key.replaceAll('-', '')}`;
     // A connection of its own: a long wait must not keep one of the pool from the requests of buyers.
-    const listener = new pg.Client({ connectionString: this.settings.databaseUrl!, connectionTimeoutMillis: 5_000 });
+    const listener = new pg.Client({ connectionString: this.config.databaseUrl!, connectionTimeoutMillis: 5_000 });
     try {
       // Without a listener for errors, a connection that is cut ends the process.
       listener.on('error', () => undefined);
@@ -91,14 +92,14 @@ export class WorkerRequests implements OnModuleInit {
       );
   }
 
-  /** On the worker: runs the work and replies. While it runs, the caller is told so. */
+  /** On the worker: runs the work and replies. Meanwhile it reports progress to the caller. */
   private async answer({ channel, name, payload, expiresAt }: WorkerRequest): Promise<void> {
     if (await this.isExpired(expiresAt)) return this.log.warn({ message: 'a worker request came too late', name });
     const reply = (message: Reply) =>
       this.prisma.$executeRaw(sql`SELECT pg_notify(${channel}, ${JSON.stringify(message)})`);
-    const sayRunning = () => void reply({ state: 'running' }).catch(() => undefined);
-    sayRunning();
-    const progress = setInterval(sayRunning, PROGRESS_INTERVAL_MS);
+    const reportProgress = () => void reply({ state: 'running' }).catch(() => undefined);
+    reportProgress();
+    const progress = setInterval(reportProgress, PROGRESS_INTERVAL_MS);
     try {
       const handler = this.handlers.get(name);
       if (!handler) throw new Error(`no handler for ${name}`);

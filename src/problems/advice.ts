@@ -1,12 +1,12 @@
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 
-/** What whoever meets a problem can do about it. */
+/** What the user of the API can do about a problem. */
 export interface Advice {
   ko: string;
   en: string;
 }
 
-/** For a code of which nothing more is said than what its status says. */
+/** For codes without advice of their own. */
 const BY_STATUS: Record<number, Advice> = {
   400: {
     ko: 'errors에 적힌 값을 고쳐 다시 요청하세요.',
@@ -18,12 +18,12 @@ const BY_STATUS: Record<number, Advice> = {
   },
   402: {
     ko: 'toss.code와 toss.message를 확인하고 다른 결제 수단으로 시도하세요.',
-    en: 'See toss.code and toss.message, and try another payment method.',
+    en: 'Check toss.code and toss.message, and try another payment method.',
   },
   403: { ko: '이 작업을 할 수 있는 역할의 토큰으로 요청하세요.', en: 'Use a token whose role allows this.' },
   404: {
     ko: '주소와 번호를 확인하세요. 다른 사용자의 것은 없는 것처럼 응답합니다.',
-    en: "Check the address and the id. Somebody else's is answered as if it were not there.",
+    en: "Check the URL and the id. Another user's resource is answered with 404 too.",
   },
   409: {
     ko: '현재 상태를 다시 조회한 뒤 필요하면 다시 요청하세요.',
@@ -36,9 +36,12 @@ const BY_STATUS: Record<number, Advice> = {
   429: { ko: 'Retry-After만큼 기다린 뒤 다시 요청하세요.', en: 'Wait as long as Retry-After says, then try again.' },
   500: {
     ko: '잠시 후 다시 시도하고, 계속되면 requestId와 함께 문의하세요.',
-    en: 'Try again later; if it stays, tell us the requestId.',
+    en: 'Try again later. If the error persists, contact us with the requestId.',
   },
-  502: { ko: '돈은 자동으로 돌아갑니다. 새로 주문하세요.', en: 'The money goes back by itself. Make a new order.' },
+  502: {
+    ko: '결제된 금액은 자동으로 환불됩니다. 새로 주문하세요.',
+    en: 'The money is refunded automatically. Make a new order.',
+  },
   503: {
     ko: 'Retry-After만큼 기다린 뒤 같은 멱등키로 다시 요청하세요.',
     en: 'Wait as long as Retry-After says, then send the same request with the same idempotency key.',
@@ -60,15 +63,15 @@ const BY_CODE: Partial<Record<ProblemCode, Advice>> = {
   },
   REFUND_AMOUNT_EXCEEDED: {
     ko: 'GET /v1/payments/{orderId}/refund-quote의 refundableAmount 이하로 요청하세요.',
-    en: 'Ask for no more than refundableAmount of GET /v1/payments/{orderId}/refund-quote.',
+    en: 'Request at most the refundableAmount of GET /v1/payments/{orderId}/refund-quote.',
   },
   REFUND_ACCOUNT_REQUIRED: {
     ko: 'refundReceiveAccount에 은행, 계좌번호, 예금주를 넣으세요.',
-    en: 'Name bank, account number and holder in refundReceiveAccount.',
+    en: 'Send bank, account number and holder name in refundReceiveAccount.',
   },
   REFUND_DECLINED: {
     ko: 'toss.code를 확인하세요. 필요하면 토스페이먼츠에 문의하세요.',
-    en: 'See toss.code; ask Toss Payments if it does not help.',
+    en: 'Check toss.code. Contact Toss Payments if necessary.',
   },
   PAYMENT_DECLINED: {
     ko: '같은 주문을 다른 카드나 결제 수단으로 다시 결제할 수 있습니다.',
@@ -89,7 +92,7 @@ const BY_CODE: Partial<Record<ProblemCode, Advice>> = {
   },
   PAYMENT_NOT_REFUNDABLE: {
     ko: '결제 상태와 이미 환불된 금액을 확인하세요.',
-    en: 'See the status of the payment and what was refunded already.',
+    en: 'Check the status and the refunded amount of the payment.',
   },
   PAYMENT_KEY_USED: {
     ko: '결제창을 다시 열어 새 paymentKey로 승인하세요.',
@@ -98,7 +101,7 @@ const BY_CODE: Partial<Record<ProblemCode, Advice>> = {
   REFUND_STILL_ASKED: { ko: '몇 분 뒤 다시 시도하세요.', en: 'Try again in a few minutes.' },
   IDEMPOTENCY_KEY_IN_PROGRESS: {
     ko: '처음 요청이 끝난 뒤 같은 멱등키로 다시 요청하면 그 결과를 받습니다.',
-    en: 'Once the first request is over, the same key answers its result.',
+    en: 'After the first request ends, the same key returns its result.',
   },
   DOWNGRADE_AT_PERIOD_END: {
     ko: 'POST /v1/subscriptions/{id}/change로 변경을 예약하세요.',
@@ -118,13 +121,13 @@ const BY_CODE: Partial<Record<ProblemCode, Advice>> = {
   },
   ALREADY_SUBSCRIBED: {
     ko: 'POST /v1/subscriptions/{id}/billing-key로 자동 갱신을 설정하세요.',
-    en: 'Let it renew by itself with POST /v1/subscriptions/{id}/billing-key.',
+    en: 'Turn on automatic renewal with POST /v1/subscriptions/{id}/billing-key.',
   },
   PLAN_NOT_FOR_SALE: {
-    ko: 'GET /v1/plans에서 판매 중인 상품을 고르세요.',
-    en: 'Choose one that GET /v1/plans shows as active.',
+    ko: 'GET /v1/plans에서 판매 중인 요금제를 선택하세요.',
+    en: 'Choose a plan that is active in GET /v1/plans.',
   },
-  SUBSCRIPTION_ENDED: { ko: '새로 구독하세요.', en: 'Subscribe anew.' },
+  SUBSCRIPTION_ENDED: { ko: '새로 구독하세요.', en: 'Subscribe again.' },
   NO_RECEIVER: { ko: 'OUTBOUND_WEBHOOK_URL을 설정하세요.', en: 'Set OUTBOUND_WEBHOOK_URL.' },
   TOO_MANY_ATTEMPTS: { ko: '새로 주문해 결제하세요.', en: 'Make a new order and pay that.' },
   PROVIDER_MISCONFIGURED: {

@@ -1,11 +1,11 @@
-import { type Language, PROBLEMS, type ProblemCode, sentenceOf } from '../platform/problem.ts';
+import { type Language, PROBLEMS, type ProblemCode, problemsByStatus, sentenceOf } from '../platform/problem.ts';
 import type { Settings } from '../config.ts';
 import { adviceOn } from './advice.ts';
 
 type Values = Pick<Settings, 'refundWindowDays'>;
 
 const LANGUAGES = ['ko', 'en'] as const;
-const WORDS = {
+const TEXTS = {
   ko: { name: '한국어', means: '의미', todo: '해결 방법', all: '모든 오류 코드', docs: 'API 문서', title: '오류 코드' },
   en: {
     name: 'English',
@@ -25,16 +25,16 @@ h2{font-size:1.1rem;margin-top:2rem}h3{font-size:1rem;margin:1rem 0 0}
 p{margin:.25rem 0}table{border-collapse:collapse}td{padding:.25rem .75rem .25rem 0;vertical-align:top}
 `;
 
-/** What a code means and what to do about it, in both languages; the reader's comes first. */
+/** The meaning of a code and advice, in both languages; the reader's language comes first. */
 export function problemPage(code: ProblemCode, language: Language, values: Values): string {
   const { status, title } = PROBLEMS[code];
   const sections = inOrder(language).map((each) => {
-    const { name, means, todo } = WORDS[each];
+    const { name, means, todo } = TEXTS[each];
     return `<section lang="${each}"><h2>${name}</h2>
 <h3>${means}</h3><p>${escape(sentenceOf(code, each, values))}</p>
 <h3>${todo}</h3><p>${escape(adviceOn(code)[each])}</p></section>`;
   });
-  const { all, docs } = WORDS[language];
+  const { all, docs } = TEXTS[language];
   return page(
     language,
     code,
@@ -44,14 +44,14 @@ ${sections.join('\n')}
   );
 }
 
-/** Every code, with its sentence. */
+/** A table of all codes. */
 export function listPage(language: Language, values: Values): string {
-  const rows = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => {
+  const rows = problemsByStatus().map(([code, { status }]) => {
     const sentence = escape(sentenceOf(code, language, values));
     const link = `<a href="/problems/${code}"><code>${code}</code></a>`;
-    return `<tr><td>${PROBLEMS[code].status}</td><td>${link}</td><td>${sentence}</td></tr>`;
+    return `<tr><td>${status}</td><td>${link}</td><td>${sentence}</td></tr>`;
   });
-  const { title, docs } = WORDS[language];
+  const { title, docs } = TEXTS[language];
   return page(language, title, `<h1>${title}</h1><table>${rows.join('\n')}</table><p><a href="/docs">${docs}</a></p>`);
 }
 

@@ -1,25 +1,26 @@
 import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply } from 'fastify';
 import { ForAnyone } from '../auth/index.ts';
 import { languageOf, Problem, type ProblemCode, PROBLEMS } from '../platform/problem.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { refundsConfig } from '../config-namespaces.ts';
 import { listPage, problemPage } from './problem-page.ts';
 
-/** For people who meet a code in a log or in an answer. */
+/** Pages that explain error codes to people. */
 @ApiExcludeController()
 @ForAnyone()
 @Controller('problems')
 export class ProblemsController {
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(@Inject(refundsConfig.KEY) private readonly config: ConfigType<typeof refundsConfig>) {}
 
-  /** All of them. */
+  /** Lists all codes. */
   @Get()
   list(@Headers('accept-language') languages: string | undefined, @Res() reply: FastifyReply) {
-    return send(reply, listPage(languageOf(languages), this.settings));
+    return send(reply, listPage(languageOf(languages), this.config));
   }
 
-  /** One of them: what it means, and what to do. */
+  /** Explains one code. */
   @Get(':code')
   one(
     @Param('code') code: string,
@@ -27,7 +28,7 @@ export class ProblemsController {
     @Res() reply: FastifyReply,
   ) {
     if (!Object.hasOwn(PROBLEMS, code)) throw new Problem('NOT_FOUND');
-    return send(reply, problemPage(code as ProblemCode, languageOf(languages), this.settings));
+    return send(reply, problemPage(code as ProblemCode, languageOf(languages), this.config));
   }
 }
 

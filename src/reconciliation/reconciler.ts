@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { PrismaService, type Tx } from '../platform/database/index.ts';
-import { TossNews } from '../news/index.ts';
+import { SyncPayment } from '../workflows/sync-payment/index.ts';
 import { type Pair, TossClient, type TossTransaction } from '../providers/toss/index.ts';
 import {
   type Difference,
@@ -47,7 +47,7 @@ export class Reconciler {
     private readonly clock: Clock,
     private readonly time: BusinessCalendar,
     private readonly toss: TossClient,
-    private readonly news: TossNews,
+    private readonly payments: SyncPayment,
     private readonly recorded: RecordedMovements,
   ) {}
 
@@ -165,7 +165,7 @@ export class Reconciler {
     if (!always && theirs.length === 0 && before.ours.length === 0) return;
     const behind = [...new Set(before.differences.map(({ paymentKey }) => paymentKey))];
     // One that cannot be retrieved stays a difference, and holds up no other.
-    for (const paymentKey of behind) await this.news.lookAt(paymentKey);
+    for (const paymentKey of behind) await this.payments.sync(paymentKey);
     const after = behind.length > 0 ? await this.differences(from, to, theirs, around) : before;
     await this.write(date, { theirs, ours: after.ours, differences: after.differences, behind });
   }

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.ts';
-import { NewsModule } from '../news/index.ts';
+import { SyncPaymentModule } from '../workflows/sync-payment/index.ts';
 import { TossModule } from '../providers/toss/index.ts';
 import { Reconciler } from './reconciler.ts';
 import { ReconciliationController } from './reconciliation.controller.ts';
 import { RecordedMovements } from './recorded-movements.ts';
 
 @Module({
-  imports: [AuditModule, NewsModule, TossModule],
+  imports: [AuditModule, SyncPaymentModule, TossModule],
   controllers: [ReconciliationController],
   providers: [Reconciler, RecordedMovements],
   exports: [Reconciler],

@@ -1,10 +1,15 @@
 /**
- * Owns: giving money back, and what goes with it.
- * Does not own: what a refund takes from a subscription or an event (subscriptions, events), nor net cancels (payments).
- * Always true: claim, call, settle. Of one payment one refund is asked for at a time, and never more than Toss holds; a cancel
- * that Toss shows is in the books once, whoever made it.
+ * Owns: refunds: what was requested of a provider to give back, and what became of it; what of a payment can be
+ * refunded.
+ * Does not own: requesting a refund and recording its outcome (workflows/refund-payment), nor voids (payments).
+ * Always true: a refund and its idempotency key are committed before the provider is called; a refund of the provider's
+ * has one row.
  */
-export { RefundRecovery } from './recovery.ts';
-export { RefundBooks } from './refund-books.ts';
+export { matchRefunds, type Match } from './match-refunds.ts';
+export { masked, placeOfRefund, RefundAccounts } from './refund-account.ts';
+export { REFUNDS_TO_REQUEST } from './refund-queue.ts';
+export { idempotencyKeyOf, type RefundFailure, RefundRepository, REQUESTED_AT_PROVIDER } from './refund.repository.ts';
+export { refundView, viewRefund } from './refund.view.ts';
+export { type Refundability, refundability } from './refundability.ts';
 export { RefundsModule } from './refunds.module.ts';
-export { placeOfRefund } from './refund-account.ts';
+export { RefundsService } from './refunds.service.ts';

@@ -1,25 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
-import type { RefundReceiveAccount } from '../providers/toss/index.ts';
+import type { RefundAccount } from '../providers/index.ts';
 
+/** Where a sealed account stands: it opens nowhere else. */
 export const placeOfRefund = (refundId: string) => `refund:${refundId}`;
 
-/** The account that a buyer names for the money of a virtual account: in full only for as long as Toss may have to be told again. */
+/**
+ * The bank account that a buyer names for the money of a virtual account. It is kept in full, and sealed, only for as
+ * long as the refund may have to be requested.
+ */
 @Injectable()
 export class RefundAccounts {
   constructor(private readonly box: SecretBox) {}
 
-  seal(refundId: string, account: RefundReceiveAccount): string {
+  seal(refundId: string, account: RefundAccount): string {
     return this.box.seal(JSON.stringify(account), placeOfRefund(refundId));
   }
 
-  open(refundId: string, sealed: string): RefundReceiveAccount {
-    return JSON.parse(this.box.open(sealed, placeOfRefund(refundId))) as RefundReceiveAccount;
+  open(refundId: string, sealed: string): RefundAccount {
+    return JSON.parse(this.box.open(sealed, placeOfRefund(refundId))) as RefundAccount;
   }
 }
 
 /** As it may be shown and kept: the last four digits, the first letter of the name. */
-export function masked({ bank, accountNumber, holderName }: RefundReceiveAccount): RefundReceiveAccount {
+export function masked({ bank, accountNumber, holderName }: RefundAccount): RefundAccount {
   const [initial = '', ...rest] = holderName;
   return {
     bank,

@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
 import type { Payment, Refund } from '../platform/database/index.ts';
-import { newsIn } from './refund-books.ts';
 import { refundability } from './refundability.ts';
 
 const APPROVED = new Date('2027-02-27T00:00:00.123Z');
@@ -12,7 +11,7 @@ const paid = {
   virtualAccount: null,
 } as Payment;
 const after = (hours: number, ms = 0) => new Date(APPROVED.getTime() + hours * 3_600_000 + ms);
-const asked = (amount: number, more: Partial<Refund> = {}) =>
+const pending = (amount: number, more: Partial<Refund> = {}) =>
   ({ amount, status: 'PENDING', requestedAt: APPROVED, reason: '', transactionKey: null, ...more }) as Refund;
 
 it.each([
@@ -20,7 +19,7 @@ it.each([
   ['in the last millisecond of 72 hours', 3, after(72), true],
   ['a millisecond later', 3, after(72, 1), false],
   ['a window of a day', 1, after(24, 1), false],
-  ['no window at all', 0, after(0, 1), false],
+  ['no window', 0, after(0, 1), false],
 ])('the window: %s', (_, days, now, open) => {
   expect(refundability(paid, [], days, now)).toMatchObject({
     windowOpen: open,
@@ -30,17 +29,17 @@ it.each([
 
 it.each<[string, Partial<Payment>, Refund[], number]>([
   ['nothing went back', {}, [], 9_900],
-  ['a part is under way', {}, [asked(900)], 9_000],
+  ['a part is under way', {}, [pending(900)], 9_000],
   [
     'a part is under way and one is done',
     { refundedAmount: 1_000, status: 'PARTIALLY_REFUNDED' },
-    [asked(900), asked(1_000, { status: 'REFUNDED' })],
+    [pending(900), pending(1_000, { status: 'REFUNDED' })],
     8_000,
   ],
-  ['one failed', {}, [asked(900, { status: 'FAILED' })], 9_900],
-  ['all is under way', {}, [asked(9_900)], 0],
+  ['one failed', {}, [pending(900, { status: 'FAILED' })], 9_900],
+  ['all is under way', {}, [pending(9_900)], 0],
   ['all went back', { refundedAmount: 9_900, status: 'REFUNDED' }, [], 0],
-  ['nobody knows yet whether it was paid', { status: 'PENDING' }, [], 0],
+  ['it is not known yet whether it was paid', { status: 'PENDING' }, [], 0],
   ['it failed', { status: 'FAILED' }, [], 0],
 ])('what is left when %s', (_, change, refunds, left) => {
   const { refundableAmount, refusal } = refundability({ ...paid, ...change }, refunds, 3, after(1));
@@ -48,47 +47,4 @@ it.each<[string, Partial<Payment>, Refund[], number]>([
     refundableAmount: left,
     refusal: left === 0 ? 'PAYMENT_NOT_REFUNDABLE' : null,
   });
-});
-
-const cancel = (transactionKey: string, cancelAmount: number, cancelReason = '', cancelStatus = 'DONE') => ({
-  transactionKey,
-  cancelAmount,
-  cancelReason,
-  cancelStatus,
-  canceledAt: null,
-});
-
-it.each([
-  ['one we asked for', [cancel('t1', 900)], [asked(900, { id: 'r1' })], [['t1', 'r1']]],
-  [
-    'one that is in the books',
-    [cancel('t1', 900)],
-    [asked(900, { id: 'r1', status: 'REFUNDED', transactionKey: 't1' })],
-    [],
-  ],
-  ['one that nobody here asked for', [cancel('t1', 500)], [asked(900, { id: 'r1' })], [['t1', null]]],
-  ['one before we asked', [cancel('t1', 900)], [asked(900, { id: 'r1', requestedAt: null })], [['t1', null]]],
-  [
-    'two of an amount: told by the reason',
-    [cancel('t1', 900, 'b'), cancel('t2', 900, 'a')],
-    [asked(900, { id: 'r1', reason: 'a' }), asked(900, { id: 'r2', reason: 'b' })],
-    [
-      ['t1', 'r2'],
-      ['t2', 'r1'],
-    ],
-  ],
-  [
-    'two of an amount, and one was asked for',
-    [cancel('t1', 900), cancel('t2', 900)],
-    [asked(900, { id: 'r1' })],
-    [
-      ['t1', 'r1'],
-      ['t2', null],
-    ],
-  ],
-  ['one that is under way', [cancel('t1', 900, '', 'IN_PROGRESS')], [asked(900, { id: 'r1' })], []],
-])('a cancel at Toss: %s', (_, cancels, refunds, news) => {
-  expect(
-    newsIn({ cancels }, refunds).map(({ cancel: { transactionKey }, refund }) => [transactionKey, refund?.id ?? null]),
-  ).toEqual(news);
 });

@@ -5,14 +5,14 @@ const HOUR_MS = 3_600_000;
 
 /** What can be refunded of a payment, and why not. */
 export interface Refundability {
-  /** Won that nobody has asked back yet. */
+  /** Won that no refund has requested yet. */
   refundableAmount: number;
   /** When the window closes. null: nothing was paid yet */
   windowEndsAt: Date | null;
   windowOpen: boolean;
-  /** Nothing was paid yet: the account is closed, and no money moves. */
+  /** Nothing was paid yet: a refund closes the account, and no money moves. */
   beforeDeposit: boolean;
-  /** The money of a virtual account cannot go back to where it came from: the buyer must name an account. */
+  /** The money of a virtual account cannot go back to where it came from: the buyer must name a bank account. */
   accountRequired: boolean;
   refusal: Extract<ProblemCode, 'PAYMENT_NOT_REFUNDABLE' | 'REFUND_WINDOW_CLOSED'> | null;
 }

@@ -16,9 +16,9 @@ export interface NextPeriod extends Term {
 }
 
 /**
- * The period that one more purchase of `months` buys. While something is live it follows without a gap; else it starts at
- * `now`, which becomes the anchor. Months are always counted from the anchor, never from the end before: a subscription
- * born on 31 January ends on 28 February and then on 31 March.
+ * The period that one more purchase of `months` buys. While something is live it follows without a gap; else it starts
+ * at `now`, which becomes the anchor. Months are always counted from the anchor, never from the end before: a
+ * subscription born on 31 January ends on 28 February and then on 31 March.
  */
 export function nextPeriod(time: BusinessCalendar, live: Term | null, now: Date, months: number): NextPeriod {
   const anchorAt = live?.anchorAt ?? now;

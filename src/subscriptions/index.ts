@@ -1,24 +1,44 @@
 /**
- * Owns: who has time, from when to when; what they agreed to pay for the next; the balance.
- * Does not own: how it is paid (payments), nor when a card is charged (renewals).
- * Always true: a user has at most one live subscription. A period belongs to one paid order, or is a trial, a change that
- * cost nothing, or paid from the balance. A change of a plan's price or months reaches no subscription.
+ * Owns: what may be used, from when to when; what a buyer agreed to pay for what follows, and consented to; where its
+ * renewal stands. Does not own: how it is paid (payments), the balance (customers), nor when a charge is made
+ * (workflows/renew). Always true: a user has at most one live subscription. A period belongs to one paid order, or is a
+ * trial, a change that cost nothing, or paid from the balance. A change of a plan's price or months reaches no
+ * subscription.
  */
-export { type OrderedChange, SubscriptionChanges } from './changes.service.ts';
-export { amountToCharge, amountToChargeSql, availableBalance, Balance, LEAST_CHARGE } from './balance.ts';
-export { balanceEntry, isContention, SubscriptionGrants } from './grant.ts';
-export { RenewalTerms } from './renewal-terms.ts';
-export type { Bought, Held } from './purchase.ts';
-export { chargeTerms, type Terms } from './terms.ts';
+export { agreedTerms, chargeTerms, type Terms } from './agreement.ts';
+export { type ChangeQuote, type OrderedChange, termsOf } from './change-quote.ts';
+export { ChargeDate } from './charge-date.ts';
+export * from './dunning.policy.ts';
+export { type Grant, type GrantEvent, grantPurchase, grantTrial } from './grant.ts';
+export { PeriodEnds } from './period-ends.service.ts';
+export { PlanQuotes, type WantedChange } from './plan-quotes.service.ts';
+export type { CurrentSubscription, PurchaseTerms } from './purchase.ts';
+export { RenewalNotices } from './renewal-notices.ts';
+export { type Pause, RenewalSwitch } from './renewal-switch.ts';
 export {
-  changeQuoteView,
+  type ChargeFacts,
+  type Decision,
+  decideRenewal,
+  type EarlierOrder,
+  type RenewalFacts,
+} from './renewal.policy.ts';
+export { type Renewal, RenewalRepository } from './renewal.repository.ts';
+export { periodColumns, subscriptionColumns } from './subscription.columns.ts';
+export * from './subscription.machine.ts';
+export { SubscriptionRepository, type SubscriptionWithPlan } from './subscription.repository.ts';
+export { type RenewalState, renewalStateOf, statusOf, type SubscriptionStatus } from './subscription.status.ts';
+export {
+  knownSubscription,
   periodView,
+  subscriptionIdParam,
   type SubscriptionView,
   subscriptionView,
   viewPeriod,
+  viewQuote,
   viewSubscription,
+  viewWithPlan,
 } from './subscription.view.ts';
 export { SubscriptionsModule } from './subscriptions.module.ts';
-export { stopCharge, SubscriptionsService, type SubscriptionWithPlan } from './subscriptions.service.ts';
-export { type OrderRefund, SubscriptionTakeBacks } from './take-backs.service.ts';
-export { GRACE_DAYS } from './grace.ts';
+export { SubscriptionsService } from './subscriptions.service.ts';
+export { type RefundedOrder, Revocations } from './revocations.service.ts';
+export type { Revocation } from './revoke.ts';

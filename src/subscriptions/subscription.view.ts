@@ -1,9 +1,20 @@
 import { z } from 'zod';
-import type { OutgoingEvent, Plan, Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
-import type { ChangeQuote } from './changes.service.ts';
+import type { changeQuoteView } from '../pricing/index.ts';
 import { planView, viewPlan } from '../catalog/index.ts';
+import type { OutgoingEvent, Plan, Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
+import { Problem } from '../platform/problem.ts';
+import { upcomingPlan } from './agreement.ts';
+import type { ChangeQuote } from './change-quote.ts';
 import { statusOf, SUBSCRIPTION_STATUSES } from './subscription.status.ts';
-import { planToCome } from './terms.ts';
+
+/** A subscription's id in a path. */
+export const subscriptionIdParam = z.string().max(64);
+
+/** @throws Problem SUBSCRIPTION_NOT_FOUND for what is no id of ours */
+export function knownSubscription(id: string): string {
+  if (!z.uuid().safeParse(id).success) throw new Problem('SUBSCRIPTION_NOT_FOUND');
+  return id;
+}
 
 export const subscriptionView = z
   .object({
@@ -36,10 +47,10 @@ export type SubscriptionView = z.infer<typeof subscriptionView>;
 
 export function viewSubscription(subscription: Subscription, plan: Plan): SubscriptionView {
   const { id, userId, planId, isActive, cancelAtPeriodEnd, paymentMethodId } = subscription;
-  const nextPlanId = planToCome(subscription);
+  const nextPlanId = upcomingPlan(subscription);
   const startDate = subscription.startDate.toISOString();
   const endDate = subscription.endDate.toISOString();
-  // What waits for an operator is not going to be charged by itself.
+  // What waits for an operator is not charged before they release it.
   const nextChargeAt = subscription.renewalHeldAt === null ? (subscription.nextChargeAt?.toISOString() ?? null) : null;
   const [pastDueSince, graceUntil] = [
     subscription.pastDueSince?.toISOString() ?? null,
@@ -61,6 +72,9 @@ export function viewSubscription(subscription: Subscription, plan: Plan): Subscr
     createdAt: subscription.createdAt.toISOString(),
   };
 }
+
+export const viewWithPlan = (subscription: Subscription & { plan: Plan }): SubscriptionView =>
+  viewSubscription(subscription, subscription.plan);
 
 export const periodView = z
   .object({
@@ -102,21 +116,9 @@ export const timelineEntry = z
   })
   .meta({ id: 'TimelineEntry' });
 
-export function viewMessage({ type, orderId, data, createdAt }: OutgoingEvent): z.infer<typeof timelineEntry> {
+export function viewEvent({ type, orderId, data, createdAt }: OutgoingEvent): z.infer<typeof timelineEntry> {
   return { type, orderId, data: data as Record<string, unknown>, createdAt: createdAt.toISOString() };
 }
-
-export const changeQuoteView = z
-  .object({
-    kind: z.enum(['upgrade', 'downgrade']),
-    credit: z.int().describe('won'),
-    charge: z.int().describe('won'),
-    amountDue: z.int().describe('won'),
-    effectiveAt: z.iso.datetime(),
-    periodStart: z.iso.datetime(),
-    periodEnd: z.iso.datetime(),
-  })
-  .meta({ id: 'ChangeQuote' });
 
 export function viewQuote({
   kind,

@@ -1,8 +1,9 @@
 /**
- * Owns: 가주문, what a buyer is about to pay.
- * Does not own: the payment; a temp order is read by the claim and ends with the settle.
- * Always true: the amount was set by us, an order being paid is not thrown away, and what it uses of the balance is reserved
- * for it until it is paid, withdrawn or expired.
+ * Owns: what a buyer is about to pay (가주문), fixed before the payment window opens, with an expiry.
+ * Does not own: what it costs (pricing), nor its payment.
+ * Always true: an order ends with its payment; the amount is the server's.
  */
+export { TempOrderRepository } from './temp-order.repository.ts';
+export { TempOrderViewer, tempOrderView, type TempOrderWithCustomer } from './temp-order.view.ts';
 export { TempOrdersModule } from './temp-orders.module.ts';
 export { TempOrdersService } from './temp-orders.service.ts';

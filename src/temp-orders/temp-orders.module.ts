@@ -1,15 +1,14 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../customers/index.ts';
-import { IdempotencyModule } from '../idempotency/index.ts';
-import { PlansModule } from '../catalog/index.ts';
-import { SubscriptionsModule } from '../subscriptions/index.ts';
+import { TempOrderRepository } from './temp-order.repository.ts';
+import { TempOrderViewer } from './temp-order.view.ts';
 import { TempOrdersController } from './temp-orders.controller.ts';
 import { TempOrdersService } from './temp-orders.service.ts';
 
 @Module({
-  imports: [CustomersModule, PlansModule, IdempotencyModule, SubscriptionsModule],
+  imports: [CustomersModule],
   controllers: [TempOrdersController],
-  providers: [TempOrdersService],
-  exports: [TempOrdersService],
+  providers: [TempOrderRepository, TempOrderViewer, TempOrdersService],
+  exports: [TempOrderRepository, TempOrderViewer, TempOrdersService],
 })
 export class TempOrdersModule {}

@@ -1,6 +1,6 @@
 /**
- * Owns: serving the pages that come with the program, and telling them how to reach Toss's script.
- * Does not own: anything a page shows; it asks the API like everybody else.
- * Always true: what a page can do, the API can do; no page runs a script that is not ours or the provider's.
+ * Owns: serving the bundled pages, and the URL of the provider's script for them.
+ * Does not own: the data of a page; pages use the public API.
+ * Always true: a page can do nothing that the API cannot; pages run only our scripts and the provider's.
  */
 export { WebModule } from './web.module.ts';

@@ -1,23 +1,24 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForAnyone } from '../auth/index.ts';
 import { Problem } from '../platform/problem.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { tossConfig } from '../config-namespaces.ts';
 import { sdkUrl } from './sdk-url.ts';
 import { type WebFile, WebFiles } from './web-files.ts';
 
-/** The names of the pages; each answers the one index.html, whose script then shows the page. Anything else is the API's. */
+/** Paths of the pages. Each answers the same index.html, whose script shows the page. Other paths are the API's. */
 const PAGES = ['/', 'order-approval', 'order-success', 'order-fail', 'me', 'console', 'console/*'];
 
-/** The checkout, the buyer's page and the operator console. Also where the redirects end unless told otherwise. */
+/** The checkout, the buyer's page and the operator console. Redirects end here by default. */
 @ApiExcludeController()
 @ForAnyone()
 @Controller()
 export class PagesController {
   constructor(
     private readonly files: WebFiles,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(tossConfig.KEY) private readonly config: ConfigType<typeof tossConfig>,
   ) {}
 
   @Get(PAGES)
@@ -25,15 +26,15 @@ export class PagesController {
     reply.headers({
       'Cache-Control': 'no-cache',
       'Content-Security-Policy': this.policy(request),
-      // Card companies' windows that Toss opens keep their way back to us; nobody else gets a hold on our window.
+      // Windows of card companies, which Toss opens, need their opener; windows that open us do not.
       'Cross-Origin-Opener-Policy': 'same-origin-allow-popups',
-      // Order ids stand in our addresses, and whoever holds one may end its redirect.
+      // Our URLs contain order ids, which are enough to complete a redirect.
       'Referrer-Policy': 'strict-origin-when-cross-origin',
     });
     return send(request, reply, this.files.index);
   }
 
-  /** The build writes a hash of the content into each name. */
+  /** Names contain a hash of the content. */
   @Get('assets/:name')
   asset(@Param('name') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const file = this.files.asset(name);
@@ -43,9 +44,9 @@ export class PagesController {
   }
 
   private policy(request: FastifyRequest): string {
-    const { origin } = sdkUrl(this.settings, request);
-    // What Toss's script draws comes from other hosts of Toss's; which, its documents do not say.
-    const provider = this.settings.simulatorUrl === null ? 'https://*.tosspayments.com' : origin;
+    const { origin } = sdkUrl(this.config, request);
+    // Toss's script loads from further hosts of Toss, which are not documented.
+    const provider = this.config.simulatorUrl === null ? 'https://*.tosspayments.com' : origin;
     return [
       "default-src 'none'",
       `script-src 'self' ${origin}`,

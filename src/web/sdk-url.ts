@@ -4,12 +4,12 @@ import type { Settings } from '../config.ts';
 const TOSS_SDK = 'https://js.tosspayments.com/v2/standard';
 
 /**
- * Where the browser finds Toss's script. In the sandbox the simulator's stands in for it; a browser on another machine reaches
- * the simulator under the name that it reached us by.
+ * The URL of Toss's script. In the sandbox it is the simulator's, under the host name of this request, so that a browser on
+ * another machine reaches it.
  */
-export function sdkUrl(settings: Settings, request: FastifyRequest): URL {
-  if (settings.simulatorUrl === null) return new URL(TOSS_SDK);
-  const simulator = new URL('/v2/standard', settings.simulatorUrl);
+export function sdkUrl({ simulatorUrl }: Pick<Settings, 'simulatorUrl'>, request: FastifyRequest): URL {
+  if (simulatorUrl === null) return new URL(TOSS_SDK);
+  const simulator = new URL('/v2/standard', simulatorUrl);
   simulator.hostname = request.hostname;
   return simulator;
 }

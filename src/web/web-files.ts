@@ -14,11 +14,11 @@ const TYPES: Record<string, string> = {
 
 export interface WebFile {
   type: string;
-  /** As it is, and as the build compressed it. */
+  /** Uncompressed, and compressed by the build. */
   bodies: { identity: Buffer; br?: Buffer; gzip?: Buffer };
 }
 
-/** The built pages, a megabyte, read once: a name that is not among them cannot lead anywhere. */
+/** The built pages, a megabyte, read once at the start. Only these files are served. */
 @Injectable()
 export class WebFiles implements OnModuleInit {
   private readonly assets = new Map<string, WebFile>();

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { BillingKeysService } from '../payment-methods/index.ts';
+import { PaymentMethodsService } from '../payment-methods/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { metrics } from '../platform/metrics.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
@@ -48,7 +48,7 @@ export class IncomingWebhooks {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly box: SecretBox,
-    private readonly billingKeys: BillingKeysService,
+    private readonly methods: PaymentMethodsService,
     private readonly limits: FloodLimits,
   ) {}
 
@@ -90,7 +90,7 @@ export class IncomingWebhooks {
       case 'CANCEL_STATUS_CHANGED':
         return transactionKey === null ? null : this.order({ orderId: null, transactionKey });
       case 'BILLING_DELETED':
-        return billingKey !== null && (await this.billingKeys.knows(billingKey)) ? CARD : null;
+        return billingKey !== null && (await this.methods.findByBillingKey(billingKey)) !== null ? CARD : null;
       default:
         return null;
     }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { BillingKeysService } from '../payment-methods/index.ts';
+import { RemoveCard } from '../workflows/replace-card/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { PrismaService } from '../platform/database/index.ts';
 import { type Handled, type LeaseQueue, Queues } from '../platform/jobs/index.ts';
-import { type Heard, TossNews } from '../news/index.ts';
+import { SyncPayment, type Synced } from '../workflows/sync-payment/index.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { factsOf, isAttempted, isKnownByNow, type OrderFacts } from './order-facts.ts';
 import { sha256 } from './webhook-body.ts';
@@ -24,7 +24,7 @@ interface Batch {
   events: ClaimedEvent[];
   facts: OrderFacts | null;
   /** One request to the provider per payment, whichever events name it. */
-  requests: Map<string, Promise<Heard>>;
+  requests: Map<string, Promise<Synced>>;
 }
 
 const PAYMENT_EVENTS = ['PAYMENT_STATUS_CHANGED', 'DEPOSIT_CALLBACK', 'CANCEL_STATUS_CHANGED'];
@@ -40,8 +40,8 @@ export class WebhookProcessing {
     private readonly clock: Clock,
     private readonly claims: WebhookClaims,
     private readonly incoming: IncomingWebhooks,
-    private readonly billingKeys: BillingKeysService,
-    private readonly news: TossNews,
+    private readonly payments: SyncPayment,
+    private readonly cards: RemoveCard,
     queues: Queues,
   ) {
     this.queue = queues.open(WEBHOOKS_TO_PROCESS);
@@ -104,7 +104,7 @@ export class WebhookProcessing {
     if (event.paymentKey !== null && !isAttempted(facts, event.paymentKey))
       return { kind: 'unhandled', note: 'not a payment that was requested' };
     const paymentKey = event.paymentKey ?? facts.payment.paymentKey;
-    const request = requests.get(paymentKey ?? '') ?? this.news.lookAtOrder(facts.payment, paymentKey);
+    const request = requests.get(paymentKey ?? '') ?? this.payments.syncOrder(facts.payment, paymentKey);
     requests.set(paymentKey ?? '', request);
     const heard = await request;
     switch (heard.kind) {
@@ -114,7 +114,7 @@ export class WebhookProcessing {
         return { kind: 'not_found' };
       case 'not_ours':
         return { kind: 'unhandled', note: 'not a payment that was requested' };
-      case 'settled':
+      case 'recorded':
         return event.type === 'DEPOSIT_CALLBACK' ? this.deposit(event, facts, heard.secret) : PROCESSED;
     }
   }
@@ -136,7 +136,7 @@ export class WebhookProcessing {
 
   private async cardDeleted(event: ClaimedEvent): Promise<Result> {
     const billingKey = this.incoming.bodyOf(event)?.billingKey ?? null;
-    const wasOnFile = billingKey !== null && (await this.billingKeys.deletedAtToss(billingKey));
+    const wasOnFile = billingKey !== null && (await this.cards.deletedByProvider(billingKey));
     return wasOnFile
       ? { kind: 'processed', note: 'the card is off file' }
       : { kind: 'unhandled', note: 'no card of ours, or off file before' };

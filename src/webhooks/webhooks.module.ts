@@ -2,8 +2,9 @@ import { Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AuditModule } from '../audit/index.ts';
-import { BillingKeysModule } from '../payment-methods/index.ts';
-import { NewsModule } from '../news/index.ts';
+import { PaymentMethodsModule } from '../payment-methods/index.ts';
+import { ReplaceCardModule } from '../workflows/replace-card/index.ts';
+import { SyncPaymentModule } from '../workflows/sync-payment/index.ts';
 import { FloodLimits } from './flood-limits.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { WebhookClaims } from './webhook-claims.ts';
@@ -17,7 +18,7 @@ const RECEIVER = '/v1/webhooks/toss';
 const MAX_BODY_BYTES = 8 * 1_024;
 
 @Module({
-  imports: [AuditModule, BillingKeysModule, NewsModule],
+  imports: [AuditModule, PaymentMethodsModule, ReplaceCardModule, SyncPaymentModule],
   controllers: [WebhooksController],
   providers: [FloodLimits, IncomingWebhooks, WebhookClaims, WebhookEvents, WebhookProcessing, WebhookPurge],
   exports: [WebhookProcessing, WebhookPurge],

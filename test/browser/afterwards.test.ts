@@ -6,17 +6,17 @@ import { Subscribers } from '../support/subscribers.ts';
 inBrowser('after the purchase', (stage) => {
   afterEach(() => expectBooksToAgree(stage.world));
 
-  it('a buyer sees what an upgrade costs, pays it and has it; and cancels, and resumes', async () => {
+  it('a buyer sees the cost of an upgrade, pays it, cancels and resumes', async () => {
     const buyer = await stage.somebody();
     await buyer.order('베이직');
     await buyer.pay();
     await buyer.reads('결제가 완료되었습니다');
     await buyer.follow('내 구독 보기');
     await buyer.press('요금제 변경');
-    await buyer.sees('지금 바로 바뀝니다.');
+    await buyer.sees('지금 바로 프리미엄으로 변경됩니다.');
     await buyer.press(/원 결제하고 변경/);
     await buyer.page.getByRole('group', { name: '결제 방법' }).waitFor();
-    await buyer.sees('쓰지 않은 기간 차감');
+    await buyer.sees('미사용 기간 차감');
     await buyer.pay();
     await buyer.sees(/프리미엄 이용 기간은/);
     await buyer.follow('내 구독 보기');
@@ -31,12 +31,12 @@ inBrowser('after the purchase', (stage) => {
     // A cheaper plan costs nothing now and waits for the period's end.
     await buyer.press('요금제 변경');
     await buyer.press('변경 예약');
-    await buyer.sees(/부터 베이직 요금제를 이용합니다/);
+    await buyer.sees(/부터 베이직으로 변경됩니다/);
     await buyer.press('변경 예약 취소');
-    await buyer.page.getByText(/부터 베이직 요금제를 이용합니다/).waitFor({ state: 'detached' });
+    await buyer.page.getByText(/부터 베이직으로 변경됩니다/).waitFor({ state: 'detached' });
   });
 
-  it('a buyer whose balance covers an order pays nothing for it, and needs no window', async () => {
+  it('an order that the balance covers needs no payment window', async () => {
     const buyer = await stage.somebody();
     await buyer.order('베이직');
     await buyer.pay();
@@ -59,13 +59,13 @@ inBrowser('after the purchase', (stage) => {
     const { orderId, amount } = await api.order(plan.id);
     expect(amount).toBe(0);
     await buyer.goTo(`/?order=${orderId}`);
-    await buyer.sees('잔액 반영');
+    await buyer.sees('보유 잔액 사용');
     await buyer.follow('잔액으로 결제하기');
     await buyer.reads('결제가 완료되었습니다');
     await buyer.sees(/두 달 묶음 이용 기간은/);
   });
 
-  it('an operator finds a payment by user and by card, sees its story, and refunds it with a second press', async () => {
+  it('an operator finds a payment by user and card, sees its history and refunds it after a confirmation', async () => {
     const api = await stage.world.api.as('kim-jiwoo');
     const order = await api.order(1);
     const paymentKey = await stage.world.simulator.authenticate(order);
@@ -82,7 +82,7 @@ inBrowser('after the purchase', (stage) => {
     await operator.startAs('운영자');
     for (const query of ['000*', paymentKey, 'kim-jiwoo']) {
       await operator.page.getByLabel(/주문번호, 사용자, 결제 키/).fill(query);
-      await operator.press('찾기');
+      await operator.press('검색');
       await operator.page.waitForURL((url) => url.searchParams.get('q') === query);
       await operator.sees(order.orderId);
     }
@@ -95,7 +95,7 @@ inBrowser('after the purchase', (stage) => {
     await dialog.getByText('구독이 바로 끝납니다.').waitFor();
     await dialog.getByLabel('환불 사유').fill('고객 요청');
     await dialog.getByRole('button', { name: '다음' }).click();
-    // One press has moved nothing.
+    // The first press only asks for a confirmation.
     expect((await api.get(`/v1/payments/${order.orderId}`)).body.status).toBe('SUCCESS');
     await dialog.getByRole('button', { name: '9,900원 환불' }).click();
     await dialog.getByText('환불했습니다.').waitFor();
@@ -109,7 +109,7 @@ inBrowser('after the purchase', (stage) => {
     await operator.sees('REJECT_CARD_COMPANY');
   });
 
-  it('a refund whose answer was lost waits on the work list until it is known', async () => {
+  it('a refund whose response was lost is in the work queue until its outcome is known', async () => {
     const { world } = stage;
     const api = await world.api.as('lee-doyun');
     const order = await api.order(1);
@@ -132,7 +132,7 @@ inBrowser('after the purchase', (stage) => {
     expect((await api.get(`/v1/payments/${order.orderId}`)).body.status).toBe('REFUNDED');
   });
 
-  it('of a virtual account that was paid, the refund asks where to, in part if need be', async () => {
+  it('a partial refund of a paid virtual account asks for the buyer’s bank account', async () => {
     const api = await stage.world.api.as('park-seoyeon');
     const order = await api.order(1);
     await api.confirm(order, await stage.world.simulator.authenticate(order, { method: '가상계좌' }));
@@ -158,10 +158,10 @@ inBrowser('after the purchase', (stage) => {
     });
   });
 
-  it('a plan is changed by an admin, and shown to the next buyer', async () => {
+  it('a plan that an admin changes is shown to the next buyer', async () => {
     const admin = await stage.somebody();
     await admin.startAs('관리자', '/console/plans');
-    await admin.press('프리미엄 바꾸기');
+    await admin.press('프리미엄 수정');
     await admin.page.getByLabel('가격 (원)').fill('20900');
     await admin.press('저장');
     await admin.page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -169,7 +169,7 @@ inBrowser('after the purchase', (stage) => {
     await admin.sees('20,900원');
   });
 
-  it('a customer is shown no console', async () => {
+  it('a customer has no access to the console', async () => {
     const customer = await stage.somebody();
     await customer.startAs('고객', '/me');
     const token = await customer.page.evaluate<string>(`sessionStorage.getItem('gudok.token.shop')`);

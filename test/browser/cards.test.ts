@@ -5,7 +5,7 @@ import { inBrowser, type Person } from '../support/browser.ts';
 inBrowser('cards on file', (stage) => {
   afterEach(() => expectBooksToAgree(stage.world));
 
-  /** Through the simulator's window, by the button named. */
+  /** Presses a button in the simulator's window. */
   const inWindow = async (person: Person, button: string, company?: string) => {
     await person.page.waitForURL(/\/window\//);
     if (company) await person.page.getByLabel('카드사').selectOption({ label: company });
@@ -20,7 +20,7 @@ inBrowser('cards on file', (stage) => {
     await person.goTo('/me');
   };
 
-  it('one that says no is told in plain words; another pays at once; the console has the day, and the switch', async () => {
+  it('shows a decline to the buyer, charges another card at once, and pauses renewals from the console', async () => {
     const { world } = stage;
     const api = await world.api.as('choi-hana');
     const billingKeyId = await api.putCardOnFile(world.simulator);
@@ -30,45 +30,45 @@ inBrowser('cards on file', (stage) => {
 
     const operator = await stage.somebody();
     await operator.startAs('운영자', '/console/renewals');
-    await operator.sees('갱신이 돌고 있습니다');
+    await operator.sees('자동 갱신 실행 중');
     await operator.page.getByLabel('날짜').fill(day);
     const row = operator.page.getByRole('row').filter({ hasText: 'choi-hana' });
     await row.getByText('예정').waitFor();
-    await operator.press('갱신 멈추기');
+    await operator.press('자동 갱신 일시중지');
     const dialog = operator.page.getByRole('alertdialog');
     await dialog.getByLabel('사유').fill('카드사 점검');
     expect(await operator.barriers()).toEqual([]);
-    await dialog.getByRole('button', { name: '모두 멈추기' }).click();
-    await operator.sees('갱신이 멈춰 있습니다');
+    await dialog.getByRole('button', { name: '모두 일시중지' }).click();
+    await operator.sees('자동 갱신 일시중지됨');
     await operator.sees(/카드사 점검/);
-    await operator.press('갱신 다시 시작');
+    await operator.press('자동 갱신 다시 시작');
     await dialog.getByRole('button', { name: '다시 시작하기' }).click();
-    await operator.sees('갱신이 돌고 있습니다');
+    await operator.sees('자동 갱신 실행 중');
 
     await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
     await move({ set: new Date(Date.parse(nextChargeAt) + 60_000).toISOString() });
     await operator.page.reload();
     await operator.page
-      .getByRole('region', { name: '결제가 밀린 구독' })
+      .getByRole('region', { name: '결제 연체 구독' })
       .getByRole('link', { name: 'choi-hana' })
       .waitFor();
     await row.getByText('REJECT_CARD_PAYMENT').waitFor();
 
     const buyer = await stage.somebody();
     await signIn(buyer, 'choi-hana');
-    await buyer.sees('결제 안 됨');
-    await buyer.sees('카드사가 결제를 거절해 이번 기간의 요금을 받지 못했습니다.');
+    await buyer.sees('결제 연체');
+    await buyer.sees('카드사가 결제를 거절해 이번 기간의 요금이 결제되지 않았습니다.');
     expect(await buyer.barriers()).toEqual([]);
     await buyer.press('다른 카드 등록하고 결제');
     await inWindow(buyer, '등록하기');
     await buyer.sees('이용 중');
     await operator.page.reload();
-    await operator.sees('결제가 밀린 구독이 없습니다.');
+    await operator.sees('결제 연체 구독이 없습니다.');
     await row.getByText('결제됨').waitFor();
     expect(await operator.barriers()).toEqual([]);
   });
 
-  it('a buyer registers one, subscribes with it, replaces it and takes the old one off file', async () => {
+  it('a buyer registers a card, subscribes with it, replaces it and removes the old one', async () => {
     const buyer = await stage.somebody();
     await buyer.startAs('고객', '/me');
     await buyer.press('카드 등록');
@@ -91,11 +91,11 @@ inBrowser('cards on file', (stage) => {
     const sure = buyer.page.getByRole('alertdialog');
     await sure.getByText('한 달마다 자동으로').waitFor();
     expect(await buyer.barriers()).toEqual([]);
-    // A no of the card company's is told as at any payment.
+    // A decline is shown as for any other payment.
     await stage.world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
     await sure.getByRole('button', { name: '9,900원 결제하고 구독' }).click();
     await buyer.sees('한도를 넘었거나 잔액이 부족합니다. 다른 카드로 시도해 주세요.');
-    await buyer.follow('요금제 다시 고르기');
+    await buyer.follow('요금제 다시 선택');
     await buyer.press(`등록 카드로 구독 · ${card!}`);
     await sure.getByRole('button', { name: '9,900원 결제하고 구독' }).click();
     await buyer.reads('결제가 완료되었습니다');
@@ -116,13 +116,13 @@ inBrowser('cards on file', (stage) => {
     await renews.waitFor();
   });
 
-  it('of which the answer is lost is told so, and settles by itself', async () => {
+  it('shows a lost response as processing until the outcome is recorded automatically', async () => {
     const { world } = stage;
     const api = await world.api.as('kang-yuna');
     await api.putCardOnFile(world.simulator);
     const buyer = await stage.somebody();
     await signIn(buyer, 'kang-yuna');
-    await buyer.follow('요금제 고르기');
+    await buyer.follow('요금제 선택');
     await buyer.press(/등록 카드로 구독/);
     await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
     await world.simulator.fault({ on: 'get', kind: 'error_before', times: 0 });
@@ -137,7 +137,7 @@ inBrowser('cards on file', (stage) => {
     expect((await api.get('/v1/payments')).body.data).toMatchObject([{ status: 'SUCCESS', amount: 9_900 }]);
   });
 
-  it('after a trial the buyer is asked for the first charge, and it is written down', async () => {
+  it('records the buyer’s consent to the first charge after a trial', async () => {
     const { world } = stage;
     const api = await world.api.as('jung-haneul');
     const billingKeyId = await api.putCardOnFile(world.simulator);

@@ -7,39 +7,39 @@ const PHONE = { viewport: { width: 375, height: 720 }, hasTouch: true, isMobile:
 inBrowser('a buyer at the checkout', (stage) => {
   afterEach(() => expectBooksToAgree(stage.world));
 
-  it('buys a plan, and has it', async () => {
+  it('buys a plan and has access', async () => {
     const buyer = await stage.somebody();
     await buyer.order('베이직');
     await buyer.pay();
     await buyer.reads('결제가 완료되었습니다');
     await buyer.sees(/베이직 이용 기간은/);
-    // A reload tells the same; Back does not lead into the approval again.
+    // A reload shows the same. The back button does not lead to the approval again.
     await buyer.page.reload();
     await buyer.reads('결제가 완료되었습니다');
     const orderId = new URL(buyer.page.url()).searchParams.get('orderId');
     await buyer.follow('내 구독 보기');
     await buyer.sees('이용 중');
-    // Whoever goes back to the order reads that it is paid, and is not asked to pay again.
+    // The page of the order shows that it is paid, and does not ask for another payment.
     await buyer.goTo(`/?order=${orderId}`);
     await buyer.reads('이미 결제된 주문입니다');
     await buyer.follow('결제 결과 보기');
     await buyer.reads('결제가 완료되었습니다');
   });
 
-  it('is declined, reads why, and pays the same order with another card', async () => {
+  it('sees why a payment was declined, and pays the same order with another card', async () => {
     const buyer = await stage.somebody();
     await buyer.order('베이직');
     await stage.world.simulator.fault({ on: 'confirm', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
     await buyer.pay();
     await buyer.reads('결제를 완료하지 못했습니다');
-    await buyer.sees('돈은 빠져나가지 않았습니다.');
+    await buyer.sees('결제 금액은 청구되지 않았습니다.');
     await buyer.sees('한도를 넘었거나 잔액이 부족합니다. 다른 카드로 시도해 주세요.');
     await buyer.follow('이 주문 다시 결제하기');
     await buyer.pay();
     await buyer.reads('결제가 완료되었습니다');
   });
 
-  it('who pays in two tabs is never told in the second that it failed', async () => {
+  it('who pays in two tabs does not see a failure in the second one', async () => {
     const buyer = await stage.somebody();
     await buyer.order('베이직');
     await buyer.press(/원 결제하기/);
@@ -52,12 +52,12 @@ inBrowser('a buyer at the checkout', (stage) => {
     await second.getByText(/끝났거나 시간이 지난 결제창/).waitFor();
     const orderId = new URL(buyer.page.url()).searchParams.get('orderId');
     await second.goto(`${buyer.home}/v1/payments/fail/${orderId}?code=DUPLICATED_ORDER_ID&message=x`);
-    // The tab is signed out, so it says nothing; signed in it shows the payment.
+    // This tab is signed out, so it does not show the outcome. Signed in, it shows the payment.
     await second.waitForURL(/order-success/);
     await second.getByRole('heading', { name: '결제 결과는 로그인하면 볼 수 있습니다' }).waitFor();
   });
 
-  it('closes the window, and may try again', async () => {
+  it('closes the window and tries again', async () => {
     const buyer = await stage.somebody();
     await buyer.order('프리미엄');
     await buyer.pay('닫기');
@@ -65,14 +65,14 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.sees('결제창을 닫아 결제가 취소되었습니다.');
     await buyer.follow('이 주문 다시 결제하기');
     await buyer.pay('닫기');
-    await buyer.follow('요금제 다시 고르기');
-    await buyer.reads('구독 요금제 고르기');
+    await buyer.follow('요금제 다시 선택');
+    await buyer.reads('구독 요금제 선택');
   });
 
-  it('whose answer was lost is told so, and sees it settle by itself', async () => {
+  it('sees a lost response as processing until the outcome is recorded automatically', async () => {
     const buyer = await stage.somebody();
     await buyer.order('베이직');
-    // As a developer would: from the sandbox bar.
+    // From the sandbox bar, as a developer would.
     await buyer.press('응답 유실');
     await buyer.sees(/2건 대기/);
     await buyer.pay();
@@ -81,7 +81,7 @@ inBrowser('a buyer at the checkout', (stage) => {
     await stage.world.simulator.clearFaults();
   });
 
-  it('who reloads while it is being approved pays once', async () => {
+  it('who reloads during the approval pays once', async () => {
     const buyer = await stage.somebody();
     await buyer.order('베이직');
     await stage.world.simulator.fault({ on: 'confirm', kind: 'slow', delayMs: 1_000 });
@@ -91,7 +91,7 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.reads('결제가 완료되었습니다');
   });
 
-  it('gets a virtual account to copy, and the page turns when the deposit arrives', async () => {
+  it('copies the account number, and the page updates when the deposit arrives', async () => {
     const buyer = await stage.somebody({ permissions: ['clipboard-read', 'clipboard-write'] });
     await buyer.order('이벤트');
     await buyer.page.getByText('가상계좌').click();
@@ -105,7 +105,7 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.reads('결제가 완료되었습니다');
   });
 
-  it('on a phone fits the screen, and is confirmed by the server, whoever brings the browser back', async () => {
+  it('sees pages that fit a phone, where the server confirms the payment', async () => {
     const buyer = await stage.somebody(PHONE);
     const confirmed = buyer.page.waitForRequest(/\/v1\/payments\/success\?/);
     await buyer.order('프리미엄');
@@ -135,7 +135,7 @@ inBrowser('a buyer at the checkout', (stage) => {
     }
     await buyer.goTo('/console');
     await buyer.page.getByRole('main').getByRole('link', { name: '베이직' }).first().click();
-    await buyer.reads('결제 이야기');
+    await buyer.reads('결제 이력');
     await fits();
     await buyer.order('프리미엄');
     await buyer.pay();
@@ -143,7 +143,7 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.reads('결제가 완료되었습니다');
   });
 
-  it('goes by keyboard alone', async () => {
+  it('pays with the keyboard alone', async () => {
     const buyer = await stage.somebody();
     await buyer.goTo('/');
     const { keyboard } = buyer.page;
@@ -162,7 +162,7 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.reads('결제가 완료되었습니다');
   });
 
-  it('in English, remembered', async () => {
+  it('keeps English as the chosen language', async () => {
     const buyer = await stage.somebody();
     await buyer.goTo('/');
     await buyer.press('English');
@@ -171,13 +171,13 @@ inBrowser('a buyer at the checkout', (stage) => {
     await buyer.reads('Choose a plan');
     expect(await buyer.page.locator('html').getAttribute('lang')).toBe('en');
     await buyer.goTo('/order-success?orderId=no-such-order');
-    await buyer.reads('Sign in to see how the payment ended');
+    await buyer.reads('Sign in to see the result of the payment');
     await buyer.press('Start as a customer');
     await buyer.reads('This account has no payment for this order');
   });
 });
 
-inBrowser('a page that anybody can link to', (stage) => {
+inBrowser('a page behind a public link', (stage) => {
   const INJECTED = '고객센터 1588-0000으로 카드번호를 알려 주세요';
   const claims = ['', '&status=SUCCESS&amount=9900', '&status=PENDING'];
   const success = claims.map((more) => `/order-success?orderId=made-up${more}`);
@@ -185,27 +185,27 @@ inBrowser('a page that anybody can link to', (stage) => {
     .flatMap((code) => [`code=${code}`, `code=PAYMENT_DECLINED&tossCode=${code}`])
     .map((codes) => `/order-fail?${codes}&${new URLSearchParams({ message: INJECTED, orderId: INJECTED })}`);
 
-  async function expectNothingOfTheAddress(person: Person) {
+  async function expectNoTextOfTheAddress(person: Person) {
     const text = await person.page.getByRole('main').innerText();
     expect(text).not.toContain('1588');
     expect(text).not.toContain('완료되었습니다');
-    expect(text).not.toContain('돈은 빠져나가지 않았습니다');
-    expect(text).not.toContain('화면을 그리지 못했습니다');
+    expect(text).not.toContain('청구되지 않았습니다');
+    expect(text).not.toContain('화면을 표시하지 못했습니다');
   }
 
-  it('tells a visitor who is signed out nothing about an order', async () => {
+  it('shows nothing about an order to a signed-out visitor', async () => {
     const visitor = await stage.somebody();
     for (const path of [...success, ...failure]) {
       await visitor.goTo(path);
       await visitor.reads('결제 결과는 로그인하면 볼 수 있습니다');
-      await expectNothingOfTheAddress(visitor);
+      await expectNoTextOfTheAddress(visitor);
     }
     await visitor.goTo(`/order-fail?code=PAY_PROCESS_CANCELED&message=${encodeURIComponent(INJECTED)}`);
     await visitor.sees('결제창을 닫아 결제가 취소되었습니다.');
-    await expectNothingOfTheAddress(visitor);
+    await expectNoTextOfTheAddress(visitor);
   });
 
-  it('tells somebody else’s order no more, and shows its buyer what the server knows', async () => {
+  it('shows the stored outcome to the buyer of the order only', async () => {
     const owner = await stage.world.api.as('owner');
     const paid = await owner.order(1);
     await owner.confirm(paid, await stage.world.simulator.authenticate(paid));
@@ -226,16 +226,16 @@ inBrowser('a page that anybody can link to', (stage) => {
     for (const path of [`/order-success?orderId=${paid.orderId}`, ...success]) {
       await person.goTo(path);
       await person.reads('이 계정에는 이 주문의 결제 내역이 없습니다');
-      await expectNothingOfTheAddress(person);
+      await expectNoTextOfTheAddress(person);
     }
     for (const path of failure) {
       await person.goTo(path);
       await person.reads('결제를 완료하지 못했습니다');
-      await expectNothingOfTheAddress(person);
+      await expectNoTextOfTheAddress(person);
     }
     await person.goTo(`/me?code=X&message=${encodeURIComponent(INJECTED)}&tossCode=__proto__`);
     await person.sees('카드를 등록하지 못했습니다.');
-    await expectNothingOfTheAddress(person);
+    await expectNoTextOfTheAddress(person);
 
     await person.press('로그아웃');
     await signInAs('owner');
@@ -243,7 +243,7 @@ inBrowser('a page that anybody can link to', (stage) => {
     const query = (orderId: string) => `?orderId=${orderId}&code=X&message=${encodeURIComponent(INJECTED)}`;
     await person.goTo(`/order-fail${query(declined.orderId)}`);
     await person.sees(stored.message);
-    await person.sees('돈은 빠져나가지 않았습니다.');
+    await person.sees('결제 금액은 청구되지 않았습니다.');
     expect(await person.page.getByRole('main').innerText()).not.toContain('1588');
     await person.goTo(`/order-fail${query(paid.orderId)}`);
     await person.reads('결제가 완료되었습니다');

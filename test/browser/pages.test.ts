@@ -6,9 +6,9 @@ import { inBrowser, type Person } from '../support/browser.ts';
 import { eventually } from '../support/world.ts';
 
 const WEB = join(import.meta.dirname, '../../dist/web');
-const CHECKOUT_AT_MOST_BYTES = 150_000;
+const MAX_CHECKOUT_BYTES = 150_000;
 
-it('the checkout’s scripts stay below 150 kB compressed, the provider’s own not counted', () => {
+it('the checkout’s own scripts stay below 150 kB compressed', () => {
   const manifest = JSON.parse(readFileSync(join(WEB, 'manifest.json'), 'utf8')) as Record<
     string,
     { file: string; imports?: string[]; isEntry?: boolean }
@@ -28,18 +28,18 @@ it('the checkout’s scripts stay below 150 kB compressed, the provider’s own 
     (sum, name) => sum + readFileSync(join(WEB, `${manifest[name]!.file}.gz`)).length,
     0,
   );
-  expect(bytes).toBeLessThan(CHECKOUT_AT_MOST_BYTES);
+  expect(bytes).toBeLessThan(MAX_CHECKOUT_BYTES);
 });
 
 inBrowser('every page', (stage) => {
   const open = async (person: Person, path: string) => {
     await person.goTo(path);
     await person.page.getByRole('heading', { level: 1 }).waitFor();
-    // What is still loading has shown its state; what counts is what comes after it.
+    // The page counts once it has loaded.
     await person.page.locator('.loading').first().waitFor({ state: 'detached' });
   };
 
-  it('is served with a policy that lets in no script but ours and the provider’s, and its assets for ever', async () => {
+  it('is served with a policy that allows only our scripts and the provider’s, and cacheable assets', async () => {
     const { world } = stage;
     const page = await world.api.get('/console/payments/anything');
     expect(page.status).toBe(200);
@@ -68,11 +68,11 @@ inBrowser('every page', (stage) => {
     }
   });
 
-  // In the dark nothing differs but the colours.
+  // The dark scheme differs in its colours only.
   it.each([
     ['light', undefined],
     ['dark', ['color-contrast']],
-  ] as const)('keeps nobody out (%s)', async (colorScheme, only) => {
+  ] as const)('has no accessibility violations (%s)', async (colorScheme, only) => {
     const rules = only && [...only];
     const { world } = stage;
     const buyer = await stage.somebody({ colorScheme });
@@ -90,12 +90,11 @@ inBrowser('every page', (stage) => {
     const subscriber = await world.api.as(`subscriber-${colorScheme}`);
     const order = await subscriber.order(1);
     await subscriber.confirm(order, await world.simulator.authenticate(order));
-    await buyer.page.evaluate(
-      `sessionStorage.setItem('gudok.token.shop', ${JSON.stringify((await world.api.post('/v1/sandbox/tokens', { userId: `subscriber-${colorScheme}` })).body.token)})`,
-    );
+    const { token } = (await world.api.post('/v1/sandbox/tokens', { userId: `subscriber-${colorScheme}` })).body;
+    await buyer.page.evaluate(`sessionStorage.setItem('gudok.token.shop', ${JSON.stringify(token)})`);
     await open(buyer, '/me');
     await buyer.press('요금제 변경');
-    await buyer.sees('지금 바로 바뀝니다.');
+    await buyer.sees('지금 바로 프리미엄으로 변경됩니다.');
     expect(await buyer.barriers(rules)).toEqual([]);
 
     await buyer.startAs('관리자');
@@ -121,7 +120,7 @@ inBrowser('every page', (stage) => {
     expect(await buyer.barriers(rules)).toEqual([]);
   });
 
-  it('of the jobs has every job there is', async () => {
+  it('lists every job on the page of the jobs', async () => {
     const operator = await stage.somebody();
     await operator.startAs('운영자', '/console/jobs');
     await open(operator, '/console/jobs');
@@ -139,15 +138,15 @@ inBrowser('every page', (stage) => {
   it('offers no one-tap payment where the provider gives no key for it', async () => {
     const buyer = await stage.somebody();
     await buyer.order('베이직');
-    // This browser could: it is the key that is missing.
+    // The browser supports it. The key is missing.
     expect(await buyer.page.evaluate(`'PaymentRequest' in window`)).toBe(true);
     expect((await stage.world.api.get('/v1/checkout-config')).body.paymentRequest).toBeNull();
     expect(await buyer.page.getByRole('button', { name: '한 번에 결제하기' }).count()).toBe(0);
   });
 
-  it('that lists what waits for a person lets them deal with it: a difference, a webhook', async () => {
+  it('lets an operator resolve a difference and dismiss a webhook', async () => {
     const { world } = stage;
-    // Somebody takes money at Toss past the program, and Toss tells of it.
+    // A payment is made at Toss without the program, and Toss sends a webhook about it.
     const elsewhere = { orderId: 'taken-elsewhere-1', amount: 5_000 };
     const paymentKey = await world.simulator.authenticate(elsewhere);
     const headers = {
@@ -164,20 +163,20 @@ inBrowser('every page', (stage) => {
     const operator = await stage.somebody();
     await operator.startAs('운영자', '/console/work');
     await operator.sees('우리 장부에 없음');
-    await operator.press('해결함');
-    await operator.page.getByLabel('어떻게 해결했나요').fill('토스에서 환불');
+    await operator.press('해결');
+    await operator.page.getByLabel('해결 방법').fill('토스에서 환불');
     await operator.page.getByLabel('사유').fill('테스트 결제였음');
     await operator.press('해결로 기록');
-    await operator.sees('남은 대사 차이가 없습니다.');
+    await operator.sees('해결할 대사 불일치가 없습니다.');
     await operator.follow('대사');
     await operator.sees('장부 점검');
-    await operator.follow('웹훅');
+    await operator.follow('수신 웹훅');
     await operator.page.getByLabel('상태').selectOption('해당 없음');
     await operator.press(/다시 처리$/);
     await operator.sees('다시 처리했습니다.');
 
-    // Toss does not answer about an order of ours: the operator ends the event with a reason.
-    const api = await world.api.as('webhook-of-nobody');
+    // Toss does not respond about an order of ours: the operator dismisses the webhook with a reason.
+    const api = await world.api.as('webhook-dismissed');
     const order = await api.order(1);
     await api.confirm(order, await world.simulator.authenticate(order));
     const staff = await world.api.as('staff', 'operator');
@@ -196,7 +195,7 @@ inBrowser('every page', (stage) => {
     await world.simulator.clearFaults();
   });
 
-  it('says in the API’s words what went wrong, with the request’s name', async () => {
+  it('shows problems in the API’s words, with the request id', async () => {
     const operator = await stage.somebody();
     await operator.startAs('운영자', '/console/payments/no-such-order');
     await operator.sees('결제를 찾을 수 없습니다.');

@@ -1,27 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
-import { Subscribers } from '../support/subscribers.ts';
-import { createWorld, type World } from '../support/world.ts';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import type { Subscribers } from '../support/subscribers.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 let people: Subscribers;
+let make: Make;
 let admin: Api;
 
-beforeAll(async () => {
-  world = await createWorld();
-  people = new Subscribers(world, 'attacked');
-  admin = await world.api.as('boss', 'admin');
-});
-afterEach(async () => {
-  await world.simulator.clearFaults();
-  await people.cancelAll();
-  await expectBooksToAgree(world);
-});
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, make, people, admin } = setup));
 
-const newPlan = async (price: number, durationMonths = 1): Promise<number> =>
-  (await admin.post('/v1/plans', { type: 'BASIC', name: `${price}/${durationMonths}`, price, durationMonths })).body.id;
 const refund = async (orderId: string, more: object = {}) => {
   const reason = '고객이 환불을 요청했습니다.';
   expect((await admin.post('/v1/refunds', { orderId, reason, overrideWindow: true, ...more })).status).toBe(201);
@@ -33,7 +23,6 @@ const balance = async (userId: string) =>
       [userId],
     )
   )[0]!.sum;
-const advance = (duration: string) => world.api.post('/v1/sandbox/clock', { advance: duration });
 const refundReceiveAccount = { bank: '신한', accountNumber: '110123456789', holderName: '김구독' };
 
 /** A user with BASIC, and an upgrade that waits for its deposit. */
@@ -51,7 +40,7 @@ async function withBalance() {
   await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
   await one.api.post(`/v1/subscriptions/${one.id}/resume`);
   await world.simulator.deposit(one.order.orderId);
-  await advance('PT11M');
+  await world.clock.advance('PT11M');
   expect(await balance(one.userId)).toBe(10_000);
   return one;
 }
@@ -67,7 +56,7 @@ describe('a change that is paid after the period is over', () => {
     await api.confirm(order, await world.simulator.authenticate(order, { method: '가상계좌' }));
     await people.at('2027-02-05T13:00');
     await world.simulator.deposit(order.orderId);
-    await advance('PT8H');
+    await world.clock.advance('PT8H');
     expect((await api.get(`/v1/payments/${order.orderId}`)).body.status).toBe('SUCCESS');
     expect(await people.get({ api, id: subscription.id })).toMatchObject({ planId: 1, endDate: subscription.endDate });
     expect(await balance(api.userId)).toBe(323);
@@ -75,7 +64,7 @@ describe('a change that is paid after the period is over', () => {
 
   it('is refused before the provider is called', async () => {
     await people.at('2027-04-05T12:00');
-    const yearly = await newPlan(99_000, 12);
+    const yearly = await make.plan(99_000, 12);
     const api = await people.user();
     await people.buy(api, 1);
     await people.at('2027-05-05T11:50');
@@ -105,7 +94,7 @@ describe('a refund of what was bought during a trial', () => {
 
   it('lets the next period last as long as it is paid for', async () => {
     await people.at('2028-03-05T12:00');
-    const yearly = await newPlan(99_000, 12);
+    const yearly = await make.plan(99_000, 12);
     const one = await people.withCard({ trialDays: 3 });
     await people.at('2028-03-06T12:00');
     await refund((await people.buy(one.api, yearly)).payment.orderId);
@@ -117,11 +106,11 @@ describe('a refund of what was bought during a trial', () => {
 describe('an upgrade that was paid as it was quoted', () => {
   it('leaves no debt where its deposit comes days later', async () => {
     await people.at('2029-01-05T12:00');
-    const { api, id, userId, order } = await upgradeByDeposit(await newPlan(99_000, 12));
+    const { api, id, userId, order } = await upgradeByDeposit(await make.plan(99_000, 12));
     expect(order.amount).toBe(89_100);
     await people.at('2029-01-11T12:00');
     await world.simulator.deposit(order.orderId);
-    await advance('P1D');
+    await world.clock.advance('P1D');
     expect((await people.get({ api, id })).periods).toMatchObject([
       { price: 9_900, credited: 7_984 },
       { price: 89_100 + 7_984 },
@@ -140,7 +129,7 @@ describe('an upgrade that was paid as it was quoted', () => {
     expect((await api.confirm(order, paymentKey)).status).toBe(202);
     await world.simulator.dashboardCancel(paymentKey, 1_000);
     await world.simulator.clearFaults();
-    await advance('PT2M');
+    await world.clock.advance('PT2M');
     expect((await people.get({ api, id: subscription.id })).periods).toMatchObject([
       { credited: 9_900 },
       { price: 18_900 },
@@ -198,13 +187,13 @@ describe('an order that uses the balance', () => {
   it('and waits for its deposit is not granted when a refund has taken the balance meanwhile', async () => {
     await people.at('2033-01-05T12:00');
     const { api, id, userId, order: kept } = await withBalance();
-    const order = await api.order(await newPlan(12_000));
+    const order = await api.order(await make.plan(12_000));
     await api.delete(`/v1/temp-orders/${order.orderId}`);
     const [, part] = [await api.order(1), await api.order(1)];
     await api.confirm(part, await world.simulator.authenticate(part, { method: '가상계좌' }));
     await refund(kept.orderId, { refundReceiveAccount });
     await world.simulator.deposit(part.orderId);
-    await advance('PT11M');
+    await world.clock.advance('PT11M');
     expect((await api.get(`/v1/payments/${part.orderId}`)).body.status).toBe('SUCCESS');
     expect((await people.get({ api, id })).periods).toHaveLength(1);
     expect(await balance(userId)).toBe(9_800);

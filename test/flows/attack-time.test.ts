@@ -1,35 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
-import { Subscribers } from '../support/subscribers.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import type { Subscribers } from '../support/subscribers.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 let people: Subscribers;
 let operator: Api;
 
-beforeAll(async () => {
-  world = await createWorld();
-  people = new Subscribers(world, 'time');
-  operator = await world.api.as('op', 'operator');
-});
-afterEach(async () => {
-  await world.simulator.clearFaults();
-  await people.cancelAll();
-  await expectBooksToAgree(world);
-});
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, people, operator } = setup));
 
 const pause = () => operator.post('/v1/operations/renewals/pause', { reason: '점검' });
 const resume = () => operator.post('/v1/operations/renewals/resume');
 const release = (id: string) => operator.post(`/v1/operations/renewals/${id}/release`);
-const notices = async (id: string) =>
-  (
-    await world.database.query<{ data: any }>(
-      `SELECT data FROM outgoing_event WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`,
-      [id],
-    )
-  ).map(({ data }) => data);
+const notices = (id: string) => people.events(id, 'renewal_upcoming');
 const addBalance = (userId: string, amount: number) =>
   world.database.query(
     `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, $2, 'kept', now())`,

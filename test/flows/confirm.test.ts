@@ -1,16 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
+let make: Make;
 let buyers = 0;
-const buyer = () => world.api.as(`buyer-${++buyers}`);
+const buyer = () => make.buyer();
 
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => expectBooksToAgree(world));
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, make } = setup));
 
 describe('a buyer who pays', () => {
   it('holds an active subscription for a month', async () => {
@@ -214,9 +212,9 @@ describe('a confirm is refused', () => {
     const api = await buyer();
     const order = await api.order(1);
     const paymentKey = await world.simulator.authenticate(order);
-    await api.post('/v1/sandbox/clock', { advance: 'PT61M' });
+    await world.clock.advance('PT61M');
     expect(await api.confirm(order, paymentKey)).toMatchObject({ status: 410, body: { code: 'ORDER_EXPIRED' } });
     expect(await api.get(`/v1/temp-orders/${order.orderId}`)).toMatchObject({ status: 410 });
-    await api.post('/v1/sandbox/clock', { reset: true });
+    await world.clock.reset();
   });
 });

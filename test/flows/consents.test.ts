@@ -1,23 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, type World } from '../support/world.ts';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
+let make: Make;
 let admin: Api;
-let users = 0;
 let month = 0;
 
-beforeAll(async () => {
-  world = await createWorld();
-  admin = await world.api.as('boss', 'admin');
-});
-afterAll(() => world.close());
-afterEach(() => expectBooksToAgree(world));
+setupWorld((setup) => ({ world, make, admin } = setup));
 
-const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
 const at = (day: number, hour: number) =>
-  clock({ set: new Date(Date.UTC(2030, month, day, 0, (hour - 9) * 60)).toISOString() });
+  world.clock.set(new Date(Date.UTC(2030, month, day, 0, (hour - 9) * 60)).toISOString());
 const get = async (api: Api, id: string) => (await api.get(`/v1/subscriptions/${id}`)).body;
 const paid = async (api: Api) =>
   (await api.get('/v1/payments')).body.data.map(({ amount }: { amount: number }) => amount);
@@ -42,7 +37,7 @@ async function subscriber(more: object = {}) {
     price: 10_000,
     durationMonths: 1,
   });
-  const api = await world.api.as(`asked-${++users}`);
+  const api = await make.buyer();
   const billingKeyId = await api.putCardOnFile(world.simulator, '41');
   const { status, body } = await api.post('/v1/subscriptions', { planId: plan.id, billingKeyId, ...more });
   expect(status).toBe(200);
@@ -115,7 +110,7 @@ describe('a trial', () => {
       status: 409,
       body: { code: 'TRIAL_NOT_AVAILABLE' },
     });
-    const other = await world.api.as(`asked-${++users}`);
+    const other = await make.buyer();
     expect(
       (
         await other.post('/v1/subscriptions', {
@@ -167,8 +162,10 @@ describe('the database itself refuses', () => {
     { months = 1, status = 'FAILED' } = {},
   ) =>
     world.database.query(
-      `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, duration_months, payment_method_id, subscription_id, due_at, status, attempt_count, created_at)
-       SELECT gen_random_uuid()::text, user_id, $2::int, 'x', $3::int, $5::int, $4::uuid, id, end_date, $6::"PaymentStatus", 0, now() FROM subscription WHERE id = $1::uuid`,
+      `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, duration_months, payment_method_id,
+        subscription_id, due_at, status, attempt_count, created_at)
+       SELECT gen_random_uuid()::text, user_id, $2::int, 'x', $3::int, $5::int, $4::uuid, id, end_date,
+         $6::"PaymentStatus", 0, now() FROM subscription WHERE id = $1::uuid`,
       [id, plan.id, amount, card, months, status],
     );
 

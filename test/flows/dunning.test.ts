@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
+import { seoulMinute } from '../support/clock.ts';
 import { createWorld, eventually, type World } from '../support/world.ts';
 
 let world: World;
@@ -18,9 +19,7 @@ afterEach(async () => {
   await expectBooksToAgree(world);
 });
 
-const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
-const seoul = (text: string | null) =>
-  text && new Date(new Date(text).getTime() + 9 * 3_600_000).toISOString().slice(0, 16);
+const seoul = (text: string | null) => text && seoulMinute(text);
 const timeline = async (api: Api, id: string) =>
   (await api.get(`/v1/subscriptions/${id}/timeline`)).body.data.map(({ type }: { type: string }) =>
     type.replace('subscription.', ''),
@@ -33,13 +32,13 @@ let month = 0;
 async function dueTomorrow() {
   const born = new Date(Date.UTC(2030, month, 5, 3));
   month += 3;
-  await clock({ set: born.toISOString() });
+  await world.clock.set(born.toISOString());
   const api = await world.api.as(`dunned-${++users}`);
   const billingKeyId = await api.putCardOnFile(world.simulator);
   const { body } = await api.post('/v1/subscriptions', { planId: 1, billingKeyId });
   latest = () => api.post(`/v1/subscriptions/${body.subscription.id}/cancel`);
   const due = new Date(body.subscription.nextChargeAt);
-  await clock({ set: new Date(due.getTime() - 3_600_000).toISOString() });
+  await world.clock.set(new Date(due.getTime() - 3_600_000).toISOString());
   return { api, billingKeyId, id: body.subscription.id as string, due, endDate: new Date(body.subscription.endDate) };
 }
 const decline = (code: string, times = 1) => world.simulator.fault({ on: 'billing', kind: 'decline', code, times });
@@ -47,26 +46,26 @@ const days = (from: Date, count: number, more = 0) =>
   new Date(from.getTime() + count * 86_400_000 + more).toISOString();
 
 describe('a soft no', () => {
-  it('is tried again after 1, 3, 5 and 7 days, and the subscription stays usable; then it ends at midnight', async () => {
+  it('is tried again after 1, 3, 5 and 7 days while the subscription stays usable; then it ends at midnight', async () => {
     const { api, id, due, endDate } = await dueTomorrow();
     await decline('REJECT_CARD_PAYMENT', 5);
     const tries = async () => (await world.simulator.charges((await renewals(api))[0].orderId)).length;
-    await clock({ set: days(due, 0, 60_000) });
+    await world.clock.set(days(due, 0, 60_000));
     expect(await get(api, id)).toMatchObject({ status: 'PAST_DUE', isActive: true, endDate: endDate.toISOString() });
     const tried = [await tries()];
     for (const day of [0.9, 1, 2.9, 3, 4.9, 5, 6.9]) {
-      await clock({ set: days(due, day, 120_000) });
+      await world.clock.set(days(due, day, 120_000));
       tried.push(await tries());
       expect(await get(api, id)).toMatchObject({ status: 'PAST_DUE', isActive: true });
     }
     expect(tried).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
-    await clock({ set: days(due, 7, 120_000) });
+    await world.clock.set(days(due, 7, 120_000));
     expect(await tries()).toBe(5);
     // Over at the midnight that follows, not before.
     expect(await get(api, id)).toMatchObject({ status: 'PAST_DUE', isActive: true, nextChargeAt: null });
-    await clock({ set: days(due, 7, 14 * 3_600_000 - 10_000) });
+    await world.clock.set(days(due, 7, 14 * 3_600_000 - 10_000));
     expect((await get(api, id)).isActive).toBe(true);
-    await clock({ set: days(due, 7, 14 * 3_600_000 + 10_000) });
+    await world.clock.set(days(due, 7, 14 * 3_600_000 + 10_000));
     expect(await get(api, id)).toMatchObject({ status: 'EXPIRED', isActive: false });
     expect(await timeline(api, id)).toEqual([
       'activated',
@@ -84,14 +83,14 @@ describe('a soft no', () => {
       ({ idempotencyKey }) => idempotencyKey,
     );
     expect(new Set(keys).size).toBe(5);
-    await clock({ advance: 'P2M' });
+    await world.clock.advance('P2M');
     expect(await tries()).toBe(5);
   });
 
   it('that turns into a yes counts from the day it was due', async () => {
     const { api, id, due } = await dueTomorrow();
     await decline('NOT_AVAILABLE_BANK', 2);
-    await clock({ set: days(due, 3, 120_000) });
+    await world.clock.set(days(due, 3, 120_000));
     const after = await get(api, id);
     expect(after).toMatchObject({ status: 'ACTIVE', pastDueSince: null, graceUntil: null });
     const [first, second] = after.periods;
@@ -112,12 +111,12 @@ describe('a hard no', () => {
   ])('is not tried again: %s', async (code) => {
     const { api, id, due } = await dueTomorrow();
     await decline(code);
-    await clock({ set: days(due, 0, 60_000) });
+    await world.clock.set(days(due, 0, 60_000));
     expect(await get(api, id)).toMatchObject({ status: 'PAST_DUE', isActive: true, nextChargeAt: null });
-    await clock({ set: days(due, 6, 0) });
+    await world.clock.set(days(due, 6, 0));
     expect(await get(api, id)).toMatchObject({ status: 'PAST_DUE', isActive: true });
     expect(await world.simulator.charges((await renewals(api))[0].orderId)).toHaveLength(1);
-    await clock({ set: days(due, 8, 0) });
+    await world.clock.set(days(due, 8, 0));
     expect(await get(api, id)).toMatchObject({ status: 'EXPIRED' });
     expect(await timeline(api, id)).toEqual(['activated', 'renewal_upcoming', 'card_needed', 'expired']);
   });
@@ -125,7 +124,7 @@ describe('a hard no', () => {
   it('and a new card: charged at once, from the day it was due', async () => {
     const { api, id, due, billingKeyId } = await dueTomorrow();
     await decline('INVALID_STOPPED_CARD');
-    await clock({ set: days(due, 4, 0) });
+    await world.clock.set(days(due, 4, 0));
     const another = await api.putCardOnFile(world.simulator, '41');
     const after = await eventually('the new card to be charged', async () => {
       const now = await get(api, id);
@@ -135,7 +134,7 @@ describe('a hard no', () => {
     expect(after.periods[1].startsAt).toBe(after.periods[0].endsAt);
     expect(await renewals(api)).toMatchObject([{ status: 'SUCCESS', paymentMethod: '신한카드' }]);
     expect((await api.delete(`/v1/billing-keys/${billingKeyId}`)).status).toBe(204);
-    await clock({ set: days(due, 32, 3_600_000) });
+    await world.clock.set(days(due, 32, 3_600_000));
     expect(await renewals(api)).toHaveLength(2);
   });
 
@@ -144,14 +143,14 @@ describe('a hard no', () => {
     async (code) => {
       const { api, id, due } = await dueTomorrow();
       await world.simulator.fault({ on: 'billing', kind: 'refuse', code, times: 0 });
-      await clock({ set: days(due, 0, 60_000) });
+      await world.clock.set(days(due, 0, 60_000));
       expect(await get(api, id)).toMatchObject({
         status: 'PAST_DUE',
         nextChargeAt: null,
         graceUntil: expect.any(String),
       });
       expect(await world.simulator.charges((await renewals(api))[0].orderId)).toHaveLength(1);
-      await clock({ set: days(due, 8, 0) });
+      await world.clock.set(days(due, 8, 0));
       expect(await get(api, id)).toMatchObject({ status: 'EXPIRED' });
       expect(await world.simulator.charges((await renewals(api))[0].orderId)).toHaveLength(1);
     },
@@ -160,7 +159,7 @@ describe('a hard no', () => {
   it('of a card that was deleted at Toss', async () => {
     const { api, id, due } = await dueTomorrow();
     await world.simulator.fault({ on: 'billing', kind: 'refuse', code: 'ALREADY_REMOVED_BILLING_KEY' });
-    await clock({ set: days(due, 0, 60_000) });
+    await world.clock.set(days(due, 0, 60_000));
     expect(await get(api, id)).toMatchObject({ status: 'PAST_DUE', nextChargeAt: null });
   });
 });
@@ -172,13 +171,13 @@ describe('our own trouble', () => {
   ])('is not counted against the buyer: %s %s', async (kind, code) => {
     const { api, id, due, endDate } = await dueTomorrow();
     await world.simulator.fault({ on: 'billing', kind, times: 0, ...(code && { code }) });
-    await clock({ set: days(due, 0, 5 * 3_600_000) });
+    await world.clock.set(days(due, 0, 5 * 3_600_000));
     // Its time is over, and still nobody is shut out.
-    await clock({ set: new Date(endDate.getTime() + 30 * 3_600_000).toISOString() });
+    await world.clock.set(new Date(endDate.getTime() + 30 * 3_600_000).toISOString());
     expect(await get(api, id)).toMatchObject({ status: 'ACTIVE', isActive: true, pastDueSince: null });
     expect(await timeline(api, id)).toEqual(['activated', 'renewal_upcoming']);
     await world.simulator.clearFaults();
-    await clock({ advance: 'PT1H1M' });
+    await world.clock.advance('PT1H1M');
     expect(await renewals(api)).toMatchObject([{ status: 'SUCCESS' }]);
     expect(new Date((await get(api, id)).endDate) > endDate).toBe(true);
   });
@@ -190,10 +189,10 @@ describe('an answer that does not come', () => {
     async (kind) => {
       const { api, id, due } = await dueTomorrow();
       await world.simulator.fault({ on: 'billing', kind, times: 2, delayMs: 1_700 });
-      await clock({ set: days(due, 0, 20_000) });
+      await world.clock.set(days(due, 0, 20_000));
       // Nothing ends what may have been paid, however long nobody knows.
       expect((await get(api, id)).status).toBe('ACTIVE');
-      await clock({ set: days(due, 1, 0) });
+      await world.clock.set(days(due, 1, 0));
       const [renewal] = await renewals(api);
       expect(renewal.status).toBe('SUCCESS');
       // A request is in the log once it is answered.
@@ -209,13 +208,13 @@ describe('an answer that does not come', () => {
   it('after a no of the same order: the earlier no is not taken for this one’s', async () => {
     const { api, id, due } = await dueTomorrow();
     await decline('REJECT_CARD_PAYMENT');
-    await clock({ set: days(due, 0, 60_000) });
+    await world.clock.set(days(due, 0, 60_000));
     expect((await get(api, id)).status).toBe('PAST_DUE');
     // Toss shows the aborted payment of yesterday while it works on this one.
     await world.simulator.fault({ on: 'billing', kind: 'drop_before', times: 2 });
-    await clock({ set: days(due, 1, 15_000) });
+    await world.clock.set(days(due, 1, 15_000));
     expect(await renewals(api)).toMatchObject([{ status: 'PENDING' }]);
-    await clock({ set: days(due, 1, 600_000) });
+    await world.clock.set(days(due, 1, 600_000));
     const [renewal] = await renewals(api);
     expect(renewal.status).toBe('SUCCESS');
     expect(
@@ -223,34 +222,34 @@ describe('an answer that does not come', () => {
     ).toEqual(['-1', '-2', '-2', '-2']);
   });
 
-  it('of a charge that Toss’s dashboard gave back before we heard of it: nothing renews, and nobody is charged again', async () => {
+  it('of a charge that was canceled in Toss’s dashboard before it was known: it neither renews nor is repeated', async () => {
     const { api, id, due } = await dueTomorrow();
     await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
     await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 20 });
-    await clock({ set: days(due, 0, 15_000) });
+    await world.clock.set(days(due, 0, 15_000));
     const [renewal] = await renewals(api);
     expect(renewal.status).toBe('PENDING');
     await world.simulator.dashboardCancel((await world.simulator.books(renewal.orderId)).payments[0]!.paymentKey);
     await world.simulator.clearFaults();
-    await clock({ set: days(due, 0, 120_000) });
+    await world.clock.set(days(due, 0, 120_000));
     expect(await renewals(api)).toMatchObject([{ status: 'REFUNDED' }]);
     expect(await get(api, id)).toMatchObject({ status: 'ACTIVE', nextChargeAt: null });
-    await clock({ set: days(due, 1, 0) });
+    await world.clock.set(days(due, 1, 0));
     expect(await get(api, id)).toMatchObject({ status: 'EXPIRED' });
     expect(await renewals(api)).toHaveLength(1);
   });
 });
 
-it('another amount than was asked for goes back, and an operator has a look before the card is charged again', async () => {
+it('another amount than requested goes back, and an operator decides before the card is charged again', async () => {
   const { api, id, due } = await dueTomorrow();
   await world.simulator.fault({ on: 'billing', kind: 'wrong_amount' });
-  await clock({ set: days(due, 0, 60_000) });
+  await world.clock.set(days(due, 0, 60_000));
   const [renewal] = await renewals(api);
   expect(renewal).toMatchObject({ status: 'FAILED', failure: { code: 'PAYMENT_MISMATCH' } });
   expect((await world.simulator.books(renewal.orderId)).payments).toMatchObject([
     { status: 'CANCELED', totalAmount: 10_000, balanceAmount: 0 },
   ]);
-  await clock({ set: days(due, 2, 0) });
+  await world.clock.set(days(due, 2, 0));
   expect(await get(api, id)).toMatchObject({ status: 'ACTIVE', isActive: true, nextChargeAt: null });
   expect(await renewals(api)).toHaveLength(1);
   const operator = await world.api.as('op', 'operator');
@@ -261,7 +260,7 @@ it('another amount than was asked for goes back, and an operator has a look befo
 it('operators find those that are past due', async () => {
   const { id, due } = await dueTomorrow();
   await decline('REJECT_CARD_PAYMENT');
-  await clock({ set: days(due, 0, 60_000) });
+  await world.clock.set(days(due, 0, 60_000));
   const operator = await world.api.as('op', 'operator');
   expect(
     (await operator.get('/v1/subscriptions?status=PAST_DUE')).body.data.map((one: { id: string }) => one.id),

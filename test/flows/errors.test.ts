@@ -153,7 +153,7 @@ describe('the operator’s view', () => {
     for (const name of ['expire-subscriptions', 'purge-temp-orders', 'recover-payments']) {
       expect(await operator.post(`/v1/operations/jobs/${name}/run`)).toMatchObject({
         status: 200,
-        body: { name, affected: expect.any(Number) },
+        body: { name, affected: 0 },
       });
     }
     expect((await operator.post('/v1/operations/jobs/nothing/run')).status).toBe(404);

@@ -23,7 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
 const newBuyer = () => world.api.as(`buyer-${++buyers}`);
 const subscribe = async (api: Api, more: object = {}) => {
   const billingKeyId = await api.putCardOnFile(world.simulator);
@@ -57,7 +56,7 @@ async function depositAndReversal(): Promise<void> {
 }
 
 it('every event is as the catalogue says, its instants in UTC with milliseconds', async () => {
-  await clock({ set: '2031-03-03T03:00:00Z' });
+  await world.clock.set('2031-03-03T03:00:00Z');
   await buyRefundAndDecline();
   await depositAndReversal();
   const changing = await newBuyer();
@@ -72,9 +71,9 @@ it('every event is as the catalogue says, its instants in UTC with milliseconds'
   expect((await owner.delete(`/v1/billing-keys/${billingKeyId}`)).status).toBe(204);
   await subscribe(await newBuyer(), { trialDays: 14 });
   await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT', times: 1 });
-  await clock({ set: '2031-04-03T02:00:00Z' });
+  await world.clock.set('2031-04-03T02:00:00Z');
   await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'INVALID_STOPPED_CARD', times: 1 });
-  await clock({ set: '2031-05-15T02:00:00Z' });
+  await world.clock.set('2031-05-15T02:00:00Z');
   expect((await owner.get(`/v1/subscriptions/${withoutCard}`)).body.status).toBe('EXPIRED');
 
   const told = await world.database.query<{ type: EventType; data: Record<string, unknown> }>(

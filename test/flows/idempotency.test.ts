@@ -41,7 +41,7 @@ describe('a key whose request decided nothing', () => {
     expect((await subscribe('first')).status).toBe(202);
     expect(await subscribe('second')).toMatchObject({ status: 409, body: { code: 'PAYMENT_IN_PROGRESS' } });
     await world.simulator.clearFaults();
-    await world.api.post('/v1/sandbox/clock', { advance: 'PT10M' });
+    await world.clock.advance('PT10M');
     await eventually('the charge to be known', async () => (await api.get('/v1/subscriptions/me')).status === 200);
     expect(await subscribe('second')).toMatchObject({ status: 409, body: { code: 'ALREADY_SUBSCRIBED' } });
   });

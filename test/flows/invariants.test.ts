@@ -27,12 +27,12 @@ async function buy(userId: string, planId: number, amount?: number) {
 beforeAll(async () => {
   world = await createWorld();
   operator = await world.api.as('op', 'operator');
-  await world.api.post('/v1/sandbox/clock', { set: '2027-03-02T12:00:00+09:00' });
+  await world.clock.set('2027-03-02T12:00:00+09:00');
   const card = await world.api.as('renewing');
   const billingKeyId = await card.putCardOnFile(world.simulator);
   const { body } = await card.post('/v1/subscriptions', { planId: 1, billingKeyId });
   renewing = { userId: 'renewing', id: body.subscription.id };
-  await world.api.post('/v1/sandbox/clock', { set: '2027-04-02T12:05:00+09:00' });
+  await world.clock.set('2027-04-02T12:05:00+09:00');
   bought = { userId: 'by-hand', orderId: await buy('by-hand', 2) };
   gift = await buy('giver', 3, 50_000);
   refunded = await buy('returned', 1);
@@ -67,7 +67,8 @@ describe('a row that breaks one is noticed:', () => {
     [
       'a period was given away',
       'free_periods_are_explained',
-      () => `INSERT INTO subscription_period (id, subscription_id, plan_id, months, starts_at, ends_at, price, list_price, created_at)
+      () => `INSERT INTO subscription_period (id, subscription_id, plan_id, months, starts_at, ends_at, price,
+        list_price, created_at)
         SELECT '00000000-0000-7000-8000-000000000001', id, 1, 1, end_date, end_date + interval '1 month', 0, 0, now()
           FROM subscription WHERE id = '${renewing.id}'`,
       () => `DELETE FROM subscription_period WHERE id = '00000000-0000-7000-8000-000000000001'`,
@@ -100,9 +101,11 @@ describe('a row that breaks one is noticed:', () => {
       'two renewals on one day',
       'one_renewal_a_day',
       () =>
-        `UPDATE payment SET subscription_id = '${renewing.id}', payment_method_id = (SELECT id FROM payment_method), due_at = created_at WHERE order_id = '${bought.orderId}'`,
+        `UPDATE payment SET subscription_id = '${renewing.id}', payment_method_id = (SELECT id
+          FROM payment_method), due_at = created_at WHERE order_id = '${bought.orderId}'`,
       () =>
-        `UPDATE payment SET subscription_id = NULL, payment_method_id = NULL, due_at = NULL WHERE order_id = '${bought.orderId}'`,
+        `UPDATE payment SET subscription_id = NULL, payment_method_id = NULL, due_at = NULL
+          WHERE order_id = '${bought.orderId}'`,
     ],
     [
       'a refund without a transaction',
@@ -122,7 +125,8 @@ describe('a row that breaks one is noticed:', () => {
       'a renewal on hold for more than a week',
       'held_renewals_are_released',
       () =>
-        `UPDATE subscription SET renewal_held_at = '2027-03-25T00:00:00Z', renewal_held_reason = 'DEFECT' WHERE id = '${renewing.id}'`,
+        `UPDATE subscription SET renewal_held_at = '2027-03-25T00:00:00Z', renewal_held_reason = 'DEFECT'
+          WHERE id = '${renewing.id}'`,
       () => `UPDATE subscription SET renewal_held_at = NULL, renewal_held_reason = NULL WHERE id = '${renewing.id}'`,
     ],
     [

@@ -1,27 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, eventually, type World } from '../support/world.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import { eventually, type World } from '../support/world.ts';
 
 let world: World;
-let buyers = 0;
+let make: Make;
 
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(async () => {
-  await world.simulator.clearFaults();
-  await expectBooksToAgree(world);
-});
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, make } = setup));
 
 async function orderWith(fault: { kind: string; times?: number; code?: string; delayMs?: number }) {
-  const api = await world.api.as(`buyer-${++buyers}`);
+  const api = await make.buyer();
   const order = await api.order(1);
   const paymentKey = await world.simulator.authenticate(order);
   await world.simulator.fault({ on: 'confirm', orderId: order.orderId, ...fault });
   // The recoverer looks when its time has come; the clock brings it.
   const settled = async (status: string) => {
-    await api.post('/v1/sandbox/clock', { advance: 'PT20S' });
+    await world.clock.advance('PT20S');
     return eventually(`order to be ${status}`, async () => {
       const { body } = await api.get(`/v1/payments/${order.orderId}`);
       return body.status === status && body;
@@ -114,12 +108,12 @@ describe('an answer that stays away is unknown, and settles by itself', () => {
   it('to nothing taken, when the payment never reached Toss and the window is over', async () => {
     const { api, order, paymentKey } = await orderWith({ kind: 'drop_before', times: 0 });
     expect((await api.confirm(order, paymentKey)).status).toBe(202);
-    await api.post('/v1/sandbox/clock', { advance: 'PT31M' });
+    await world.clock.advance('PT31M');
     expect((await api.get(`/v1/payments/${order.orderId}`)).body).toMatchObject({
       status: 'FAILED',
       failure: { code: 'EXPIRED_PAYMENT' },
     });
-    await api.post('/v1/sandbox/clock', { reset: true });
+    await world.clock.reset();
   });
 });
 
@@ -141,10 +135,12 @@ describe('what Toss took for something else goes back', () => {
     await world.simulator.fault({ on: 'cancel', kind: 'drop_before', paymentKey, times: 1 });
     expect((await api.confirm(order, paymentKey)).body.code).toBe('PAYMENT_MISMATCH');
     await eventually('the money to go back', async () => {
+      await world.clock.advance('PT20S');
       const { payments } = await world.simulator.books();
       return payments.find((payment) => payment.paymentKey === paymentKey)?.balanceAmount === 0;
     });
     await eventually('the net cancel to be closed', async () => {
+      await world.clock.advance('PT20S');
       const [row] = await world.database.query<{ status: string }>(
         'SELECT status FROM payment_void WHERE payment_key = $1',
         [paymentKey],

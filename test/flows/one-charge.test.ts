@@ -1,24 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { expectBooksToAgree } from '../support/books.ts';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { stallStatements, stallWrites } from '../support/stalls.ts';
-import { Subscribers } from '../support/subscribers.ts';
-import { createWorld, eventually, type World } from '../support/world.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import type { Subscribers } from '../support/subscribers.ts';
+import { eventually, type World } from '../support/world.ts';
 
 let world: World;
 let people: Subscribers;
 const ends: (() => unknown)[] = [];
 
-beforeAll(async () => {
-  world = await createWorld();
-  people = new Subscribers(world, 'once');
-});
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
-  await world.simulator.clearFaults();
-  await people.cancelAll();
-  await expectBooksToAgree(world);
 });
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, people } = setup));
 
 const stall = async (table: string, when: string, seconds = 1) =>
   void ends.push(await stallWrites(world.database, table, when, seconds));

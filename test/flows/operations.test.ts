@@ -23,8 +23,10 @@ describe('a daily job', () => {
   async function expiredAfterStart(today: string | null, isDue: boolean): Promise<boolean> {
     const database = await createDatabase();
     await database.query(`
-      INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date, end_date, created_at)
-      VALUES (gen_random_uuid(), 'over', 1, 1, 9900, 1, now() - interval '40 days', 1, now() - interval '40 days', now() - interval '10 days', now())`);
+      INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
+        anchor_months, start_date, end_date, created_at)
+      VALUES (gen_random_uuid(), 'over', 1, 1, 9900, 1, now() - interval '40 days', 1, now() - interval '40 days',
+              now() - interval '10 days', now())`);
     if (today) {
       await database.query(`
         INSERT INTO job_run (name, due_at, lease_until, is_done)
@@ -62,14 +64,15 @@ describe('a daily job', () => {
     const days = async () =>
       (
         await world.database.query<{ due: string }>(
-          `SELECT to_char(due_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD') AS due FROM job_run WHERE name = 'purge-messages' AND due_at > now() ORDER BY 1`,
+          `SELECT to_char(due_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD') AS due FROM job_run
+            WHERE name = 'purge-messages' AND due_at > now() ORDER BY 1`,
         )
       ).map(({ due }) => due);
-    await world.api.post('/v1/sandbox/clock', { set: '2027-06-02T12:00:00+09:00' });
+    await world.clock.set('2027-06-02T12:00:00+09:00');
     expect(await days()).toEqual(['2027-06-02']);
-    await world.api.post('/v1/sandbox/clock', { reset: true });
+    await world.clock.reset();
     expect(await days()).toEqual([]);
-    await world.api.post('/v1/sandbox/clock', { set: '2027-06-02T12:00:00+09:00' });
+    await world.clock.set('2027-06-02T12:00:00+09:00');
     expect(await days()).toEqual(['2027-06-02']);
   });
 });
@@ -82,9 +85,9 @@ describe('a purge', () => {
     await world.api.get(`/v1/payments/fail?orderId=${failed.orderId}&code=PAY_PROCESS_CANCELED&message=x`);
     await world.simulator.fault({ on: 'confirm', kind: 'decline', orderId: declined.orderId });
     expect((await api.confirm(declined, await world.simulator.authenticate(declined))).status).toBe(402);
-    await world.api.post('/v1/sandbox/clock', { advance: 'P6D' });
+    await world.clock.advance('P6D');
     expect((await api.get(`/v1/payments/${failed.orderId}`)).body.status).toBe('FAILED');
-    await world.api.post('/v1/sandbox/clock', { advance: 'P4D' });
+    await world.clock.advance('P4D');
     expect((await api.get(`/v1/payments/${failed.orderId}`)).status).toBe(404);
     expect(await world.database.query('SELECT FROM payment_attempt WHERE order_id = $1', [failed.orderId])).toEqual([]);
     // Toss was asked about this one.

@@ -1,18 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
+import { setupWorld } from '../support/setup-world.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let operator: Api;
 let buyers = 0;
 
-beforeAll(async () => {
-  world = await createWorld();
-  operator = await world.api.as('op', 'operator');
-});
-afterEach(() => expectBooksToAgree(world));
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, operator } = setup));
 
 async function paid(planId = 1, userId = `reader-${++buyers}`) {
   const api = await world.api.as(userId);

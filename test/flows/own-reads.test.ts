@@ -27,7 +27,7 @@ describe('a buyer’s refunds', () => {
     expect(body.payment.refunds).toEqual([]);
     for (const part of [1_000, 2_000]) {
       expect((await operator.post('/v1/refunds', { orderId, reason: '부분 환불', amount: part })).status).toBe(201);
-      await api.post('/v1/sandbox/clock', { advance: 'PT5S' });
+      await world.clock.advance('PT5S');
     }
     const refunds = [1_000, 2_000].map((part) => ({
       amount: part,

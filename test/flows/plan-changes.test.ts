@@ -1,20 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, eventually, type World } from '../support/world.ts';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import { eventually, type World } from '../support/world.ts';
 
 let world: World;
+let make: Make;
 let admin: Api;
-let buyers = 0;
 
-beforeAll(async () => {
-  world = await createWorld();
-  admin = await world.api.as('boss', 'admin');
-});
-afterEach(() => expectBooksToAgree(world));
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, make, admin } = setup));
 
-const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
 const nearly = (text: string) => Math.abs(new Date(text).getTime());
 
 async function buy(api: Api, planId: number) {
@@ -26,9 +21,9 @@ async function buy(api: Api, planId: number) {
 
 /** A buyer of BASIC on 1 April at ten, Seoul time: a period of 30 days. */
 async function subscriber(planId = 1) {
-  await clock({ reset: true });
-  await clock({ set: '2027-04-01T10:00:00+09:00' });
-  const api = await world.api.as(`buyer-${++buyers}`);
+  await world.clock.reset();
+  await world.clock.set('2027-04-01T10:00:00+09:00');
+  const api = await make.buyer();
   const { subscription } = await buy(api, planId);
   return { api, id: subscription.id as string, subscription };
 }
@@ -39,7 +34,7 @@ const newPlan = async (price: number, durationMonths = 1): Promise<number> =>
 describe('an upgrade', () => {
   it('is previewed, ordered at the difference, and switches the plan at once for the rest of the period', async () => {
     const { api, id, subscription } = await subscriber();
-    await clock({ set: '2027-04-16T09:00:00+09:00' });
+    await world.clock.set('2027-04-16T09:00:00+09:00');
     const preview = await api.post(`/v1/subscriptions/${id}/preview-change`, { planId: 2 });
     expect(preview).toMatchObject({
       status: 200,
@@ -74,7 +69,7 @@ describe('an upgrade', () => {
   it('twice in a day credits the first change whole', async () => {
     const dearest = await newPlan(39_900);
     const { api, id } = await subscriber();
-    await clock({ set: '2027-04-16T09:00:00+09:00' });
+    await world.clock.set('2027-04-16T09:00:00+09:00');
     await buy(api, 2);
     const order = await api.order(dearest);
     expect(order).toMatchObject({ proration: { credit: 9_950, charge: 19_950 }, amount: 10_000 });
@@ -84,11 +79,11 @@ describe('an upgrade', () => {
 
   it('is valid for the day it was quoted on', async () => {
     const { api } = await subscriber();
-    await clock({ set: '2027-04-16T23:59:58+09:00' });
+    await world.clock.set('2027-04-16T23:59:58+09:00');
     const order = await api.order(2);
     expect(order['expiresAt']).toBe('2027-04-16T15:00:00.000Z');
     const paymentKey = await world.simulator.authenticate(order);
-    await clock({ set: '2027-04-17T00:00:01+09:00' });
+    await world.clock.set('2027-04-17T00:00:01+09:00');
     expect(await api.confirm(order, paymentKey)).toMatchObject({ status: 410, body: { code: 'ORDER_EXPIRED' } });
   });
 
@@ -104,7 +99,7 @@ describe('an upgrade', () => {
   it('to another cycle is charged in full, the unused part of the old credited', async () => {
     const yearly = await newPlan(199_000, 12);
     const { api, id } = await subscriber();
-    await clock({ set: '2027-04-16T09:00:00+09:00' });
+    await world.clock.set('2027-04-16T09:00:00+09:00');
     const order = await api.order(yearly);
     expect(order).toMatchObject({ amount: 199_000 - 4_950, proration: { credit: 4_950, charge: 199_000 } });
     const { body } = await api.confirm(order, await world.simulator.authenticate(order));
@@ -126,7 +121,7 @@ describe('an upgrade', () => {
         (await world.simulator.confirms(order.orderId)).length > 0 ||
         (await world.simulator.books(order.orderId)).payments[0]?.status === 'DONE',
     );
-    await clock({ advance: 'PT6S' });
+    await world.clock.advance('PT6S');
     expect(await confirm).toMatchObject({
       status: 200,
       body: { payment: { status: 'SUCCESS' }, subscription: { id, planId: 2 } },
@@ -171,7 +166,7 @@ describe('a downgrade', () => {
 
     const { subscription: extended } = await buy(api, 1);
     expect(extended).toMatchObject({ id, planId: 2, nextPlanId: 1 });
-    await clock({ set: '2027-05-02T00:00:01+09:00' });
+    await world.clock.set('2027-05-02T00:00:01+09:00');
     expect((await api.get('/v1/subscriptions/me')).body).toMatchObject({
       id,
       planId: 1,
@@ -220,12 +215,12 @@ describe('what is too small to charge', () => {
     });
   });
 
-  it('a credit larger than the charge becomes balance, which the next order uses, and pays alone where it covers the price', async () => {
+  it('a credit larger than the charge becomes balance, which the next order uses, up to its whole price', async () => {
     const other = await newPlan(10_000, 2);
     const { api, id } = await subscriber();
     await buy(api, 1);
     await buy(api, 1);
-    await clock({ set: '2027-04-16T09:00:00+09:00' });
+    await world.clock.set('2027-04-16T09:00:00+09:00');
     expect((await api.post(`/v1/subscriptions/${id}/preview-change`, { planId: other })).body).toMatchObject({
       kind: 'upgrade',
       credit: 24_750,

@@ -15,8 +15,8 @@ describe('a problem', () => {
     expect(body).toMatchObject({
       code: 'PLAN_NOT_FOUND',
       status: 404,
-      detail: '플랜을 찾을 수 없습니다.',
-      message: '플랜을 찾을 수 없습니다.',
+      detail: '요금제를 찾을 수 없습니다.',
+      message: '요금제를 찾을 수 없습니다.',
     });
     expect(headers.get('content-type')).toContain('application/problem+json');
     const page = await fetch(new URL(body.type, `${world.api.url}/v1/plans/77`));
@@ -29,7 +29,7 @@ describe('a problem', () => {
     const buyer = await world.api.as('late');
     const order = await buyer.order(1);
     await buyer.confirm(order, await world.simulator.authenticate(order));
-    await buyer.post('/v1/sandbox/clock', { advance: 'P8D' });
+    await world.clock.advance('P8D');
     const refund = (language: string) =>
       operator.post('/v1/refunds', { orderId: order.orderId, reason: '늦은 환불' }, { 'Accept-Language': language });
     expect((await refund('ko')).body).toMatchObject({

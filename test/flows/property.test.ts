@@ -6,7 +6,7 @@ import { checkProperty, propertyTimeout } from '../support/property.ts';
 import { createWorld, eventually, type World } from '../support/world.ts';
 
 /** What chance has been found to find takes a thousand. */
-const RUNS = { planned: 15, least: 5 };
+const RUNS = { planned: 6, least: 4 };
 const STEPS = { least: 6, most: 14 };
 
 /** Toss takes longer than we wait for a confirm. */
@@ -168,7 +168,8 @@ class Story {
       // Past the ten minutes in which a confirm is possible, and most of the recoverer's looks.
       await this.world.api.post('/v1/sandbox/clock', { advance: 'PT31M' });
       const open = await this.world.database.query(
-        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM payment_void WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
+        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM payment_void
+          WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
       );
       return open.length === 0;
     });

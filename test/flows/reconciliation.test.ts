@@ -13,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
 const reconciled = async (date: string) => (await operator.get(`/v1/operations/reconciliations/${date}`)).body;
 const kinds = ({ differences }: { differences: { kind: string; orderId: string }[] }) =>
   differences.map(({ kind, orderId }) => [kind, orderId]).toSorted();
@@ -69,11 +68,11 @@ async function accountsElsewhere(count: number): Promise<void> {
 
 describe('the day before, at four', () => {
   it('is matched line by line, net of what went back', async () => {
-    await clock({ set: '2027-03-02T10:00:00+09:00' });
+    await world.clock.set('2027-03-02T10:00:00+09:00');
     const [, refunded] = [await paid(), await paid(2)];
     await operator.post('/v1/refunds', { orderId: refunded.orderId, reason: '고객 요청', amount: 4_900 });
     expect((await operator.get('/v1/operations/reconciliations/2027-03-02')).status).toBe(404);
-    await clock({ set: '2027-03-03T04:01:00+09:00' });
+    await world.clock.set('2027-03-03T04:01:00+09:00');
     expect(await reconciled('2027-03-02')).toMatchObject({
       status: 'MATCHED',
       tossLines: 3,
@@ -90,10 +89,10 @@ describe('the day before, at four', () => {
   });
 
   it('settles what our books were behind on: nothing is left for an operator', async () => {
-    await clock({ set: '2027-03-05T10:00:00+09:00' });
+    await world.clock.set('2027-03-05T10:00:00+09:00');
     const { orderId, paymentKey } = await paid();
     await world.simulator.dashboardCancel(paymentKey);
-    await clock({ set: '2027-03-06T04:01:00+09:00' });
+    await world.clock.set('2027-03-06T04:01:00+09:00');
     expect(await reconciled('2027-03-05')).toMatchObject({
       status: 'MATCHED',
       settledCount: 1,
@@ -109,7 +108,7 @@ describe('the day before, at four', () => {
   });
 
   it('shows every kind of difference that Toss cannot settle, and an operator works them off', async () => {
-    await clock({ set: '2027-03-08T10:00:00+09:00' });
+    await world.clock.set('2027-03-08T10:00:00+09:00');
     const [amount, status, there] = [await paid(), await paid(), await paid()];
     const here = await takenElsewhere();
     // Books that were meddled with, in ways that no news from Toss mends.
@@ -124,9 +123,10 @@ describe('the day before, at four', () => {
       `UPDATE payment SET status = 'EXPIRED', approved_at = NULL WHERE order_id = '${status.orderId}'`,
     );
     await world.database.query(
-      `INSERT INTO payment_void (id, order_id, payment_key, reason, created_at) VALUES (gen_random_uuid(), '${status.orderId}', '${status.paymentKey}', 'PAYMENT_SURPLUS', now())`,
+      `INSERT INTO payment_void (id, order_id, payment_key, reason, created_at)
+        VALUES (gen_random_uuid(), '${status.orderId}', '${status.paymentKey}', 'PAYMENT_SURPLUS', now())`,
     );
-    await clock({ set: '2027-03-09T04:01:00+09:00' });
+    await world.clock.set('2027-03-09T04:01:00+09:00');
     const day = await reconciled('2027-03-08');
     expect(day).toMatchObject({ status: 'DIFFERENT', tossLines: 4 });
     expect(kinds(day)).toEqual(
@@ -181,16 +181,16 @@ describe('the day before, at four', () => {
   });
 
   it('finds what only Toss moved, days after our books did', async () => {
-    await clock({ set: '2027-03-20T10:00:00+09:00' });
+    await world.clock.set('2027-03-20T10:00:00+09:00');
     const { orderId, paymentKey } = await paid();
-    await clock({ set: '2027-03-23T10:00:00+09:00' });
+    await world.clock.set('2027-03-23T10:00:00+09:00');
     await world.simulator.dashboardCancel(paymentKey);
-    await clock({ set: '2027-03-26T10:00:00+09:00' });
+    await world.clock.set('2027-03-26T10:00:00+09:00');
     expect((await operator.get(`/v1/payments/${orderId}`)).body.status).toBe('REFUNDED');
   });
 
   it('counts no money for a virtual account cancelled before its deposit, whenever it was issued', async () => {
-    await clock({ set: '2027-03-28T10:00:00+09:00' });
+    await world.clock.set('2027-03-28T10:00:00+09:00');
     const [sameDay, nextDay, dashboard] = [
       await waitingForDeposit(),
       await waitingForDeposit(),
@@ -198,49 +198,49 @@ describe('the day before, at four', () => {
     ];
     const refund = (orderId: string) => operator.post('/v1/refunds', { orderId, reason: '입금 전 취소' });
     expect(await refund(sameDay.orderId)).toMatchObject({ status: 201, body: { refund: { status: 'REFUNDED' } } });
-    await clock({ set: '2027-03-29T10:00:00+09:00' });
+    await world.clock.set('2027-03-29T10:00:00+09:00');
     expect((await refund(nextDay.orderId)).status).toBe(201);
     await world.simulator.dashboardCancel(dashboard.paymentKey);
-    await clock({ set: '2027-03-30T04:01:00+09:00' });
+    await world.clock.set('2027-03-30T04:01:00+09:00');
     const none = { status: 'MATCHED', tossLines: 0, ourLines: 0, tossNet: 0, ourNet: 0, differences: [] };
     expect(await reconciled('2027-03-28')).toMatchObject(none);
     expect(await reconciled('2027-03-29')).toMatchObject(none);
   });
 
   it('is not held up by a payment that cannot be looked at', async () => {
-    await clock({ set: '2027-04-01T10:00:00+09:00' });
+    await world.clock.set('2027-04-01T10:00:00+09:00');
     const here = await takenElsewhere();
     await world.simulator.fault({ on: 'get', kind: 'error_before', orderId: here, times: 0 });
-    await clock({ set: '2027-04-02T10:00:00+09:00' });
+    await world.clock.set('2027-04-02T10:00:00+09:00');
     await paid();
-    await clock({ set: '2027-04-03T04:01:00+09:00' });
+    await world.clock.set('2027-04-03T04:01:00+09:00');
     expect(kinds(await reconciled('2027-04-01'))).toEqual([['MISSING_HERE', here]]);
     expect((await reconciled('2027-04-02')).status).toBe('MATCHED');
     await world.simulator.clearFaults();
   });
 
   it('is made up for after Toss was away, and after days on which nobody looked', async () => {
-    await clock({ set: '2027-04-11T10:00:00+09:00' });
+    await world.clock.set('2027-04-11T10:00:00+09:00');
     await paid();
     await world.simulator.fault({ on: 'transactions', kind: 'error_before', times: 0 });
-    await clock({ set: '2027-04-12T05:00:00+09:00' });
+    await world.clock.set('2027-04-12T05:00:00+09:00');
     expect((await operator.get('/v1/operations/reconciliations/2027-04-11')).status).toBe(404);
     await world.simulator.clearFaults();
-    await clock({ set: '2027-04-15T04:30:00+09:00' });
+    await world.clock.set('2027-04-15T04:30:00+09:00');
     expect(await reconciled('2027-04-11')).toMatchObject({ status: 'MATCHED', tossLines: 1 });
   });
 
   it('is made up for after days that have more transactions than a page', async () => {
-    await clock({ set: '2027-05-03T10:00:00+09:00' });
+    await world.clock.set('2027-05-03T10:00:00+09:00');
     await world.simulator.fault({ on: 'transactions', kind: 'error_before', times: 0 });
     await paid();
     await accountsElsewhere(1_050);
-    await clock({ set: '2027-05-05T10:00:00+09:00' });
+    await world.clock.set('2027-05-05T10:00:00+09:00');
     const { orderId } = await paid(2);
     await operator.post('/v1/refunds', { orderId, reason: '고객 요청', amount: 900 });
-    await clock({ set: '2027-05-07T05:00:00+09:00' });
+    await world.clock.set('2027-05-07T05:00:00+09:00');
     await world.simulator.clearFaults();
-    await clock({ set: '2027-05-08T05:00:00+09:00' });
+    await world.clock.set('2027-05-08T05:00:00+09:00');
     expect(await reconciled('2027-05-03')).toMatchObject({ status: 'MATCHED', tossLines: 1, tossNet: 9_900 });
     expect(await reconciled('2027-05-05')).toMatchObject({ status: 'MATCHED', tossLines: 2, tossNet: 19_000 });
   });

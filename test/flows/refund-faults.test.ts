@@ -1,30 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, eventually, type World } from '../support/world.ts';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import { eventually, type World } from '../support/world.ts';
 
 /** Toss takes longer than we wait. */
 const PATIENCE_MS = 400;
 const SLOW_MS = 700;
 
 let world: World;
+let make: Make;
 let operator: Api;
-let buyers = 0;
 
-beforeAll(async () => {
-  world = await createWorld({ tossTimeoutMs: PATIENCE_MS });
-  operator = await world.api.as('op', 'operator');
-});
-afterEach(async () => {
-  await world.simulator.clearFaults();
-  await expectBooksToAgree(world);
-});
-afterAll(() => world.close());
-
-const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
+setupWorld((setup) => ({ world, make, operator } = setup), { settings: { tossTimeoutMs: PATIENCE_MS } });
 
 async function paid(planId = 1) {
-  const api = await world.api.as(`buyer-${++buyers}`);
+  const api = await make.buyer();
   const order = await api.order(planId);
   const paymentKey = await world.simulator.authenticate(order);
   const { orderId } = order;
@@ -39,7 +30,7 @@ async function paid(planId = 1) {
     ) as string[];
   const ended = () =>
     eventually('every refund to come to its end', async () => {
-      await clock({ advance: 'PT30S' });
+      await world.clock.advance('PT30S');
       return !(await statuses()).includes('PENDING');
     });
   return { api, order, orderId, paymentKey, refund, cancels, statuses, ended };
@@ -58,45 +49,65 @@ const LOST = [
   'slow_after',
 ];
 
+type Begun = Awaited<ReturnType<typeof paid>> & { answer: Answer };
+
+/** The cases of a table begin together, because each mostly waits; the clock moves once all have been answered. */
+async function begunTogether(names: readonly string[], begin: (name: string) => Promise<Begun>) {
+  const begun = new Map(await Promise.all(names.map(async (name) => [name, await begin(name)] as const)));
+  for (const { ended } of begun.values()) await ended();
+  return begun;
+}
+
 describe.each([
   ['whole', undefined, 9_900],
   ['in part', 3_000, 3_000],
 ])('a refund %s goes back once, whatever becomes of the answer', (_, amount, given) => {
-  it.each(
-    LOST.flatMap(
-      (kind) =>
-        [
-          [kind, 1],
-          [kind, 3],
-        ] as const,
-    ),
-  )('%s, %i times', async (kind, times) => {
-    const { orderId, refund, cancels, statuses, ended } = await paid();
-    await world.simulator.fault({ on: 'cancel', kind, orderId, times, delayMs: SLOW_MS });
-    const { status, body } = await refund({ amount });
+  const lost = LOST.flatMap((kind) => [1, 3].map((times) => `${kind}, ${times} times`));
+  let begun: Map<string, Begun>;
+
+  beforeAll(async () => {
+    begun = await begunTogether(lost, async (name) => {
+      const refunded = await paid();
+      const [kind, times] = [name.split(', ')[0]!, name.includes('3') ? 3 : 1];
+      await world.simulator.fault({ on: 'cancel', kind, orderId: refunded.orderId, times, delayMs: SLOW_MS });
+      return { ...refunded, answer: await refunded.refund({ amount }) };
+    });
+  });
+
+  it.each(lost)('%s', async (name) => {
+    const { answer, statuses, cancels } = begun.get(name)!;
     expect([
       [201, 'REFUNDED'],
       [202, 'PENDING'],
-    ]).toContainEqual([status, body.refund.status]);
-    await ended();
+    ]).toContainEqual([answer.status, answer.body.refund.status]);
     expect({ statuses: await statuses(), cancels: await cancels() }).toEqual({
       statuses: ['REFUNDED'],
       cancels: [given],
     });
   });
+});
 
-  it.each(['drop_after', 'error_after', 'garbage', 'slow_after'])(
-    '%s, and Toss does not show it for a while',
-    async (kind) => {
-      const { orderId, refund, cancels, ended } = await paid();
+describe.each([
+  ['whole', undefined, 9_900],
+  ['in part', 3_000, 3_000],
+])('a refund %s that Toss does not show for a while goes back once', (_, amount, given) => {
+  const done = ['drop_after', 'error_after', 'garbage', 'slow_after'];
+  let begun: Map<string, Begun>;
+
+  beforeAll(async () => {
+    begun = await begunTogether(done, async (kind) => {
+      const refunded = await paid();
+      const { orderId } = refunded;
       await world.simulator.fault({ on: 'cancel', kind, orderId, times: 2, delayMs: SLOW_MS });
       await world.simulator.fault({ on: 'get', kind: 'not_found_lag', orderId, times: 2 });
       await world.simulator.fault({ on: 'get', kind: 'drop_before', orderId, times: 1 });
-      await refund({ amount });
-      await ended();
-      expect(await cancels()).toEqual([given]);
-    },
-  );
+      return { ...refunded, answer: await refunded.refund({ amount }) };
+    });
+  });
+
+  it.each(done)('%s', async (kind) => {
+    expect(await begun.get(kind)!.cancels()).toEqual([given]);
+  });
 });
 
 describe('a no', () => {
@@ -130,7 +141,7 @@ describe('a no', () => {
     await world.simulator.fault({ on: 'cancel', kind: 'slow', orderId, delayMs: SLOW_MS });
     await world.simulator.fault({ on: 'cancel', kind: 'unauthorized', orderId });
     expect((await refund({ amount: 500 })).status).toBe(202);
-    await clock({ advance: 'PT6S' });
+    await world.clock.advance('PT6S');
     await ended();
     expect({ statuses: await statuses(), cancels: await cancels() }).toEqual({
       statuses: ['REFUNDED'],
@@ -150,7 +161,7 @@ describe('a cancel that Toss made without us', () => {
   it('comes to light with the next refund: Toss’s balance is another, both are in the books', async () => {
     const { orderId, paymentKey, refund, cancels } = await paid();
     await world.simulator.dashboardCancel(paymentKey, 2_000);
-    await clock({ advance: 'PT5S' });
+    await world.clock.advance('PT5S');
     expect((await refund({ amount: 1_000 })).body.refund).toMatchObject({ status: 'REFUNDED', amount: 1_000 });
     expect(await cancels()).toEqual([2_000, 1_000]);
     const { body } = await operator.get(`/v1/refunds?orderId=${orderId}`);
@@ -163,7 +174,7 @@ describe('a cancel that Toss made without us', () => {
   it('hours before somebody here asked for as much is not what they asked for', async () => {
     const { orderId, paymentKey, refund, cancels } = await paid();
     await world.simulator.dashboardCancel(paymentKey, 1_000);
-    await clock({ advance: 'PT3H' });
+    await world.clock.advance('PT3H');
     expect((await refund({ amount: 1_000 })).body.refund.status).toBe('REFUNDED');
     expect(await cancels()).toEqual([1_000, 1_000]);
     expect(
@@ -176,7 +187,7 @@ describe('a cancel that Toss made without us', () => {
   it('and leaves too little: nothing more goes back', async () => {
     const { paymentKey, refund, cancels, statuses } = await paid();
     await world.simulator.dashboardCancel(paymentKey, 9_000);
-    await clock({ advance: 'PT5S' });
+    await world.clock.advance('PT5S');
     expect(await refund({ amount: 1_000 })).toMatchObject({
       status: 402,
       body: { toss: { code: 'NOT_MATCHES_REFUNDABLE_AMOUNT' } },
@@ -210,7 +221,7 @@ describe('a refund that Toss is not able to make', () => {
     const { id } = (await refund({ amount: 500 })).body.refund;
     const giveUp = () => operator.post(`/v1/refunds/${id}/give-up`, { reason: '은행이 답하지 않음' });
     expect(await giveUp()).toMatchObject({ status: 409, body: { code: 'REFUND_STILL_ASKED' } });
-    await clock({ advance: 'PT2M' });
+    await world.clock.advance('PT2M');
     expect(await giveUp()).toMatchObject({ status: 200, body: { status: 'FAILED', failure: { code: 'GIVEN_UP' } } });
     expect(await giveUp()).toMatchObject({ status: 409, body: { code: 'REFUND_NOT_PENDING' } });
     expect(await cancels()).toEqual([]);
@@ -218,6 +229,21 @@ describe('a refund that Toss is not able to make', () => {
       action: 'refund.give_up',
       reason: '은행이 답하지 않음',
     });
+  });
+});
+
+describe('giving up', () => {
+  it('does not happen where it cannot be written down', async () => {
+    const { orderId, refund, statuses, ended } = await paid();
+    await world.simulator.fault({ on: 'cancel', kind: 'error_before', orderId, times: 0 });
+    const { id } = (await refund({ amount: 500 })).body.refund;
+    await world.clock.advance('PT2M');
+    await world.database.query('ALTER TABLE audit_log RENAME TO away');
+    const { status } = await operator.post(`/v1/refunds/${id}/give-up`, { reason: '은행이 답하지 않음' });
+    await world.database.query('ALTER TABLE away RENAME TO audit_log');
+    expect({ status, statuses: await statuses() }).toEqual({ status: 500, statuses: ['PENDING'] });
+    await world.simulator.clearFaults();
+    await ended();
   });
 });
 
@@ -242,7 +268,7 @@ describe('at once', () => {
   });
 
   it('a refund while nobody knows yet whether the order was paid', async () => {
-    const api = await world.api.as(`buyer-${++buyers}`);
+    const api = await make.buyer();
     const order = await api.order(1);
     const paymentKey = await world.simulator.authenticate(order);
     const { orderId } = order;
@@ -253,7 +279,7 @@ describe('at once', () => {
       status: 409,
       body: { code: 'PAYMENT_NOT_REFUNDABLE' },
     });
-    for (let looks = 0; looks < 4; looks++) await clock({ advance: 'PT30S' });
+    for (let looks = 0; looks < 4; looks++) await world.clock.advance('PT30S');
     expect(await operator.post('/v1/refunds', { orderId, reason: 'x' })).toMatchObject({ status: 201 });
   });
 
@@ -286,7 +312,7 @@ describe('at once', () => {
       .map(({ orderId }) =>
         admin.post('/v1/refunds', { orderId, reason: '기간이 지난 뒤의 환불 요청', overrideWindow: true, amount: 100 }),
       );
-    await Promise.all([clock({ set: endDay.toISOString() }), ...half]);
+    await Promise.all([world.clock.set(endDay.toISOString()), ...half]);
     await Promise.all(half);
     const alive = await Promise.all(others.map(({ api }) => api.get('/v1/subscriptions/me')));
     expect(alive.map(({ status }) => status)).toEqual(Array(6).fill(404));

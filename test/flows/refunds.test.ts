@@ -1,26 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, type World } from '../support/world.ts';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
+let make: Make;
 let operator: Api;
 let admin: Api;
-let buyers = 0;
 
-beforeAll(async () => {
-  world = await createWorld();
-  operator = await world.api.as('op', 'operator');
-  admin = await world.api.as('boss', 'admin');
-});
-afterEach(() => expectBooksToAgree(world));
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, make, operator, admin } = setup));
 
-const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
 const REASON = '고객 요청';
 
 async function paid(planId = 1, amount?: number, method = '카드') {
-  const api = await world.api.as(`buyer-${++buyers}`);
+  const api = await make.buyer();
   const order = await api.order(planId, amount);
   const paymentKey = await world.simulator.authenticate(order, { method });
   const { status, body } = await api.confirm(order, paymentKey);
@@ -119,7 +113,7 @@ describe('a refund', () => {
     const { api, orderId, refund, approvedAt } = await paid();
     expect(await refund({}, api)).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
     expect((await refund({}, world.api)).status).toBe(401);
-    await clock({ set: new Date(approvedAt.getTime() + 72 * 3_600_000 + 1).toISOString() });
+    await world.clock.set(new Date(approvedAt.getTime() + 72 * 3_600_000 + 1).toISOString());
     expect(await refund()).toMatchObject({ status: 400, body: { code: 'REFUND_WINDOW_CLOSED' } });
     expect((await operator.get(`/v1/payments/${orderId}/refund-quote`)).body).toMatchObject({
       windowOpen: false,
@@ -134,7 +128,7 @@ describe('a refund', () => {
     expect(await refund({ overrideWindow: true, reason: '서비스 장애로 인한 환불' }, admin)).toMatchObject({
       status: 201,
     });
-    await clock({ reset: true });
+    await world.clock.reset();
   });
 
   it('refuses what cannot be refunded', async () => {
@@ -182,21 +176,21 @@ describe('a refund', () => {
     expect(await ask(5_000)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
     await forgetAnswers();
     expect(await ask(1_000, '다른 사유')).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
-    await clock({ advance: 'P1D' });
+    await world.clock.advance('P1D');
     expect(await ask(5_000)).toMatchObject({ status: 201, body: { refund: { amount: 5_000 } } });
     expect((await payment()).refundedAmount).toBe(6_000);
   });
 
   it('in part, between the end and the midnight that follows it, ends nothing', async () => {
-    await clock({ set: '2027-05-03T10:00:00+09:00' });
+    await world.clock.set('2027-05-03T10:00:00+09:00');
     const { api, refund, subscription } = await paid();
     // Bought at ten in the morning: over at ten, live until midnight.
-    await clock({ set: new Date(new Date(subscription.endDate).getTime() + 60_000).toISOString() });
+    await world.clock.set(new Date(new Date(subscription.endDate).getTime() + 60_000).toISOString());
     expect(
       (await refund({ amount: 100, overrideWindow: true, reason: '기간이 지난 뒤의 환불 요청' }, admin)).status,
     ).toBe(201);
     expect((await api.get('/v1/subscriptions/me')).status).toBe(200);
-    await clock({ reset: true });
+    await world.clock.reset();
   });
 });
 
@@ -206,7 +200,7 @@ describe('a virtual account', () => {
   it('that was paid is refunded to an account, which is kept no longer than needed and shown to nobody', async () => {
     const { orderId, api, refund, payment } = await paid(1, undefined, '가상계좌');
     await world.simulator.deposit(orderId);
-    await clock({ advance: 'PT11M' });
+    await world.clock.advance('PT11M');
     expect((await payment()).status).toBe('SUCCESS');
     expect(await refund()).toMatchObject({ status: 400, body: { code: 'REFUND_ACCOUNT_REQUIRED' } });
     expect(await refund({ refundReceiveAccount: { ...account, bank: '없는은행' } })).toMatchObject({
@@ -229,7 +223,7 @@ describe('a virtual account', () => {
       `SELECT refund::text AS row FROM refund WHERE order_id = '${orderId}'`,
     );
     expect(kept!.row).not.toMatch(/110123456789|김토스/);
-    await clock({ advance: 'PT2M' });
+    await world.clock.advance('PT2M');
     expect((await operator.get(`/v1/refunds/${body.refund.id}`)).body.status).toBe('REFUNDED');
     const [after] = await world.database.query<{ sealed: string | null }>(
       `SELECT sealed_account AS sealed FROM refund WHERE order_id = '${orderId}'`,
@@ -245,6 +239,25 @@ describe('a virtual account', () => {
       holderName: '김토스',
     });
     expect((await api.get('/v1/subscriptions/me')).status).toBe(404);
+  });
+
+  it('whose sealed account cannot be read fails its refund, and holds up no other', async () => {
+    const { orderId, refund } = await paid(1, undefined, '가상계좌');
+    await world.simulator.deposit(orderId);
+    await world.clock.advance('PT11M');
+    await world.simulator.fault({ on: 'cancel', kind: 'drop_before', orderId, times: 3 });
+    const { id } = (await refund({ amount: 1_000, refundReceiveAccount: account })).body.refund;
+    await world.database.query(`UPDATE refund SET sealed_account = 'unreadable' WHERE id = '${id}'`);
+    await world.simulator.clearFaults();
+    const [next] = await Promise.all([
+      refund({ amount: 500, refundReceiveAccount: account }),
+      world.clock.advance('PT2M'),
+    ]);
+    expect(next).toMatchObject({ status: 201, body: { refund: { status: 'REFUNDED', amount: 500 } } });
+    expect((await operator.get(`/v1/refunds/${id}`)).body).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'REFUND_ACCOUNT_UNREADABLE' },
+    });
   });
 
   it('that nobody paid into is closed, and no money moves', async () => {
@@ -271,6 +284,16 @@ async function movedOut(): Promise<number> {
 }
 
 describe('what operators do', () => {
+  it('is not done where it cannot be written down', async () => {
+    const { orderId, refund, payment } = await paid();
+    await world.database.query('ALTER TABLE audit_log RENAME TO away');
+    const { status } = await refund({ amount: 1_000 });
+    await world.database.query('ALTER TABLE away RENAME TO audit_log');
+    expect(status).toBe(500);
+    expect((await operator.get(`/v1/refunds?orderId=${orderId}`)).body.data).toEqual([]);
+    expect(await payment()).toMatchObject({ status: 'SUCCESS', refundedAmount: 0 });
+  });
+
   it('is written down for good: who, what, why, from where', async () => {
     const { orderId, refund } = await paid();
     await refund({ amount: 1_000 });

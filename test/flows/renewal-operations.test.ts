@@ -13,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const set = (time: string) => world.api.post('/v1/sandbox/clock', { set: `${time}+09:00` });
 const day = async (date: string, more = '') => (await operator.get(`/v1/operations/renewals?date=${date}${more}`)).body;
 const get = async (api: Api, id: string) => (await api.get(`/v1/subscriptions/${id}`)).body;
 const paid = async (api: Api) => (await api.get('/v1/payments')).body.data.length;
@@ -25,7 +24,7 @@ async function subscriber() {
 }
 
 it('a day of renewals: the plan before it comes, and beside it what happened', async () => {
-  await set('2027-01-10T12:00:00');
+  await world.clock.at('2027-01-10T12:00:00');
   const subscribers = [await subscriber(), await subscriber(), await subscriber()];
   const planned = await day('2027-02-10');
   expect(planned.totals).toMatchObject({ PLANNED: { count: 3, amount: 29_700 }, CHARGED: { count: 0, amount: 0 } });
@@ -44,7 +43,7 @@ it('a day of renewals: the plan before it comes, and beside it what happened', a
   expect(rest.nextCursor).toBeNull();
 
   await world.simulator.fault({ on: 'billing', kind: 'decline', code: 'REJECT_CARD_PAYMENT' });
-  await set('2027-02-10T10:00:30');
+  await world.clock.at('2027-02-10T10:00:30');
   const done = await day('2027-02-10');
   expect(done.totals).toMatchObject({
     PLANNED: { count: 0 },
@@ -64,7 +63,7 @@ it('a day of renewals: the plan before it comes, and beside it what happened', a
 });
 
 it('a pause stops all, ends nobody, and afterwards charges one period; the rest waits for a word', async () => {
-  await set('2027-05-10T12:00:00');
+  await world.clock.at('2027-05-10T12:00:00');
   const { api, id } = await subscriber();
   const late = await subscriber();
   expect((await operator.post('/v1/operations/renewals/pause', {})).status).toBe(400);
@@ -74,7 +73,7 @@ it('a pause stops all, ends nobody, and afterwards charges one period; the rest 
     reason: '카드사 점검',
   });
   expect((await api.post('/v1/operations/renewals/resume')).status).toBe(403);
-  await set('2027-08-20T12:00:00');
+  await world.clock.at('2027-08-20T12:00:00');
   expect((await operator.post('/v1/operations/jobs/renew-subscriptions/run')).body).toEqual({
     name: 'renew-subscriptions',
     affected: 0,
@@ -84,7 +83,7 @@ it('a pause stops all, ends nobody, and afterwards charges one period; the rest 
 
   expect((await operator.post('/v1/operations/renewals/resume')).body).toMatchObject({ paused: false, pausedAt: null });
   await operator.post('/v1/operations/jobs/renew-subscriptions/run');
-  await set('2027-08-21T12:00:00');
+  await world.clock.at('2027-08-21T12:00:00');
   // Of June, July and August it owes three; one was charged, from the day it was due.
   expect(await paid(api)).toBe(2);
   expect(await get(api, id)).toMatchObject({
@@ -97,14 +96,14 @@ it('a pause stops all, ends nobody, and afterwards charges one period; the rest 
 
   const release = () => operator.post(`/v1/operations/renewals/${id}/release`);
   expect((await release()).status).toBe(200);
-  await set('2027-08-21T12:01:00');
+  await world.clock.at('2027-08-21T12:01:00');
   expect(await paid(api)).toBe(3);
   // The next one on another day, however often it is asked for.
   expect(await release()).toMatchObject({ status: 200, body: { nextChargeAt: '2027-08-22T01:00:00.000Z' } });
   expect(await release()).toMatchObject({ status: 409, body: { code: 'NOTHING_HELD' } });
-  await set('2027-08-21T23:00:00');
+  await world.clock.at('2027-08-21T23:00:00');
   expect(await paid(api)).toBe(3);
-  await set('2027-08-22T10:00:30');
+  await world.clock.at('2027-08-22T10:00:30');
   expect([await paid(api), await get(api, id)]).toMatchObject([
     4,
     {
@@ -122,7 +121,7 @@ it('a pause stops all, ends nobody, and afterwards charges one period; the rest 
 });
 
 it('a balance pays what it covers; what it leaves over is charged, at least 100 won', async () => {
-  await set('2028-01-10T12:00:00');
+  await world.clock.at('2028-01-10T12:00:00');
   const { api, id } = await subscriber();
   const userId = `planned-${users}`;
   const credit = (amount: number) =>
@@ -131,7 +130,7 @@ it('a balance pays what it covers; what it leaves over is charged, at least 100 
       [userId, amount],
     );
   await credit(9_850 + 9_900);
-  await set('2028-02-10T10:00:30');
+  await world.clock.at('2028-02-10T10:00:30');
   expect(await paid(api)).toBe(1);
   expect((await get(api, id)).periods).toMatchObject([
     { price: 9_900 },
@@ -139,12 +138,13 @@ it('a balance pays what it covers; what it leaves over is charged, at least 100 
   ]);
   // Of 9,850 won 9,800 are used: the provider charges 100 won or more.
   expect((await day('2028-03-10')).totals.PLANNED).toEqual({ count: 1, amount: 100 });
-  await set('2028-03-10T10:00:30');
+  await world.clock.at('2028-03-10T10:00:30');
   expect((await api.get('/v1/payments')).body.data[0]).toMatchObject({ amount: 100, status: 'SUCCESS' });
-  await set('2028-04-10T10:00:30');
+  await world.clock.at('2028-04-10T10:00:30');
   expect((await api.get('/v1/payments')).body.data[0]).toMatchObject({ amount: 9_850, status: 'SUCCESS' });
   const notices = await world.database.query<{ amount: number }>(
-    `SELECT (data->>'amount')::int AS amount FROM outgoing_event WHERE subscription_id = $1::uuid AND type = 'subscription.renewal_upcoming' ORDER BY id`,
+    `SELECT (data->>'amount')::int AS amount FROM outgoing_event WHERE subscription_id = $1::uuid
+      AND type = 'subscription.renewal_upcoming' ORDER BY id`,
     [id],
   );
   expect(notices.map(({ amount }) => amount)).toEqual([0, 100, 9_850]);
@@ -161,7 +161,7 @@ it('a balance pays what it covers; what it leaves over is charged, at least 100 
 });
 
 it('a card put under a subscription that was bought by hand renews it; without a card it ends', async () => {
-  await set('2028-06-10T12:00:00');
+  await world.clock.at('2028-06-10T12:00:00');
   const api = await world.api.as(`planned-${++users}`);
   const order = await api.order(1);
   const { body } = await api.confirm(order, await world.simulator.authenticate(order));
@@ -171,7 +171,7 @@ it('a card put under a subscription that was bought by hand renews it; without a
   expect((await get(api, body.subscription.id)).billingKeyId).toBeNull();
   const attached = await api.post(`/v1/subscriptions/${body.subscription.id}/billing-key`, { billingKeyId });
   expect(attached).toMatchObject({ status: 200, body: { billingKeyId, nextChargeAt: '2028-07-10T01:00:00.000Z' } });
-  await set('2028-07-10T10:00:30');
+  await world.clock.at('2028-07-10T10:00:30');
   expect(await paid(api)).toBe(2);
   expect((await api.delete(`/v1/billing-keys/${billingKeyId}`)).status).toBe(204);
   expect(await get(api, body.subscription.id)).toMatchObject({
@@ -179,15 +179,15 @@ it('a card put under a subscription that was bought by hand renews it; without a
     nextChargeAt: null,
     status: 'ACTIVE',
   });
-  await set('2028-08-11T00:00:30');
+  await world.clock.at('2028-08-11T00:00:30');
   expect([await paid(api), await get(api, body.subscription.id)]).toMatchObject([2, { status: 'EXPIRED' }]);
   await expectBooksToAgree(world);
 });
 
 it('a renewal’s money can go back, and then nobody is charged until the buyer says so', async () => {
-  await set('2028-10-10T12:00:00');
+  await world.clock.at('2028-10-10T12:00:00');
   const { api, id } = await subscriber();
-  await set('2028-11-10T10:00:30');
+  await world.clock.at('2028-11-10T10:00:30');
   const [renewal] = (await api.get('/v1/payments')).body.data;
   expect((await operator.post('/v1/refunds', { orderId: renewal.orderId, reason: '원치 않은 갱신' })).status).toBe(201);
   expect(await get(api, id)).toMatchObject({
@@ -195,10 +195,10 @@ it('a renewal’s money can go back, and then nobody is charged until the buyer 
     endDate: expect.stringContaining('2028-11-10T03:00:00'),
     nextChargeAt: null,
   });
-  await set('2028-11-10T11:00:00');
+  await world.clock.at('2028-11-10T11:00:00');
   expect(await paid(api)).toBe(2);
   expect((await api.post(`/v1/subscriptions/${id}/resume`)).body.nextChargeAt).toBe('2028-11-10T01:00:00.000Z');
-  await set('2028-11-10T11:01:00');
+  await world.clock.at('2028-11-10T11:01:00');
   expect(await paid(api)).toBe(3);
   expect(await get(api, id)).toMatchObject({
     status: 'ACTIVE',

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
+import { seoulMinute } from '../support/clock.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -17,9 +18,6 @@ afterEach(async () => {
   for (const cancel of live.splice(0)) await cancel();
 });
 
-const clock = (move: object) => world.api.post('/v1/sandbox/clock', move);
-const set = (time: string) => clock({ set: `${time}+09:00` });
-const seoul = (text: string) => new Date(new Date(text).getTime() + 9 * 3_600_000).toISOString().slice(0, 16);
 async function subscriber(planId = 1) {
   const api = await world.api.as(`subscriber-${++users}`);
   const billingKeyId = await api.putCardOnFile(world.simulator);
@@ -37,12 +35,12 @@ const timeline = async (api: Api, id: string) =>
 
 describe('subscribing with a card on file', () => {
   it('charges the first period and plans the next', async () => {
-    await set('2027-03-15T15:30:00');
+    await world.clock.at('2027-03-15T15:30:00');
     const { api, billingKeyId, subscription, payment } = await subscriber();
     expect(payment).toMatchObject({ status: 'SUCCESS', amount: 9_900, method: '카드', paymentKey: expect.any(String) });
     expect((await payments(api))[0]).toEqual(payment);
     expect(subscription).toMatchObject({ status: 'ACTIVE', isActive: true, billingKeyId, cancelAtPeriodEnd: false });
-    expect([seoul(subscription.endDate), seoul(subscription.nextChargeAt)]).toEqual([
+    expect([seoulMinute(subscription.endDate), seoulMinute(subscription.nextChargeAt)]).toEqual([
       '2027-04-15T15:30',
       '2027-04-15T10:00',
     ]);
@@ -96,7 +94,7 @@ describe('subscribing with a card on file', () => {
       const { status, body } = await api.post('/v1/subscriptions', { planId: 1, billingKeyId });
       expect([200, 202]).toContain(status);
       expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).status).toBe(409);
-      await clock({ advance: 'PT3M' });
+      await world.clock.advance('PT3M');
       expect((await api.get(`/v1/payments/${body.payment.orderId}`)).body.status).toBe('SUCCESS');
       const keys = (await world.simulator.charges(body.payment.orderId)).map(({ idempotencyKey }) => idempotencyKey);
       expect(new Set(keys)).toEqual(new Set([`charge-${body.payment.orderId}-1`]));
@@ -123,16 +121,16 @@ describe('subscribing with a card on file', () => {
 
 describe('a renewal', () => {
   it('happens at ten on the day it is due, and follows without a gap', async () => {
-    await set('2027-06-10T15:30:00');
+    await world.clock.at('2027-06-10T15:30:00');
     const { api, subscription } = await subscriber();
-    await set('2027-07-10T09:59:50');
+    await world.clock.at('2027-07-10T09:59:50');
     expect(await payments(api)).toHaveLength(1);
-    await set('2027-07-10T10:00:20');
+    await world.clock.at('2027-07-10T10:00:20');
     const [renewal, first] = await payments(api);
     expect(renewal).toMatchObject({ status: 'SUCCESS', amount: 9_900 });
     expect(renewal.orderId).not.toBe(first.orderId);
     const now = await me(api);
-    expect([now.id, seoul(now.endDate), seoul(now.nextChargeAt)]).toEqual([
+    expect([now.id, seoulMinute(now.endDate), seoulMinute(now.nextChargeAt)]).toEqual([
       subscription.id,
       '2027-08-10T15:30',
       '2027-08-10T10:00',
@@ -142,16 +140,16 @@ describe('a renewal', () => {
   });
 
   it('comes the day before where the period ends before ten', async () => {
-    await set('2027-09-20T02:00:00');
+    await world.clock.at('2027-09-20T02:00:00');
     const { api, subscription } = await subscriber();
-    expect(seoul(subscription.nextChargeAt)).toBe('2027-10-19T10:00');
-    await set('2027-10-20T03:00:00');
-    expect(seoul((await me(api)).endDate)).toBe('2027-11-20T02:00');
+    expect(seoulMinute(subscription.nextChargeAt)).toBe('2027-10-19T10:00');
+    await world.clock.at('2027-10-20T03:00:00');
+    expect(seoulMinute((await me(api)).endDate)).toBe('2027-11-20T02:00');
     await expectBooksToAgree(world);
   });
 
   it('does not come to one that was cancelled, and comes to one that was resumed', async () => {
-    await set('2027-12-01T12:00:00');
+    await world.clock.at('2027-12-01T12:00:00');
     const [cancelled, resumed] = [await subscriber(), await subscriber()];
     expect((await cancelled.api.post(`/v1/subscriptions/${cancelled.subscription.id}/cancel`)).body).toMatchObject({
       status: 'ACTIVE',
@@ -162,7 +160,7 @@ describe('a renewal', () => {
     expect((await resumed.api.post(`/v1/subscriptions/${resumed.subscription.id}/resume`)).body.nextChargeAt).toBe(
       resumed.subscription.nextChargeAt,
     );
-    await set('2028-01-02T00:00:10');
+    await world.clock.at('2028-01-02T00:00:10');
     expect(await payments(cancelled.api)).toHaveLength(1);
     expect((await cancelled.api.get(`/v1/subscriptions/${cancelled.subscription.id}`)).body).toMatchObject({
       status: 'CANCELED',
@@ -172,11 +170,11 @@ describe('a renewal', () => {
   });
 
   it('does not come to one whose money went back', async () => {
-    await set('2028-02-01T12:00:00');
+    await world.clock.at('2028-02-01T12:00:00');
     const { api, payment, subscription } = await subscriber();
     const operator = await world.api.as('op', 'operator');
     expect((await operator.post('/v1/refunds', { orderId: payment.orderId, reason: '환불' })).status).toBe(201);
-    await set('2028-03-03T00:00:10');
+    await world.clock.at('2028-03-03T00:00:10');
     expect(await payments(api)).toHaveLength(1);
     expect((await api.get(`/v1/subscriptions/${subscription.id}`)).body).toMatchObject({
       status: 'EXPIRED',
@@ -186,10 +184,10 @@ describe('a renewal', () => {
   });
 
   it('charges the plan that was scheduled', async () => {
-    await set('2028-04-01T12:00:00');
+    await world.clock.at('2028-04-01T12:00:00');
     const { api, subscription } = await subscriber(2);
     await api.post(`/v1/subscriptions/${subscription.id}/change`, { planId: 1 });
-    await set('2028-05-02T00:00:10');
+    await world.clock.at('2028-05-02T00:00:10');
     expect(
       (await payments(api)).map(({ amount, planId }: { amount: number; planId: number }) => [amount, planId]),
     ).toEqual([
@@ -201,22 +199,22 @@ describe('a renewal', () => {
   });
 
   it('waits while the buyer is paying otherwise, and follows what that brought', async () => {
-    await set('2028-08-01T12:00:00');
+    await world.clock.at('2028-08-01T12:00:00');
     const { api, subscription } = await subscriber();
-    await set('2028-09-01T09:59:00');
+    await world.clock.at('2028-09-01T09:59:00');
     const order = await api.order(1);
     const paymentKey = await world.simulator.authenticate(order);
     await world.simulator.fault({ on: 'confirm', kind: 'drop_after', times: 2 });
     await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 40 });
     expect((await api.confirm(order, paymentKey)).status).toBe(202);
-    await set('2028-09-01T10:05:00');
+    await world.clock.at('2028-09-01T10:05:00');
     expect(
       await world.database.query('SELECT order_id FROM payment WHERE subscription_id = $1::uuid', [subscription.id]),
     ).toEqual([]);
     await world.simulator.clearFaults();
-    await set('2028-09-01T11:00:00');
+    await world.clock.at('2028-09-01T11:00:00');
     const now = await me(api);
-    expect([(await payments(api)).length, seoul(now.endDate), seoul(now.nextChargeAt)]).toEqual([
+    expect([(await payments(api)).length, seoulMinute(now.endDate), seoulMinute(now.nextChargeAt)]).toEqual([
       2,
       '2028-10-01T12:00',
       '2028-10-01T10:00',
@@ -226,12 +224,12 @@ describe('a renewal', () => {
   });
 
   it('that is under way is met by no change of plan, and a cancellation stops the one after it', async () => {
-    await set('2028-11-01T12:00:00');
+    await world.clock.at('2028-11-01T12:00:00');
     const { api, subscription } = await subscriber();
-    await set('2028-12-01T09:59:00');
+    await world.clock.at('2028-12-01T09:59:00');
     await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
     await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 40 });
-    await set('2028-12-01T10:00:15');
+    await world.clock.at('2028-12-01T10:00:15');
     expect(await api.post(`/v1/subscriptions/${subscription.id}/change`, { planId: 2 })).toMatchObject({
       status: 409,
       body: { code: 'SUBSCRIPTION_CHANGED' },
@@ -243,10 +241,10 @@ describe('a renewal', () => {
     });
     await api.post(`/v1/subscriptions/${subscription.id}/cancel`);
     await world.simulator.clearFaults();
-    await set('2028-12-01T10:10:00');
+    await world.clock.at('2028-12-01T10:10:00');
     expect(await me(api)).toMatchObject({ planId: 1, cancelAtPeriodEnd: true, nextChargeAt: null });
     expect(await payments(api)).toHaveLength(2);
-    await set('2029-01-03T12:00:00');
+    await world.clock.at('2029-01-03T12:00:00');
     expect([(await payments(api)).length, (await api.get(`/v1/subscriptions/${subscription.id}`)).body.status]).toEqual(
       [2, 'CANCELED'],
     );
@@ -254,12 +252,12 @@ describe('a renewal', () => {
   });
 
   it('whose subscription a refund ended meanwhile goes back', async () => {
-    await set('2029-02-01T12:00:00');
+    await world.clock.at('2029-02-01T12:00:00');
     const { api, subscription, payment } = await subscriber();
-    await set('2029-03-01T09:59:00');
+    await world.clock.at('2029-03-01T09:59:00');
     await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
     await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 6 });
-    await set('2029-03-01T10:00:10');
+    await world.clock.at('2029-03-01T10:00:10');
     const admin = await world.api.as('boss', 'admin');
     await world.simulator.clearFaults();
     expect(
@@ -270,7 +268,7 @@ describe('a renewal', () => {
         endSubscription: true,
       }),
     ).toMatchObject({ status: 201 });
-    await set('2029-03-01T10:30:00');
+    await world.clock.at('2029-03-01T10:30:00');
     expect((await api.get(`/v1/subscriptions/${subscription.id}`)).body).toMatchObject({ isActive: false });
     const [renewal] = await payments(api);
     expect(renewal).toMatchObject({ status: 'FAILED', failure: { code: 'ORDER_OUTDATED' } });

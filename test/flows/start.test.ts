@@ -223,6 +223,18 @@ describe('a bad setting stops the start with one line that names it', () => {
     expect(program.stderr.trim().split('\n')).toEqual([line]);
   });
 
+  it('a database in which the user may create nothing', async () => {
+    const database = await createDatabase();
+    databases.push(database);
+    await database.query(`CREATE ROLE start_test_reader LOGIN PASSWORD 'hidden'`);
+    const url = Object.assign(new URL(database.url), { username: 'start_test_reader', password: 'hidden' });
+    const program = await programs.launch({ DATABASE_URL: url.href });
+    expect(await program.ended).toEqual({ code: 1, signal: null });
+    await database.query('DROP ROLE start_test_reader');
+    expect(program.stderr.trim().split('\n')).toEqual([expect.stringMatching(/DATABASE_URL: .*: permission denied/)]);
+    expect(program.stderr).not.toContain('hidden');
+  });
+
   it('a PORT that another program has', async () => {
     const port = await takePort();
     const program = await programs.launch({ PORT: String(port), DATABASE_URL: await databaseUrl() });

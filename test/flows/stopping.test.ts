@@ -1,24 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
-import { type Subscriber, Subscribers } from '../support/subscribers.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import type { Subscriber, Subscribers } from '../support/subscribers.ts';
+import type { World } from '../support/world.ts';
 
 let world: World;
 let people: Subscribers;
 let operator: Api;
 
-beforeAll(async () => {
-  world = await createWorld();
-  people = new Subscribers(world, 'stopped');
-  operator = await world.api.as('op', 'operator');
-});
-afterEach(async () => {
-  await world.simulator.clearFaults();
-  await people.cancelAll();
-  await expectBooksToAgree(world);
-});
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, people, operator } = setup));
 
 const down = async (times = 0) => {
   for (const on of ['billing', 'get']) await world.simulator.fault({ on, kind: 'drop_before', times });
@@ -289,9 +279,11 @@ it('a charge whose program died before it was requested is made within a minute'
     `
     WITH undone AS (DELETE FROM subscription_period WHERE order_id = $1 RETURNING subscription_id, starts_at),
     attempt AS (UPDATE payment_attempt SET outcome = NULL, answered_at = NULL, order_id = order_id WHERE order_id = $1),
-    unpaid AS (UPDATE payment SET status = 'PENDING', approved_at = NULL, payment_key = NULL, next_poll_at = created_at + interval '5 seconds', polled_at = NULL WHERE order_id = $1),
+    unpaid AS (UPDATE payment SET status = 'PENDING', approved_at = NULL, payment_key = NULL,
+      next_poll_at = created_at + interval '5 seconds', polled_at = NULL WHERE order_id = $1),
     charging AS (UPDATE customer SET charging_order_id = $1 WHERE user_id = $2)
-    UPDATE subscription SET end_date = starts_at, anchor_months = anchor_months - 1, renewal_order_id = $1, next_charge_at = NULL FROM undone WHERE id = undone.subscription_id`,
+    UPDATE subscription SET end_date = starts_at, anchor_months = anchor_months - 1, renewal_order_id = $1,
+      next_charge_at = NULL FROM undone WHERE id = undone.subscription_id`,
     [renewal.orderId, one.userId],
   );
   await people.at('2039-02-10T10:01:00');

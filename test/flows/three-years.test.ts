@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
+import { seoulDay } from '../support/clock.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -12,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const set = (time: string) => world.api.post('/v1/sandbox/clock', { set: `${time}+09:00` });
 const me = async () => (await api.get('/v1/subscriptions/me')).body;
 async function buy(planId: number) {
   const order = await api.order(planId);
@@ -20,37 +20,36 @@ async function buy(planId: number) {
   expect(status).toBe(200);
   return body.subscription;
 }
-const seoulDay = (text: string) => new Date(new Date(text).getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
 
 it('one subscriber, through three years', async () => {
   // Born half an hour after midnight on the 31st, in Seoul; in UTC it is still the 30th.
-  await set('2027-01-31T00:30:00');
+  await world.clock.at('2027-01-31T00:30:00');
   const first = await buy(1);
   expect(seoulDay(first.endDate)).toBe('2027-02-28');
 
   // Month after month, a day ahead: the anchor stays the 31st.
   const ends = [];
   for (const day of ['2027-02-27', '2027-03-30', '2027-04-29', '2027-05-30']) {
-    await set(`${day}T12:00:00`);
+    await world.clock.at(`${day}T12:00:00`);
     ends.push(seoulDay((await buy(1)).endDate));
   }
   expect(ends).toEqual(['2027-03-31', '2027-04-30', '2027-05-31', '2027-06-30']);
 
   // Half past midnight is over, but until the next midnight nobody is shut out.
-  await set('2027-06-30T23:59:58');
+  await world.clock.at('2027-06-30T23:59:58');
   expect(await me()).toMatchObject({ id: first.id, isActive: true });
-  await set('2027-07-01T00:00:02');
+  await world.clock.at('2027-07-01T00:00:02');
   expect((await api.get('/v1/subscriptions/me')).status).toBe(404);
   expect((await api.get(`/v1/subscriptions/${first.id}`)).body).toMatchObject({ isActive: false });
 
   // A year's break, and a new start with a new anchor, on a leap day.
-  await set('2028-02-29T18:00:00');
+  await world.clock.at('2028-02-29T18:00:00');
   const second = await buy(1);
   expect(second.id).not.toBe(first.id);
   expect(seoulDay(second.endDate)).toBe('2028-03-29');
 
   // Up in the middle: 29 days, of which 14 are left.
-  await set('2028-03-15T08:00:00');
+  await world.clock.at('2028-03-15T08:00:00');
   const order = await api.order(2);
   expect(order).toMatchObject({
     proration: { credit: Math.floor((9_900 * 14) / 29 + 0.5), charge: Math.floor((19_900 * 14) / 29 + 0.5) },
@@ -64,14 +63,14 @@ it('one subscriber, through three years', async () => {
   // Down again at the period's end.
   await api.post(`/v1/subscriptions/${second.id}/change`, { planId: 1 });
   await buy(1);
-  await set('2028-03-30T00:00:05');
+  await world.clock.at('2028-03-30T00:00:05');
   expect(await me()).toMatchObject({ id: second.id, planId: 1 });
 
   // Cancelled, thought better of it, and cancelled after all. Then the program sleeps for more than a year.
   await api.post(`/v1/subscriptions/${second.id}/cancel`);
   await api.post(`/v1/subscriptions/${second.id}/resume`);
   expect((await api.post(`/v1/subscriptions/${second.id}/cancel`)).body.cancelAtPeriodEnd).toBe(true);
-  await set('2030-01-31T12:00:00');
+  await world.clock.at('2030-01-31T12:00:00');
   expect((await api.get('/v1/subscriptions/me')).status).toBe(404);
 
   const { data } = (await api.get(`/v1/subscriptions/${second.id}/timeline`)).body;

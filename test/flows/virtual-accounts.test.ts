@@ -1,18 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { expectBooksToAgree } from '../support/books.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
 import { createWorld, eventually, type World } from '../support/world.ts';
 
 let world: World;
-let buyers = 0;
+let make: Make;
 
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => expectBooksToAgree(world));
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, make } = setup));
 
 async function issued() {
-  const api = await world.api.as(`buyer-${++buyers}`);
+  const api = await make.buyer();
   const order = await api.order(1);
   const paymentKey = await world.simulator.authenticate(order, { method: '가상계좌' });
   const { body } = await api.confirm(order, paymentKey);
@@ -24,9 +21,9 @@ async function issued() {
 describe('a virtual account, without any webhook', () => {
   it('grants from the deposit, within minutes of it', async () => {
     const { api, order, payment } = await issued();
-    await world.api.post('/v1/sandbox/clock', { advance: 'PT5M' });
+    await world.clock.advance('PT5M');
     await world.simulator.deposit(order.orderId);
-    await world.api.post('/v1/sandbox/clock', { advance: 'PT6M' });
+    await world.clock.advance('PT6M');
     expect(await payment()).toMatchObject({ status: 'SUCCESS', method: '가상계좌', approvedAt: expect.any(String) });
     const { body } = await api.get('/v1/subscriptions/me');
     expect(body.isActive).toBe(true);
@@ -36,9 +33,9 @@ describe('a virtual account, without any webhook', () => {
 
   it('expires when nobody has paid until its time is over', async () => {
     const { api, order, payment, dueDate, paymentKey } = await issued();
-    await world.api.post('/v1/sandbox/clock', { set: new Date(new Date(dueDate).getTime() - 60_000).toISOString() });
+    await world.clock.set(new Date(new Date(dueDate).getTime() - 60_000).toISOString());
     expect((await payment()).status).toBe('WAITING_FOR_DEPOSIT');
-    await world.api.post('/v1/sandbox/clock', { advance: 'PT3M' });
+    await world.clock.advance('PT3M');
     expect((await payment()).status).toBe('EXPIRED');
     expect((await api.get('/v1/subscriptions/me')).status).toBe(404);
     expect((await api.confirm(order, paymentKey)).status).toBe(410);
@@ -59,7 +56,7 @@ describe('a virtual account, without any webhook', () => {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ paymentKey, cancelReason: 'x' }),
     });
-    await world.api.post('/v1/sandbox/clock', { advance: 'PT11M' });
+    await world.clock.advance('PT11M');
     expect(await payment()).toMatchObject({ status: 'FAILED', failure: { code: 'CANCELED' }, refundedAmount: 0 });
   });
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
 import { deliver, lookUps, orderOf, webhookEvents } from '../support/incoming.ts';
-import { createWorld, eventually, type World } from '../support/world.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import { eventually, type World } from '../support/world.ts';
 
 const KILOBYTE = 1_024;
 
@@ -11,12 +11,7 @@ let world: World;
 let operator: Api;
 let buyers = 0;
 
-beforeAll(async () => {
-  world = await createWorld();
-  operator = await world.api.as('op', 'operator');
-});
-afterEach(() => expectBooksToAgree(world));
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, operator } = setup));
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const from = (address: string) => ({ 'X-Forwarded-For': address });

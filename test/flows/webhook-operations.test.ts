@@ -14,12 +14,11 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await world.simulator.clearFaults();
-  await world.api.post('/v1/sandbox/clock', { reset: true });
+  await world.clock.reset();
   await expectBooksToAgree(world);
 });
 afterAll(() => world.close());
 
-const advance = (by: string) => world.api.post('/v1/sandbox/clock', { advance: by });
 const purge = () => operator.post('/v1/operations/jobs/purge-webhook-events/run');
 const told = (orderId: string, more: object = {}) => ({
   eventType: 'PAYMENT_STATUS_CHANGED',
@@ -38,7 +37,7 @@ async function failed() {
   await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 0 });
   await deliver(world, told(bought.orderId));
   await eventually('it to be given up', async () => {
-    await advance('PT3H');
+    await world.clock.advance('PT3H');
     return (await bought.events('&status=FAILED')).length === 1;
   });
   await world.simulator.clearFaults();
@@ -79,10 +78,10 @@ describe('an event that was given up', () => {
 
   it('is purged some day, as everything is', async () => {
     const { event, events } = await failed();
-    await advance('P90D');
+    await world.clock.advance('P90D');
     await purge();
     expect(await events()).toMatchObject([{ id: event.id, status: 'FAILED' }]);
-    await advance('P11D');
+    await world.clock.advance('P11D');
     await purge();
     expect(await events()).toEqual([]);
   });
@@ -123,7 +122,7 @@ describe('a dismissal', () => {
     expect((await operator.post(`/v1/webhook-events/${event.id}/dismiss`, { reason: 'known' })).body.status).toBe(
       'DISMISSED',
     );
-    await advance('PT1H');
+    await world.clock.advance('PT1H');
     expect(await events()).toMatchObject([{ status: 'DISMISSED', attempts: 1 }]);
   });
 });
@@ -134,21 +133,22 @@ describe('the purge', () => {
     await deliver(world, told(orderId));
     await eventually('it to be processed', async () => (await events('&status=PROCESSED'))[0]);
     await world.database.query(`
-      INSERT INTO incoming_webhook (id, transmission_id, type, body_hash, retried_count, status, created_at, processed_at)
+      INSERT INTO incoming_webhook (id, transmission_id, type, body_hash, retried_count, status, created_at,
+        processed_at)
       SELECT gen_random_uuid(), 'body-' || md5(number::text), 'FLOOD', repeat('0', 64), 0, 'UNHANDLED', now(), now()
       FROM generate_series(1, 2500) number`);
     const strangers = async () =>
       (
         await world.database.query<{ count: number }>(`SELECT count(*)::int FROM incoming_webhook WHERE type = 'FLOOD'`)
       )[0]!.count;
-    await advance('P2D');
+    await world.clock.advance('P2D');
     await purge();
     expect(await strangers()).toBe(2_500);
-    await advance('P1DT1M');
+    await world.clock.advance('P1DT1M');
     await purge();
     expect(await strangers()).toBe(0);
     expect(await events()).toHaveLength(1);
-    await advance('P97D');
+    await world.clock.advance('P97D');
     await purge();
     expect(await events()).toEqual([]);
   });
@@ -177,7 +177,7 @@ describe('the provider is asked', () => {
     await deliver(world, told(orderId));
     await eventually('a first try', async () => (await events())[0]?.note);
     expect(await events()).toMatchObject([{ status: 'PENDING', attempts: 1 }]);
-    await advance('PT15S');
+    await world.clock.advance('PT15S');
     expect(await events()).toMatchObject([{ status: 'UNHANDLED', attempts: 2, processed: true }]);
     expect(await lookUps(world, orderId)).toBe(2);
   });
@@ -207,11 +207,11 @@ describe('a provider that never answers about an event', () => {
     await world.simulator.fault({ on: 'get', kind: 'drop_before', orderId, times: 0 });
     await deliver(world, told(orderId, { paymentKey, status: 'DONE', totalAmount: 9_900, balanceAmount: 9_900 }));
     await eventually('it to be done', async () => {
-      await advance('PT3H');
+      await world.clock.advance('PT3H');
       return (await events('&processed=true')).length === 1;
     });
     expect((await events())[0]).toMatchObject({ status: 'PROCESSED' });
-    await advance('P3D');
+    await world.clock.advance('P3D');
     expect(await brokenInvariants(operator)).not.toContain('webhooks_are_processed');
   });
 
@@ -220,7 +220,7 @@ describe('a provider that never answers about an event', () => {
     await world.simulator.fault({ on: 'get', kind: 'drop_before', orderId, times: 0 });
     await deliver(world, told(orderId, { paymentKey, status: 'CANCELED', totalAmount: 9_900, balanceAmount: 0 }));
     await eventually('it to be given up', async () => {
-      await advance('PT3H');
+      await world.clock.advance('PT3H');
       return (await events('&status=FAILED')).length === 1;
     });
     const [event] = await events();

@@ -1,25 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, eventually, type World } from '../support/world.ts';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import { eventually, type World } from '../support/world.ts';
 
 let world: World;
+let make: Make;
 let operator: Api;
-let buyers = 0;
 
-beforeAll(async () => {
-  world = await createWorld({}, true);
-  operator = await world.api.as('op', 'operator');
-});
-afterEach(async () => {
-  await world.simulator.clearFaults();
-  await expectBooksToAgree(world);
-});
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, make, operator } = setup), { webhooks: true });
 
 async function ordered(method = '카드', planId = 1, amount?: number) {
-  const api = await world.api.as(`buyer-${++buyers}`);
+  const api = await make.buyer();
   const order = await api.order(planId, amount);
   const paymentKey = await world.simulator.authenticate(order, { method });
   const { orderId } = order;
@@ -197,7 +191,7 @@ describe('news by webhook', () => {
     await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 0 });
     await deliver({ eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId } });
     await eventually('it to be given up', async () => {
-      await world.api.post('/v1/sandbox/clock', { advance: 'PT3H' });
+      await world.clock.advance('PT3H');
       return (await events('&status=FAILED')).length === 1;
     });
     await world.simulator.clearFaults();
@@ -208,12 +202,12 @@ describe('news by webhook', () => {
         status: 200,
         body: { id, processed: true, status: 'PROCESSED' },
       });
-    await world.api.post('/v1/sandbox/clock', { advance: 'P1D' });
+    await world.clock.advance('P1D');
     expect(await broken()).toEqual([]);
     expect((await operator.get(`/v1/operations/audit-log?orderId=${orderId}`)).body.data).toMatchObject([
       { action: 'webhook.replay', actor: 'op' },
     ]);
-    await world.api.post('/v1/sandbox/clock', { reset: true });
+    await world.clock.reset();
   });
 });
 
@@ -300,7 +294,7 @@ describe('a virtual account', () => {
     expect(body.refund.status).toBe('PENDING');
     await world.simulator.revertDeposit(bought.orderId);
     await bought.becomes('WAITING_FOR_DEPOSIT');
-    await world.api.post('/v1/sandbox/clock', { advance: 'PT6M' });
+    await world.clock.advance('PT6M');
     expect((await operator.get(`/v1/refunds/${body.refund.id}`)).body).toMatchObject({
       status: 'FAILED',
       failure: { code: 'PAYMENT_CHANGED' },
@@ -333,7 +327,7 @@ describe('a virtual account', () => {
     expect(told.map(({ type }) => type)).not.toContain('payment.reversed');
   });
 
-  it('for a change that is no longer to be had when the deposit comes is kept in the balance, and can be refunded', async () => {
+  it('for a change that is no longer possible when the deposit comes becomes balance, and can be refunded', async () => {
     const first = await ordered();
     const { body } = await first.confirm();
     const upgrade = await first.api.order(2);

@@ -1,26 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { expectBooksToAgree } from '../support/books.ts';
-import { createWorld, eventually, type World } from '../support/world.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { Make } from '../support/make.ts';
+import { setupWorld } from '../support/setup-world.ts';
+import { eventually, type World } from '../support/world.ts';
 
 let world: World;
+let make: Make;
 let buyers = 0;
 
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(async () => {
-  await world.simulator.clearFaults();
-  await expectBooksToAgree(world);
-});
-afterAll(() => world.close());
+setupWorld((setup) => ({ world, make } = setup));
 
 async function ordered() {
-  const api = await world.api.as(`buyer-${++buyers}`);
+  const api = await make.buyer();
   const order = await api.order(1);
   const paymentKey = await world.simulator.authenticate(order);
   const { orderId } = order;
   const settled = async (status: string) => {
-    for (const wait of ['PT6S', 'PT10S', 'PT50S', 'PT5M']) await api.post('/v1/sandbox/clock', { advance: wait });
+    for (const wait of ['PT6S', 'PT10S', 'PT50S', 'PT5M']) await world.clock.advance(wait);
     return eventually(`order to be ${status}`, async () => {
       const { body } = await api.get(`/v1/payments/${orderId}`);
       return body.status === status && body;
@@ -54,7 +49,7 @@ describe('a no that Toss repeats for 15 days under the same key', () => {
     await world.simulator.fault({ on: 'confirm', kind: 'wrong_amount', orderId });
     await world.simulator.fault({ on: 'cancel', kind: 'refuse', code: 'PROVIDER_ERROR', paymentKey });
     expect((await api.confirm(order, paymentKey)).body.code).toBe('PAYMENT_MISMATCH');
-    await api.post('/v1/sandbox/clock', { advance: 'PT2M' });
+    await world.clock.advance('PT2M');
     await eventually(
       'the money to go back',
       async () =>
@@ -123,7 +118,7 @@ describe('one buyer', () => {
     const keys = await Promise.all(orders.map((order) => world.simulator.authenticate(order)));
     const answers = await Promise.all(orders.map((order, index) => api.confirm(order, keys[index]!)));
     expect(answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 202)).toEqual([]);
-    await api.post('/v1/sandbox/clock', { advance: 'PT1M' });
+    await world.clock.advance('PT1M');
     const { data } = (await api.get('/v1/payments?status=SUCCESS&limit=100')).body;
     expect(data).toHaveLength(20);
   });
@@ -132,12 +127,12 @@ describe('one buyer', () => {
 describe('the sandbox’s clock', () => {
   it('may go back, and what is unknown is still found out', async () => {
     const { api, order, orderId, paymentKey } = await ordered();
-    await api.post('/v1/sandbox/clock', { advance: 'PT30M' });
+    await world.clock.advance('PT30M');
     await world.simulator.fault({ on: 'confirm', kind: 'drop_after', orderId, times: 2 });
     // The order lives for an hour, the authentication for ten minutes: a new one.
     const key = await world.simulator.authenticate(order);
     expect((await api.confirm(order, key)).status).toBe(202);
-    await api.post('/v1/sandbox/clock', { reset: true });
+    await world.clock.reset();
     await eventually(
       'the order to be paid',
       async () => (await api.get(`/v1/payments/${orderId}`)).body.status === 'SUCCESS',

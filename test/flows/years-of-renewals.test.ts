@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { expectBooksToAgree } from '../support/books.ts';
+import { seoulDay, seoulMinute } from '../support/clock.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -9,15 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const set = (time: string) => world.api.post('/v1/sandbox/clock', { set: `${time}+09:00` });
-const seoulDay = (text: string) => new Date(new Date(text).getTime() + 9 * 3_600_000).toISOString().slice(0, 10);
-
 it('three years of one card, from the 31st and over a leap day, in seconds', async () => {
-  await set('2029-01-31T12:00:00');
+  await world.clock.at('2029-01-31T12:00:00');
   const api = await world.api.as('faithful');
   const billingKeyId = await api.putCardOnFile(world.simulator);
   const { body } = await api.post('/v1/subscriptions', { planId: 1, billingKeyId });
-  await set('2032-02-15T12:00:00');
+  await world.clock.at('2032-02-15T12:00:00');
 
   const periods: { startsAt: string; endsAt: string }[] = (await api.get(`/v1/subscriptions/${body.subscription.id}`))
     .body.periods;
@@ -29,11 +27,7 @@ it('three years of one card, from the 31st and over a leap day, in seconds', asy
   expect(paid.map(({ status, amount }: { status: string; amount: number }) => [status, amount])).toEqual(
     Array.from({ length: 37 }, () => ['SUCCESS', 9_900]),
   );
-  const days = paid
-    .map(({ approvedAt }: { approvedAt: string }) =>
-      new Date(new Date(approvedAt).getTime() + 9 * 3_600_000).toISOString().slice(8, 13),
-    )
-    .slice(0, -1);
+  const days = paid.map(({ approvedAt }: { approvedAt: string }) => seoulMinute(approvedAt).slice(8, 13)).slice(0, -1);
   expect(new Set(days)).toEqual(new Set(['31T10', '30T10', '28T10']));
   const told = (await api.get(`/v1/subscriptions/${body.subscription.id}/timeline`)).body.data.map(
     ({ type }: { type: string }) => type,

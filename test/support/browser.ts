@@ -88,7 +88,10 @@ export class Person {
     await this.page.getByRole('button', { name: '로그아웃' }).waitFor();
   }
 
-  /** What axe-core finds that would keep somebody from using the page. Through the debugger: the policy allows no script of ours in the page. */
+  /**
+   * What axe-core finds that would keep somebody from using the page. Through the debugger: the policy allows no
+   * script of ours in the page.
+   */
   async barriers(rules?: string[]): Promise<string[]> {
     await this.page.evaluate(AXE);
     const options = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) };

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,9 @@ import { seedPlans } from '../../src/platform/database/seed.ts';
 
 /** One PostgreSQL for the whole run, with a migrated database that every test file copies. */
 export default async function start() {
+  // All that chance decides in this run.
+  process.env.SEED ??= String(randomInt(2 ** 31));
+  console.log(`SEED=${process.env.SEED}`);
   const dataDir = await mkdtemp(join(tmpdir(), 'gudok-test-'));
   const postgres = await startEmbeddedPostgres({ dataDir, password: 'test', durable: false });
   const admin = new pg.Client({ connectionString: postgres.url });

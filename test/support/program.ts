@@ -75,7 +75,10 @@ export class Program {
     return this.ended;
   }
 
-  /** The number of the PostgreSQL in its DATA_DIR, dead or alive, from the file that a server leaves when it is killed. */
+  /**
+   * The number of the PostgreSQL in its DATA_DIR, dead or alive, from the file that a server leaves when it is
+   * killed.
+   */
   get postgres(): number | undefined {
     try {
       return Number(readFileSync(join(this.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
@@ -102,7 +105,8 @@ export class Programs {
   }
 
   /**
-   * Starts the program as built, away from any `.env`, on a free port unless PORT is in `environment` (undefined: unset).
+   * Starts the program as built, away from any `.env`, on a free port unless PORT is in `environment` (undefined:
+   * unset).
    * It is not up yet: see {@link Program.ready}.
    */
   async launch(environment: Environment = {}): Promise<Program> {

@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
+import { isLong } from './size.ts';
 
-/** `HUNT=600000 npm test -- property`: ten minutes of new runs. */
-const HUNT_MS = Number(process.env['HUNT'] ?? 0);
+/** `HUNT=600000 npm test -- property`: ten minutes of new runs. The long run hunts for five. */
+const HUNT_MS = Number(process.env['HUNT'] ?? (isLong ? 300_000 : 0));
 /** A slow machine makes fewer runs than planned, though never fewer than the least. */
-const ENOUGH_MS = 30_000;
+const ENOUGH_MS = 15_000;
 /** For so long a run that failed is made smaller. */
 const SHRINK_MS = 120_000;
 /** One run, on the slowest machine. */
@@ -16,12 +16,8 @@ export interface Runs {
   least: number;
 }
 
-/** The seed of this process: `SEED=...` repeats a run whose seed was printed. */
-export function printedSeed(of: string): number {
-  const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31));
-  process.stdout.write(`${of}: SEED=${seed}\n`);
-  return seed;
-}
+/** What chance decides in this run: `SEED=...`, which is printed at its beginning, repeats it. */
+export const SEED = Number(process.env['SEED']);
 
 /** Numbers from 0 up to 1 that are the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -38,7 +34,8 @@ export function randomFrom(seed: number): () => number {
 export const propertyTimeout = ({ least }: Runs): number => (HUNT_MS || ENOUGH_MS) + SHRINK_MS + least * RUN_MS;
 
 /**
- * Runs a property, and prints how often and from which seed. `SEED=... RUN=...` (the path that a failure prints) repeats one run.
+ * Runs a property, and prints how often and from which seed.
+ * `SEED=... RUN=...` (the path that a failure prints) repeats one run.
  *
  * @throws what a run threw, made smaller; and where fewer runs than the least were made
  */
@@ -49,7 +46,6 @@ export async function checkProperty<T>(
   { planned, least }: Runs,
 ): Promise<void> {
   const path = process.env['RUN'];
-  const seed = printedSeed(name);
   let made = 0;
   let deadline = performance.now() + (HUNT_MS || ENOUGH_MS);
   let failed = false;
@@ -70,8 +66,8 @@ export async function checkProperty<T>(
         throw error;
       }
     }),
-    { numRuns: path ? 1 : HUNT_MS ? 100_000 : planned, seed, ...(path && { path, endOnFailure: true }) },
+    { numRuns: path ? 1 : HUNT_MS ? 100_000 : planned, seed: SEED, ...(path && { path, endOnFailure: true }) },
   );
-  process.stdout.write(`${name}: ${made} runs\n`);
+  process.stdout.write(`${name}: ${made} runs of SEED=${SEED}, at least ${least}\n`);
   if (made < least && !path) throw new Error(`only ${made} runs were made, of at least ${least}`);
 }

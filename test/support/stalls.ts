@@ -3,7 +3,8 @@ import pg from 'pg';
 import type { TestDatabase } from './database.ts';
 
 /**
- * Holds statements up inside PostgreSQL: between the moment at which a statement sees the database, and its write of a row.
+ * Holds statements up inside PostgreSQL: between the moment at which a statement sees the database, and its write of
+ * a row.
  *
  * @param when a condition on the row that is written, e.g. `NEW.user_id = 'u'`
  * @returns how to end it
@@ -15,10 +16,12 @@ export async function stallWrites(
   seconds: number,
 ): Promise<() => Promise<void>> {
   await database.query(
-    `CREATE OR REPLACE FUNCTION stall_${table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(${seconds}); RETURN NEW; END $$`,
+    `CREATE OR REPLACE FUNCTION stall_${table}() RETURNS trigger
+      LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(${seconds}); RETURN NEW; END $$`,
   );
   await database.query(
-    `CREATE TRIGGER stall_${table} BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION stall_${table}()`,
+    `CREATE TRIGGER stall_${table} BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW WHEN (${when})
+      EXECUTE FUNCTION stall_${table}()`,
   );
   return async () => void (await database.query(`DROP TRIGGER stall_${table} ON ${table}`));
 }

@@ -10,7 +10,10 @@ export interface Subscriber {
   cardId: string;
 }
 
-/** What tests of subscriptions do over and over: a clock in Seoul time, subscribers, and what they were charged and granted. */
+/**
+ * What tests of subscriptions do over and over: a clock in Seoul time, subscribers, and what they were charged and
+ * granted.
+ */
 export class Subscribers {
   private count = 0;
   private readonly users: Api[] = [];
@@ -63,6 +66,13 @@ export class Subscribers {
 
   change({ api, id }: Pick<Subscriber, 'api' | 'id'>, planId: number) {
     return api.post(`/v1/subscriptions/${id}/change`, { planId });
+  }
+
+  /** What the outgoing events of a type say about a subscription, oldest first. */
+  async events(id: string, type: string): Promise<any[]> {
+    const operator = await this.world.api.as('reader', 'operator');
+    const { data } = (await operator.get(`/v1/messages?limit=100&subscriptionId=${id}&type=subscription.${type}`)).body;
+    return data.map((event: { data: object }) => event.data).toReversed();
   }
 
   /** What was taken, oldest first, in won. */

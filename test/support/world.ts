@@ -4,6 +4,7 @@ import { startSimulator } from '../../simulator/server.ts';
 import type { Settings } from '../../src/config.ts';
 import { createApp } from '../../src/app.ts';
 import { Api } from './api.ts';
+import { SandboxClock } from './clock.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { Simulator } from './simulator.ts';
 
@@ -14,6 +15,7 @@ const BILLING_KEYS = { secretKey: 'test_sk_world_000000000000000000', clientKey:
 /** The program, its PostgreSQL and a Toss that misbehaves: all real, all of one's own. */
 export interface World {
   api: Api;
+  clock: SandboxClock;
   app: NestFastifyApplication;
   simulator: Simulator;
   database: TestDatabase;
@@ -49,6 +51,8 @@ export async function createWorld(changes: Partial<Settings> = {}, webhooks = fa
     tossSecretKey: SECRET_KEY,
     tossClientKey: CLIENT_KEY,
     tossTimeoutMs: 1_500,
+    tossMaxConcurrent: 256,
+    tossMaxPerSecond: 1_000,
     tossBillingKeys: BILLING_KEYS,
     billingTimeoutMs: 1_500,
     auth: { jwtSecret: randomBytes(32).toString('hex') },
@@ -73,10 +77,12 @@ export async function createWorld(changes: Partial<Settings> = {}, webhooks = fa
   const app = await createApp(settings);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
+  const api = new Api(url);
   const simulator = new Simulator(toss.url);
   if (webhooks) await simulator.post('/_webhooks/url', { url: `${url}/v1/webhooks/toss` });
   return {
-    api: new Api(url),
+    api,
+    clock: new SandboxClock(api),
     app,
     simulator,
     database,

@@ -6,7 +6,7 @@ import { router } from './app/router.tsx';
 import './ui/base.css';
 import './ui/parts.css';
 
-/** A refusal stays one however often it is asked for; what was not reached may be back in a moment. */
+/** A 4xx problem is final. A server error or an unreachable server is retried. */
 const retry = (failures: number, error: Error) =>
   !(error instanceof ApiProblem && error.problem.status < 500) && failures < 2;
 

@@ -828,3 +828,25 @@ BEGIN
 END $$;
 CREATE TRIGGER payment_needs_consent BEFORE INSERT ON payment FOR EACH ROW
   WHEN (NEW.subscription_id IS NOT NULL) EXECUTE FUNCTION refuse_charge_without_consent();
+
+-- A writer found the subscription changed since it was read: the whole statement is undone, and the writer reads again.
+CREATE FUNCTION refuse_stale_subscription() RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the subscription has changed since it was read'
+    USING ERRCODE = 'GK001', CONSTRAINT = 'subscription_version';
+END $$;
+
+-- What a buyer may still use of their balance, in won (negative: they owe): less what open orders and payments under way
+-- have reserved, but for one order. Exact under a lock of the customer's row.
+CREATE FUNCTION available_balance(buyer text, at_time timestamptz, except_order text) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT (
+    (SELECT COALESCE(sum(amount), 0) FROM balance_entry WHERE user_id = buyer)
+    - (SELECT COALESCE(sum(reserved.balance_used), 0) FROM (
+        SELECT order_id, balance_used FROM temp_order
+        WHERE user_id = buyer AND balance_used > 0 AND expires_at > at_time
+        UNION
+        SELECT order_id, balance_used FROM payment
+        WHERE user_id = buyer AND balance_used > 0 AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT')
+      ) reserved WHERE reserved.order_id <> except_order)
+  )::int
+$$;

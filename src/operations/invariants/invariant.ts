@@ -1,5 +1,28 @@
+import { type Statement, statement, t, type Types, type Values } from '../../platform/database/index.ts';
 import type { BusinessCalendar } from '../../platform/time/business-calendar.ts';
-import { type Sql, sql } from '../../platform/database/index.ts';
+import { DAY, HOUR } from '../../platform/time/duration.ts';
+import { MIN_CHARGE } from '../../pricing/index.ts';
+
+/** What a check is made against: each invariant uses some of these. */
+const MOMENT = {
+  now: t.instant,
+  /** What is processed at once is not as old as this. */
+  hourAgo: t.instant,
+  weekAgo: t.instant,
+  /** Longer than the grace of a declined renewal, with the days on which it begins and ends. */
+  tenDaysAgo: t.instant,
+  /** The midnight that began yesterday. */
+  yesterday: t.instant,
+  /** yyyy-MM-dd */
+  dayBeforeYesterday: t.text,
+  /** Of the business calendar. */
+  zone: t.text,
+  /** In won. */
+  leastCharge: t.int,
+} satisfies Types;
+export type Moment = Values<typeof MOMENT>;
+
+const COUNT = { broken: t.long };
 
 /** What must always be true of the records. */
 export interface Invariant {
@@ -7,19 +30,36 @@ export interface Invariant {
   /** One sentence, for the API and the log. The console has its own words for each name. */
   says: string;
   /** Counts the rows that break it, in one pass over each table. */
-  broken: Sql;
+  count: Statement<Types, typeof COUNT>;
 }
 
-/** What a check is made against. */
-export interface Moment {
-  now: Date;
-  time: BusinessCalendar;
+/** Declares one. `uses`: what its statement takes of the moment. */
+export function invariant({
+  name,
+  says,
+  uses = [],
+  sql,
+}: {
+  name: string;
+  says: string;
+  uses?: (keyof Moment)[];
+  sql: string;
+}): Invariant {
+  const params: Types = Object.fromEntries(uses.map((parameter) => [parameter, MOMENT[parameter]]));
+  return { name, says, count: statement(`invariants.${name}`, { params, row: COUNT, sql }) };
 }
 
-const MINUTE_MS = 60_000;
-
-export const paid = sql`('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')`;
-
-/** A timestamp that lies at least so many minutes back. */
-export const olderThan = (column: Sql, minutes: number, now: Date): Sql =>
-  sql`${column} < ${new Date(now.getTime() - minutes * MINUTE_MS)}::timestamptz`;
+export function momentOf(now: Date, time: BusinessCalendar): Moment {
+  const ago = (ms: number) => new Date(now.getTime() - ms);
+  const today = time.day(now);
+  return {
+    now,
+    hourAgo: ago(HOUR),
+    weekAgo: ago(7 * DAY),
+    tenDaysAgo: ago(10 * DAY),
+    yesterday: time.midnightOf(today, -1),
+    dayBeforeYesterday: time.day(time.midnightOf(today, -2)),
+    zone: time.zone,
+    leastCharge: MIN_CHARGE,
+  };
+}

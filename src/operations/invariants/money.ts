@@ -1,14 +1,12 @@
-import { sql } from '../../platform/database/index.ts';
-import { LEAST_CHARGE } from '../../subscriptions/index.ts';
-import { type Invariant, paid } from './invariant.ts';
+import { invariant } from './invariant.ts';
 
-/** Every won is in a period, an event, a balance, a refund, or on its way back. */
-export const moneyInvariants = (): Invariant[] => [
-  {
+/** Every won is in a period, an event, a balance or a refund, or on its way back. */
+export const MONEY_INVARIANTS = [
+  invariant({
     name: 'paid_is_granted_once',
     says: 'every paid order granted exactly one period or event entry, or was credited to the balance',
-    broken: sql`
-      SELECT count(*) FROM payment
+    sql: `
+      SELECT count(*) AS broken FROM payment
       LEFT JOIN (SELECT order_id, count(*) AS times FROM subscription_period WHERE order_id IS NOT NULL
         GROUP BY 1) period USING (order_id)
       LEFT JOIN (SELECT order_id, round, count(*) AS times FROM event_entry WHERE amount > 0 GROUP BY 1, 2) gift
@@ -17,21 +15,22 @@ export const moneyInvariants = (): Invariant[] => [
         ON kept.order_id = payment.order_id AND kept.round = payment.reversal_count
       WHERE payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED')
         AND COALESCE(period.times, 0) + COALESCE(gift.times, 0) + COALESCE(kept.times, 0) <> 1`,
-  },
-  {
+  }),
+  invariant({
     name: 'no_period_without_money',
     says: 'the order of every period that stands is paid',
-    broken: sql`
-      SELECT count(*) FROM subscription_period period JOIN payment USING (order_id)
+    sql: `
+      SELECT count(*) AS broken FROM subscription_period period JOIN payment USING (order_id)
       WHERE period.voided_at IS NULL AND payment.status NOT IN ('SUCCESS', 'PARTIALLY_REFUNDED')`,
-  },
-  {
+  }),
+  invariant({
     name: 'free_periods_are_explained',
     says: 'every period without an order is a trial, a change of plan, or was paid for from the balance',
     // A trial is where the subscription begins, a change has ended another period, a balance was used in the same
     // statement.
-    broken: sql`
-      SELECT count(*) FROM subscription_period period JOIN subscription ON subscription.id = period.subscription_id
+    sql: `
+      SELECT count(*) AS broken
+      FROM subscription_period period JOIN subscription ON subscription.id = period.subscription_id
       WHERE period.order_id IS NULL AND period.voided_at IS NULL
         AND NOT (period.price = 0 AND period.starts_at = subscription.start_date)
         AND period.id NOT IN (SELECT ended_by_id FROM subscription_period WHERE ended_by_id IS NOT NULL)
@@ -39,52 +38,59 @@ export const moneyInvariants = (): Invariant[] => [
           SELECT FROM balance_entry used
           WHERE used.user_id = subscription.user_id AND used.reason = 'used' AND used.order_id IS NULL
             AND used.created_at = period.created_at)`,
-  },
-  {
+  }),
+  invariant({
     name: 'refunds_add_up',
     says: 'the refunded amount of a payment is the sum of its refunds',
-    broken: sql`
-      SELECT count(*) FROM payment
+    sql: `
+      SELECT count(*) AS broken FROM payment
       LEFT JOIN (SELECT order_id, sum(amount) AS total FROM refund WHERE status = 'REFUNDED'
         GROUP BY 1) refunds USING (order_id)
-      WHERE payment.status IN ${paid} AND payment.refunded_amount <> COALESCE(refunds.total, 0)`,
-  },
-  {
+      WHERE payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')
+        AND payment.refunded_amount <> COALESCE(refunds.total, 0)`,
+  }),
+  invariant({
     name: 'refunds_name_their_transaction',
-    says: 'every completed refund has the transaction key of its cancel, unless it closed an account before the deposit',
-    broken: sql`SELECT count(*) FROM refund WHERE status = 'REFUNDED' AND transaction_key IS NULL AND NOT before_deposit`,
-  },
-  {
+    says:
+      'every completed refund has the transaction key of its cancel, ' +
+      'unless it closed an account before the deposit',
+    sql: `
+      SELECT count(*) AS broken FROM refund
+      WHERE status = 'REFUNDED' AND transaction_key IS NULL AND NOT before_deposit`,
+  }),
+  invariant({
     name: 'paid_keys_were_not_canceled',
     says: 'no payment that counts as paid was given back by a net cancel',
-    broken: sql`
-      SELECT count(*) FROM payment_void JOIN payment USING (payment_key)
-      WHERE payment_void.status = 'CANCELED' AND payment.status IN ${paid}`,
-  },
-  {
+    sql: `
+      SELECT count(*) AS broken FROM payment_void JOIN payment USING (payment_key)
+      WHERE payment_void.status = 'CANCELED' AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')`,
+  }),
+  invariant({
     name: 'reversed_deposits_are_resolved',
     says: 'no partly refunded deposit that the bank reversed is without an operator’s decision',
-    broken: sql`
-      SELECT count(*) FROM payment WHERE reversed_at IS NOT NULL AND status = 'PARTIALLY_REFUNDED' AND NOT EXISTS (
+    sql: `
+      SELECT count(*) AS broken FROM payment
+      WHERE reversed_at IS NOT NULL AND status = 'PARTIALLY_REFUNDED' AND NOT EXISTS (
         SELECT FROM reconciliation_difference decided
         WHERE decided.payment_key = payment.payment_key AND decided.resolved_at >= payment.reversed_at
           AND decided.resolved_by <> 'reconcile')`,
-  },
-  {
+  }),
+  invariant({
     name: 'events_say_what_was_given',
     says: 'the event entries of an order add up to what was paid less what was refunded',
-    broken: sql`
-      SELECT count(*) FROM payment
+    sql: `
+      SELECT count(*) AS broken FROM payment
       LEFT JOIN (SELECT order_id, sum(amount) AS total FROM event_entry GROUP BY 1) entries USING (order_id)
-      WHERE payment.duration_months IS NULL AND payment.status IN ${paid}
+      WHERE payment.duration_months IS NULL AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')
         AND payment.amount - payment.refunded_amount <> COALESCE(entries.total, 0)`,
-  },
-  {
+  }),
+  invariant({
     name: 'every_won_is_somewhere',
     says: 'the payments of a user, less refunds, are in their periods or their balance',
-    broken: sql`
-      SELECT count(*) FROM (
-        SELECT user_id, sum(amount - refunded_amount) AS won FROM payment WHERE status IN ${paid}
+    sql: `
+      SELECT count(*) AS broken FROM (
+        SELECT user_id, sum(amount - refunded_amount) AS won FROM payment
+        WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')
           AND duration_months IS NOT NULL GROUP BY 1
       ) paid
       FULL JOIN (
@@ -93,12 +99,12 @@ export const moneyInvariants = (): Invariant[] => [
       ) spent USING (user_id)
       FULL JOIN (SELECT user_id, sum(amount) AS won FROM balance_entry GROUP BY 1) balance USING (user_id)
       WHERE COALESCE(paid.won, 0) <> COALESCE(spent.won, 0) + COALESCE(balance.won, 0)`,
-  },
-  {
+  }),
+  invariant({
     name: 'used_balance_is_booked',
     says: 'what a paid order used of the balance was taken from the balance',
-    broken: sql`
-      SELECT count(*) FROM payment
+    sql: `
+      SELECT count(*) AS broken FROM payment
       LEFT JOIN (SELECT order_id, round, sum(amount) AS total FROM balance_entry WHERE reason = 'used'
         GROUP BY 1, 2) used
         ON used.order_id = payment.order_id AND used.round = payment.reversal_count
@@ -106,14 +112,15 @@ export const moneyInvariants = (): Invariant[] => [
         ON kept.order_id = payment.order_id AND kept.round = payment.reversal_count
       WHERE payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED') AND kept.order_id IS NULL
         AND payment.balance_used <> -COALESCE(used.total, 0)`,
-  },
-  {
+  }),
+  invariant({
     name: 'no_balance_is_overdrawn',
     says: 'a user owes less than the smallest charge, unless a refund explains it',
-    broken: sql`
-      SELECT count(*) FROM (
-        SELECT FROM balance_entry GROUP BY user_id HAVING sum(amount) <= -${LEAST_CHARGE}::int
+    uses: ['leastCharge'],
+    sql: `
+      SELECT count(*) AS broken FROM (
+        SELECT FROM balance_entry GROUP BY user_id HAVING sum(amount) <= -(:leastCharge::int)
           AND count(*) FILTER (WHERE reason = 'refund') = 0
       ) overdrawn`,
-  },
+  }),
 ];

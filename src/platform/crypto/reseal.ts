@@ -1,11 +1,11 @@
 import type { SecretBox } from './secret-box.ts';
 
-/** A column of sealed texts, as it is seen by whoever seals them anew. */
+/** A column of encrypted texts that is to be re-encrypted. */
 export interface SealedColumn {
   name: string;
-  /** Up to `atMost` rows whose text does not begin with `prefix`. */
-  others(prefix: string, atMost: number): Promise<{ id: string; sealed: string }[]>;
-  /** Writes the new text where the old one still stands. @returns whether it did */
+  /** Up to `limit` rows whose text does not begin with `prefix`. */
+  others(prefix: string, limit: number): Promise<{ id: string; sealed: string }[]>;
+  /** Writes the new text if the row still holds the old one. @returns whether it did */
   replace(id: string, before: string, after: string): Promise<boolean>;
   place(id: string): string;
 }
@@ -13,8 +13,8 @@ export interface SealedColumn {
 const BATCH = 500;
 
 /**
- * Seals everything in a column under the present key, while the program runs: each row is replaced only if it still holds what was
- * read. Run twice, it finds nothing.
+ * Re-encrypts a column with the current key while the program runs: a row is replaced only if it still holds the text
+ * that was read. A second run finds nothing.
  *
  * @returns how many rows
  */

@@ -1,16 +1,17 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { encryptionConfig } from '../../config-namespaces.ts';
+import type { Settings } from '../../config.ts';
 
 const VERSION = 'v1';
-/** AES-GCM's own measures, in bytes (NIST SP 800-38D). */
+/** Sizes of AES-GCM in bytes (NIST SP 800-38D). */
 const IV = 12;
 const TAG = 16;
 
 /**
- * Secrets at rest: AES-256-GCM under `ENCRYPTION_KEY`; what an earlier key sealed still opens while that one is among
- * `ENCRYPTION_KEY_PREVIOUS`. What is sealed for one place opens nowhere else: the place (for example
- * `refund:<id>`) is authenticated along with it, so that a ciphertext copied to another row is refused.
+ * Encrypts secrets at rest with AES-256-GCM and `ENCRYPTION_KEY`. Secrets under an earlier key open while that key is
+ * in `ENCRYPTION_KEY_PREVIOUS`. The place of a secret (for example `refund:<id>`) is authenticated with it, so that a
+ * ciphertext copied to another row is refused.
  */
 @Injectable()
 export class SecretBox {
@@ -19,7 +20,7 @@ export class SecretBox {
   private readonly keys: ReadonlyMap<string, Buffer>;
 
   constructor(
-    @Inject(SETTINGS) {
+    @Inject(encryptionConfig.KEY) {
       encryptionKey,
       previousEncryptionKeys = [],
     }: Pick<Settings, 'encryptionKey'> & Partial<Pick<Settings, 'previousEncryptionKeys'>>,
@@ -29,7 +30,7 @@ export class SecretBox {
     this.keys = new Map([...previousEncryptionKeys, encryptionKey].map((key) => [keyIdOf(key), key]));
   }
 
-  /** How everything begins that the present key has sealed. */
+  /** The beginning of everything that the current key has sealed. */
   get prefix(): string {
     return `${VERSION}.${this.keyId}.`;
   }
@@ -57,7 +58,7 @@ export class SecretBox {
   }
 }
 
-/** Tells which key sealed something, and nothing about the key. */
+/** Identifies a key without revealing anything about it. */
 function keyIdOf(key: Buffer): string {
   return createHash('sha256').update('gudok key id').update(key).digest('hex').slice(0, 8);
 }

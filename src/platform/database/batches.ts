@@ -1,4 +1,4 @@
-/** Small enough that nothing else waits behind it for longer than a moment. */
+/** Small enough that no other statement waits long for its locks. */
 const BATCH = 1_000;
 
 /** Repeats a statement that handles at most `limit` rows until one handles fewer. @returns how many in all */

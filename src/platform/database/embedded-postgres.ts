@@ -11,6 +11,7 @@ const run = promisify(execFile);
 
 const USER = 'gudok';
 const DATABASE = 'gudok';
+const MAX_ATTEMPTS = 6;
 /** `nobody`: exists on every system, so nothing is added to /etc/passwd. */
 const UNPRIVILEGED_ID = '65534';
 
@@ -28,10 +29,10 @@ export interface EmbeddedPostgres {
 }
 
 /**
- * A real PostgreSQL from the npm package, listening on a free port of 127.0.0.1. It outlives a program that was killed;
- * the next start then adopts it instead of starting a second one.
+ * A real PostgreSQL from the npm package, on a free port of 127.0.0.1. It survives a kill of the program; the next
+ * start then adopts it instead of starting a second one.
  *
- * @throws an Error that says what to do, when the server cannot start
+ * @throws Error with the path of PostgreSQL's log when the server cannot start
  */
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const cluster = join(options.dataDir, 'postgres');
@@ -43,7 +44,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   return { url: url(DATABASE), stop: () => stop(cluster) };
 }
 
-/** Built beside its place and moved there whole: a killed `initdb` leaves a folder that it then refuses to touch. */
+/** Creates the cluster in another folder and renames it: `initdb` refuses a folder that a killed `initdb` left. */
 async function createCluster(cluster: string, password: string): Promise<void> {
   const draft = `${cluster}.new`;
   const passwordFile = `${cluster}.password`;
@@ -58,7 +59,7 @@ async function createCluster(cluster: string, password: string): Promise<void> {
   }
 }
 
-/** A killed server's children may hold its shared memory for a moment, and a free port may be taken: so, several tries. */
+/** Retries: the children of a killed server may hold its shared memory, and another process may take the free port. */
 async function start(cluster: string, options: Options): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
@@ -69,7 +70,7 @@ async function start(cluster: string, options: Options): Promise<number> {
       await postgresTool('pg_ctl', ['-D', cluster, '-o', flags.join(' '), '-l', log, '-w', 'start']);
       return port;
     } catch (error) {
-      if (attempt === 6) throw new Error(`PostgreSQL did not start; its own words are in ${log}`, { cause: error });
+      if (attempt === MAX_ATTEMPTS) throw new Error(`PostgreSQL did not start; its log is ${log}`, { cause: error });
       await sleep(500);
     }
   }
@@ -81,10 +82,10 @@ async function stop(cluster: string): Promise<void> {
   }
 }
 
-/** The port of the server that holds this cluster, from its lock file; a lock file that is nobody's is removed. */
+/** The port of the server that runs on this cluster, from its lock file. A stale lock file is removed. */
 async function portOfRunning(cluster: string): Promise<number | undefined> {
   const lockFile = join(cluster, 'postmaster.pid');
-  for (let patience = 60; patience > 0 && existsSync(lockFile); patience--) {
+  for (let checks = 60; checks > 0 && existsSync(lockFile); checks--) {
     const lines = (await readFile(lockFile, 'utf8')).split('\n');
     if (!isPostgres(Number(lines[0]))) {
       await rm(lockFile, { force: true });
@@ -96,7 +97,7 @@ async function portOfRunning(cluster: string): Promise<number | undefined> {
   return undefined;
 }
 
-/** A process number is used again after a reboot, so being alive is not enough. */
+/** Process numbers are reused, so a live process is not enough. */
 function isPostgres(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -105,7 +106,7 @@ function isPostgres(pid: number): boolean {
   }
   if (process.platform !== 'linux') return true;
   try {
-    // A zombie has the name, but ended: where the first process of a container does not collect orphans, it stays for ever.
+    // A zombie keeps the name. It stays where the first process of a container does not reap orphans.
     return /^\d+ \(postgres\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
@@ -131,8 +132,8 @@ async function postgresTool(tool: 'initdb' | 'pg_ctl', args: string[]): Promise<
 }
 
 /**
- * PostgreSQL refuses to run as root. It then runs as nobody, who may pass the folders above the project and the data
- * (a clone in root's home is closed to others) but has no other right of root's.
+ * PostgreSQL refuses to run as root. It then runs as the user `nobody`, with only the right to enter the folders above
+ * the project and the data (a clone in root's home is closed to others).
  */
 function unprivileged(): string[] {
   if (process.getuid?.() !== 0) return [];
@@ -144,7 +145,7 @@ function unprivileged(): string[] {
   ];
 }
 
-/** A port nobody listens on at this moment. */
+/** A port that is free at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));

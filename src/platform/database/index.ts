@@ -1,11 +1,10 @@
 /**
  * Owns: the connection pool, the generated client, migrations, the embedded PostgreSQL.
- * Does not own: any query with a meaning; those stand in the module that they belong to.
- * Always true: what is committed survives the program.
+ * Does not own: queries about the product; each is in the module that owns the table.
+ * Always true: a committed write survives the process.
  */
 export { DbModule } from './db.module.ts';
 export { t, type Type, type Types, type Values } from './column-types.ts';
-export { isoInstant } from './instant.ts';
 export {
   constraintOf,
   isDefect,

@@ -4,10 +4,10 @@ import { runMigrations as migrateJobEngine } from 'graphile-worker';
 import pg from 'pg';
 import { withSchemaEngine } from './schema-engine.ts';
 
-/** Any number will do, as long as nobody else takes it: it keeps two starting programs from migrating at once. */
+/** An arbitrary number that no other advisory lock uses. One program migrates at a time. */
 const MIGRATION_LOCK = 7_403_221;
 
-/** The migrations in `folder`, in order, as the schema engine wants them. */
+/** The migrations in `folder`, in order, in the schema engine's format. */
 export function readMigrations(folder: string) {
   const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -28,7 +28,7 @@ export function readMigrations(folder: string) {
 }
 
 /**
- * Brings the database up to date: our tables (the same bookkeeping as `prisma migrate deploy`) and the job engine's.
+ * Migrates the database: our tables (recorded as `prisma migrate deploy` does) and the job engine's.
  * Safe to call from several programs at once.
  *
  * @param prismaFolder where `schema.prisma` and `migrations/` are

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { withSchemaEngine } from './schema-engine.ts';
 
-/** Writes `prisma/migrations/<now>_<name>/migration.sql`: from the schema as last committed to the one in the working tree. */
+/** Writes `prisma/migrations/<now>_<name>/migration.sql`: from the committed schema to the one in the working tree. */
 async function write(name: string): Promise<void> {
   const path = join('prisma', 'schema.prisma');
   const committed = execFileSync('git', ['show', `HEAD:${path}`], { encoding: 'utf8' });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { databaseConfig } from '../../config-namespaces.ts';
 import type { Types, Values } from './column-types.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { rowsOf, type Statement, valuesOf } from './statement.ts';
@@ -12,22 +13,22 @@ const CONNECTIONS = 16;
 
 export type Sql = Prisma.Sql;
 export const sql = Prisma.sql;
-/** What every write takes as its first parameter: the caller's transaction, or the service itself for one statement. */
+/** The first parameter of every write: the caller's transaction, or the service itself for a single statement. */
 export type Tx = Prisma.TransactionClient;
 
-/** The database: Prisma's models for most things, one raw statement per step on the path of money. */
+/** The database: Prisma's models for most queries, one raw statement per step of the money path. */
 @Injectable()
 export class PrismaService extends PrismaClient implements OnApplicationShutdown {
   /** Shared with the job engine. */
   readonly pool: pg.Pool;
   private readonly nameOf = statementNames();
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
+  constructor(@Inject(databaseConfig.KEY) config: ConfigType<typeof databaseConfig>) {
     const pool = new Pool({
-      connectionString: settings.databaseUrl!,
+      connectionString: config.databaseUrl!,
       max: CONNECTIONS,
       connectionTimeoutMillis: 5_000,
-      statement_timeout: settings.statementTimeoutMs,
+      statement_timeout: config.statementTimeoutMs,
       onConnect: inUtc,
     });
     const log = new Logger('Database');
@@ -39,8 +40,8 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   }
 
   /**
-   * One statement on the path of money, straight through the driver: of what Prisma's raw queries cost beside PostgreSQL,
-   * more than half is left out (measured). Instants come as Date, JSON as values, as with Prisma; bigint comes as text.
+   * One statement of the money path, straight through the driver, which saves more than half of the cost of a raw query
+   * of Prisma (measured). Instants are Date and JSON is parsed, as with Prisma; bigint is text.
    */
   async statement<Row extends object>({ text, values }: Sql): Promise<Row[]> {
     const { rows } = await again(() =>
@@ -67,20 +68,24 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
     return rowsOf(statement, rows);
   }
 
-  /** Several statements, all or nothing. `work` is run again when PostgreSQL had to undo it for another's sake. */
+  /** Runs `work` in one transaction, and again when PostgreSQL aborts it because of a deadlock or a conflict. */
   atomically<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return again(() => this.$transaction(work, PATIENCE));
+    return again(() => this.$transaction(work, TRANSACTION_LIMITS));
   }
 
-  /** One query that may take longer, or must take less, than a statement is allowed otherwise. */
-  async readWithin<Row extends object>(ms: number, query: Sql): Promise<Row[]> {
+  /** Runs a declared statement under a time limit of its own. */
+  async runWithin<P extends Types, R extends Types>(
+    maxMs: number,
+    statement: Statement<P, R>,
+    params: Values<P>,
+  ): Promise<Values<R>[]> {
     return this.$transaction(
       async (tx) => {
-        await tx.$queryRaw(sql`SELECT set_config('statement_timeout', ${String(Math.ceil(ms))}, true)`);
-        return tx.$queryRaw<Row[]>(query);
+        await tx.$queryRaw(sql`SELECT set_config('statement_timeout', ${String(Math.ceil(maxMs))}, true)`);
+        return this.run(statement, params, tx);
       },
-      // PostgreSQL ends the query; the margin is for a machine that is slow to hear of it.
-      { timeout: ms + PATIENCE.timeout, maxWait: PATIENCE.maxWait },
+      // PostgreSQL ends the statement; the margin is for a machine that learns of it late.
+      { timeout: maxMs + TRANSACTION_LIMITS.timeout, maxWait: TRANSACTION_LIMITS.maxWait },
     );
   }
 
@@ -90,12 +95,12 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   }
 }
 
-/** pg-pool says in words alone that no connection came free in time; as a timed-out socket Prisma knows it too. */
+/** pg-pool reports a wait for a connection that timed out without a code. Prisma understands a timed-out socket. */
 class Pool extends pg.Pool {
   override connect(done?: unknown): never {
-    const tell = done as undefined | ((error: Error | undefined, ...rest: unknown[]) => void);
-    if (!tell) return super.connect().catch((error: Error) => Promise.reject(asTimeout(error))) as never;
-    return super.connect((error, ...rest) => tell(error && asTimeout(error), ...rest)) as never;
+    const callback = done as undefined | ((error: Error | undefined, ...rest: unknown[]) => void);
+    if (!callback) return super.connect().catch((error: Error) => Promise.reject(asTimeout(error))) as never;
+    return super.connect((error, ...rest) => callback(error && asTimeout(error), ...rest)) as never;
   }
 }
 
@@ -110,24 +115,24 @@ function asTimeout(error: Error & { code?: string }): Error {
  */
 const inUtc = (client: pg.ClientBase): unknown => client.query("SET TIME ZONE 'UTC'");
 
-/** A deadlock, or a transaction that could not be put in order: nothing of it was done, and it may be run again. */
+/** A deadlock or a serialization failure: the transaction was rolled back and may be run again. */
 const UNDONE = new Set(['40P01', '40001', 'P2034']);
-const TIMES_AT_MOST = 5;
-/** What Toss has done must get into the books, however long somebody else holds a row; and be waited for rather than tried again. */
-const PATIENCE = { timeout: 30_000, maxWait: 10_000 };
+const MAX_ATTEMPTS = 5;
+/** Long: the outcome of a payment must be recorded however long another transaction locks a row. */
+const TRANSACTION_LIMITS = { timeout: 30_000, maxWait: 10_000 };
 
 async function again<T>(run: () => Promise<T>): Promise<T> {
-  for (let times = 1; ; times++) {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await run();
     } catch (error) {
-      if (times === TIMES_AT_MOST || !UNDONE.has(sqlState(error) ?? (error as { code?: string }).code ?? ''))
+      if (attempt === MAX_ATTEMPTS || !UNDONE.has(sqlState(error) ?? (error as { code?: string }).code ?? ''))
         throw error;
     }
   }
 }
 
-/** Of a connection that was cut or could not be made, pg tells in words alone; the code is what tells it from a defect. */
+/** pg reports a connection that was cut or not made without a code. The code distinguishes it from a defect. */
 function withCode(error: Error & { code?: string }): never {
   if (!(error instanceof pg.DatabaseError)) error.code ??= 'ECONNRESET';
   throw error;
@@ -140,7 +145,7 @@ function statementNames() {
     const known = names.get(text);
     if (known) return known;
     const name = createHash('sha1').update(text).digest('base64url');
-    // Lists and filters make many texts; a forgotten name is only prepared once more.
+    // Lists and filters make many texts. A name that is dropped here is prepared again.
     if (names.size > 2_000) names.clear();
     names.set(text, name);
     return name;
@@ -153,17 +158,17 @@ export function sqlState(error: unknown): string | undefined {
   return adapterCause(error)?.originalCode;
 }
 
-/** Codes of PostgreSQL, Prisma and sockets that say: there is no database to talk to, or none that has time for us. */
+/** Codes of PostgreSQL, Prisma and sockets for a database that is unreachable or overloaded. */
 const UNREACHABLE = new Set([
   ...['P1001', 'P1002', 'P1003', 'P1008', 'P1017', 'P2024'],
   ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND'],
-  // 57014: a statement ran into its time limit.
+  // 57014: a statement exceeded its time limit.
   ...['57014', '57P01', '57P02', '57P03', '53300', '3D000', '55000'],
 ]);
-/** The same of a raw statement through Prisma, which has no code for it. */
+/** The same for a raw statement through Prisma, which has no code for them. */
 const UNREACHABLE_KINDS = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'];
 
-/** Of a connection that was cut while it was used, pg tells in words alone. */
+/** pg reports a connection that was cut during use without a code. */
 const CONNECTION_LOST = /Connection terminated|connection error and is not queryable/;
 
 /** Whether the same request can succeed once the database is back. */
@@ -174,7 +179,7 @@ export function isUnreachable(error: unknown): boolean {
   return CONNECTION_LOST.test((error as Error | null)?.message ?? '');
 }
 
-/** What the driver adapter said, inside Prisma's own error. */
+/** The driver adapter's error inside Prisma's own error. */
 function adapterCause(error: unknown): { kind?: string; originalCode?: string } | undefined {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
   return (error.meta as { driverAdapterError?: { cause?: object } } | undefined)?.driverAdapterError?.cause;
@@ -185,10 +190,10 @@ export function constraintOf(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.constraint : undefined;
 }
 
-/** Values, constraints, raised exceptions, and statements that PostgreSQL cannot make sense of. */
+/** Classes of invalid values, violated constraints, raised exceptions and invalid statements. */
 const OF_THE_STATEMENT = /^(22|23|42|P0)/;
 
-/** An error that the same input meets again: of the program, or of the row. Anything else is trouble with the database. */
+/** Whether the same input fails again, because of the program or the row. Other errors are the database's. */
 export function isDefect(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return OF_THE_STATEMENT.test(state);

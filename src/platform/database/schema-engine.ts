@@ -7,7 +7,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
-/** The part of the global that we use; the types of Node leave it to the browser's. */
+/** The part that we use. The global is typed in the browser's types only. */
 declare const WebAssembly: {
   instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>;
 };
@@ -18,7 +18,7 @@ type EngineModule = typeof import('@prisma/schema-engine-wasm/schema_engine_bg')
 
 let engineModule: EngineModule | undefined;
 
-/** Instantiates the WebAssembly by hand: its own entry point needs a loader for `.wasm` imports. */
+/** Instantiates the WebAssembly directly: the package's entry point needs a loader for `.wasm` imports. */
 async function loadEngineModule(): Promise<EngineModule> {
   if (engineModule) return engineModule;
   const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
@@ -31,8 +31,8 @@ async function loadEngineModule(): Promise<EngineModule> {
 }
 
 /**
- * The adapter cuts a script at every semicolon, inside a function's body too, and commits piece by piece. Sent whole,
- * PostgreSQL parses it itself and runs it as one transaction: a migration is applied or it is not.
+ * The adapter splits a script at every semicolon, even inside a function body, and commits each part. Sent whole,
+ * PostgreSQL parses the script and runs it as one transaction: a migration is applied or not.
  */
 class WholeScripts extends PrismaPg {
   private readonly opened: { dispose(): Promise<void> }[] = [];
@@ -46,13 +46,13 @@ class WholeScripts extends PrismaPg {
     return adapter;
   }
 
-  /** The engine leaves its connections open, and with them the lock that keeps others from migrating. */
+  /** The engine does not close its connections, which hold the migration lock. */
   async close(): Promise<void> {
     await Promise.all(this.opened.map((adapter) => adapter.dispose()));
   }
 }
 
-/** Prisma's own migration engine, compiled to WebAssembly: the native one would have to be downloaded. */
+/** Prisma's own migration engine, compiled to WebAssembly. The native engine is a download. */
 export async function withSchemaEngine<T>(
   options: { databaseUrl: string; schemaPath: string },
   use: (engine: SchemaEngine) => Promise<T>,

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The three plans that every installation starts with. A database that has a plan already is left alone. */
+/** Inserts the three plans of a new installation. Does nothing when there is a plan already. */
 export async function seedPlans(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -17,7 +17,8 @@ export async function seedPlans(databaseUrl: string): Promise<void> {
         ON CONFLICT DO NOTHING
         RETURNING id
       )
-      SELECT setval(pg_get_serial_sequence('plan', 'id'), (SELECT max(id) FROM seeded)) WHERE EXISTS (SELECT FROM seeded)`);
+      SELECT setval(pg_get_serial_sequence('plan', 'id'), (SELECT max(id) FROM seeded))
+      WHERE EXISTS (SELECT FROM seeded)`);
   } finally {
     await client.end();
   }

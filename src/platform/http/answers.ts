@@ -3,10 +3,10 @@ import { ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from '../problem.ts';
 
-/** RFC 9457, as every refusal is answered. */
+/** The body of every error (RFC 9457). */
 export const problemSchema = z
   .object({
-    type: z.string().describe('leads to a page that explains the code'),
+    type: z.string().describe('the path of a page that explains the code'),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
@@ -19,13 +19,13 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
-/** A refusal as the docs describe it. */
+/** An error response in the API description. */
 export const problemAnswer = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
-/** An endpoint's answers, for the reader of the code and of the docs: one status with its body, and the codes it refuses with. */
+/** Documents the responses of an endpoint: its status and body, and the codes of its errors. */
 export function Answers(status: number, schema: z.ZodType | null, ...codes: ProblemCode[]): MethodDecorator {
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   return applyDecorators(
@@ -37,7 +37,7 @@ export function Answers(status: number, schema: z.ZodType | null, ...codes: Prob
   );
 }
 
-/** Query parameters that the endpoint reads by itself, for the reader of the docs. */
+/** Documents query parameters that the endpoint parses itself. */
 export function QueryParameters(schema: z.ZodObject): MethodDecorator {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return applyDecorators(
@@ -47,5 +47,5 @@ export function QueryParameters(schema: z.ZodObject): MethodDecorator {
   );
 }
 
-/** A list's answer: see {@link pageQuery}. */
+/** The response of a list: see {@link pageQuery}. */
 export const pageSchema = (item: z.ZodType) => z.object({ data: z.array(item), nextCursor: z.string().nullable() });

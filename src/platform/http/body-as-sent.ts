@@ -6,7 +6,7 @@ export interface BodyRouteConfig {
 }
 
 /**
- * The endpoint keeps the body as it was sent, whatever text stands in it and however deep. For what somebody else's
- * server sends: it would not correct it, only send it again.
+ * The endpoint accepts any text and any nesting in the body. For webhooks: the sender would not correct the body, only
+ * send it again.
  */
 export const BodyAsSent = () => RouteConfig({ bodyAsSent: true } satisfies BodyRouteConfig);

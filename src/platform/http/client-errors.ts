@@ -8,7 +8,7 @@ const CODES: Partial<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
 };
 
-/** Answers what Node could not read as a request, so that it never reaches Fastify. Its language is not known. */
+/** Answers a request that Node cannot parse, so that it never reaches Fastify. Its language is not known. */
 export function answerClientError(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const problem = new Problem(CODES[error.code] ?? 'MALFORMED_REQUEST');

@@ -7,22 +7,22 @@ import { Problem } from '../problem.ts';
 import { isHost } from './public-url.ts';
 import type { Settings } from '../../config.ts';
 
-/** Refuses a request whose Host is none (RFC 9112, 3.2); in the sandbox also one under a name that is not ours. */
+/** Refuses a request with an invalid Host (RFC 9112, 3.2); in the sandbox also one with a foreign name. */
 export function checkHost(fastify: FastifyInstance, settings: Settings): void {
   const names = settings.sandbox ? namesOf(settings) : null;
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { host } = request.headers;
     if (host === undefined && request.raw.httpVersion === '1.0') return done();
     if (!isWellFormed(request)) return done(new Problem('MALFORMED_REQUEST'));
-    // Both: a page that reaches this machine by DNS rebinding may add X-Forwarded-Host, and is as local as a proxy.
+    // Both: a page that reaches this machine by DNS rebinding may add X-Forwarded-Host, and is trusted like a local proxy.
     const isServed = !names || [host!, request.host].every((each) => isOurs(each, names));
     done(isServed ? undefined : new Problem('HOST_NOT_SERVED'));
   });
 }
 
 /**
- * The sandbox gives a token to anybody and moves the clock: no page of another site may make a browser write to it. A
- * page on this machine may: it is the SPA's development server.
+ * The sandbox issues tokens without authentication and moves the clock, so pages of other sites may not write to it.
+ * Pages of this machine may: they are the SPA's development server.
  */
 export function checkOrigin(app: NestFastifyApplication, { webOrigins, publicUrl }: Settings): void {
   app.enableCsrfProtection({
@@ -44,7 +44,7 @@ function namesOf({ host, publicUrl }: Settings): Set<string> {
   return new Set(names.map((name) => name.toLowerCase()));
 }
 
-/** An address is no name: whoever rebinds one has nothing to rebind. */
+/** An IP address is always allowed: DNS rebinding needs a name. */
 function isOurs(host: string, names: Set<string>): boolean {
   const { hostname } = new URL(`http://${host}`);
   return isLoopback(hostname) || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || names.has(hostname);

@@ -4,17 +4,17 @@ import type { FastifyRequest } from 'fastify';
 import { type BodyRouteConfig } from './body-as-sent.ts';
 import { Problem } from '../problem.ts';
 
-/** Deeper than any body of ours or of Toss's; what walks a body may then recurse. */
+/** Deeper than any real body. Code that walks a body may recurse. */
 const MAX_DEPTH = 64;
 
-/** Bodies are JSON in UTF-8, and nothing else is parsed: Fastify answers 415 for a type that has no parser. */
+/** Only JSON in UTF-8 is parsed: Fastify answers 415 for a type without a parser. */
 export function acceptJsonOnly(app: NestFastifyApplication, adapter: FastifyAdapter, bodyLimit: number): void {
   const fastify = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
   const parse = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit }, (request, body: Buffer, done) => {
     if (!saysUtf8(request.headers['content-type'])) return done(new Problem('UNSUPPORTED_MEDIA_TYPE'), undefined);
-    // A POST that needs no body may come with the header all the same.
+    // A POST without a body may have the header.
     if (body.length === 0) return done(null, undefined);
     const { bodyAsSent } = (request as unknown as FastifyRequest).routeOptions.config as BodyRouteConfig;
     if (!bodyAsSent && !isUtf8(body)) return done(new Problem('MALFORMED_REQUEST'), undefined);
@@ -37,7 +37,7 @@ interface Node {
   depth: number;
 }
 
-/** Text that PostgreSQL cannot hold (a NUL, half of a surrogate pair), or nesting that no request of ours has. */
+/** Finds text that PostgreSQL cannot store (a NUL, an unpaired surrogate) and excessive nesting. */
 function faultIn(json: unknown): Problem | undefined {
   const waiting: Node[] = [{ value: json, name: '', parent: null, depth: 0 }];
   for (let node = waiting.pop(); node; node = waiting.pop()) {

@@ -1,9 +1,9 @@
 import type { Settings } from '../../config.ts';
 
-/** Transactions that wait for a row, connections that come free, the event loop of a busy machine. */
+/** Waits for locks, for connections of the pool and for a busy event loop. */
 const OVERHEAD_MS = 60_000;
 
-/** How long a request may take at most: a subscribe waits for two calls of a card's charge, and writes in between. */
+/** The longest time a request may take: a subscribe makes two requests to the provider, and writes in between. */
 export function longestRequestMs(settings: Pick<Settings, 'tossTimeoutMs' | 'billingTimeoutMs'>): number {
   return 2 * Math.max(settings.tossTimeoutMs, settings.billingTimeoutMs) + OVERHEAD_MS;
 }

@@ -4,16 +4,15 @@ import { PROBLEMS, type ProblemCode } from '../problem.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-/** What the server may refuse any request with, before it reaches an operation. */
+/** Errors that the server may answer to any request, before an operation runs. */
 const OF_THE_SERVER: ProblemCode[] = ['HEADERS_TOO_LARGE', 'HOST_NOT_SERVED', 'ORIGIN_NOT_ALLOWED'];
 
-/** Marks an operation that needs no token; see {@link ForAnyone}. */
+/** Marks an operation without authentication; see {@link ForAnyone}. */
 const PUBLIC = 'x-public';
 
 /**
- * Adds to each operation what any operation of its kind can answer, so that no controller has to say it and none can
- * forget it: what its path, its body and its token may be refused with, and what a defect or an outage of the database
- * looks like.
+ * Adds to each operation the errors that every operation of its kind can answer, so that no controller repeats them:
+ * errors of its path, body and token, a defect, and an outage of the database.
  */
 export function completeAnswers(document: OpenAPIObject): void {
   for (const [path, methods] of Object.entries(document.paths)) {
@@ -23,12 +22,12 @@ export function completeAnswers(document: OpenAPIObject): void {
 
 function complete(path: string, operation: Operation): void {
   const parameters = (operation.parameters ?? []) as { in: string; required?: boolean }[];
-  // What a caller may leave out is told by our schemas; headers have none, and every one may be left out.
+  // Headers have no schema, and all of them are optional.
   for (const parameter of parameters) if (parameter.in === 'header') parameter.required = false;
   const isPublic = PUBLIC in operation;
   if (isPublic) operation.security = [];
   delete (operation as unknown as Record<string, unknown>)[PUBLIC];
-  // A browser that Toss sends ends on a page, whatever happens.
+  // A browser that Toss redirects always ends on a page.
   if (operation.responses['303']) return;
   const codes: ProblemCode[] = [];
   if (parameters.some((parameter) => parameter.in !== 'header')) codes.push('VALIDATION_FAILED');
@@ -52,9 +51,9 @@ function complete(path: string, operation: Operation): void {
 function add({ responses }: Operation, code: ProblemCode): void {
   const { status } = PROBLEMS[code];
   const known = responses[status] as { description?: string } | undefined;
-  // What is particular to the operation already tells of its 404.
+  // The operation already describes its 404.
   if (known && code === 'NOT_FOUND') return;
-  const said = known?.description;
-  if (said?.includes(`\`${code}\``)) return;
-  responses[status] = { ...problemAnswer([said, `\`${code}\``].filter(Boolean).join(', ')) };
+  const described = known?.description;
+  if (described?.includes(`\`${code}\``)) return;
+  responses[status] = { ...problemAnswer([described, `\`${code}\``].filter(Boolean).join(', ')) };
 }

@@ -1,23 +1,24 @@
 import type { INestApplication } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemSchema } from './answers.ts';
-import { type Language, type ProblemCode, PROBLEMS, sentenceOf } from '../problem.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { type Language, problemsByStatus, sentenceOf } from '../problem.ts';
+import { refundsConfig } from '../../config-namespaces.ts';
 import { completeAnswers } from './openapi-answers.ts';
 
-const introduction = ({ refundWindowDays }: Settings) => `
+const introduction = ({ refundWindowDays }: ConfigType<typeof refundsConfig>) => `
 구독 결제 API. Amounts are whole won, times are ISO 8601 in UTC. Errors are \`application/problem+json\` (RFC 9457);
-\`detail\` (and \`message\`, which repeats it) is Korean, English with \`Accept-Language: en\`; \`type\` leads to a page
-that says what to do. Lists are newest first: \`limit\`, \`cursor\`, \`{data, nextCursor}\`.
+\`detail\` (and \`message\`, which repeats it) is Korean, English with \`Accept-Language: en\`; \`type\` is the path of
+a page that explains the error. Lists are newest first: \`limit\`, \`cursor\`, \`{data, nextCursor}\`.
 
 <details><summary>Error codes</summary>
 
 | code | status | 한국어 | English |
 |---|---|---|---|
-${Object.entries(PROBLEMS)
+${problemsByStatus()
   .map(([code, { status }]) => {
-    const sentence = (language: Language) => sentenceOf(code as ProblemCode, language, { refundWindowDays });
+    const sentence = (language: Language) => sentenceOf(code, language, { refundWindowDays });
     return `| [\`${code}\`](/problems/${code}) | ${status} | ${sentence('ko')} | ${sentence('en')} |`;
   })
   .join('\n')}
@@ -25,7 +26,7 @@ ${Object.entries(PROBLEMS)
 </details>
 `;
 
-/** In the order in which a newcomer meets them. */
+/** In the order of a first reading. */
 const TAGS = [
   'Plans',
   'TempOrders',
@@ -44,13 +45,13 @@ const TAGS = [
 
 /** The API's description, from the very schemas that requests are checked against. OpenAPI 3.1. */
 export function describeApi(app: INestApplication): OpenAPIObject {
-  const settings = app.get<Settings>(SETTINGS, { strict: false });
+  const config = app.get<ConfigType<typeof refundsConfig>>(refundsConfig.KEY, { strict: false });
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Gudok')
     .setVersion('1')
-    .setDescription(introduction(settings))
-    .addServer('/', 'where this description was read')
+    .setDescription(introduction(config))
+    .addServer('/', 'the server of this description')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .addSecurityRequirements('bearer');
   for (const tag of TAGS) builder.addTag(tag);

@@ -5,9 +5,9 @@ import { isUnreachable, sqlState } from '../database/index.ts';
 import { languageOf, Problem, problemBody, type ProblemCode, PROBLEMS } from '../problem.ts';
 import { requestContext, requestIdOf } from '../logging/request-context.ts';
 
-/** What NestJS, Fastify and its plugins refuse by themselves; any other status below 500 is a malformed request. */
+/** Errors of NestJS, Fastify and its plugins. Any other status below 500 is a malformed request. */
 const BY_STATUS: Record<number, ProblemCode> = {
-  // Of the static files: what stands outside the folder is not there.
+  // Static files outside the served folder.
   403: 'NOT_FOUND',
   404: 'NOT_FOUND',
   405: 'NOT_FOUND',
@@ -17,15 +17,15 @@ const BY_STATUS: Record<number, ProblemCode> = {
   431: 'HEADERS_TOO_LARGE',
 };
 
-/** When to try again, where the problem does not say it by itself. */
+/** Seconds of Retry-After. */
 const RETRY_AFTER_SECONDS: Record<number, number> = { 429: 60, 503: 5 };
 
-/** PostgreSQL cannot hold a NUL character, or half of a surrogate pair, in a text. */
+/** A NUL character or an unpaired surrogate, which PostgreSQL cannot store in a text. */
 const UNWRITABLE_TEXT = new Set(['22021', '22P05']);
 
 const log = new Logger('http');
 
-/** The last stop of every error: named refusals as they are, defects as a 500 that tells nothing of the inside. */
+/** Answers every error: a Problem as it is, a defect as a 500 without internal details. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -34,7 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers an error, also one that was raised before the request had its id. */
+/** Answers an error, also one from before the request had an id. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
   const { status } = PROBLEMS[problem.code];
@@ -43,7 +43,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     const { code } = problem;
     log.error({ message: 'a request failed', code, method: request.method, path, error: (error as Error).stack });
   } else if (problem.code === 'PROVIDER_MISCONFIGURED') {
-    log.error({ message: 'Toss refuses our key: no payment can be taken', code: problem.code });
+    log.error({ message: 'Toss rejects our key: no payment can be made', code: problem.code });
   }
   const requestId = requestContext.getStore()?.requestId ?? requestIdOf(request.headers);
   const seconds = RETRY_AFTER_SECONDS[status];
@@ -60,7 +60,7 @@ function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { statusCode } = error as { statusCode?: number };
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
-  // Raised by the protection of the sandbox against foreign pages alone (host.ts).
+  // Thrown only by the sandbox's protection against foreign pages (host.ts).
   if (error instanceof ForbiddenException) return new Problem('ORIGIN_NOT_ALLOWED');
   const isRefusal = status !== undefined && status >= 400 && status < 500;
   if (isRefusal) return new Problem(BY_STATUS[status] ?? 'MALFORMED_REQUEST');

@@ -2,15 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../../config.ts';
 import { Problem } from '../problem.ts';
 
-/** A name or an address, and perhaps a port: what RFC 9110 allows in a Host that leads somewhere. */
+/** A name or an IP address with an optional port (RFC 9110). */
 const HOST = /^([a-z\d_-]+(\.[a-z\d_-]+)*\.?|\[[\da-f:.]+\])(:\d{1,5})?$/i;
 
 export const isHost = (text: string): boolean => HOST.test(text) && URL.canParse(`http://${text}`);
 
 /**
- * Where a browser reaches us: what was set, or else the address that this request came to.
+ * The base URL for browsers: PUBLIC_URL, or else the address of this request.
  *
- * @throws Problem MALFORMED_REQUEST where nothing was set and the request came to no address
+ * @throws Problem MALFORMED_REQUEST when PUBLIC_URL is unset and the request has no valid address
  */
 export function publicUrl(settings: Settings, request: FastifyRequest): string {
   if (settings.publicUrl !== null) return settings.publicUrl;

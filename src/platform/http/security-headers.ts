@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '../../config.ts';
 
-/** What Swagger UI at /docs needs, and more than an answer in JSON needs. Our own pages set a policy of their own. */
+/** The policy that Swagger UI at /docs needs. Our own pages set a policy of their own. */
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],

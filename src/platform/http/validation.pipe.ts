@@ -1,7 +1,7 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { Problem } from '../problem.ts';
 
-/** Bodies, queries and parameters against their schemas, before any of our code runs. */
+/** Validates bodies, queries and parameters against their schemas, before a controller runs. */
 export const validation = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) => {
     const errors = issues.map(({ path, message }) => ({

@@ -3,10 +3,10 @@ import { WinstonModule } from 'nest-winston';
 import { createLogger, format, transports } from 'winston';
 import { requestContext } from './request-context.ts';
 
-/** Deeper than this nobody reads a log line, and an object may contain itself. */
+/** Deeper values are cut; an object may contain itself. */
 const MAX_DEPTH = 6;
 
-/** Names under which a secret could slip into a line. */
+/** Field names that may hold a secret. */
 const SECRET = /authorization|secret|token|password|encryption|billingkey|authkey|accountnumber|cardnumber|holdername/i;
 
 const requestId = format((line) => {
@@ -15,7 +15,7 @@ const requestId = format((line) => {
   return line;
 });
 
-/** Whatever stands under such a name, however deep, is not written. */
+/** Masks the value of every such field at any depth. */
 export function masked(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Error) return value;
   if (depth === MAX_DEPTH) return '...';
@@ -26,25 +26,26 @@ export function masked(value: unknown, depth = 0): unknown {
 }
 
 const withoutSecrets = format((line) => {
-  // nest-winston puts the absent second argument of error() here.
+  // nest-winston puts the missing second argument of error() here.
   if (Array.isArray(line['stack']) && !line['stack'][0]) delete line['stack'];
-  // In place: the logger finds its own notes on a line under symbols.
+  // In place, to keep the logger's own symbol properties.
   for (const name of Object.keys(line)) line[name] = SECRET.test(name) ? '***' : masked(line[name], 1);
   return line;
 });
 
-/** What NestJS tells about its own start is for those who look for it. */
+/** NestJS logs its own start at this level; those lines are left out. */
 const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 const withoutFramework = format((line) =>
   line.level === 'info' && FRAMEWORK.has(line['context'] as string) ? false : line,
 );
 
-const forPeople = format.printf(({ timestamp, level, message, context, stack, ...rest }) => {
+const readable = format.printf(({ timestamp, level, message, context, stack, ...rest }) => {
   const details = Object.entries(rest).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   const trace = stack ? `\n${Array.isArray(stack) ? stack.join('\n') : String(stack)}` : '';
-  return `${String(timestamp).slice(11, 23)} ${level.padEnd(5)} ${context ? `[${String(context)}] ` : ''}${String(message)} ${details.join(' ')}${trace}`;
+  const head = `${String(timestamp).slice(11, 23)} ${level.padEnd(5)} ${context ? `[${String(context)}] ` : ''}`;
+  return `${head}${String(message)} ${details.join(' ')}${trace}`;
 });
 
 let lines: string[] = [];
@@ -56,7 +57,7 @@ function flush(): void {
 
 process.on('exit', flush);
 
-/** Gathers what is written in one turn of the event loop into one system call: a line costs a third. */
+/** Writes all lines of one turn of the event loop with one system call, which costs a third per line. */
 function stdoutByTurn(): Writable {
   return new Writable({
     decodeStrings: false,
@@ -67,9 +68,9 @@ function stdoutByTurn(): Writable {
   });
 }
 
-/** JSON lines, one per request and per step of money; words for people where a person looks at a terminal. */
+/** JSON lines, one per request and per step of a payment; a readable format on a terminal. */
 export function createLog(level: string) {
-  const shape = process.stdout.isTTY ? forPeople : format.json();
+  const shape = process.stdout.isTTY ? readable : format.json();
   return WinstonModule.createLogger({
     instance: createLogger({
       level,

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Whether a host (as in a URL or a Host header, without the port) is this machine itself, whatever resolves names. */
+/** Whether a host (of a URL or a Host header, without the port) is this machine, without resolving names. */
 export function isLoopback(hostname: string): boolean {
   const host = hostname
     .replace(/^\[|\]$/g, '')

@@ -2,20 +2,20 @@ import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** Answers for the cloud's own machines alone, from an address that looks like anybody's: Azure's metadata. */
+/** Azure's metadata service, which has a public address. */
 const METADATA = new Set(['168.63.129.16']);
 
-/** Addresses that IANA gives out to the world. An allow-list: what is private, local, reserved or a tunnel to such is not in it. */
+/** Public unicast addresses. An allow-list: private, local and reserved addresses, and tunnels to them, are not public. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  // An IPv4 address may come dressed as IPv6.
+  // Unwraps an IPv4 address that is mapped to IPv6.
   const ip = ipaddr.process(address);
   if (ip.range() !== 'unicast' || METADATA.has(ip.toString())) return false;
-  // Of what ipaddr.js calls unicast, only this was ever given out; ::127.0.0.1 is not in it.
+  // The only IPv6 range that IANA assigns; ipaddr.js counts ::127.0.0.1 as unicast too.
   return ip.kind() === 'ipv4' || ip.match(ipaddr.parseCIDR('2000::/3'));
 }
 
-/** Whether a URL's host is an address that is not the world's, or a name that never leaves the machine. Other names tell when they are resolved. */
+/** Whether a URL's host is a non-public address or a local name. Other names are checked when they are resolved. */
 export function refusedHost(hostname: string): boolean {
   const host = hostname
     .replace(/^\[|\]$/g, '')
@@ -25,8 +25,8 @@ export function refusedHost(hostname: string): boolean {
 }
 
 /**
- * Resolves a name for a connection that is about to be made, and refuses it if any of its addresses is not the world's. What is
- * checked is what is connected to, so that a name which resolves to something else a moment later (DNS rebinding) gains nothing.
+ * Resolves a name for a connection, and refuses it if any of its addresses is not public. The connection uses the address
+ * that was checked, so a name that changes a moment later (DNS rebinding) gains nothing.
  */
 export const lookUpPublic: LookupFunction = (hostname, options: LookupOptions, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
@@ -38,7 +38,7 @@ export const lookUpPublic: LookupFunction = (hostname, options: LookupOptions, c
   });
 };
 
-/** The address is not one of the world's. Which it was is not told: whoever set the name would learn of our network. */
+/** The address is not public. The message leaves it out: it would reveal our network to the owner of the name. */
 export class RefusedAddress extends Error {
   readonly code = 'REFUSED_ADDRESS';
 

@@ -4,26 +4,26 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadSettings, type Settings } from '../../config.ts';
 
-const TRIES = 100;
-/** A program whose starter was killed notices at once, finishes its requests and goes. */
-const PREDECESSOR_LEAVES_WITHIN_MS = 15_000;
+const MAX_PORTS = 100;
+/** A program whose parent was killed finishes its requests and ends. */
+const PREDECESSOR_TIMEOUT_MS = 15_000;
 
-/** Held until the moment of listening: two programs that start at once would both find it free. */
+/** Reserved until the program listens: otherwise two programs that start at once would both find it free. */
 export interface ReservedPort {
   port: number;
   release(): Promise<void>;
 }
 
 /**
- * The port to listen on. A port that somebody chose is taken or it is an error; the default one moves on when another
- * program has it, so that two clones run side by side.
+ * The port to listen on. A configured port must be free. The default port moves on when another program uses it, so
+ * that two clones run side by side.
  *
  * @throws BadSettings when the port is taken, or when another program already runs on the same DATA_DIR
  */
 export async function portFor(settings: Settings): Promise<ReservedPort> {
   const { port, host, portMayMove, dataDir } = settings;
   await waitForPredecessor(dataDir, lockFileOf(settings));
-  for (let candidate = port; candidate < port + (portMayMove ? TRIES : 1); candidate++) {
+  for (let candidate = port; candidate < port + (portMayMove ? MAX_PORTS : 1); candidate++) {
     const reserved = await reserve(candidate, host);
     if (reserved) return reserved;
   }
@@ -35,10 +35,10 @@ function lockFileOf({ role, databaseUrl, tossApiUrl }: Settings): string {
   return role === 'all' || databaseUrl === null || tossApiUrl === null ? 'program.pid' : `${role}.pid`;
 }
 
-/** Two programs must not share a DATA_DIR: the second would adopt the first one's database, and stop it when it ends. */
+/** Two programs must not share a DATA_DIR: the second would adopt the first one's database, and stop it at its end. */
 async function waitForPredecessor(dataDir: string, name: string): Promise<void> {
   const file = join(dataDir, name);
-  const deadline = Date.now() + PREDECESSOR_LEAVES_WITHIN_MS;
+  const deadline = Date.now() + PREDECESSOR_TIMEOUT_MS;
   while (existsSync(file) && isProgram(Number(readFileSync(file, 'utf8')))) {
     if (Date.now() > deadline)
       throw new BadSettings(
@@ -49,7 +49,7 @@ async function waitForPredecessor(dataDir: string, name: string): Promise<void> 
   writeFileSync(file, String(process.pid));
 }
 
-/** A process number is used again after a reboot, so being alive is not enough. */
+/** Process numbers are reused, so a live process is not enough. */
 function isProgram(pid: number): boolean {
   if (pid === process.pid) return false;
   try {

@@ -3,16 +3,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../config.ts';
 
-/** Long enough on a busy machine; it needs a tenth of a second on an idle one. */
-const STARTS_WITHIN_MS = 20_000;
+/** For a busy machine; an idle one needs a tenth of a second. */
+const START_TIMEOUT_MS = 20_000;
 
-/**
- * Starts the Toss simulator as a process of its own. It ends when the channel between us closes, so it never outlives us,
- * not even when we are killed.
- */
+/** Starts the Toss simulator as a child process. It ends when the channel to this process closes, even by a kill. */
 export async function startSimulator(settings: Settings): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = join(import.meta.dirname, '..', '..', '..', 'simulator');
   const main = [join(folder, 'main.js'), join(folder, 'main.ts')].find((file) => existsSync(file))!;
+  // A server that listens on all addresses listens on this one too.
+  const webhookHost = settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host;
   const child = fork(main, [], {
     env: {
       PATH: process.env['PATH'],
@@ -23,13 +22,12 @@ export async function startSimulator(settings: Settings): Promise<{ url: string;
         SIMULATOR_API_SECRET_KEY: settings.tossBillingKeys.secretKey,
         SIMULATOR_API_CLIENT_KEY: settings.tossBillingKeys.clientKey,
       }),
-      // A server that listens everywhere listens here too.
-      SIMULATOR_WEBHOOK_URL: `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${settings.port}/v1/webhooks/toss`,
+      SIMULATOR_WEBHOOK_URL: `http://${webhookHost}:${settings.port}/v1/webhooks/toss`,
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the simulator did not start')), STARTS_WITHIN_MS);
+    const timer = setTimeout(() => reject(new Error('the simulator did not start')), START_TIMEOUT_MS);
     child.once('message', (message: { url: string }) => (clearTimeout(timer), resolve(message.url)));
     child.once('exit', (code) => (clearTimeout(timer), reject(new Error(`the simulator ended with code ${code}`))));
   });

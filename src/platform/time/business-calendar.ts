@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DateTime, IANAZone } from 'luxon';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { programConfig } from '../../config-namespaces.ts';
+import type { Settings } from '../../config.ts';
 
-/** No zone's clocks are changed but at a quarter of an hour. */
+/** Zones change their offset at quarter hours only. */
 const QUARTER_HOUR_MS = 900_000;
 
-/** Asks the calendar of the world once per quarter of an hour, not three times per purchase: 5 us each. */
-class RememberingZone extends IANAZone {
+/** Caches the offset per quarter hour: a lookup costs 5 us, and a purchase needs three. */
+class CachedZone extends IANAZone {
   private readonly offsets = new Map<number, number>();
 
   override offset(instant: number): number {
@@ -20,18 +21,18 @@ class RememberingZone extends IANAZone {
   }
 }
 
-/** The business calendar: months and midnights as people in Seoul count them, whatever zone the machine is in. */
+/** The business calendar: months and midnights in TIME_ZONE, independent of the machine's zone. */
 @Injectable()
 export class BusinessCalendar {
   readonly zone: string;
-  private readonly calendar: RememberingZone;
+  private readonly calendar: CachedZone;
 
-  constructor(@Inject(SETTINGS) settings: Pick<Settings, 'timeZone'>) {
-    this.zone = settings.timeZone;
-    this.calendar = new RememberingZone(settings.timeZone);
+  constructor(@Inject(programConfig.KEY) config: Pick<Settings, 'timeZone'>) {
+    this.zone = config.timeZone;
+    this.calendar = new CachedZone(config.timeZone);
   }
 
-  /** `months` after `instant`, at the same time of day; a day that the month does not have becomes its last. */
+  /** `months` after `instant`, at the same time of day; a day that the month does not have becomes its last day. */
   addMonths(instant: Date, months: number): Date {
     return DateTime.fromJSDate(instant, { zone: this.calendar }).plus({ months }).toJSDate();
   }
@@ -41,7 +42,7 @@ export class BusinessCalendar {
     return DateTime.fromJSDate(instant, { zone: this.calendar }).startOf('day').toJSDate();
   }
 
-  /** How many midnights lie between the two: 0 within one day, negative backwards. */
+  /** The number of midnights between the two: 0 within one day, negative if `to` is earlier. */
   daysBetween(from: Date, to: Date): number {
     const start = DateTime.fromJSDate(from, { zone: this.calendar }).startOf('day');
     const end = DateTime.fromJSDate(to, { zone: this.calendar }).startOf('day');
@@ -53,7 +54,7 @@ export class BusinessCalendar {
     return DateTime.fromJSDate(instant, { zone: this.calendar }).startOf('day').plus({ days: 1 }).toJSDate();
   }
 
-  /** The first time after `instant` at which the clocks say `hour`:`minute`. */
+  /** The first `hour`:`minute` after `instant`. */
   nextTimeOfDay(instant: Date, hour: number, minute = 0): Date {
     const today = DateTime.fromJSDate(instant, { zone: this.calendar }).set({
       hour,
@@ -76,7 +77,7 @@ export class BusinessCalendar {
     return DateTime.fromJSDate(instant, { zone: this.calendar }).toISODate()!;
   }
 
-  /** The midnight that begins the day written yyyy-MM-dd, `days` later if told. */
+  /** The midnight that begins the day yyyy-MM-dd, or the day `days` later. */
   midnightOf(day: string, days = 0): Date {
     return DateTime.fromISO(day, { zone: this.calendar }).plus({ days }).toJSDate();
   }

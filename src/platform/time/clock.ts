@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** The only one who knows what time it is. Ahead of the real time in the sandbox, when somebody moved it. */
+/** The program's time. Every module reads it here. The sandbox may move it. */
 @Injectable()
 export class Clock {
   /** Milliseconds between the real time and the program's; moved by the sandbox alone. */

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { Outcome } from './outcome.ts';
 import { detail, text } from './payment.schema.ts';
 
-/** What we read of a Billing object (docs: reference, Billing object). Before version 2024-06-01 the masked number stood beside the card. */
+/**
+ * What we read of a Billing object (docs: reference, Billing object). Before version 2024-06-01 the masked number stood
+ * beside the card.
+ */
 export const billingIssued = z
   .object({
     billingKey: z.string().min(1).max(200),
@@ -19,5 +22,5 @@ export const billingIssued = z
     ownerType: card?.ownerType ?? null,
   }));
 
-/** What came of asking for a billing key. */
+/** The outcome of the request for a billing key. */
 export type Issued = { kind: 'issued'; card: z.infer<typeof billingIssued> } | Exclude<Outcome, { kind: 'approved' }>;

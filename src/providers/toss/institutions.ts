@@ -5,18 +5,18 @@ export interface Name {
   en: string;
 }
 
-const spoken = (alias: string) => alias.replaceAll('_', ' ');
+const withSpaces = (alias: string) => alias.replaceAll('_', ' ');
 
 const cards = new Map(
   [...table.cardsDomestic, ...table.cardsOverseas].map((card): [string, Name] => [
     card.code,
-    { ko: card.nameKo, en: spoken(card.aliasEn) },
+    { ko: card.nameKo, en: withSpaces(card.aliasEn) },
   ]),
 );
 const banks = new Map(
   [...table.banks, ...table.securities].map((bank): [string, Name] => [
     bank.code,
-    { ko: bank.nameKo, en: spoken(bank.aliasEn) },
+    { ko: bank.nameKo, en: withSpaces(bank.aliasEn) },
   ]),
 );
 const wallets = new Map(
@@ -49,21 +49,21 @@ const bankCodes = new Map(
       nameKo,
       nameKo.replace(/은행$/, ''),
       aliasEn,
-      spoken(aliasEn),
+      withSpaces(aliasEn),
       ...('bankCode3' in more ? [more.bankCode3] : []),
     ];
     return spellings.map((spelling): [string, string] => [spelling.toUpperCase(), code]);
   }),
 );
 
-/** Toss's two-character code of a bank or securities firm, by that code, the banks' own three digits, or its Korean or English name. */
+/** Toss's code of a bank or securities firm, by that code, the banks' three digits, or its Korean or English name. */
 export const bankCodeOf = (named: string): string | undefined => bankCodes.get(named.trim().toUpperCase());
 
 /** What a buyer reads where Toss did not say what was paid with. */
 export const UNKNOWN_METHOD: Name = { ko: '알 수 없음', en: 'Unknown' };
 
 /** How a buyer would call what they paid with: 토스페이, 신한카드, 농협은행 가상계좌, 휴대폰. */
-export function paymentMethodName(paid: {
+export function describePaymentMethod(paid: {
   method: string | null;
   issuerCode: string | null;
   easyPayProvider: string | null;

@@ -1,23 +1,23 @@
 import type { ErrorClass } from './error-class.ts';
 import type { TossError, TossPayment } from './payment.schema.ts';
 
-/** What came of asking Toss for something. A value, never an exception. */
+/** The outcome of a request to Toss. A value, never an exception. */
 export type Outcome =
   /** Toss has it: paid, waiting for a deposit, or already given back. `payment.status` tells which. */
   | { kind: 'approved'; payment: TossPayment }
-  /** Toss said no for good: nothing was taken and nothing will be. */
+  /** Toss declined: nothing was taken and nothing will be. */
   | { kind: 'declined'; error: TossError; errorClass: ErrorClass }
   /** Not known. Money may have moved. */
   | {
       kind: 'unknown';
       code: string;
-      /** Toss told something of the payment; only it settles nothing. */
+      /** Toss answered; only its answer decides nothing. */
       tossAnswered: boolean;
-      /** A no with a code that no page of Toss's names: to be believed once the payment itself shows that nobody took it. */
+      /** With a code that Toss does not document: believed once the payment itself shows that nothing was taken. */
       undocumented?: TossError;
     };
 
-/** What Toss shows of a payment when it is looked up. */
+/** What Toss shows of a payment. */
 export type Look =
   | { kind: 'found'; payment: TossPayment }
   | { kind: 'not_found' }
@@ -26,10 +26,10 @@ export type Look =
 /** What a payment's state says. */
 export type Reading =
   | Exclude<Outcome, { kind: 'unknown' }>
-  /** The buyer has authenticated (or not yet); nobody confirmed. Nothing was taken, but still may be. */
+  /** The buyer has authenticated, or not yet, and it is not confirmed. Nothing was taken, but may be. */
   | { kind: 'open'; payment: TossPayment };
 
-/** Reads a payment's state. Whether it was fully cancelled is told by its balance, not by its status. */
+/** Reads a payment's state. Whether it was fully cancelled shows in its balance, not in its status. */
 export function readingOf(payment: TossPayment): Reading {
   switch (payment.status) {
     case 'DONE':

@@ -9,7 +9,7 @@ const instant = text.transform((value) => {
   return date && !Number.isNaN(date.getTime()) ? date : null;
 });
 
-/** What no decision about money rests on: in another shape (older versions had some as strings) it is as good as absent. */
+/** No decision about money rests on it: in another shape (older versions had some as strings) it counts as absent. */
 export const detail = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
 
 /** A link that is shown to buyers: no other scheme than https, which keeps scripts out. */
@@ -48,9 +48,9 @@ const cancel = z.object({
 });
 
 /**
- * What we read of a Payment, version 2022-11-16 and 2024-06-01 (docs: reference, Payment object). Tolerant: Toss adds fields
- * and values without notice and leaves out what it does not know, so missing and null are alike, and only what a decision
- * about money rests on must be there.
+ * What we read of a Payment, version 2022-11-16 and 2024-06-01 (docs: reference, Payment object). Tolerant: Toss adds
+ * fields and values without notice and leaves out what it does not know, so missing and null are alike, and only what a
+ * decision about money rests on must be there.
  */
 export const tossPayment = z.object({
   paymentKey: z.string(),

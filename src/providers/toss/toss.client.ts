@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { metrics } from '../../platform/metrics.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { tossConfig } from '../../config-namespaces.ts';
 import { classOf, isDocumented, koreanReason } from './error-class.ts';
 import { billingIssued, type Issued } from './billing.schema.ts';
 import { type Look, type Outcome, readingOf } from './outcome.ts';
 import { tossError, tossPayment, tossTransaction, type TossTransaction } from './payment.schema.ts';
+import { NotSentError, RequestLimit } from './request-limit.ts';
 import { undiciAdapter } from './undici-adapter.ts';
 
 /** Reads are quick and can be made again at any time. */
@@ -17,14 +19,14 @@ const TRANSACTIONS_TIMEOUT_MS = 65_000;
 
 const CARD_REMOVED = 'ALREADY_REMOVED_BILLING_KEY';
 
-/** Where the money of a virtual account goes back to. `bank` is Toss's two-character code; the number is digits only. */
+/** Where the money of a virtual account goes back to. `bank` is Toss's two-character code, the number digits only. */
 export interface RefundReceiveAccount {
   bank: string;
   accountNumber: string;
   holderName: string;
 }
 
-/** Which of our two pairs of keys a payment belongs to: Toss shows and cancels it only to the pair that made it. */
+/** Which of our two accounts a payment belongs to: Toss shows and cancels it only with the keys that made it. */
 export type Pair = 'main' | 'billing';
 
 /** A card on file, as Toss knows it. The key is a secret: it goes into no log, no label and no error. */
@@ -33,7 +35,7 @@ export interface ChargeableCard {
   customerKey: string;
 }
 
-export interface ChargeAsked extends ChargeableCard {
+export interface BillingCharge extends ChargeableCard {
   orderId: string;
   orderName: string;
   /** In won. */
@@ -41,7 +43,7 @@ export interface ChargeAsked extends ChargeableCard {
   idempotencyKey: string;
 }
 
-export interface CancelAsked {
+export interface CancelRequest {
   pair?: Pair | undefined;
   paymentKey: string;
   reason: string;
@@ -65,21 +67,26 @@ type Answer = { status: number; body: unknown; empty: boolean } | { noAnswer: st
 @Injectable()
 export class TossClient {
   private readonly http: AxiosInstance;
+  private readonly limit: RequestLimit;
   private readonly timeoutMs: number;
   private readonly billingTimeoutMs: number;
   private readonly authorization: Record<Pair, string>;
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    this.timeoutMs = settings.tossTimeoutMs;
-    this.billingTimeoutMs = settings.billingTimeoutMs;
+  constructor(@Inject(tossConfig.KEY) config: ConfigType<typeof tossConfig>) {
+    this.limit = new RequestLimit({
+      maxConcurrent: config.tossMaxConcurrent,
+      maxPerSecond: config.tossMaxPerSecond,
+    });
+    this.timeoutMs = config.tossTimeoutMs;
+    this.billingTimeoutMs = config.billingTimeoutMs;
     // The colon after the key is mandatory (docs: using-api/authorization).
     const basic = (secretKey: string) => `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
     this.authorization = {
-      main: basic(settings.tossSecretKey),
-      billing: basic(settings.tossBillingKeys?.secretKey ?? settings.tossSecretKey),
+      main: basic(config.tossSecretKey),
+      billing: basic(config.tossBillingKeys?.secretKey ?? config.tossSecretKey),
     };
     this.http = axios.create({
-      baseURL: settings.tossApiUrl!,
+      baseURL: config.tossApiUrl!,
       adapter: undiciAdapter(),
       // The language is pinned because it changes values.
       headers: { 'Accept-Language': 'ko-KR' },
@@ -88,25 +95,25 @@ export class TossClient {
     });
   }
 
-  /** Our pairs, each told once. */
+  /** Our accounts, each once. */
   get pairs(): Pair[] {
     return this.authorization.main === this.authorization.billing ? ['main'] : ['main', 'billing'];
   }
 
   /** POST /v1/payments/confirm. `amount` in won. This is what takes the money. */
-  async confirm(asked: {
+  async confirm(request: {
     paymentKey: string;
     orderId: string;
     amount: number;
     idempotencyKey: string;
   }): Promise<Outcome> {
-    const { idempotencyKey, ...body } = asked;
+    const { idempotencyKey, ...body } = request;
     const answer = await this.call('confirm', 'post', '/v1/payments/confirm', { body, idempotencyKey });
-    return this.outcome(answer, { paymentKey: asked.paymentKey });
+    return this.outcome(answer, { paymentKey: request.paymentKey });
   }
 
   /** POST /v1/billing/{billingKey}: takes the money without the buyer. Toss may need a minute. */
-  async charge({ billingKey, idempotencyKey, ...body }: ChargeAsked): Promise<Outcome> {
+  async charge({ billingKey, idempotencyKey, ...body }: BillingCharge): Promise<Outcome> {
     const answer = await this.call('charge', 'post', `/v1/billing/${encodeURIComponent(billingKey)}`, {
       body,
       idempotencyKey,
@@ -114,7 +121,7 @@ export class TossClient {
       timeoutMs: this.billingTimeoutMs,
     });
     const outcome = this.outcome(answer, { orderId: body.orderId });
-    // Of a payment "already removed" would be a conflict to look into; of a card it says that it cannot be charged.
+    // Of a payment "already removed" would be a conflict; of a billing key it says that it cannot be charged.
     if (outcome.kind !== 'unknown' || outcome.code !== CARD_REMOVED) return outcome;
     return {
       kind: 'declined',
@@ -123,7 +130,10 @@ export class TossClient {
     };
   }
 
-  /** POST /v1/billing/authorizations/issue: turns the window's one-time authKey into a card that can be charged. Toss shows the key this once. */
+  /**
+   * POST /v1/billing/authorizations/issue: turns the window's one-time authKey into a card that can be charged. Toss
+   * shows the key this once.
+   */
   async issueBillingKey({
     idempotencyKey,
     ...body
@@ -148,7 +158,11 @@ export class TossClient {
     return outcome.kind === 'approved' ? { kind: 'unknown', code: 'UNREADABLE_ANSWER', tossAnswered: false } : outcome;
   }
 
-  /** DELETE /v1/billing/{billingKey}. Idempotent by itself. @returns null once Toss has no such key (any more), else what it said */
+  /**
+   * DELETE /v1/billing/{billingKey}. Idempotent by itself.
+   *
+   * @returns null once Toss has no such key (any more), else its error
+   */
   async deleteBillingKey(billingKey: string): Promise<{ code: string; message: string; tossAnswered: boolean } | null> {
     const answer = await this.call('delete_billing_key', 'delete', `/v1/billing/${encodeURIComponent(billingKey)}`, {
       pair: 'billing',
@@ -166,8 +180,8 @@ export class TossClient {
   }
 
   /**
-   * POST /v1/payments/{paymentKey}/cancel. Without an amount, all that is left goes back. `refundableAmount` makes Toss refuse
-   * when its balance is another. Amounts in won.
+   * POST /v1/payments/{paymentKey}/cancel. Without an amount, all that is left goes back. `refundableAmount` makes Toss
+   * refuse when its balance is another. Amounts in won.
    */
   async cancel({
     pair,
@@ -177,7 +191,7 @@ export class TossClient {
     amount,
     refundableAmount,
     refundReceiveAccount,
-  }: CancelAsked): Promise<Outcome> {
+  }: CancelRequest): Promise<Outcome> {
     const path = `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`;
     const body = { cancelReason: reason, cancelAmount: amount, refundableAmount, refundReceiveAccount };
     const answer = await this.call('cancel', 'post', path, { body, idempotencyKey, pair });
@@ -196,7 +210,11 @@ export class TossClient {
     return another ? { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: false } : look;
   }
 
-  /** GET /v1/transactions, one page: what moved in [from, to] by Toss's clock. `after`: the last key of the page before. */
+  /**
+   * GET /v1/transactions, one page: what moved in [from, to] by Toss's clock.
+   *
+   * @param range.after the last key of the page before
+   */
   async transactions({
     pair,
     from,
@@ -228,7 +246,7 @@ export class TossClient {
 
   private async look(path: string, pair: Pair | undefined): Promise<Look> {
     const look = await this.lookAs(path, pair ?? 'main');
-    // Whoever does not know which pair it belongs to is shown it by either.
+    // Where it is not known which account it belongs to, either shows it.
     return pair === undefined && look.kind === 'not_found' && this.pairs.length > 1
       ? this.lookAs(path, 'billing')
       : look;
@@ -246,13 +264,13 @@ export class TossClient {
     return { kind: 'unknown', code: error.data?.code ?? `HTTP_${answer.status}`, tossAnswered: false };
   }
 
-  /** An allow-list: only a documented code whose class says that nothing was taken is a decline. All else is unknown. */
+  /** An allow-list: only a documented code whose class says that nothing was taken is a decline, all else unknown. */
   private outcome(answer: Answer, of: { paymentKey?: string; orderId?: string }): Outcome {
     if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
     if (answer.status === 200) {
       const parsed = tossPayment.safeParse(answer.body);
       if (!parsed.success) return { kind: 'unknown', code: 'UNREADABLE_ANSWER', tossAnswered: false };
-      // A key that was used before replays that payment's answer: it says nothing about the one we asked for.
+      // A key that was used before replays that payment's answer: it says nothing about the one that was requested.
       if (
         (of.paymentKey ?? parsed.data.paymentKey) !== parsed.data.paymentKey ||
         (of.orderId ?? parsed.data.orderId) !== parsed.data.orderId
@@ -265,17 +283,17 @@ export class TossClient {
     }
     const error = tossError.safeParse(answer.body);
     if (!error.success) return { kind: 'unknown', code: `HTTP_${answer.status}`, tossAnswered: false };
-    // Whatever it is called: nothing is done for one whose key is not accepted (docs: using-api/authorization).
+    // Whatever its code: nothing is done where our key is not accepted (docs: using-api/authorization).
     if (answer.status === 401)
       return { kind: 'declined', error: { ...error.data, code: 'UNAUTHORIZED_KEY' }, errorClass: 'configuration' };
     const errorClass = answer.status >= 500 || answer.status === 429 ? 'unknown' : classOf(error.data.code);
     if (errorClass === 'unknown' || errorClass === 'done') {
-      const saidNo = answer.status < 500 && answer.status !== 429;
+      const isRefusal = answer.status < 500 && answer.status !== 429;
       return {
         kind: 'unknown',
         code: error.data.code,
-        tossAnswered: saidNo,
-        ...(saidNo && !isDocumented(error.data.code) && { undocumented: error.data }),
+        tossAnswered: isRefusal,
+        ...(isRefusal && !isDocumented(error.data.code) && { undocumented: error.data }),
       };
     }
     return { kind: 'declined', error: error.data, errorClass };
@@ -287,19 +305,27 @@ export class TossClient {
     url: string,
     options: { body?: object; idempotencyKey?: string; pair?: Pair | undefined; timeoutMs?: number },
   ): Promise<Answer> {
-    const observe = metrics.tossSeconds.startTimer({ call: name });
     const headers = {
       Authorization: this.authorization[options.pair ?? 'main'],
       ...(options.idempotencyKey && { 'Idempotency-Key': options.idempotencyKey }),
     };
     const timeout = options.timeoutMs ?? (method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs);
-    try {
-      const { status, data } = await this.http.request<string>({ method, url, headers, timeout, data: options.body });
+    const send = async (): Promise<Answer> => {
+      const observe = metrics.tossSeconds.startTimer({ call: name });
+      const { status, data } = await this.http
+        .request<string>({ method, url, headers, timeout, data: options.body })
+        .catch((error: Error) => {
+          observe({ result: 'none' });
+          throw error;
+        });
       observe({ result: String(status) });
       return { status, body: parseJson(data), empty: data === '' };
+    };
+    try {
+      return await this.limit.run(name === 'confirm', send);
     } catch (error) {
+      if (error instanceof NotSentError) return { noAnswer: 'NOT_SENT' };
       if (!(error instanceof AxiosError)) throw error;
-      observe({ result: 'none' });
       return { noAnswer: error.code === AxiosError.ETIMEDOUT ? 'ANSWER_TIMEOUT' : 'NO_ANSWER' };
     }
   }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TossClient } from './toss.client.ts';
+import { TossProvider } from './toss-provider.ts';
 
-@Module({ providers: [TossClient], exports: [TossClient] })
+@Module({ providers: [TossClient, TossProvider], exports: [TossClient, TossProvider] })
 export class TossModule {}

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { classOf, refusesOurKey } from './error-class.ts';
-import { bankName, cardName, paymentMethodName } from './institutions.ts';
+import { classOf } from './error-class.ts';
+import { hintOf } from './code-meaning.ts';
+import { bankName, cardName, describePaymentMethod } from './institutions.ts';
 import { readingOf } from './outcome.ts';
 import { tossError, tossPayment } from './payment.schema.ts';
 
@@ -80,10 +81,22 @@ describe('the class of a code', () => {
     expect(classOf(code)).toBe(expected);
   });
 
-  it('knows when it is our key that Toss refuses', () => {
-    expect(
-      ['UNAUTHORIZED_KEY', 'INVALID_API_KEY', 'INCORRECT_BASIC_AUTH_FORMAT', 'REJECT_CARD_PAYMENT'].map(refusesOurKey),
-    ).toEqual([true, true, true, false]);
+  it.each([
+    ['UNAUTHORIZED_KEY', 'credentials_refused'],
+    ['INVALID_API_KEY', 'credentials_refused'],
+    ['INCORRECT_BASIC_AUTH_FORMAT', 'credentials_refused'],
+    ['INVALID_STOPPED_CARD', 'method_unusable'],
+    ['NOT_FOUND_BILLING_KEY', 'method_unusable'],
+    ['DUPLICATED_ORDER_ID', 'order_used_up'],
+    ['ALREADY_PROCESSED_PAYMENT', 'order_used_up'],
+    ['FORBIDDEN_CONSECUTIVE_REQUEST', 'needs_new_key'],
+    ['FAILED_REFUND_PROCESS', 'bank_unable'],
+    ['IDEMPOTENT_REQUEST_PROCESSING', 'in_progress'],
+    ['STILL_IN_PROGRESS', 'still_open'],
+    ['REJECT_CARD_PAYMENT', undefined],
+    ['SOMETHING_NEW', undefined],
+  ])('%s hints at %s', (code, expected) => {
+    expect(hintOf(code)).toBe(expected);
   });
 });
 
@@ -102,6 +115,6 @@ describe('names', () => {
     [{ method: '휴대폰', issuerCode: null, easyPayProvider: null }, '휴대폰'],
     [{ method: '새수단', issuerCode: null, easyPayProvider: null }, '새수단'],
   ])('of what a buyer paid with: %j', (paid, name) => {
-    expect(paymentMethodName(paid)?.ko).toBe(name);
+    expect(describePaymentMethod(paid)?.ko).toBe(name);
   });
 });

@@ -17,9 +17,9 @@ export function undiciAdapter(): AxiosAdapter {
   return async (config) => {
     const url = `${config.baseURL ?? ''}${config.url ?? ''}`;
     // Not AbortSignal.timeout: its timer outlives the answer by 30 seconds, and keeps what it would cancel.
-    const patience = new AbortController();
+    const deadline = new AbortController();
     const timer = setTimeout(
-      () => patience.abort(new DOMException('no answer in time', 'TimeoutError')),
+      () => deadline.abort(new DOMException('no answer in time', 'TimeoutError')),
       config.timeout ?? 30_000,
     );
     try {
@@ -28,7 +28,7 @@ export function undiciAdapter(): AxiosAdapter {
         method: (config.method ?? 'get').toUpperCase() as 'GET' | 'POST' | 'DELETE',
         headers: config.headers.toJSON(true),
         body: (config.data as string | undefined) ?? null,
-        signal: patience.signal,
+        signal: deadline.signal,
       });
       return {
         data: await answer.body.text(),

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** With what Toss sends the browser to a fail URL (docs: SDK, failUrl). Anybody may type it: what does not fit is not refused, and not believed. */
+/**
+ * What Toss adds to a fail URL when it redirects the browser (docs: SDK, failUrl). Anyone may type it: what does not
+ * fit is not refused, and not believed.
+ */
 export const windowFailure = z.object({
   code: z
     .string()

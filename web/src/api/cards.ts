@@ -1,15 +1,16 @@
 import { queryOptions } from '@tanstack/react-query';
-import { answerOf, api, type BillingKey } from './client.ts';
+import { api, type BillingKey, resultOf } from './client.ts';
 
-/** Nobody has more cards on file than one look shows. */
-const AT_MOST = 100;
+/** More than any buyer has: the whole list is one page. */
+const MAX_CARDS = 100;
 
 export const cardsQuery = (userId: string) =>
   queryOptions({
     queryKey: ['cards', userId],
-    queryFn: async () => (await answerOf(api.GET('/v1/billing-keys', { params: { query: { limit: AT_MOST } } }))).data,
+    queryFn: async () =>
+      (await resultOf(api.GET('/v1/billing-keys', { params: { query: { limit: MAX_CARDS } } }))).data,
   });
 
-/** As a buyer would call it: whose card it is, and what Toss shows of its number. */
+/** The card company and the masked number, as far as Toss shows them. */
 export const cardName = ({ company, number }: BillingKey['card']): string =>
   [company, number].filter(Boolean).join(' ') || '–';

@@ -1,45 +1,54 @@
 import createClient from 'openapi-fetch';
 import type { paths, Problem } from '../../../dist/api.d.ts';
-import { deskOf, sessionOf, signOut } from '../session/session.ts';
+import { areaOf, sessionOf, signOut } from '../session/session.ts';
 import { language } from '../words/language.ts';
 
-/** A refusal of the API's, in its words. */
+export type * from '../../../dist/api.d.ts';
+
+/** The payment history of one order, by its route: the name of the schema is not part of the API's contract. */
+export type PaymentHistory =
+  paths['/v1/payments/{orderId}/story']['get']['responses'][200]['content']['application/json'];
+export type OutgoingEvent =
+  paths['/v1/messages']['get']['responses'][200]['content']['application/json']['data'][number];
+export type DailyFigures =
+  paths['/v1/operations/daily-figures']['get']['responses'][200]['content']['application/json']['data'][number];
+
+/** A problem document that the API answered with. */
 export class ApiProblem extends Error {
   constructor(readonly problem: Problem) {
     super(problem.detail);
   }
 }
 
-/** No answer came, or none that the API would give: whether it did anything is not known. */
+/** No response, or one that is not from the API: it is unknown whether the request had an effect. */
 export class Unreachable extends Error {}
 
-/** The API as its own description types it: a page that it has moved away from does not compile. */
+/** Typed by the API's own description: a page that no longer fits the API does not compile. */
 export const api = createClient<paths>({ baseUrl: location.origin });
 
 api.use({
   onRequest({ request }) {
-    const desk = deskOf(location.pathname);
-    const session = sessionOf(desk);
+    const session = sessionOf(areaOf(location.pathname));
     if (session && !request.headers.has('Authorization'))
       request.headers.set('Authorization', `Bearer ${session.token}`);
     request.headers.set('Accept-Language', language());
     return request;
   },
   onResponse({ response }) {
-    // The token has run out or was never good: the page asks to sign in again instead of showing the same refusal for ever.
-    if (response.status === 401) signOut(deskOf(location.pathname));
+    // The token is expired or invalid: the page shows the sign-in form instead of the same error for ever.
+    if (response.status === 401) signOut(areaOf(location.pathname));
   },
 });
 
-interface Asked<T> {
+interface FetchResult<T> {
   data?: T;
   error?: unknown;
   response: Response;
 }
 
-/** What was answered. @throws ApiProblem, Unreachable */
-export async function answerOf<T>(asked: Promise<Asked<T>>): Promise<T> {
-  const { data, error, response } = await asked.catch((cause: unknown) => {
+/** The body of a successful response. @throws ApiProblem, Unreachable */
+export async function resultOf<T>(request: Promise<FetchResult<T>>): Promise<T> {
+  const { data, error, response } = await request.catch((cause: unknown) => {
     throw new Unreachable('unreachable', { cause });
   });
   if (response.ok) return data as T;
@@ -48,9 +57,7 @@ export async function answerOf<T>(asked: Promise<Asked<T>>): Promise<T> {
   throw new ApiProblem(error as Problem);
 }
 
-/** For an `Idempotency-Key`: also where a page was not reached over HTTPS and has no `crypto.randomUUID`. */
-export function newKey(): string {
+/** A value for `Idempotency-Key`. `crypto.randomUUID` exists only on pages that came over HTTPS. */
+export function newIdempotencyKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
-
-export type * from '../../../dist/api.d.ts';

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { configQuery } from '../api/queries.ts';
-import { deskOf, signOut, useSession } from '../session/session.ts';
+import { type Area, areaOf, signOut, useSession } from '../session/session.ts';
 import { Button } from '../ui/button.tsx';
 import { Loaded } from '../ui/states.tsx';
 import { common } from '../words/common.ts';
@@ -11,22 +11,22 @@ import { setTimeZone } from '../words/format.ts';
 import { setLanguage, useLanguage } from '../words/language.ts';
 import './layout.css';
 
-/** Nobody outside the sandbox loads it. */
-const SandboxBar = lazy(() => import('../sandbox/bar.tsx'));
+/** Loaded in the sandbox only. */
+const SandboxBar = lazy(() => import('../sandbox/sandbox-bar.tsx'));
 
 export function Layout() {
   const words = useWords(common);
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const desk = deskOf(path);
+  const area = areaOf(path);
   const config = useQuery(configQuery);
   const main = useRef<HTMLElement>(null);
-  const shown = useRef(path);
+  const lastPath = useRef(path);
   if (config.data) setTimeZone(config.data.timeZone);
 
-  // A page that changes without loading says nothing to a screen reader, unless the focus goes along.
+  // A navigation without a page load is announced by a screen reader only if the focus moves.
   useEffect(() => {
-    if (shown.current !== path) main.current?.focus({ preventScroll: true });
-    shown.current = path;
+    if (lastPath.current !== path) main.current?.focus({ preventScroll: true });
+    lastPath.current = path;
   }, [path]);
 
   return (
@@ -46,10 +46,10 @@ export function Layout() {
             <Link to="/me">{words.me}</Link>
             <Link to="/console">{words.console}</Link>
           </nav>
-          <Who desk={desk} />
+          <UserMenu area={area} />
         </div>
       </header>
-      <main id="main" className="page" data-desk={desk} tabIndex={-1} ref={main}>
+      <main id="main" className="page" data-area={area} tabIndex={-1} ref={main}>
         <Loaded query={config}>{() => <Outlet />}</Loaded>
       </main>
       {config.data?.sandbox && (
@@ -61,23 +61,23 @@ export function Layout() {
   );
 }
 
-function Who({ desk }: { desk: 'shop' | 'console' }) {
+function UserMenu({ area }: { area: Area }) {
   const words = useWords(common);
-  const session = useSession(desk);
+  const session = useSession(area);
   const chosen = useLanguage();
   const queries = useQueryClient();
   const other = chosen === 'ko' ? 'en' : 'ko';
-  const change = () => {
+  const changeLanguage = () => {
     setLanguage(other);
-    // What the API has worded is asked for again.
+    // Texts that the API has written are fetched again in the new language.
     void queries.invalidateQueries();
   };
   const leave = () => {
-    signOut(desk);
+    signOut(area);
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' && queryKey[0] !== 'plans' });
   };
   return (
-    <div className="who">
+    <div className="user-menu">
       {session && (
         <>
           <span>
@@ -88,7 +88,7 @@ function Who({ desk }: { desk: 'shop' | 'console' }) {
           </Button>
         </>
       )}
-      <Button kind="quiet" small onPress={change}>
+      <Button kind="quiet" small onPress={changeLanguage}>
         <span lang={other}>{words.language}</span>
       </Button>
     </div>

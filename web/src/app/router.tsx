@@ -5,13 +5,13 @@ import {
   type ErrorComponentProps,
   lazyRouteComponent,
 } from '@tanstack/react-router';
-import { Failure, Nowhere } from '../ui/states.tsx';
+import { Failure, NotFoundMessage } from '../ui/states.tsx';
 import { common } from '../words/common.ts';
 import { useWords } from '../words/dictionary.ts';
 import { Layout } from './layout.tsx';
 
 type Search = Record<string, unknown>;
-/** A parameter as it was written: an order id of digits alone is still no number. */
+/** A parameter as text: an order id that has only digits stays a string. */
 const text = (search: Search, name: string): string | undefined =>
   search[name] === undefined || search[name] === '' ? undefined : String(search[name]);
 
@@ -60,78 +60,87 @@ const me = createRoute({
   component: lazyRouteComponent(() => import('../pages/me/me-page.tsx'), 'MePage'),
 });
 
-const desk = createRoute({
+const consoleRoute = createRoute({
   getParentRoute: () => root,
   path: '/console',
   component: lazyRouteComponent(() => import('../pages/console/console-layout.tsx'), 'ConsoleLayout'),
 });
 const consolePages = [
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/',
     validateSearch: (search: Search): { q?: string; status?: string } => ({
       q: text(search, 'q'),
       status: text(search, 'status'),
     }),
-    component: lazyRouteComponent(() => import('../pages/console/find-page.tsx'), 'FindPage'),
+    component: lazyRouteComponent(() => import('../pages/console/search/search-page.tsx'), 'SearchPage'),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/payments/$orderId',
-    component: lazyRouteComponent(() => import('../pages/console/story-page.tsx'), 'StoryPage'),
+    component: lazyRouteComponent(
+      () => import('../pages/console/payment-history/payment-history-page.tsx'),
+      'PaymentHistoryPage',
+    ),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/work',
-    component: lazyRouteComponent(() => import('../pages/console/work-page.tsx'), 'WorkPage'),
+    component: lazyRouteComponent(() => import('../pages/console/work-queue/work-queue-page.tsx'), 'WorkQueuePage'),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/renewals',
-    component: lazyRouteComponent(() => import('../pages/console/renewals-page.tsx'), 'RenewalsPage'),
+    component: lazyRouteComponent(() => import('../pages/console/renewals/renewals-page.tsx'), 'RenewalsPage'),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/webhooks',
-    component: lazyRouteComponent(() => import('../pages/console/webhooks-page.tsx'), 'WebhooksPage'),
+    component: lazyRouteComponent(() => import('../pages/console/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/messages',
-    component: lazyRouteComponent(() => import('../pages/console/messages-page.tsx'), 'MessagesPage'),
+    component: lazyRouteComponent(
+      () => import('../pages/console/outgoing-events/outgoing-events-page.tsx'),
+      'OutgoingEventsPage',
+    ),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/books',
-    component: lazyRouteComponent(() => import('../pages/console/books-page.tsx'), 'BooksPage'),
+    component: lazyRouteComponent(
+      () => import('../pages/console/reconciliation/reconciliation-page.tsx'),
+      'ReconciliationPage',
+    ),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/figures',
-    component: lazyRouteComponent(() => import('../pages/console/figures-page.tsx'), 'FiguresPage'),
+    component: lazyRouteComponent(() => import('../pages/console/analytics/analytics-page.tsx'), 'AnalyticsPage'),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/audit',
-    component: lazyRouteComponent(() => import('../pages/console/audit-page.tsx'), 'AuditPage'),
+    component: lazyRouteComponent(() => import('../pages/console/audit/audit-page.tsx'), 'AuditPage'),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/plans',
-    component: lazyRouteComponent(() => import('../pages/console/plans-page.tsx'), 'PlansPage'),
+    component: lazyRouteComponent(() => import('../pages/console/plans/plans-page.tsx'), 'PlansPage'),
   }),
   createRoute({
-    getParentRoute: () => desk,
+    getParentRoute: () => consoleRoute,
     path: '/jobs',
-    component: lazyRouteComponent(() => import('../pages/console/jobs-page.tsx'), 'JobsPage'),
+    component: lazyRouteComponent(() => import('../pages/console/jobs/jobs-page.tsx'), 'JobsPage'),
   }),
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([shop, approval, success, fail, me, desk.addChildren(consolePages)]),
-  defaultErrorComponent: Broken,
+  routeTree: root.addChildren([shop, approval, success, fail, me, consoleRoute.addChildren(consolePages)]),
+  defaultErrorComponent: ErrorPage,
   scrollRestoration: false,
-  // As they came: no quotes around what looks like a number, so that an address is read alike by us and by Toss.
+  // Plain query strings without quotes around numbers, as Toss and the API write them.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
     const query = new URLSearchParams(
@@ -149,10 +158,10 @@ declare module '@tanstack/react-router' {
 
 function NotFound() {
   const words = useWords(common);
-  return <Nowhere>{words.notFound}</Nowhere>;
+  return <NotFoundMessage>{words.notFound}</NotFoundMessage>;
 }
 
-function Broken({ error }: ErrorComponentProps) {
+function ErrorPage({ error }: ErrorComponentProps) {
   const words = useWords(common);
   return (
     <div className="stack">

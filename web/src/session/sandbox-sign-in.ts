@@ -1,22 +1,24 @@
 import { useMutation } from '@tanstack/react-query';
-import { answerOf, api, newKey } from '../api/client.ts';
-import { type Desk, type Role, signIn } from './session.ts';
+import { api, newIdempotencyKey, resultOf } from '../api/client.ts';
+import { type Area, type Role, signIn } from './session.ts';
 
-const key = (desk: Desk) => `gudok.sandbox.user.${desk}`;
+const key = (area: Area) => `gudok.sandbox.user.${area}`;
 
-/** The user of the last visit, or a new one: what somebody bought yesterday is theirs today, though their token is gone. */
-export function sandboxUser(desk: Desk): string {
-  return localStorage.getItem(key(desk)) ?? `${desk === 'shop' ? 'user' : 'operator'}-${newKey().slice(0, 6)}`;
+/** The user of the last visit, or a new one. A returning user keeps their purchases, although the token is gone. */
+export function sandboxUser(area: Area): string {
+  return (
+    localStorage.getItem(key(area)) ?? `${area === 'shop' ? 'user' : 'operator'}-${newIdempotencyKey().slice(0, 6)}`
+  );
 }
 
-/** One click, in the sandbox: a token for anybody. */
-export function useSandboxSignIn(desk: Desk) {
+/** The sandbox gives a token for any user. */
+export function useSandboxSignIn(area: Area) {
   return useMutation({
     mutationFn: ({ userId, role }: { userId: string; role: Role }) =>
-      answerOf(api.POST('/v1/sandbox/tokens', { body: { userId, role } })),
+      resultOf(api.POST('/v1/sandbox/tokens', { body: { userId, role } })),
     onSuccess: ({ token }, { userId }) => {
-      localStorage.setItem(key(desk), userId);
-      signIn(desk, token);
+      localStorage.setItem(key(area), userId);
+      signIn(area, token);
     },
   });
 }

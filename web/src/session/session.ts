@@ -8,50 +8,52 @@ export interface Session {
   role: Role;
 }
 
-/** A buyer and an operator may be the same person trying things out: each desk has its own token, so neither signs the other out. */
-export type Desk = 'shop' | 'console';
+/** The shop and the console keep separate tokens: one person can try both without signing the other out. */
+export type Area = 'shop' | 'console';
 
-export const deskOf = (path: string): Desk => (path.startsWith('/console') ? 'console' : 'shop');
+export const areaOf = (path: string): Area => (path.startsWith('/console') ? 'console' : 'shop');
 
-const key = (desk: Desk) => `gudok.token.${desk}`;
+const key = (area: Area) => `gudok.token.${area}`;
 const listeners = new Set<() => void>();
-const remembered = new Map<string, Session | null>();
+const parsedTokens = new Map<string, Session | null>();
 
-/** Until the tab is closed: a token must not outlive it on somebody else's computer. */
-export function sessionOf(desk: Desk): Session | null {
-  const token = sessionStorage.getItem(key(desk));
+/** Kept until the tab is closed, so that no token stays behind on a shared computer. */
+export function sessionOf(area: Area): Session | null {
+  const token = sessionStorage.getItem(key(area));
   if (token === null) return null;
-  if (!remembered.has(token)) remembered.set(token, read(token));
-  return remembered.get(token)!;
+  if (!parsedTokens.has(token)) parsedTokens.set(token, parseToken(token));
+  return parsedTokens.get(token)!;
 }
 
-/** @returns false for what is no token at all; whether it is a good one only the API can say */
-export function signIn(desk: Desk, token: string): boolean {
-  if (read(token) === null) return false;
-  sessionStorage.setItem(key(desk), token);
-  for (const tell of listeners) tell();
+/** @returns false if the text is not a JWT. Only the API can tell whether the token is valid. */
+export function signIn(area: Area, token: string): boolean {
+  if (parseToken(token) === null) return false;
+  sessionStorage.setItem(key(area), token);
+  for (const listener of listeners) listener();
   return true;
 }
 
-export function signOut(desk: Desk): void {
-  sessionStorage.removeItem(key(desk));
-  for (const tell of listeners) tell();
+export function signOut(area: Area): void {
+  sessionStorage.removeItem(key(area));
+  for (const listener of listeners) listener();
 }
 
-export function useSession(desk: Desk): Session | null {
-  return useSyncExternalStore(subscribe, () => sessionOf(desk));
+export function useSession(area: Area): Session | null {
+  return useSyncExternalStore(subscribe, () => sessionOf(area));
 }
 
-function subscribe(tell: () => void): () => void {
-  listeners.add(tell);
-  return () => listeners.delete(tell);
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
-/** Only to show who is signed in; the API reads it by itself. */
-function read(token: string): Session | null {
+/** The claims that the pages show. The API verifies the token itself. */
+function parseToken(token: string): Session | null {
   try {
     const part = token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');
-    const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(part), (sign) => sign.charCodeAt(0)))) as {
+    const claims = JSON.parse(
+      new TextDecoder().decode(Uint8Array.from(atob(part), (character) => character.charCodeAt(0))),
+    ) as {
       sub?: unknown;
       role?: unknown;
     };

@@ -1,115 +1,82 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { answerOf, api } from '../api/client.ts';
+import { api, resultOf } from '../api/client.ts';
 import { configQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Card } from '../ui/parts.tsx';
 import { Failure } from '../ui/states.tsx';
-import { dictionary, useWords } from '../words/dictionary.ts';
-import { type Desk, type Role, type Session, signIn, useSession } from './session.ts';
+import { useWords } from '../words/dictionary.ts';
 import { sandboxUser, useSandboxSignIn } from './sandbox-sign-in.ts';
+import { type Area, type Role, type Session, signIn, useSession } from './session.ts';
+import { signInWords } from './sign-in-words.ts';
 
-const words = dictionary(
-  {
-    title: '로그인',
-    token: '토큰 (Bearer JWT)',
-    tokenHint: '로그인 서비스가 준 토큰을 붙여 넣으세요. 이 탭을 닫으면 지워집니다.',
-    notAToken: '토큰의 형식이 아닙니다.',
-    use: '이 토큰으로 로그인',
-    sandbox: '샌드박스에서는 누구로든 바로 시작할 수 있습니다.',
-    user: '사용자 아이디',
-    as: '고객으로 시작',
-    asOperator: '운영자로 시작',
-    asAdmin: '관리자로 시작',
-    paste: '토큰으로 로그인',
-    forbidden: '이 화면은 운영자만 볼 수 있습니다. 운영자로 로그인해 주세요.',
-  },
-  {
-    title: 'Sign in',
-    token: 'Token (bearer JWT)',
-    tokenHint: 'Paste the token that your sign-in service gave you. It is forgotten when this tab is closed.',
-    notAToken: 'This does not look like a token.',
-    use: 'Sign in with this token',
-    sandbox: 'In the sandbox you can start as anybody.',
-    user: 'User id',
-    as: 'Start as a customer',
-    asOperator: 'Start as an operator',
-    asAdmin: 'Start as an admin',
-    paste: 'Sign in with a token',
-    forbidden: 'This page is for operators. Please sign in as one.',
-  },
-);
-
-/** Shows its children to whoever is signed in (as an operator, at the console); to others, how to. */
-export function SignedIn({ desk, children }: { desk: Desk; children: (session: Session) => ReactNode }) {
-  const session = useSession(desk);
-  const said = useWords(words);
-  if (session && (desk === 'shop' || session.role !== 'customer')) return children(session);
+/** Renders its children for a signed-in user (an operator, in the console), and the sign-in form for everyone else. */
+export function SignedIn({ area, children }: { area: Area; children: (session: Session) => ReactNode }) {
+  const session = useSession(area);
+  const words = useWords(signInWords);
+  if (session && (area === 'shop' || session.role !== 'customer')) return children(session);
   return (
     <div className="stack">
-      <h1>{said.title}</h1>
-      {session && <p className="notice">{said.forbidden}</p>}
-      <SignIn desk={desk} />
+      <h1>{words.title}</h1>
+      {session && <p className="notice">{words.forbidden}</p>}
+      <SignIn area={area} />
     </div>
   );
 }
 
-/** The ways to sign in, without the page around them. */
-export function SignIn({ desk }: { desk: Desk }) {
+/** The ways to sign in, without a heading. */
+export function SignIn({ area }: { area: Area }) {
   const { data: config } = useQuery(configQuery);
-  const said = useWords(words);
+  const words = useWords(signInWords);
+  if (!config?.sandbox) return <TokenSignIn area={area} />;
   return (
     <>
-      {config?.sandbox && <AsAnybody desk={desk} />}
-      {config?.sandbox ? (
-        <details>
-          <summary>{said.paste}</summary>
-          <Paste desk={desk} />
-        </details>
-      ) : (
-        <Paste desk={desk} />
-      )}
+      <SandboxSignIn area={area} />
+      <details>
+        <summary>{words.withToken}</summary>
+        <TokenSignIn area={area} />
+      </details>
     </>
   );
 }
 
-function AsAnybody({ desk }: { desk: Desk }) {
-  const said = useWords(words);
-  const [userId, setUserId] = useState(() => sandboxUser(desk));
-  const starting = useSandboxSignIn(desk);
-  const start = (role: Role) => () => starting.mutate({ userId, role });
+function SandboxSignIn({ area }: { area: Area }) {
+  const words = useWords(signInWords);
+  const [userId, setUserId] = useState(() => sandboxUser(area));
+  const signingIn = useSandboxSignIn(area);
+  const start = (role: Role) => () => signingIn.mutate({ userId, role });
   return (
-    <Card label={said.title}>
-      <p className="soft">{said.sandbox}</p>
-      <Field label={said.user} value={userId} onChange={setUserId} maxLength={64} />
+    <Card label={words.title}>
+      <p className="soft">{words.sandbox}</p>
+      <Field label={words.user} value={userId} onChange={setUserId} maxLength={64} />
       <div className="row">
-        {desk === 'shop' && (
-          <Button kind="primary" onPress={start('customer')} isPending={starting.isPending}>
-            {said.as}
+        {area === 'shop' && (
+          <Button kind="primary" onPress={start('customer')} isPending={signingIn.isPending}>
+            {words.asCustomer}
           </Button>
         )}
-        <Button kind={desk === 'console' ? 'primary' : undefined} onPress={start('operator')}>
-          {said.asOperator}
+        <Button kind={area === 'console' ? 'primary' : undefined} onPress={start('operator')}>
+          {words.asOperator}
         </Button>
-        <Button onPress={start('admin')}>{said.asAdmin}</Button>
+        <Button onPress={start('admin')}>{words.asAdmin}</Button>
       </div>
-      {starting.error && <Failure error={starting.error} />}
+      {signingIn.error && <Failure error={signingIn.error} />}
     </Card>
   );
 }
 
-function Paste({ desk }: { desk: Desk }) {
-  const said = useWords(words);
+function TokenSignIn({ area }: { area: Area }) {
+  const words = useWords(signInWords);
   const [token, setToken] = useState('');
-  const [refused, setRefused] = useState(false);
-  // Asked for at once, so that a bad token is told here and not by the first thing that fails.
+  const [isMalformed, setMalformed] = useState(false);
+  // A request with the token shows at once whether the API accepts it.
   const trying = useMutation({
     mutationFn: (given: string) =>
-      answerOf(
+      resultOf(
         api.GET('/v1/payments', { params: { query: { limit: 1 } }, headers: { Authorization: `Bearer ${given}` } }),
       ),
-    onSuccess: (_, given) => setRefused(!signIn(desk, given)),
+    onSuccess: (_, given) => setMalformed(!signIn(area, given)),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -117,20 +84,20 @@ function Paste({ desk }: { desk: Desk }) {
   };
   return (
     <form onSubmit={submit}>
-      <Card label={said.paste}>
+      <Card label={words.withToken}>
         <Field
-          label={said.token}
-          hint={said.tokenHint}
+          label={words.token}
+          hint={words.tokenHint}
           value={token}
           onChange={setToken}
           isRequired
           autoComplete="off"
         />
-        {refused && <p role="alert">{said.notAToken}</p>}
+        {isMalformed && <p role="alert">{words.notAToken}</p>}
         {trying.error && <Failure error={trying.error} />}
         <div>
           <Button kind="primary" type="submit" isPending={trying.isPending}>
-            {said.use}
+            {words.useToken}
           </Button>
         </div>
       </Card>

@@ -11,7 +11,10 @@ type Props = Omit<ButtonProps, 'isPending' | 'children'> & {
   isPending?: boolean;
 };
 
-/** While it is pending it stays where it is, keeps the focus and does nothing. (React Aria's own announces what is gone by the time it is read.) */
+/**
+ * A pending button keeps its place and its focus and ignores presses. React Aria's own `isPending` announces a state
+ * that is over before a screen reader reads it.
+ */
 export function Button({ kind, small, wide, isPending = false, onPress, type, children, ...props }: Props) {
   const words = useWords(common);
   return (

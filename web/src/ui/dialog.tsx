@@ -7,7 +7,7 @@ interface Props {
   title: string;
   isOpen: boolean;
   onClose: () => void;
-  /** A question about money: a click beside it is no answer. */
+  /** For a decision about money: a click outside does not close it. */
   alert?: boolean;
   children: ReactNode;
 }

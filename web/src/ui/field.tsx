@@ -25,30 +25,30 @@ export function Field({ label, hint, inputMode, placeholder, ...props }: Props) 
   );
 }
 
-interface Choice {
+interface Option {
   value: string;
   text: string;
 }
 
-/** The platform's own list: on a phone it is the one everybody knows. */
-export function Choose({
+/** A native select: on a phone the platform's own list opens. */
+export function Select({
   label,
   value,
-  choices,
+  options,
   onChange,
 }: {
   label: string;
   value: string;
-  choices: Choice[];
+  options: Option[];
   onChange: (value: string) => void;
 }) {
   return (
     <label className="field">
       <span className="label">{label}</span>
       <select className="input" value={value} onChange={(event) => onChange(event.target.value)}>
-        {choices.map((choice) => (
-          <option key={choice.value} value={choice.value}>
-            {choice.text}
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.text}
           </option>
         ))}
       </select>

@@ -1,8 +1,6 @@
 import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { common } from '../words/common.ts';
-import { useWords } from '../words/dictionary.ts';
-import { Button } from './button.tsx';
+import { MoreButton } from './more-button.tsx';
 import { Empty, Loaded } from './states.tsx';
 
 interface Page<Row> {
@@ -12,21 +10,20 @@ interface Page<Row> {
 
 interface Props<Row> {
   queryKey: readonly unknown[];
-  ask: (cursor: string | undefined) => Promise<Page<Row>>;
+  fetchPage: (cursor: string | undefined) => Promise<Page<Row>>;
   empty: ReactNode;
   children: (rows: Row[]) => ReactNode;
-  every?: number;
+  refetchInterval?: number | false;
 }
 
-/** A list of the API's, as far as it was asked for: the next page is one press away, never a scroll. */
-export function Pages<Row>({ queryKey, ask, empty, children, every }: Props<Row>) {
-  const { more } = useWords(common);
+/** A list of the API, page by page: a button loads the next page. */
+export function Pages<Row>({ queryKey, fetchPage, empty, children, refetchInterval = false }: Props<Row>) {
   const list = useInfiniteQuery<Page<Row>, Error, InfiniteData<Page<Row>>, readonly unknown[], string>({
     queryKey,
-    queryFn: ({ pageParam }) => ask(pageParam === '' ? undefined : pageParam),
+    queryFn: ({ pageParam }) => fetchPage(pageParam === '' ? undefined : pageParam),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    refetchInterval: every ?? false,
+    refetchInterval,
   });
   return (
     <>
@@ -36,13 +33,7 @@ export function Pages<Row>({ queryKey, ask, empty, children, every }: Props<Row>
           return rows.length === 0 ? <Empty>{empty}</Empty> : children(rows);
         }}
       </Loaded>
-      {list.hasNextPage && (
-        <div>
-          <Button small onPress={() => void list.fetchNextPage()} isPending={list.isFetchingNextPage}>
-            {more}
-          </Button>
-        </div>
-      )}
+      <MoreButton list={list} />
     </>
   );
 }

@@ -13,7 +13,7 @@ export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {
   );
 }
 
-/** Name and value, line by line; what has no value is left out. */
+/** Names and values. A fact without a value is left out. */
 export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) {
   return (
     <dl className="facts">
@@ -48,17 +48,17 @@ export function Card({
   );
 }
 
-const SAID_FOR_MS = 2_500;
+const COPIED_MESSAGE_MS = 2_500;
 
 export function Copy({ text, what }: { text: string; what: string }) {
   const words = useWords(common);
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), SAID_FOR_MS);
+    const timer = setTimeout(() => setCopied(false), COPIED_MESSAGE_MS);
     return () => clearTimeout(timer);
   }, [copied]);
-  // No clipboard without HTTPS: the text is there to be selected by hand.
+  // There is no clipboard without HTTPS. The text can still be selected by hand.
   if (!('clipboard' in navigator)) return null;
   return (
     <Button

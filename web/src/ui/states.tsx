@@ -23,8 +23,8 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
   );
 }
 
-/** For an address that leads nowhere. */
-export function Nowhere({ children }: { children: string }) {
+/** For an address without a page behind it. */
+export function NotFoundMessage({ children }: { children: string }) {
   const words = useWords(common);
   return (
     <div className="stack">
@@ -36,13 +36,13 @@ export function Nowhere({ children }: { children: string }) {
   );
 }
 
-/** What went wrong in the API's own words, with what support needs to find it. */
-export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
+/** The problem in the API's words, with the request id that support needs. `text` is for errors of other sources. */
+export function Failure({ error, text, retry }: { error: Error; text?: string; retry?: () => void }) {
   const words = useWords(common);
   const problem = error instanceof ApiProblem ? error.problem : null;
   return (
     <div className="notice" data-tone="bad" role="alert">
-      <p>{problem?.toss?.message ?? problem?.detail ?? words.unreachable}</p>
+      <p>{problem?.toss?.message ?? problem?.detail ?? text ?? words.unreachable}</p>
       {problem?.errors?.map(({ path, message }) => (
         <p key={path + message} className="small">
           <code>{path}</code> {message}
@@ -71,7 +71,7 @@ interface Query<T> {
   refetch: () => unknown;
 }
 
-/** The three states of everything that is asked for, so that no page forgets one. What was read before stays while a later asking fails. */
+/** Loading, failed and loaded, for every query. Data that was loaded stays visible when a later request fails. */
 export function Loaded<T>({ query, children }: { query: Query<T>; children: (data: T) => ReactNode }) {
   if (query.data !== undefined) return children(query.data);
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;

@@ -6,7 +6,7 @@ interface Column<Row> {
   of: (row: Row) => ReactNode;
 }
 
-/** Wider than a phone, it scrolls by itself, also by keyboard. */
+/** On a narrow screen the table scrolls inside its frame, also by keyboard. */
 export function Table<Row>({
   label,
   rows,

@@ -23,7 +23,7 @@ export const common = dictionary(
     more: '더 보기',
     notFound: '없는 페이지입니다.',
     home: '처음으로',
-    crashed: '화면을 그리지 못했습니다. 새로고침해 주세요.',
+    crashed: '화면을 표시하지 못했습니다. 새로고침해 주세요.',
     customer: '고객',
     operator: '운영자',
     admin: '관리자',
@@ -48,7 +48,7 @@ export const common = dictionary(
     copyWhat: (what) => `Copy ${what}`,
     close: 'Close',
     more: 'Show more',
-    notFound: 'There is no such page.',
+    notFound: 'Page not found.',
     home: 'Home',
     crashed: 'This page could not be shown. Please reload.',
     customer: 'Customer',
@@ -60,7 +60,7 @@ export const common = dictionary(
 
 export type Status = Payment['status'];
 
-/** Every status has its word, or it does not compile. */
+/** A status without a word does not compile. */
 export const statusWords = dictionary(
   {
     PENDING: '확인 중',
@@ -72,12 +72,12 @@ export const statusWords = dictionary(
     REFUNDED: '환불 완료',
   } satisfies Record<Status, string>,
   {
-    PENDING: 'Being checked',
+    PENDING: 'Processing',
     WAITING_FOR_DEPOSIT: 'Awaiting deposit',
     SUCCESS: 'Paid',
     FAILED: 'Failed',
     EXPIRED: 'Deposit overdue',
-    PARTIALLY_REFUNDED: 'Partly refunded',
+    PARTIALLY_REFUNDED: 'Partially refunded',
     REFUNDED: 'Refunded',
   },
 );

@@ -2,7 +2,7 @@ import { useLanguage } from './language.ts';
 
 let zone = 'Asia/Seoul';
 
-/** The business calendar's, as the API tells it: a date means the same day to buyer and operator wherever they are. */
+/** The time zone of the business calendar, from the API: buyers and operators see the same day wherever they are. */
 export function setTimeZone(timeZone: string): void {
   zone = timeZone;
 }
@@ -20,9 +20,4 @@ export function useFormat() {
     exactTime: when({ dateStyle: 'medium', timeStyle: 'medium' }),
     day: when({ dateStyle: 'long' }),
   };
-}
-
-/** A day of the business calendar, yyyy-MM-dd, some days from now. */
-export function calendarDay(now: Date, days = 0): string {
-  return new Date(now.getTime() + days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: zone });
 }

@@ -4,7 +4,7 @@ export type Language = 'ko' | 'en';
 
 const KEY = 'gudok.language';
 const listeners = new Set<() => void>();
-// Which language somebody reads is no secret and outlives a tab, unlike the token.
+// The language is not a secret: unlike the token it is kept after the tab is closed.
 let current: Language = localStorage.getItem(KEY) === 'en' ? 'en' : 'ko';
 document.documentElement.lang = current;
 
@@ -14,12 +14,12 @@ export function setLanguage(chosen: Language): void {
   current = chosen;
   localStorage.setItem(KEY, chosen);
   document.documentElement.lang = chosen;
-  for (const tell of listeners) tell();
+  for (const listener of listeners) listener();
 }
 
-function subscribe(tell: () => void): () => void {
-  listeners.add(tell);
-  return () => listeners.delete(tell);
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 export const useLanguage = (): Language => useSyncExternalStore(subscribe, language);

@@ -6,89 +6,94 @@ import { useSession } from '../../session/session.ts';
 import { Card, Facts } from '../../ui/parts.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
-import { useReason } from '../../words/reasons.ts';
-import { SignedOut } from './not-known.tsx';
-import { outcome } from './words.ts';
+import { useReason } from '../../words/error-reasons.ts';
+import { SignInToSeeOrder } from './order-access.tsx';
+import { failWords, outcomeWords } from './outcome-words.ts';
 
 const route = getRouteApi('/order-fail');
 
-/** The provider had taken the money, and it is on its way back. */
-const GIVEN_BACK = new Set(['PAYMENT_MISMATCH', 'ORDER_OUTDATED', 'PAYMENT_STOPPED']);
+/** The provider had approved the payment, and it is being refunded. */
+const REFUNDED_CODES = new Set(['PAYMENT_MISMATCH', 'ORDER_OUTDATED', 'PAYMENT_STOPPED']);
 
-/** Why it did not work, as the server knows it or a known code says it, and the shortest way to try again. */
+/** Why the payment failed, as the server has stored it or a known code explains it, and how to try again. */
 export function FailPage() {
   const { code, tossCode, orderId } = route.useSearch();
   const session = useSession('shop');
-  // The buyer's own decision is no failure.
-  const closed = code === 'PAY_PROCESS_CANCELED';
+  const isCanceled = code === 'PAY_PROCESS_CANCELED';
   const reason = useReason()(tossCode, code);
-  const mine = { enabled: orderId !== undefined && session !== null, retry: false };
-  const payment = useQuery({ ...paymentQuery(orderId ?? ''), ...mine });
-  // The order outlives a decline, and can be paid with another card, as long as it is there.
-  const order = useQuery({ ...tempOrderQuery(orderId ?? ''), ...mine });
+  const options = { enabled: orderId !== undefined && session !== null, retry: false };
+  const payment = useQuery({ ...paymentQuery(orderId ?? ''), ...options });
+  // The order outlives a decline: it can be paid with another card until it expires.
+  const order = useQuery({ ...tempOrderQuery(orderId ?? ''), ...options });
   if (payment.isLoading) return <Loading />;
-  if (payment.data && !hasFailed(payment.data)) return <Otherwise payment={payment.data} />;
-  if (session === null && reason === null) return <SignedOut />;
-  return <Failed reason={reason} closed={closed} payment={payment.data} again={order.data?.orderId} />;
+  if (payment.data && !hasFailed(payment.data)) return <NotFailed payment={payment.data} />;
+  if (session === null && reason === null) return <SignInToSeeOrder />;
+  return <Failed reason={reason} isCanceled={isCanceled} payment={payment.data} payableOrderId={order.data?.orderId} />;
 }
 
 const hasFailed = ({ status }: Payment) => status === 'FAILED' || status === 'EXPIRED';
 
-interface Failure {
+interface Props {
   reason: string | null;
-  /** The buyer closed the window. */
-  closed: boolean;
+  /** The buyer closed the payment window, which is not an error. */
+  isCanceled: boolean;
   payment: Payment | undefined;
-  /** The order that can be paid again. */
-  again: string | undefined;
+  /** The order, if it can be paid again. */
+  payableOrderId: string | undefined;
 }
 
-function Failed({ reason, closed, payment, again }: Failure) {
-  const words = useWords(outcome);
+function Failed({ reason, isCanceled, payment, payableOrderId }: Props) {
+  const words = useWords(failWords);
   const failure = payment?.failure;
-  const said = reason ?? failure?.message ?? '';
-  const nothingTaken = payment !== undefined && !GIVEN_BACK.has(failure?.code ?? '');
+  const text = reason ?? failure?.message ?? '';
+  const wasNotCharged = payment !== undefined && !REFUNDED_CODES.has(failure?.code ?? '');
   return (
     <div className="stack">
-      <h1>{closed ? words.closed : words.failed}</h1>
-      <div className="notice" data-tone={closed ? undefined : 'bad'} role={closed ? 'status' : 'alert'}>
-        <p>{said || words.unknownReason}</p>
-        {nothingTaken && <p className="small">{words.nothingTaken}</p>}
+      <h1>{isCanceled ? words.canceled : words.failed}</h1>
+      <div className="notice" data-tone={isCanceled ? undefined : 'bad'} role={isCanceled ? 'status' : 'alert'}>
+        <p>{text || words.unknownReason}</p>
+        {wasNotCharged && <p className="small">{words.notCharged}</p>}
       </div>
-      {payment && (
-        <Card label={words.reason}>
-          <Facts
-            facts={[
-              [words.reason, failure?.message !== said && failure?.message],
-              [words.code, failure && <code>{failure.code}</code>],
-              [words.orderId, <code key="order">{payment.orderId}</code>],
-            ]}
-          />
-        </Card>
-      )}
+      {payment && <FailureFacts payment={payment} shownText={text} />}
       <div className="row">
-        {again && (
-          <Link to="/" search={{ order: again }} className="button" data-kind="primary">
+        {payableOrderId && (
+          <Link to="/" search={{ order: payableOrderId }} className="button" data-kind="primary">
             {words.tryAgain}
           </Link>
         )}
         <Link to="/" className="button">
-          {words.chooseAgain}
+          {words.choosePlan}
         </Link>
       </div>
     </div>
   );
 }
 
-/** The address says that it failed; the server knows better. */
-function Otherwise({ payment: { orderId, status } }: { payment: Payment }) {
-  const words = useWords(outcome);
+function FailureFacts({ payment: { orderId, failure }, shownText }: { payment: Payment; shownText: string }) {
+  const words = useWords(outcomeWords);
+  return (
+    <Card label={words.reason}>
+      <Facts
+        facts={[
+          [words.reason, failure?.message !== shownText && failure?.message],
+          [words.code, failure && <code>{failure.code}</code>],
+          [words.orderId, <code key="order">{orderId}</code>],
+        ]}
+      />
+    </Card>
+  );
+}
+
+/** The address says that the payment failed, but the server knows that it did not. */
+function NotFailed({ payment: { orderId, status } }: { payment: Payment }) {
+  const words = useWords(outcomeWords);
+  const { seePayment } = useWords(failWords);
   return (
     <div className="stack">
       <h1>{words[status]}</h1>
       <div className="row">
         <Link to="/order-success" search={{ orderId }} className="button" data-kind="primary">
-          {words.seePayment}
+          {seePayment}
         </Link>
       </div>
     </div>

@@ -1,12 +1,12 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { Payment } from './payment.tsx';
-import { Plans } from './plans.tsx';
+import { OrderPayment } from './order-payment.tsx';
+import { PlanChoice } from './plan-choice.tsx';
 import './checkout.css';
 
 const route = getRouteApi('/');
 
-/** What is being paid stands in the address: a reload keeps it, and Back leads to the plans. */
+/** The order stands in the address: a reload keeps it, and the back button leads to the plans. */
 export function ShopPage() {
   const { order } = route.useSearch();
-  return order === undefined ? <Plans /> : <Payment key={order} orderId={order} />;
+  return order === undefined ? <PlanChoice /> : <OrderPayment key={order} orderId={order} />;
 }

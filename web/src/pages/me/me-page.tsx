@@ -5,49 +5,48 @@ import { SignedIn } from '../../session/sign-in.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
 import { useWords } from '../../words/dictionary.ts';
 import { Cards } from './cards.tsx';
+import { LastSubscription } from './last-subscription.tsx';
 import { MyPayments } from './my-payments.tsx';
 import { MySubscription } from './my-subscription.tsx';
+import { myPageWords } from './my-page-words.ts';
 import { Periods } from './periods.tsx';
-import { Ended } from './renewal.tsx';
-import { me } from './words.ts';
 
-/** What a buyer has: the subscription and what can be done with it, the cards it renews from, its periods, their payments. */
+/** A buyer's subscription, cards on file, periods and payments. */
 export function MePage() {
-  return <SignedIn desk="shop">{({ userId }) => <Mine userId={userId} />}</SignedIn>;
+  return <SignedIn area="shop">{({ userId }) => <MyPage userId={userId} />}</SignedIn>;
 }
 
-function Mine({ userId }: { userId: string }) {
-  const words = useWords(me);
+function MyPage({ userId }: { userId: string }) {
+  const words = useWords(myPageWords);
   const subscription = useQuery(mySubscriptionQuery(userId));
   return (
     <div className="stack">
       <h1>{words.title}</h1>
       <Loaded query={subscription}>
-        {(held) =>
-          held === null ? (
-            <>
-              <Ended userId={userId} />
-              <Empty
-                action={
-                  <Link to="/" className="button" data-kind="primary">
-                    {words.choose}
-                  </Link>
-                }
-              >
-                {words.none}
-              </Empty>
-              <Cards userId={userId} subscription={null} />
-            </>
-          ) : (
-            <>
-              <MySubscription subscription={held} />
-              <Cards userId={userId} subscription={held} />
-              <Periods id={held.id} />
-            </>
-          )
-        }
+        {(current) => (
+          <>
+            {current ? <MySubscription subscription={current} /> : <NoSubscription userId={userId} />}
+            <Cards userId={userId} subscription={current} />
+            {current && <Periods id={current.id} />}
+          </>
+        )}
       </Loaded>
       <MyPayments userId={userId} />
     </div>
+  );
+}
+
+function NoSubscription({ userId }: { userId: string }) {
+  const words = useWords(myPageWords);
+  const choosePlan = (
+    <Link to="/" className="button" data-kind="primary">
+      {words.choosePlan}
+    </Link>
+  );
+  return (
+    <>
+      <LastSubscription userId={userId} />
+      <Empty action={choosePlan}>{words.noSubscription}</Empty>
+    </>
   );
 }

@@ -1,65 +1,64 @@
 import { useQuery } from '@tanstack/react-query';
-import { answerOf, api } from '../../api/client.ts';
-import { plansQuery } from '../../api/queries.ts';
+import { api, type Period, resultOf } from '../../api/client.ts';
+import { planNameIn, plansQuery } from '../../api/queries.ts';
 import { Badge, Card } from '../../ui/parts.tsx';
 import { Empty, Loaded } from '../../ui/states.tsx';
+import { Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/dictionary.ts';
 import { useFormat } from '../../words/format.ts';
-import { me } from './words.ts';
+import { periodWords } from './my-page-words.ts';
 
 export function Periods({ id }: { id: string }) {
-  const words = useWords(me);
-  const { won, day } = useFormat();
-  const { data: plans } = useQuery(plansQuery);
+  const words = useWords(periodWords);
   const details = useQuery({
     queryKey: ['subscription', 'details', id],
-    queryFn: () => answerOf(api.GET('/v1/subscriptions/{id}', { params: { path: { id } } })),
+    queryFn: () => resultOf(api.GET('/v1/subscriptions/{id}', { params: { path: { id } } })),
   });
-  const nameOf = (planId: number) => plans?.find((plan) => plan.id === planId)?.name ?? String(planId);
   return (
-    <Card title={words.periods}>
+    <Card title={words.title}>
       <Loaded query={details}>
-        {({ periods }) =>
-          periods.length === 0 ? (
-            <Empty>{words.noPeriods}</Empty>
-          ) : (
-            <div className="table-frame" role="region" aria-label={words.periods} tabIndex={0}>
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">{words.plan}</th>
-                    <th scope="col">{words.from}</th>
-                    <th scope="col">{words.to}</th>
-                    <th scope="col" className="number">
-                      {words.worth}
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {periods.map((period) => (
-                    <tr key={period.id}>
-                      <td>
-                        {nameOf(period.planId)} {period.voidedAt && <Badge tone="plain">{words.replaced}</Badge>}
-                      </td>
-                      <td>{day(period.startsAt)}</td>
-                      <td>{day(period.endsAt)}</td>
-                      <td className="number">
-                        {won(period.price)}
-                        {period.credited > 0 && !period.voidedAt && (
-                          <>
-                            <br />
-                            <span className="small soft">{words.credited(won(period.credited))}</span>
-                          </>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )
-        }
+        {({ periods }) => (periods.length === 0 ? <Empty>{words.empty}</Empty> : <PeriodsTable periods={periods} />)}
       </Loaded>
     </Card>
+  );
+}
+
+function PeriodsTable({ periods }: { periods: Period[] }) {
+  const words = useWords(periodWords);
+  const { won, day } = useFormat();
+  const { data: plans } = useQuery(plansQuery);
+  return (
+    <Table
+      label={words.title}
+      rows={periods}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          name: words.plan,
+          of: ({ planId, voidedAt }) => (
+            <>
+              {planNameIn(plans, planId)} {voidedAt && <Badge tone="plain">{words.voided}</Badge>}
+            </>
+          ),
+        },
+        { name: words.from, of: ({ startsAt }) => day(startsAt) },
+        { name: words.to, of: ({ endsAt }) => day(endsAt) },
+        {
+          name: words.price,
+          number: true,
+          of: ({ price, credited, voidedAt }) => (
+            <>
+              {won(price)}
+              {credited > 0 && !voidedAt && (
+                <>
+                  <br />
+                  <span className="small soft">{words.credited(won(credited))}</span>
+                </>
+              )}
+            </>
+          ),
+        },
+      ]}
+    />
   );
 }

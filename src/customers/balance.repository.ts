@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
+
+/**
+ * The balance less what open orders and payments under way have reserved. An order's own reservation does not count.
+ * Exact under a lock of the customer's row.
+ */
+const AVAILABLE = statement('customers.available_balance', {
+  params: { userId: t.text, orderId: t.text, now: t.instant },
+  row: { available: t.long },
+  sql: `
+    SELECT (SELECT COALESCE(sum(amount), 0) FROM balance_entry WHERE user_id = :userId)
+      - (SELECT COALESCE(sum(reserved.balance_used), 0) FROM (
+          SELECT order_id, balance_used FROM temp_order
+          WHERE user_id = :userId AND balance_used > 0 AND expires_at > :now::timestamptz
+          UNION
+          SELECT order_id, balance_used FROM payment
+          WHERE user_id = :userId AND balance_used > 0 AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT')
+        ) reserved WHERE reserved.order_id <> :orderId) AS available`,
+});
+
+/** Why a balance moves. */
+export type BalanceReason = 'used' | 'change' | 'refund' | 'kept';
+
+export interface NewBalanceEntry {
+  userId: string;
+  /** In won: positive where the buyer is owed more. */
+  amount: number;
+  reason: BalanceReason;
+  /** null: no order was paid */
+  orderId: string | null;
+}
+
+/** What buyers are owed besides their payments. */
+@Injectable()
+export class BalanceRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** What a user may still use, in won; negative: what they owe. Exact under a lock of their customer row. */
+  available(userId: string, now: Date, tx: Tx = this.prisma): Promise<number> {
+    return this.availableTo({ orderId: '', userId }, now, tx);
+  }
+
+  /**
+   * Whether what an order uses of the balance is still there, and not reserved by others: a refund may have taken it.
+   */
+  async covers(
+    order: { orderId: string; userId: string; balanceUsed: number },
+    now: Date,
+    tx: Tx = this.prisma,
+  ): Promise<boolean> {
+    return order.balanceUsed <= 0 || (await this.availableTo(order, now, tx)) >= order.balanceUsed;
+  }
+
+  /** Moves a balance. An entry of 0 won is none. */
+  async add(tx: Tx, { userId, amount, reason, orderId }: NewBalanceEntry, now: Date): Promise<void> {
+    if (amount !== 0) await tx.balanceEntry.create({ data: { userId, amount, reason, orderId, createdAt: now } });
+  }
+
+  private async availableTo({ orderId, userId }: { orderId: string; userId: string }, now: Date, tx: Tx) {
+    const [row] = await this.prisma.run(AVAILABLE, { userId, orderId, now }, tx);
+    return row!.available;
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
+
+/** The charges of cards that are under way, of buyers that the caller has locked. */
+const BEGIN_CHARGES = statement('customer.begin_charges', {
+  params: { charges: t.rows({ userId: t.text, orderId: t.text }) },
+  row: { userId: t.text },
+  sql: `
+    UPDATE customer SET charging_order_id = charge.order_id
+    FROM jsonb_to_recordset(:charges::jsonb) AS charge (user_id text, order_id text)
+    WHERE customer.user_id = charge.user_id
+    RETURNING customer.user_id`,
+});
+
+const END_CHARGE = statement('customer.end_charge', {
+  params: { orderId: t.text },
+  row: { userId: t.text },
+  sql: `UPDATE customer SET charging_order_id = NULL WHERE charging_order_id = :orderId RETURNING user_id`,
+});
+
+/** Which charge of a buyer's card is under way: other payments for time wait for it. */
+@Injectable()
+export class ChargingRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  async begin(tx: Tx, charges: readonly { userId: string; orderId: string }[]): Promise<void> {
+    if (charges.length > 0) await this.prisma.run(BEGIN_CHARGES, { charges }, tx);
+  }
+
+  /** Other payments of the buyer no longer wait for this one. */
+  async end(tx: Tx, orderId: string): Promise<void> {
+    await this.prisma.run(END_CHARGE, { orderId }, tx);
+  }
+}

@@ -1,0 +1,41 @@
+import type { NewEvent } from '../outbox/index.ts';
+import type { Payment } from '../platform/database/index.ts';
+
+/** What an event tells of a payment. */
+type Shown = Pick<
+  Payment,
+  | 'orderId'
+  | 'userId'
+  | 'planId'
+  | 'orderName'
+  | 'amount'
+  | 'refundedAmount'
+  | 'currency'
+  | 'status'
+  | 'method'
+  | 'approvedAt'
+  | 'failureCode'
+  | 'failureMessage'
+  | 'createdAt'
+>;
+
+/** What the outside is told of a payment: what is true of it from this event on. No payment key, no card, no account. */
+export function paymentEvent(
+  type: 'payment.succeeded' | 'payment.failed' | 'payment.reversed',
+  payment: Shown,
+): NewEvent {
+  return { type, userId: payment.userId, orderId: payment.orderId, data: dataOf(payment) };
+}
+
+/** @param refunded what went back now, in won */
+export function refundedEvent(payment: Shown, refunded: number, subscriptionId: string | null = null): NewEvent {
+  const { userId, orderId } = payment;
+  return { type: 'payment.refunded', userId, subscriptionId, orderId, data: { ...dataOf(payment), refunded } };
+}
+
+function dataOf(payment: Shown) {
+  const { planId, orderName, amount, refundedAmount, currency, status, method } = payment;
+  const { approvedAt, failureCode, failureMessage, createdAt } = payment;
+  const failure = failureCode === null ? null : { code: failureCode, message: failureMessage ?? '' };
+  return { planId, orderName, amount, refundedAmount, currency, status, method, approvedAt, failure, createdAt };
+}

@@ -1,0 +1,19 @@
+/**
+ * Owns: the connection to payment providers, and their words, codes and names.
+ * Does not own: what an outcome means for an order (workflows).
+ * Always true: whatever a provider or the network does comes back as a value; only a documented refusal is a decline.
+ */
+export type * from './provider.port.ts';
+export { type CardVerdict, cardVerdictOf, outcomeOf, type Reading, refusalIn } from './outcome.ts';
+export { PAYMENT_PROVIDER, ProvidersModule } from './providers.module.ts';
+// The provider in use. Rows will name theirs once there is a second one.
+export {
+  explain,
+  bankCodeOf,
+  bankName,
+  describePaymentMethod,
+  type Name,
+  TOSS_CAPABILITIES as CAPABILITIES,
+  UNKNOWN_METHOD,
+  windowFailure,
+} from './toss/index.ts';

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { constraintOf, PrismaService, type Tx, type Values } from '../../platform/database/index.ts';
+import { currentRequestId } from '../../platform/logging/request-context.ts';
+import { Problem } from '../../platform/problem.ts';
+import { firstPollAt } from '../../payments/index.ts';
+import type { Attempt } from './attempt.ts';
+import {
+  ATTEMPT_OF,
+  type attemptRow,
+  BEGIN_CHARGES,
+  BEGIN_CONFIRM,
+  OPEN_ATTEMPT,
+  OTHER_REFS,
+} from './attempt.statements.ts';
+
+/** What a buyer confirms. */
+export interface ConfirmRequest {
+  orderId: string;
+  /** The provider's id of the payment that they authenticated. */
+  providerRef: string;
+  /** Whole won. */
+  amount: number;
+  /** null: the buyer's browser came back without a token; the order id, which is unguessable, stands for them */
+  userId: string | null;
+  /** If given, it must agree with the order. */
+  planId?: number | undefined;
+}
+
+/** A buyer with that many cards is a machine; each attempt costs the provider a call. */
+export const MAX_ATTEMPTS = 20;
+
+export type NewCharge = Values<(typeof BEGIN_CHARGES)['params']>['charges'][number];
+
+/** Beginning attempts, and reading them again. */
+@Injectable()
+export class AttemptRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /**
+   * Commits an attempt and its idempotency key, before the provider is called.
+   *
+   * @returns null for all but one of those who begin at once, and where there is nothing to begin
+   * @throws Problem PAYMENT_KEY_USED when the provider's payment belongs to another order
+   */
+  async beginConfirm(request: ConfirmRequest, now: Date): Promise<Attempt | null> {
+    const { orderId, providerRef, amount, userId, planId = null } = request;
+    const given = { orderId, providerRef, amount, userId, planId };
+    const fixed = { now, nextPollAt: firstPollAt(now), maxAttempts: MAX_ATTEMPTS, requestId: currentRequestId() };
+    try {
+      const [row] = await this.prisma.run(BEGIN_CONFIRM, { ...given, ...fixed });
+      return row ? attemptFrom(row) : null;
+    } catch (error) {
+      if (constraintOf(error) !== 'payment_key_once') throw error;
+      // It is taken: by another order, or by this very one, which another request began at the same moment.
+      const where = { paymentKey: providerRef, status: { not: 'FAILED' as const } };
+      const holder = await this.prisma.payment.findFirst({ where, select: { orderId: true } });
+      if (holder && holder.orderId !== orderId) throw new Problem('PAYMENT_KEY_USED');
+      return null;
+    }
+  }
+
+  /** Commits the attempts of charges with the caller's transaction, which has locked their buyers. */
+  async beginCharges(tx: Tx, charges: readonly NewCharge[], now: Date): Promise<Attempt[]> {
+    if (charges.length === 0) return [];
+    const fixed = { now, nextPollAt: firstPollAt(now), requestId: currentRequestId() };
+    const rows = await this.prisma.run(BEGIN_CHARGES, { charges, ...fixed }, tx);
+    if (rows.length !== charges.length) throw new Error(`of ${charges.length} charges ${rows.length} were begun`);
+    return rows.map(attemptFrom);
+  }
+
+  /** The attempt whose outcome, or whose deposit, is awaited. */
+  async open(orderId: string): Promise<Attempt | null> {
+    const [row] = await this.prisma.run(OPEN_ATTEMPT, { orderId });
+    return row ? attemptFrom(row) : null;
+  }
+
+  /** The attempt that a payment of the provider's belongs to, whatever became of it or of the order since. */
+  async of(orderId: string, providerRef: string): Promise<Attempt | null> {
+    const [row] = await this.prisma.run(ATTEMPT_OF, { orderId, providerRef });
+    return row ? attemptFrom(row) : null;
+  }
+
+  /** Other payments of the provider's for the same order that may have taken money, or may yet. */
+  async otherRefs(orderId: string, providerRef: string): Promise<string[]> {
+    const rows = await this.prisma.run(OTHER_REFS, { orderId, providerRef });
+    return rows.map(({ paymentKey }) => paymentKey!);
+  }
+}
+
+function attemptFrom({ payment, plan, attempt, subscription }: Values<typeof attemptRow>): Attempt {
+  return {
+    payment: { ...payment, plan },
+    number: attempt.number,
+    providerRef: attempt.paymentKey,
+    paymentMethodId: attempt.paymentMethodId,
+    idempotencyKey: attempt.idempotencyKey!,
+    requestedAt: attempt.requestedAt,
+    isAnswered: attempt.outcome !== null,
+    subscription,
+  };
+}

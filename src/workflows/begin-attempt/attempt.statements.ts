@@ -1,0 +1,170 @@
+import { planColumns } from '../../catalog/index.ts';
+import { attemptColumns, paymentColumns } from '../../payments/index.ts';
+import { statement, t } from '../../platform/database/index.ts';
+import { subscriptionColumns } from '../../subscriptions/index.ts';
+
+export const attemptRow = {
+  payment: t.row(paymentColumns),
+  plan: t.row(planColumns),
+  attempt: t.row(attemptColumns),
+  subscription: t.nullable(t.row(subscriptionColumns)),
+};
+
+/**
+ * Of any number at once for one order, one gets a row. The temp order is checked here, before any money moves. The
+ * customer's row is locked, and so read as it is when the lock is granted: a charge of a card that was begun meanwhile
+ * is seen.
+ */
+export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
+  params: {
+    orderId: t.text,
+    amount: t.int,
+    userId: t.nullable(t.text),
+    planId: t.nullable(t.int),
+    providerRef: t.text,
+    now: t.instant,
+    nextPollAt: t.instant,
+    maxAttempts: t.int,
+    requestId: t.nullable(t.text),
+  },
+  row: attemptRow,
+  sql: `
+    WITH ordered AS (
+      SELECT temp_order.* FROM temp_order JOIN customer ON customer.user_id = temp_order.user_id
+      WHERE order_id = :orderId AND amount = :amount::int AND expires_at > :now::timestamptz
+        AND temp_order.user_id = COALESCE(:userId, temp_order.user_id) AND plan_id = COALESCE(:planId::int, plan_id)
+        AND (duration_months IS NULL OR customer.charging_order_id IS NULL)
+        AND (change IS NULL OR EXISTS (
+          SELECT FROM subscription changing
+          WHERE changing.id = (change->>'subscriptionId')::uuid AND changing.version = (change->>'version')::int
+            AND changing.is_active AND changing.renewal_order_id IS NULL
+            AND changing.end_date > :now::timestamptz))
+        -- A refund may have taken the balance that was quoted.
+        AND (balance_used <= 0
+          OR balance_used <= available_balance(temp_order.user_id, :now::timestamptz, temp_order.order_id))
+      FOR NO KEY UPDATE OF customer
+    ), begun AS (
+      INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months,
+        balance_used, change, status, payment_key, attempt_count, next_poll_at, created_at)
+      SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'PENDING',
+        :providerRef, 1, :nextPollAt::timestamptz, :now::timestamptz
+      FROM ordered
+      ON CONFLICT (order_id) DO UPDATE SET
+        status = 'PENDING', payment_key = EXCLUDED.payment_key, attempt_count = mine.attempt_count + 1,
+        next_poll_at = EXCLUDED.next_poll_at, polled_at = NULL, failure_code = NULL, failure_message = NULL
+      WHERE mine.status = 'FAILED'
+        AND (SELECT count(*) FROM payment_attempt made
+          WHERE made.order_id = mine.order_id AND made.idempotency_key IS NOT NULL) < :maxAttempts::int
+        AND NOT EXISTS (SELECT FROM payment_attempt spent
+          WHERE spent.order_id = mine.order_id AND spent.payment_key = EXCLUDED.payment_key
+            AND spent.outcome IN ('DECLINED', 'MISMATCHED'))
+      RETURNING *
+    ), attempt AS (
+      INSERT INTO payment_attempt (order_id, number, payment_key, idempotency_key, request_id, requested_at)
+      SELECT order_id, attempt_count, payment_key, 'confirm-' || order_id || '-' || attempt_count, :requestId,
+        :now::timestamptz
+      FROM begun
+      RETURNING *
+    )
+    SELECT to_jsonb(begun) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
+      to_jsonb(live) AS subscription
+    FROM begun CROSS JOIN attempt JOIN plan ON plan.id = begun.plan_id
+    LEFT JOIN subscription live ON live.user_id = begun.user_id AND live.is_active`,
+});
+
+/** Charges of cards on file, of buyers that the caller has locked: new payments, or failed ones once more. */
+export const BEGIN_CHARGES = statement('attempt.begin_charges', {
+  params: {
+    charges: t.rows({
+      orderId: t.text,
+      userId: t.text,
+      planId: t.int,
+      orderName: t.text,
+      amount: t.int,
+      currency: t.text,
+      durationMonths: t.int,
+      balanceUsed: t.int,
+      paymentMethodId: t.uuid,
+      subscriptionId: t.nullable(t.uuid),
+      dueAt: t.nullable(t.instant),
+      consentId: t.nullable(t.uuid),
+      plannedAt: t.nullable(t.instant),
+    }),
+    now: t.instant,
+    nextPollAt: t.instant,
+    requestId: t.nullable(t.text),
+  },
+  row: attemptRow,
+  sql: `
+    WITH charge AS (
+      SELECT * FROM jsonb_to_recordset(:charges::jsonb) AS charge (
+        order_id text, user_id text, plan_id int4, order_name text, amount int4, currency text, duration_months int4,
+        balance_used int4, payment_method_id uuid, subscription_id uuid, due_at timestamptz, consent_id uuid,
+        planned_at timestamptz)
+    ), begun AS (
+      INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months,
+        balance_used, payment_method_id, subscription_id, due_at, consent_id, status, attempt_count, next_poll_at,
+        created_at)
+      SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used,
+        payment_method_id, subscription_id, due_at, consent_id, 'PENDING', 1, :nextPollAt::timestamptz,
+        :now::timestamptz
+      FROM charge
+      ON CONFLICT (order_id) DO UPDATE SET
+        status = 'PENDING', payment_method_id = EXCLUDED.payment_method_id, attempt_count = mine.attempt_count + 1,
+        next_poll_at = EXCLUDED.next_poll_at, polled_at = NULL, failure_code = NULL, failure_message = NULL
+      WHERE mine.status = 'FAILED'
+      RETURNING *
+    ), attempt AS (
+      INSERT INTO payment_attempt (order_id, number, idempotency_key, payment_method_id, method, issuer_code, planned_at,
+        request_id, requested_at)
+      SELECT begun.order_id, begun.attempt_count, 'charge-' || begun.order_id || '-' || begun.attempt_count, card.id,
+        card.method, card.issuer_code, charge.planned_at, :requestId, :now::timestamptz
+      FROM begun JOIN charge USING (order_id) JOIN payment_method card ON card.id = begun.payment_method_id
+      RETURNING *
+    )
+    SELECT to_jsonb(begun) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
+      to_jsonb(live) AS subscription
+    FROM begun JOIN attempt USING (order_id) JOIN plan ON plan.id = begun.plan_id
+    LEFT JOIN subscription live ON live.user_id = begun.user_id AND live.is_active`,
+});
+
+/** The latest attempt of an order whose outcome, or deposit, is awaited. */
+export const OPEN_ATTEMPT = statement('attempt.open', {
+  params: { orderId: t.text },
+  row: attemptRow,
+  sql: `
+    SELECT to_jsonb(payment) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
+      to_jsonb(live) AS subscription
+    FROM payment
+    JOIN payment_attempt attempt ON attempt.order_id = payment.order_id AND attempt.number = payment.attempt_count
+    JOIN plan ON plan.id = payment.plan_id
+    LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
+    WHERE payment.order_id = :orderId AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')`,
+});
+
+/** The latest attempt with a payment of the provider's; of a charge, which learns it from the answer, of the order. */
+export const ATTEMPT_OF = statement('attempt.of', {
+  params: { orderId: t.text, providerRef: t.text },
+  row: attemptRow,
+  sql: `
+    SELECT to_jsonb(payment) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
+      to_jsonb(live) AS subscription
+    FROM payment
+    JOIN payment_attempt attempt ON attempt.order_id = payment.order_id
+      AND (attempt.payment_key = :providerRef
+        OR (attempt.payment_key IS NULL AND attempt.payment_method_id IS NOT NULL))
+    JOIN plan ON plan.id = payment.plan_id
+    LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
+    WHERE payment.order_id = :orderId
+    ORDER BY attempt.number DESC LIMIT 1`,
+});
+
+/** The payments of other attempts of an order that may have taken money, or may yet. */
+export const OTHER_REFS = statement('attempt.other_refs', {
+  params: { orderId: t.text, providerRef: t.text },
+  row: { paymentKey: t.nullable(t.text) },
+  sql: `
+    SELECT DISTINCT payment_key FROM payment_attempt
+    WHERE order_id = :orderId AND payment_key <> :providerRef AND idempotency_key IS NOT NULL
+      AND (outcome IS NULL OR outcome IN ('UNKNOWN', 'APPROVED'))`,
+});

@@ -1,0 +1,19 @@
+import type { PaymentWithPlan } from '../../payments/index.ts';
+import type { Subscription } from '../../platform/database/index.ts';
+
+/** One request to the provider: everything that is needed to repeat it word for word. */
+export interface Attempt {
+  payment: PaymentWithPlan;
+  /** 1 for the first attempt of an order. */
+  number: number;
+  /** The provider's id of the payment. null: a charge that the provider has not answered; it makes the id */
+  providerRef: string | null;
+  /** The payment method on file that is charged. null: the buyer authenticated, and the provider is asked to confirm */
+  paymentMethodId: string | null;
+  idempotencyKey: string;
+  requestedAt: Date;
+  /** Its outcome was recorded, if only as unknown: no request waits for the answer any more. */
+  isAnswered: boolean;
+  /** The buyer's live subscription as it was when this was read; who writes it checks its version. */
+  subscription: Subscription | null;
+}

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { isPaid, type PaymentWithPlan, withPlan } from '../../payments/index.ts';
+import { type ConfirmRequest, MAX_ATTEMPTS } from '../begin-attempt/index.ts';
+import { PrismaService } from '../../platform/database/index.ts';
+import { Problem } from '../../platform/problem.ts';
+import { Clock } from '../../platform/time/clock.ts';
+import { SubscriptionsService } from '../../subscriptions/index.ts';
+import { PaymentPoller } from '../poll-payments/index.ts';
+import type { Confirmed } from './confirmed.ts';
+import { declinedProblem } from './declined.ts';
+import { OutcomePolls } from './outcome-polls.ts';
+
+/** Those who came second wait for the first for as long as the provider may take to answer. */
+const MAX_WAIT_MS = 32_000;
+
+/** What following another request came to. */
+export type Followed =
+  | { kind: 'known'; confirmed: Confirmed }
+  /** The payment failed: with a payment of the provider's that was not tried, the order can be paid. */
+  | { kind: 'failed' };
+
+/** For those who confirm an order that another request pays, or has paid: they wait, read, and never call the provider. */
+@Injectable()
+export class FollowPayment {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly polls: OutcomePolls,
+    private readonly poller: PaymentPoller,
+    private readonly subscriptions: SubscriptionsService,
+  ) {}
+
+  /** Waits for what the other request finds out. @throws Problem as {@link answer} does */
+  async follow(request: ConfirmRequest): Promise<Followed> {
+    const payment = await this.waitForOutcome(request);
+    if (payment.status === 'FAILED') return { kind: 'failed' };
+    return { kind: 'known', confirmed: await this.answerWith(payment, request) };
+  }
+
+  /** The answer to a confirm of an order whose payment was begun by another request. @throws Problem why there is none */
+  async answer(request: ConfirmRequest): Promise<Confirmed> {
+    return this.answerWith(await this.waitForOutcome(request), request);
+  }
+
+  /** While a request is under way, its outcome is waited for; where none is, the provider is polled once. */
+  private async waitForOutcome(request: ConfirmRequest): Promise<PaymentWithPlan> {
+    const deadline = performance.now() + MAX_WAIT_MS;
+    for (;;) {
+      const payment = await this.find(request);
+      if (payment.status !== 'PENDING') return payment;
+      const isKnown = performance.now() <= deadline && (await this.polls.outcomeKnown(payment.orderId, deadline));
+      if (isKnown) continue;
+      await this.poller.pollNow(payment.orderId);
+      return this.find(request);
+    }
+  }
+
+  private async answerWith(payment: PaymentWithPlan, request: ConfirmRequest): Promise<Confirmed> {
+    const isSame = payment.paymentKey === request.providerRef;
+    if (isPaid(payment.status)) {
+      if (!isSame) throw new Problem('ORDER_ALREADY_PAID');
+      return { payment, subscription: await this.subscriptions.paidBy(payment.orderId) };
+    }
+    switch (payment.status) {
+      case 'PENDING':
+      case 'WAITING_FOR_DEPOSIT':
+        if (!isSame) throw new Problem('PAYMENT_IN_PROGRESS');
+        return { payment, subscription: null };
+      case 'EXPIRED':
+        throw new Problem('ORDER_EXPIRED');
+      default:
+        throw await this.whyNotAgain(payment, request);
+    }
+  }
+
+  /** The order failed before and could not be begun again: with a spent payment of the provider's, or because it expired. */
+  private async whyNotAgain(payment: PaymentWithPlan, { providerRef }: ConfirmRequest): Promise<Problem> {
+    const { orderId } = payment;
+    const attempt = await this.prisma.paymentAttempt.findFirst({
+      where: { orderId, paymentKey: providerRef },
+      orderBy: { number: 'desc' },
+    });
+    if (attempt?.outcome === 'MISMATCHED') {
+      return new Problem(attempt.code === 'ORDER_OUTDATED' ? 'ORDER_OUTDATED' : 'PAYMENT_MISMATCH');
+    }
+    if (payment.durationMonths !== null && (await this.isCharging(payment.userId)))
+      return new Problem('PAYMENT_IN_PROGRESS');
+    if (payment.attemptCount >= MAX_ATTEMPTS) return new Problem('TOO_MANY_ATTEMPTS');
+    if (attempt?.code) return declinedProblem({ code: attempt.code, message: attempt.message ?? '' });
+    const isOpen = (await this.prisma.tempOrder.count({ where: { orderId } })) > 0;
+    return new Problem(isOpen ? 'ORDER_EXPIRED' : 'ORDER_NOT_FOUND');
+  }
+
+  /** The payment that stands in the way of another attempt. Where there is none, says what was wrong with the request. */
+  private async find(request: ConfirmRequest): Promise<PaymentWithPlan> {
+    const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
+    const payment = await this.prisma.payment.findFirst({ where, include: withPlan });
+    if (payment) {
+      mustAgree(payment, request);
+      return payment;
+    }
+    const order = await this.prisma.tempOrder.findFirst({ where });
+    if (!order) throw new Problem('ORDER_NOT_FOUND');
+    mustAgree(order, request);
+    if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
+    // Only a change of plan, or a balance, can be outdated. Anything else waited for a charge, which may be over by now.
+    const isQuoted = order.change !== null || order.balanceUsed > 0;
+    const isBlocked = !isQuoted || (await this.isCharging(order.userId));
+    throw new Problem(isBlocked ? 'PAYMENT_IN_PROGRESS' : 'ORDER_OUTDATED');
+  }
+
+  /** A card on file is being charged for the buyer's time: no other payment for time is begun beside it. */
+  private async isCharging(userId: string): Promise<boolean> {
+    return (await this.prisma.customer.count({ where: { userId, chargingOrderId: { not: null } } })) > 0;
+  }
+}
+
+/** What the browser says about an order is only ever compared with the order. */
+export function mustAgree(
+  order: { amount: number; planId: number },
+  { amount, planId }: Pick<ConfirmRequest, 'amount' | 'planId'>,
+): void {
+  if (planId !== undefined && planId !== order.planId) {
+    throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'planId', message: 'not the plan of this order' }] });
+  }
+  if (amount !== order.amount) throw new Problem('AMOUNT_MISMATCH');
+}

@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v4 as uuid } from 'uuid';
+import { PlansService } from '../../catalog/index.ts';
+import { SETTINGS, type Settings } from '../../config.ts';
+import { CustomersService } from '../../customers/index.ts';
+import { type Plan, Prisma, PrismaService } from '../../platform/database/index.ts';
+import { Problem } from '../../platform/problem.ts';
+import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
+import { Clock } from '../../platform/time/clock.ts';
+import { PlanQuotes } from '../../subscriptions/index.ts';
+import { TempOrderRepository, type TempOrderWithCustomer } from '../../temp-orders/index.ts';
+
+/** What an event takes, in won (100 is also the provider's least amount by card). */
+const EVENT_AMOUNT = { least: 100, most: 10_000_000 };
+/** A buyer with more of them is a machine. */
+const MAX_OPEN_ORDERS = 20;
+
+/** What a buyer orders. */
+export interface WantedOrder {
+  planId: number;
+  /** In won; only for a plan without a price. */
+  amount?: number | undefined;
+}
+
+/** Quotes an order and reserves what it uses of the balance. */
+@Injectable()
+export class PlaceOrder {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly clock: Clock,
+    private readonly calendar: BusinessCalendar,
+    private readonly customers: CustomersService,
+    private readonly plans: PlansService,
+    private readonly quotes: PlanQuotes,
+    private readonly tempOrders: TempOrderRepository,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'tempOrderTtlMinutes'>,
+  ) {}
+
+  /**
+   * Fixes what the buyer is about to pay. The amount is the plan's; the buyer names it only where the plan has none. A buyer
+   * who has a cheaper plan pays the difference.
+   *
+   * @throws Problem PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY, TOO_MANY_OPEN_ORDERS,
+   * VALIDATION_FAILED (an amount that may not be, or must be, named)
+   */
+  async place(userId: string, wanted: WantedOrder): Promise<TempOrderWithCustomer> {
+    const plan = await this.plans.get(wanted.planId);
+    if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
+    const createdAt = this.clock.now();
+    return this.prisma.atomically(async (tx) => {
+      // What is quoted is reserved: of any number of orders at once, each sees what those before it left of the balance.
+      const { customerKey } = await this.customers.lock(tx, userId);
+      const open = await this.tempOrders.countOpen(tx, userId, createdAt);
+      if (open >= MAX_OPEN_ORDERS) throw new Problem('TOO_MANY_OPEN_ORDERS');
+      const isNamed = plan.type === 'EVENT' || wanted.amount !== undefined;
+      const { change, ...quote } = isNamed
+        ? { amount: amountOf(plan, wanted.amount), balanceUsed: 0, change: null }
+        : await this.quotes.quoteOrder(userId, plan, createdAt, tx);
+      const { id: planId, name: orderName, currency, durationMonths } = plan;
+      const order = await this.tempOrders.create(tx, {
+        // 122 random bits, and within Toss's rules for an orderId (6 to 64 of A-Z a-z 0-9 - _).
+        orderId: uuid(),
+        ...{ userId, planId, orderName, currency, durationMonths, ...quote, createdAt },
+        change: (change as Prisma.InputJsonValue | null) ?? Prisma.DbNull,
+        expiresAt: this.expiryOf(createdAt, change !== null),
+      });
+      return { ...order, customerKey };
+    });
+  }
+
+  /** A proration counts days: it is right until midnight. */
+  private expiryOf(createdAt: Date, isProrated: boolean): Date {
+    const expiry = new Date(createdAt.getTime() + this.settings.tempOrderTtlMinutes * 60_000);
+    const midnight = this.calendar.endOfDay(createdAt);
+    return isProrated && midnight < expiry ? midnight : expiry;
+  }
+}
+
+function amountOf(plan: Plan, named: number | undefined): number {
+  const { least, most } = EVENT_AMOUNT;
+  if (plan.price !== null) {
+    if (named !== undefined) throw refused('this plan has a price of its own');
+    return plan.price;
+  }
+  if (named === undefined || named < least || named > most) throw refused(`from ${least} to ${most} won`);
+  return named;
+}
+
+function refused(message: string): Problem {
+  return new Problem('VALIDATION_FAILED', { errors: [{ path: 'amount', message }] });
+}

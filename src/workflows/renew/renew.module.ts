@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { CustomersModule } from '../../customers/index.ts';
+import { OutboxModule } from '../../outbox/index.ts';
+import { PaymentsModule } from '../../payments/index.ts';
+import { SubscriptionsModule } from '../../subscriptions/index.ts';
+import { ChargeCardModule } from '../charge-card/index.ts';
+import { BeginRenewals } from './begin-renewals.ts';
+import { DueRenewals } from './due-renewals.repository.ts';
+import { Renewals } from './renewals.ts';
+import { BeginAttemptModule } from '../begin-attempt/index.ts';
+
+@Module({
+  imports: [BeginAttemptModule, CustomersModule, PaymentsModule, SubscriptionsModule, OutboxModule, ChargeCardModule],
+  providers: [BeginRenewals, DueRenewals, Renewals],
+  exports: [Renewals],
+})
+export class RenewModule {}
