@@ -5,7 +5,6 @@
  */
 export { DbModule } from './db.module.ts';
 export { t, type Type, type Types, type Values } from './column-types.ts';
-export { isoInstant } from './instant.ts';
 export {
   constraintOf,
   isDefect,
