@@ -6,7 +6,8 @@ import type { ChargeableMethod } from '../providers/index.ts';
 import { PaymentMethodRepository } from './payment-method.repository.ts';
 
 /** Where a key is sealed for: copied to another row it cannot be opened. */
-export const placeOfCard = (id: string) => `billing-key:${id}`;
+const placeOfCard = (id: string) => `billing-key:${id}`;
+export const SEALED_BILLING_KEYS = sealedColumn('payment_method', 'sealed_key', placeOfCard);
 
 /** A card as a charge finds it. */
 export type CardForCharge = { kind: 'open'; card: ChargeableMethod } | { kind: 'stopped' | 'gone' | 'unreadable' };
