@@ -48,10 +48,7 @@ async function finish({ id }: { id: number }): Promise<Handled> {
 describe('a lease queue', () => {
   it('handles every row that is due once, on any number of workers', async () => {
     await due(...Array.from({ length: 40 }, (_, id) => id));
-    const other = world.app.get(Queues).open(ITEMS);
-    const [here, there] = await Promise.all(
-      [items, other].map((worker) => worker.drain({ ...HANDLING, handle: finish })),
-    );
+    const [here, there] = await Promise.all([1, 2].map(() => items.drain({ ...HANDLING, handle: finish })));
     expect(here! + there!).toBe(40);
     const tries = await world.database.query('SELECT DISTINCT tries FROM item');
     expect(tries).toEqual([{ tries: 1 }]);
