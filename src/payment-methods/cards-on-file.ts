@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { sealedColumn } from '../platform/crypto/reseal.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
 import { type PaymentMethod, PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
 import { Problem } from '../platform/problem.ts';

@@ -120,8 +120,7 @@ export class WorkerRequests implements OnModuleInit {
   /** On the worker: runs the work and replies. Meanwhile it reports progress to the caller. */
   private async answer({ channel, name, payload, expiresAt }: WorkerRequest): Promise<void> {
     if (await this.isExpired(expiresAt)) return this.log.warn({ message: 'a worker request came too late', name });
-    const reply = (message: Reply) =>
-      this.prisma.run(REPLY, { channel, reply: JSON.stringify(message) });
+    const reply = (message: Reply) => this.prisma.run(REPLY, { channel, reply: JSON.stringify(message) });
     const reportProgress = () => void reply({ state: 'running' }).catch(() => undefined);
     reportProgress();
     const progress = setInterval(reportProgress, PROGRESS_INTERVAL_MS);

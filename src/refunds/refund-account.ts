@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sealedColumn } from '../platform/crypto/reseal.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
 import type { RefundAccount } from '../providers/index.ts';
 

@@ -4,6 +4,7 @@ import { PaymentMethodsService } from '../payment-methods/index.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider, type WebhookHint } from '../providers/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { metrics } from '../platform/metrics.ts';
+import { sealedColumn } from '../platform/crypto/reseal.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
 import { type IncomingWebhook, PrismaService } from '../platform/database/index.ts';
 import { sha256 } from './body-hash.ts';
@@ -172,4 +173,5 @@ function instantOf(header: string | undefined): Date | null {
 }
 
 /** What a body is sealed for. */
-export const placeOfWebhook = (id: string) => `webhook-event:${id}`;
+const placeOfWebhook = (id: string) => `webhook-event:${id}`;
+export const SEALED_WEBHOOK_BODIES = sealedColumn('incoming_webhook', 'body', placeOfWebhook);
