@@ -129,7 +129,7 @@ export class PaymentMethodsService {
     const card = await this.cards.open(id);
     const refused = card && (await this.toss.deleteBillingKey(card.billingKey));
     if (!refused) return;
-    this.log.error({ message: 'a card could not be deleted at the provider', cardId: id, toss: refused.code });
+    this.log.error({ message: 'a card could not be taken off file at the provider', cardId: id, toss: refused.code });
     throw new Problem(refused.tossAnswered ? 'PROVIDER_MISCONFIGURED' : 'PROVIDER_UNAVAILABLE');
   }
 
