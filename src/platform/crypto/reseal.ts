@@ -1,7 +1,7 @@
 import { type PrismaService, type Statement, statement, t } from '../database/index.ts';
 import type { SecretBox } from './secret-box.ts';
 
-const OTHERS = { params: { prefix: t.text, limit: t.long }, row: { id: t.text, sealed: t.text } };
+const OTHERS = { params: { prefix: t.text, limit: t.long }, row: { id: t.text, sealed: t.nullable(t.text) } };
 const REPLACE = { params: { id: t.uuid, before: t.text, after: t.text }, row: { id: t.text } };
 
 /** A column of encrypted texts, declared by the module that owns its table. */
@@ -46,8 +46,8 @@ export async function reseal(prisma: PrismaService, box: SecretBox, column: Seal
     if (rows.length === 0) return resealed;
     for (const { id, sealed: before } of rows) {
       const place = column.place(id);
-      const after = box.seal(box.open(before, place), place);
-      resealed += (await prisma.run(column.replace, { id, before, after })).length;
+      const after = box.seal(box.open(before!, place), place);
+      resealed += (await prisma.run(column.replace, { id, before: before!, after })).length;
     }
   }
 }
