@@ -6,7 +6,7 @@ import pg from 'pg';
 import { projectRoot } from '../src/platform/project-root.ts';
 import { startEmbeddedPostgres } from '../src/platform/database/embedded-postgres.ts';
 import { migrate } from '../src/platform/database/migrate.ts';
-import { seedPlans } from '../src/platform/database/seed.ts';
+import { seedPlans } from '../src/catalog/seed-plans.ts';
 import { startChild } from './child.ts';
 import { type Program, startProgram } from './program.ts';
 

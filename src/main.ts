@@ -1,4 +1,5 @@
 import { BadSettings, readSettings, type Settings } from './config.ts';
+import { seedPlans } from './catalog/seed-plans.ts';
 import { startEmbeddedPostgres } from './platform/database/embedded-postgres.ts';
 import { createApp } from './app.ts';
 import { prepareDatabase, reachDatabase } from './platform/start/database.ts';
@@ -52,7 +53,7 @@ async function start(given: Settings, stops: Stop[], leaving: AbortSignal): Prom
     await reachDatabase(settings.databaseUrl);
   }
   leaving.throwIfAborted();
-  await prepareDatabase(settings.databaseUrl);
+  await prepareDatabase(settings.databaseUrl, seedPlans);
   leaving.throwIfAborted();
   if (settings.tossApiUrl === null) {
     const simulator = await startSimulator(settings);

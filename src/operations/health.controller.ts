@@ -43,7 +43,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The database answers. Toss is not checked: while Toss is unavailable, payments wait, and nothing is lost. */
+  /** It can take work: the database answers. While the provider does not, payments wait, and nothing is lost. */
   @Get('health/ready')
   @ApiOperation({ summary: 'Check that the program can take requests' })
   @Answers(200, readiness, 'DATABASE_UNAVAILABLE')

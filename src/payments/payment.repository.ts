@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Payment, PrismaService, statement, t, type Tx, type Values } from '../platform/database/index.ts';
+import {
+  type Payment,
+  type PaymentAttempt,
+  PrismaService,
+  statement,
+  t,
+  type Tx,
+  type Values,
+} from '../platform/database/index.ts';
 import { isPaid } from './payment.machine.ts';
 
 /** Charges whose outcome is unknown, and that are not requested again. */
@@ -138,6 +146,11 @@ export class PaymentRepository {
   async claimPoll(orderId: string, now: Date, minIntervalMs: number): Promise<boolean> {
     const before = new Date(now.getTime() - minIntervalMs);
     return (await this.prisma.run(CLAIM_POLL, { orderId, now, before })).length > 0;
+  }
+
+  /** What a declined attempt was paid with, as far as the provider tells. */
+  async describeAttempt(orderId: string, number: number, data: Pick<PaymentAttempt, 'method' | 'issuerCode'>) {
+    await this.prisma.paymentAttempt.update({ where: { orderId_number: { orderId, number } }, data });
   }
 
   /** @returns whether it was recorded */

@@ -14,7 +14,7 @@ export class ReversalRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * Locks a payment until the transaction ends, and reads it as it is then. Whoever writes about its refunds holds the
+   * Locks a payment until the transaction ends, and reads it as it is then. Every write about its refunds holds the
    * lock, so that what is read of them stays true until the commit.
    */
   async lock(tx: Tx, orderId: string): Promise<Payment | null> {

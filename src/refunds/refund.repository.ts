@@ -28,7 +28,7 @@ export const REQUESTED_AT_PROVIDER = 'toss';
 /** A new key after each refusal that the provider would repeat under the old one. */
 export const idempotencyKeyOf = (id: string, attempt: number): string => `refund-${id}-${attempt}`;
 
-/** Whatever ends a refund also forgets the buyer's account and the next poll. */
+/** The end of a refund also forgets the buyer's account and the next poll. */
 const ENDED = { nextTryAt: null, sealedAccount: null };
 
 /** The SQL and Prisma calls of refunds. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.ts';
 import { migrate } from '../../src/platform/database/migrate.ts';
-import { seedPlans } from '../../src/platform/database/seed.ts';
+import { seedPlans } from '../../src/catalog/seed-plans.ts';
 
 /** One PostgreSQL for the whole run, with a migrated database that every test file copies. */
 export default async function start() {

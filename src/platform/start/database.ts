@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { BadSettings } from '../../config.ts';
 import { migrate } from '../database/migrate.ts';
-import { seedPlans } from '../database/seed.ts';
 import { projectRoot } from '../project-root.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -28,14 +27,17 @@ export async function reachDatabase(databaseUrl: string): Promise<void> {
 }
 
 /**
- * Migrates, and seeds the plans of a new installation.
+ * Migrates, and fills a new installation.
  *
  * @throws BadSettings in one line when the database's user may not create tables
  */
-export async function prepareDatabase(databaseUrl: string): Promise<void> {
+export async function prepareDatabase(
+  databaseUrl: string,
+  seed: (databaseUrl: string) => Promise<void>,
+): Promise<void> {
   try {
     await migrate(databaseUrl, join(projectRoot, 'prisma'));
-    await seedPlans(databaseUrl);
+    await seed(databaseUrl);
   } catch (error) {
     const [refused] = /permission denied [^\n]*/.exec((error as Error).message) ?? [];
     throw refused ? badDatabase(databaseUrl, refused) : error;

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { displayOf } from '../../payments/index.ts';
+import { displayOf, PaymentRepository } from '../../payments/index.ts';
 import { AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { JobsService } from '../../platform/jobs/index.ts';
@@ -15,6 +15,7 @@ export class DescribeFailure implements OnModuleInit {
     private readonly prisma: PrismaService,
     private readonly jobs: JobsService,
     private readonly attempts: AttemptRepository,
+    private readonly payments: PaymentRepository,
     private readonly outcomes: RecordOutcome,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
   ) {}
@@ -37,7 +38,7 @@ export class DescribeFailure implements OnModuleInit {
     if (approved && reading?.kind === 'approved') return void (await this.outcomes.record(approved, reading));
     const nothing = { method: null, issuerCode: null, easyPayProvider: null };
     const { method, issuerCode, easyPayProvider } = found.kind === 'found' ? displayOf(found.payment) : nothing;
-    await this.prisma.paymentAttempt.update({ where, data: { method, issuerCode } });
+    await this.payments.describeAttempt(orderId, number, { method, issuerCode });
     const { code } = attempt;
     const reason = attempt.message || (code && this.provider.explain(code).message);
     const paidWith = describePaymentMethod({ method, issuerCode, easyPayProvider })?.ko ?? null;

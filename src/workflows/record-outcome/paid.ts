@@ -82,7 +82,7 @@ export function paidChanges({ payment, attempt, shown, grant, isOutdated, otherR
     contribution: isContribution ? { planId, amount: kept } : null,
     refunds: shown ? refundsIn(shown, now) : [],
     voids: otherRefs.map((providerRef) => ({ providerRef, reason: 'PAYMENT_SURPLUS' })),
-    events: [event, ...(grant ? [eventOf(grant, userId, orderId)] : [])],
+    events: [...(grant ? [eventOf(grant, userId, orderId)] : []), event],
     jobs: [],
   };
 }
