@@ -31,7 +31,10 @@ afterAll(() => world.close());
 beforeEach(() => world.database.query('DELETE FROM item'));
 
 const due = (...ids: number[]) =>
-  world.database.query(`INSERT INTO item (id, due_at) SELECT id, now() FROM unnest($1::int[]) AS id`, [ids]);
+  world.database.query(
+    `INSERT INTO item (id, due_at) SELECT id, now() - interval '1 second' FROM unnest($1::int[]) AS id`,
+    [ids],
+  );
 const find = async (id: number) =>
   (
     await world.database.query<{ tries: number; due_in: number | null }>(
@@ -60,7 +63,7 @@ describe('a lease queue', () => {
     const handle = (row: { id: number }) => (row.id === 2 ? Promise.reject(new Error('a defect')) : finish(row));
     expect(await items.drain({ ...HANDLING, handle })).toBe(2);
     expect((await find(2)).due_in).toBeGreaterThan(50);
-    await world.database.query('UPDATE item SET due_at = now() WHERE id = 2');
+    await world.database.query("UPDATE item SET due_at = now() - interval '1 second' WHERE id = 2");
     expect(await items.drain({ ...HANDLING, handle })).toBe(0);
     expect((await find(2)).due_in).toBeGreaterThan(100);
   });
