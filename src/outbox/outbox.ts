@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../config.ts';
+import type { ConfigType } from '@nestjs/config';
+import { outboxConfig } from '../config-namespaces.ts';
 import { Prisma, PrismaService, type Sql, sql, type Tx } from '../platform/database/index.ts';
 import type { EventType, NewEvent } from './event-catalogue.ts';
 import { eventRows, WRITE_EVENTS } from './event-rows.ts';
@@ -25,7 +26,7 @@ const newUuid = sql`
 export class Outbox {
   constructor(
     private readonly prisma: PrismaService,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(outboxConfig.KEY) private readonly config: ConfigType<typeof outboxConfig>,
   ) {}
 
   /**
@@ -35,7 +36,7 @@ export class Outbox {
   async write(tx: Tx, events: readonly NewEvent[] | News, now: Date): Promise<void> {
     if (!('length' in events)) return void (await tx.$executeRaw(this.message(events, sql`(SELECT) AS once`, now)));
     if (events.length === 0) return;
-    await this.prisma.run(WRITE_EVENTS, { events: eventRows(events, now, this.settings) }, tx);
+    await this.prisma.run(WRITE_EVENTS, { events: eventRows(events, now, this.config) }, tx);
   }
 
   /**
@@ -43,7 +44,7 @@ export class Outbox {
    * keep their order, `from` must come from rows that the statement has locked.
    */
   message({ type, userId, subscriptionId, orderId, data }: News, from: Sql, now: Date): Sql {
-    const [status, due] = this.settings.outboundWebhook ? ['PENDING', now] : ['KEPT', null];
+    const [status, due] = this.config.outboundWebhook ? ['PENDING', now] : ['KEPT', null];
     return sql`
       INSERT INTO outgoing_event (
         uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)

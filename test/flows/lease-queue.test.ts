@@ -33,10 +33,12 @@ beforeEach(() => world.database.query('DELETE FROM item'));
 const due = (...ids: number[]) =>
   world.database.query(`INSERT INTO item (id, due_at) SELECT id, now() FROM unnest($1::int[]) AS id`, [ids]);
 const find = async (id: number) =>
-  (await world.database.query<{ tries: number; due_in: number | null }>(
-    'SELECT tries, EXTRACT(epoch FROM due_at - now())::float8 AS due_in FROM item WHERE id = $1',
-    [id],
-  ))[0]!;
+  (
+    await world.database.query<{ tries: number; due_in: number | null }>(
+      'SELECT tries, EXTRACT(epoch FROM due_at - now())::float8 AS due_in FROM item WHERE id = $1',
+      [id],
+    )
+  )[0]!;
 
 async function finish({ id }: { id: number }): Promise<Handled> {
   await world.database.query('UPDATE item SET due_at = NULL, done_at = now() WHERE id = $1', [id]);
