@@ -66,7 +66,7 @@ export class OperationsController {
 
   /**
    * How often each code came, per day (of the business calendar), method and issuer. From 30 days ago to today
-   * unless told; 366 days at most.
+   * unless stated; 366 days at most.
    */
   @Get('payment-failures')
   @ApiOperation({ summary: 'Count failed payments by day, code, method and issuer' })

@@ -22,7 +22,7 @@ const eventView = z
     orderId: z.string().nullable(),
     status: z
       .enum(OutgoingEventStatus)
-      .describe('KEPT: there was nobody to send it to. FAILED: given up after about three days'),
+      .describe('KEPT: no receiver is configured. FAILED: given up after about three days'),
     tries: z.int(),
     lastTriedAt: z.iso.datetime().nullable(),
     lastStatus: z.int().nullable().describe("the receiver's HTTP status; null: no answer"),

@@ -32,7 +32,7 @@ export const billingKeyView = z
     id: z.uuid(),
     status: z
       .enum(PaymentMethodStatus)
-      .describe('`UNKNOWN`: Toss did not answer; send the same authKey again, or register the card anew'),
+      .describe('`UNKNOWN`: Toss did not answer; send the same authKey again, or register the card again'),
     method: z.string().nullable().describe("Toss's word: 카드"),
     card: cardView,
     createdAt: z.iso.datetime(),

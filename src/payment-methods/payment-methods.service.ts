@@ -11,7 +11,7 @@ import { explain, PAYMENT_PROVIDER, type PaymentProvider, type SavedPaymentMetho
 import { CardsOnFile } from './cards-on-file.ts';
 import { PaymentMethodRepository } from './payment-method.repository.ts';
 
-/** Long enough for a connection to be made anew; short for a buyer. */
+/** Long enough for a new connection; short for a buyer. */
 const RETRY_DELAY_MS = 300;
 
 const HOUR_MS = 3_600_000;

@@ -19,7 +19,7 @@ type Shown = Pick<
   | 'createdAt'
 >;
 
-/** What the outside is told of a payment: what is true of it from this event on. No payment key, no card, no account. */
+/** What an outgoing event says of a payment: what is true of it from then on. No payment key, no card, no account. */
 export function paymentEvent(
   type: 'payment.succeeded' | 'payment.failed' | 'payment.reversed',
   payment: Shown,

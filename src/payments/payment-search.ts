@@ -12,7 +12,7 @@ export interface SearchedFor {
 
 /** Of one user only where `userId` is given: in the search itself, so that others' payments do not use up the limit. */
 const WHOSE = '(:userId::text IS NULL OR payment.user_id = :userId)';
-/** The newest of so many are searched; whoever has more narrows the search by something else. */
+/** The newest of so many are searched; a caller with more narrows the search by another field. */
 const NEWEST = 'ORDER BY payment.created_at DESC LIMIT 1000';
 
 const BY_ORDER = search('order', t.text, `SELECT order_id FROM payment WHERE order_id = :of AND ${WHOSE}`);

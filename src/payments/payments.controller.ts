@@ -25,7 +25,7 @@ const listQuery = pageQuery.extend({
     .min(1)
     .max(200)
     .optional()
-    .describe("an order id, a user id, a payment key or a card's last four digits: whatever somebody has at hand"),
+    .describe("an order id, a user id, a payment key or a card's last four digits"),
 });
 
 @ApiTags('Payments')

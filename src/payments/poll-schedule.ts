@@ -17,7 +17,7 @@ const LAST_POLL = CAPABILITIES.idempotencyLifetimeMs;
 /** While the provider answers nothing the interval must not grow: what is unknown is resolved within a minute of its return. */
 const WHILE_SILENT = 20 * SECOND;
 
-/** Repeating a request under its idempotency key is harmless; not before this, so that a slow provider is not asked twice. */
+/** Repeating a request under its idempotency key is harmless; not before this, so that a slow provider gets no second request. */
 export const REPEAT_AFTER_MS = 15 * SECOND;
 
 /** What a request may need besides the two answers that it waits for: beginning it, a pause, a slow connection. */
@@ -65,7 +65,7 @@ export function nextPollAt(requestedAt: Date, now: Date, shown: boolean, earlies
   return new Date(earliestAt && earliestAt > now ? Math.min(due, earliestAt.getTime()) : due);
 }
 
-/** When a virtual account runs out. null: it is none, or is not told */
+/** When a virtual account runs out. null: it is none, or does not say */
 export function accountDueAt(deposit: Deposit | null): Date | null {
   const due = new Date(deposit?.dueDate ?? NaN);
   return Number.isNaN(due.getTime()) ? null : due;

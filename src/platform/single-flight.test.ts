@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { SingleFlight } from './single-flight.ts';
 
-it('runs one at a time, and all who wait share one run that begins after they asked', async () => {
+it('runs one at a time, and all who wait share one run that begins after they came', async () => {
   const flights = new SingleFlight<number>();
   const ends: (() => void)[] = [];
   let begun = 0;

@@ -1,6 +1,6 @@
 /**
  * One run of a name at a time in this process. A caller that finds a run under way waits for it and then shares the
- * next run with all others that wait: the run they share began after each of them asked, so that it sees what they saw.
+ * next run with all others that wait: the run they share begins after each of them came, so that it sees what they saw.
  */
 export class SingleFlight<T> {
   private readonly current = new Map<string, Promise<T>>();

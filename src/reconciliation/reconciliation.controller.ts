@@ -41,7 +41,7 @@ const reconciliationView = z
     tossLines: z.int(),
     ourLines: z.int(),
     matchedLines: z.int(),
-    settledCount: z.int().describe('payments that our books were behind on, and no longer are'),
+    settledCount: z.int().describe('payments whose records were behind, and no longer are'),
     tossNet: z.int().describe('won taken, less won given back'),
     ourNet: z.int(),
     openDifferences: z.int(),

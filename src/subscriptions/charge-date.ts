@@ -21,7 +21,7 @@ export class ChargeDate {
     return sameDay < endDate ? sameDay : this.calendar.timeOfDay(new Date(endDate.getTime() - DAY_MS), renewalHour);
   }
 
-  /** The renewal hour of tomorrow: the buyer is told today, and charged on another day. */
+  /** The renewal hour of tomorrow: the buyer is notified today, and charged on another day. */
   tomorrow(now: Date): Date {
     return this.of(this.calendar.midnightOf(this.calendar.day(now), 2));
   }

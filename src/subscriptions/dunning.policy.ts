@@ -90,7 +90,7 @@ export function afterDecline(
   return { nextChargeAt: null, pastDueSince: since, graceUntil: graceFrom(since) };
 }
 
-/** Whether a decline is counted against the buyer, who is told of it. */
+/** Whether a decline is counted against the buyer, who is notified. */
 export const isCounted = (verdict: Verdict): boolean => verdict === 'later' || verdict === 'another_card';
 
 /** How long a subscription stays usable that was first declined at an instant. */

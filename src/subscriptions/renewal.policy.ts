@@ -23,7 +23,7 @@ export interface RenewalFacts {
   /** The buyer was declined for this period before, and knows what will be charged. */
   isPastDue: boolean;
   consentId: string | null;
-  /** The amount that the buyer was told will be charged for this period. null: they were told none */
+  /** The amount that was announced to the buyer for this period. null: none */
   announcedAmount: number | null;
   /** Another payment of the buyer for time is under way. */
   isPayingOtherwise: boolean;
@@ -40,7 +40,7 @@ export type Decision =
   | { kind: 'grant' }
   /** The card is not charged without the buyer's consent: the subscription ends with its period. */
   | { kind: 'no_consent' }
-  /** The buyer is told first, and charged another day. */
+  /** The charge is announced first, and made another day. */
   | { kind: 'announce' }
   /** The buyer is paying otherwise: it waits. */
   | { kind: 'postpone' }

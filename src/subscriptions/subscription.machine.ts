@@ -58,8 +58,8 @@ export function isResumable(before: Subscription): boolean {
  * It renews again. What is past due is charged at once; the outcome of a charge under way plans the next one itself.
  *
  * @param plan.chargeAt when a card is charged for the period that follows
- * @param plan.announcedFor when the buyer was told that the card will be charged, which is not earlier for a resume.
- * null: not told
+ * @param plan.announcedFor when the charge was announced, which is not earlier for a resume.
+ * null: not announced
  */
 export function resumed(
   before: Subscription,
@@ -116,17 +116,17 @@ export function consented(before: Subscription, chargeAt: Date, now: Date): Subs
 }
 
 /**
- * The buyer is told of the amount that will be charged for the period that follows.
+ * The amount that will be charged for the period that follows is announced to the buyer.
  *
  * @param nextChargeAt another time than was planned: an amount that was not announced is not charged before that
  */
 export function announced(before: Subscription, amount: number, nextChargeAt = before.nextChargeAt): Subscription {
-  const told = { ...before, announcedFor: before.endDate, announcedAmount: amount };
+  const announced = { ...before, announcedFor: before.endDate, announcedAmount: amount };
   // The announcement alone decides nothing: what was quoted from the subscription stays valid.
-  return nextChargeAt === before.nextChargeAt ? told : { ...told, nextChargeAt, version: before.version + 1 };
+  return nextChargeAt === before.nextChargeAt ? announced : { ...announced, nextChargeAt, version: before.version + 1 };
 }
 
-/** Whether the buyer was told of the charge for the period that follows. */
+/** Whether the buyer was notified of the charge for the period that follows. */
 export function isAnnounced({ announcedFor, endDate }: Subscription): boolean {
   return announcedFor?.getTime() === endDate.getTime();
 }

@@ -76,7 +76,7 @@ export class SubscriptionRepository {
     });
   }
 
-  /** When the buyer was told that the card will be charged, the last time that they were. null: never */
+  /** When a charge was last announced to the buyer. null: never */
   async announcedChargeAt(tx: Tx, id: string): Promise<Date | null> {
     const notice = await tx.outgoingEvent.findFirst({
       where: { subscriptionId: id, type: 'subscription.renewal_upcoming' },

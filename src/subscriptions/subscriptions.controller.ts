@@ -52,7 +52,7 @@ export class SubscriptionsController {
     return { ...viewWithPlan(subscription), periods: (await this.subscriptions.periods(id)).map(viewPeriod) };
   }
 
-  /** What happened, and when, oldest first; 100 entries a page unless told. */
+  /** What happened, and when, oldest first; 100 entries a page by default. */
   @Get(':id/timeline')
   @ApiOperation({ summary: 'List what happened to a subscription' })
   @Answers(200, pageSchema(timelineEntry), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'SUBSCRIPTION_NOT_FOUND')

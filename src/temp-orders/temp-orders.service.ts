@@ -6,7 +6,7 @@ import { Clock } from '../platform/time/clock.ts';
 import { TempOrderRepository } from './temp-order.repository.ts';
 import type { TempOrderWithCustomer } from './temp-order.view.ts';
 
-/** For so long a buyer who comes too late is told that the order expired, rather than that it never was. */
+/** For this time a late buyer gets ORDER_EXPIRED; afterwards ORDER_NOT_FOUND. */
 const REMEMBERED_AFTER_EXPIRY_MS = 7 * 24 * 3_600_000;
 
 @Injectable()

@@ -72,7 +72,7 @@ describe('the class of a code', () => {
     ['NOT_AVAILABLE_BANK', 'retry'],
     ['UNAUTHORIZED_KEY', 'configuration'],
     ['ALREADY_PROCESSED_PAYMENT', 'done'],
-    // A 400 that is not final, a 500 that the list calls a configuration error, and one that nobody documents.
+    // A 400 that is not final, a 500 that the list calls a configuration error, and one that is not documented.
     ['PROVIDER_ERROR', 'unknown'],
     ['FAILED_DB_PROCESSING', 'unknown'],
     ['IDEMPOTENT_REQUEST_PROCESSING', 'unknown'],

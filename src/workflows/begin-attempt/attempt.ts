@@ -8,7 +8,7 @@ export interface Attempt {
   number: number;
   /** The provider's id of the payment. null: a charge that the provider has not answered; it makes the id */
   providerRef: string | null;
-  /** The payment method on file that is charged. null: the buyer authenticated, and the provider is asked to confirm */
+  /** The payment method on file that is charged. null: the buyer authenticated, and the provider confirms */
   paymentMethodId: string | null;
   idempotencyKey: string;
   requestedAt: Date;

@@ -35,7 +35,7 @@ const failQueryWithOrder = windowFailure.extend({ orderId: orderId.optional().ca
 
 type WindowFailure = z.infer<typeof failQueryWithOrder>;
 
-/** Where Toss sends the buyer's browser. It carries no token: the order id, which nobody can guess, stands for the buyer. */
+/** Where Toss sends the buyer's browser. It carries no token: the order id, which cannot be guessed, stands for the buyer. */
 @ApiTags('Payments')
 @Controller('v1/payments')
 export class RedirectsController {
@@ -139,8 +139,8 @@ export class RedirectsController {
   private toSuccess(payment: Payment, request: FastifyRequest, reply: FastifyReply, paymentType?: string) {
     const { orderId: id, amount: total, paymentKey: key, status } = payment;
     const unpaid = status !== 'SUCCESS';
-    const told = { paymentType, orderId: id, amount: total, paymentKey: key ?? undefined, ...(unpaid && { status }) };
-    return go(reply, this.checkout('success', request), told);
+    const query = { paymentType, orderId: id, amount: total, paymentKey: key ?? undefined, ...(unpaid && { status }) };
+    return go(reply, this.checkout('success', request), query);
   }
 
   private checkout(page: 'success' | 'fail', request: FastifyRequest): URL {

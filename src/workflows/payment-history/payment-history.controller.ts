@@ -19,11 +19,11 @@ const historyView = z
         nextLookAt: time.nullable().describe('when Toss is looked at next'),
       })
       .nullable()
-      .describe('null: never asked to pay'),
+      .describe('null: no payment was requested'),
     tempOrder: z
       .object({ amount: z.int(), balanceUsed: z.int(), createdAt: time, expiresAt: time })
       .nullable()
-      .describe('null: settled, withdrawn or purged'),
+      .describe('null: paid, withdrawn or purged'),
     attempts: z.array(
       z.object({
         number: z.int(),

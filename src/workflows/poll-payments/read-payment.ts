@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { PaymentsService, type PaymentWithPlan } from '../../payments/index.ts';
 import { PaymentPoller } from './payment-poller.ts';
 
-/** A poll on behalf of a reader may take this long; then they are told that the outcome is still unknown. */
+/** How long a poll on behalf of a reader may take; then the answer is that the outcome is still unknown. */
 const MAX_WAIT_MS = 3_000;
 
-/** Reading one payment: of one whose outcome is unknown, the provider is asked. */
+/** Reading one payment: one whose outcome is unknown is retrieved from the provider. */
 @Injectable()
 export class ReadPayment {
   constructor(

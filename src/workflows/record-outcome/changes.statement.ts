@@ -165,7 +165,7 @@ export const WRITE_CHANGES = statement('outcome.write', {
       SELECT id, :orderId, provider_ref, reason, :now::timestamptz, :now::timestamptz
       FROM gate CROSS JOIN jsonb_to_recordset(:voids::jsonb) AS wrong (id uuid, provider_ref text, reason text)
       ON CONFLICT (payment_key) DO NOTHING
-    ), told AS (
+    ), event_rows AS (
       INSERT INTO outgoing_event (uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)
       SELECT uuid, type, user_id, subscription_id, event.order_id, data, status::"OutgoingEventStatus", next_try_at,
         created_at

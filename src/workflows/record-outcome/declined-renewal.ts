@@ -6,7 +6,7 @@ import { afterDecline, CARD_UNREADABLE, declined, isCounted, verdictOf } from '.
 import type { SubscriptionChange } from './changes.ts';
 import { changed } from './paid.ts';
 
-/** What a declined charge means for the subscription that waits for it, and what the outside is told of it. Pure. */
+/** What a declined charge means for the subscription that waits for it, and the outgoing event. Pure. */
 export function declinedRenewal(
   before: Subscription,
   { payment, number, paymentMethodId }: Attempt,

@@ -95,7 +95,7 @@ function eventOf({ event, subscription }: Grant, userId: string, orderId: string
   return { ...event, userId, subscriptionId: subscription.after.id, orderId };
 }
 
-/** Taken and given back before we heard of it: nothing renews, and the card is not charged again until the buyer says so. */
+/** Taken and given back before it was recorded: nothing renews, and the card is not charged until the buyer resumes. */
 function renewalEnded({ payment, subscription }: Attempt): SubscriptionChange | null {
   const isItsRenewal = subscription !== null && subscription.renewalOrderId === payment.orderId;
   return isItsRenewal ? changed(subscription, detached(subscription, payment.orderId)) : null;

@@ -81,7 +81,7 @@ export class RecordOutcome {
     return recorded;
   }
 
-  /** The provider may have approved another attempt of the order than the one that was asked about: then that is meant. */
+  /** The provider may have approved another attempt of the order than the one that was requested: then that one counts. */
   private async meant(attempt: Attempt, outcome: Outcome): Promise<Attempt> {
     if (outcome.kind !== 'approved') return attempt;
     const { providerRef } = outcome.payment;

@@ -4,10 +4,10 @@ import type { RefundQuote } from './refund-quotes.ts';
 export const refundQuoteView = z
   .object({
     orderId: z.string(),
-    refundableAmount: z.int().describe('won that nobody has asked back yet'),
+    refundableAmount: z.int().describe('won that can still be refunded'),
     windowEndsAt: z.iso.datetime().nullable().describe('null: nothing was paid yet'),
     windowOpen: z.boolean().describe('false: only an admin may refund, with overrideWindow'),
-    beforeDeposit: z.boolean().describe('a virtual account nobody has paid into: it is closed, and no money moves'),
+    beforeDeposit: z.boolean().describe('a virtual account without a deposit: it is closed, and no money moves'),
     refundAccountRequired: z.boolean(),
     refusal: z
       .enum(['PAYMENT_NOT_REFUNDABLE', 'REFUND_WINDOW_CLOSED'])

@@ -75,7 +75,7 @@ describe('after a request, a refund that the provider does not show', () => {
     ['declined, and the retrieval is not answered', FIRST, DECLINED, NO_ANSWER, wait('REFUND_REJECTED', false, true)],
     ['a new key is needed', FIRST, NEEDS_NEW_KEY, found(), renewKey('FORBIDDEN_CONSECUTIVE_REQUEST')],
     [
-      'a new key is needed, balance not told',
+      'a new key is needed, balance not shown',
       FIRST,
       NEEDS_NEW_KEY,
       found(null),

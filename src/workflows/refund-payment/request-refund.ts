@@ -140,7 +140,7 @@ export class RequestRefund {
     try {
       return this.accounts.open(id, sealedAccount);
     } catch (error) {
-      const message = 'the account of a refund could not be read: it must be requested anew';
+      const message = 'the account of a refund could not be read: it must be requested again';
       this.log.error({ message, orderId, refundId: id, error: (error as Error).message });
       return 'unreadable';
     }

@@ -12,7 +12,7 @@ import { ReleaseRenewal } from './release-renewal.ts';
 import { DAY_STATES, type DayRow, type DayTotals, RenewalDay } from './renewal-day.ts';
 
 const day = z.iso.date().refine((text) => text >= '2000-01-01' && text < '2200-01-01', 'from 2000 to 2199');
-const dayQuery = pageQuery.extend({ date: day.optional().describe('of the business calendar; today unless told') });
+const dayQuery = pageQuery.extend({ date: day.optional().describe('of the business calendar; today by default') });
 const pauseBody = z.strictObject({ reason: z.string().min(1).max(500) });
 
 const switchView = z
@@ -29,9 +29,9 @@ const rowView = z
     subscriptionId: z.uuid(),
     userId: z.string(),
     planId: z.int(),
-    state: z.enum(DAY_STATES).describe('`PLANNED`: not asked yet; `HELD`: waits for an operator; then what Toss said'),
+    state: z.enum(DAY_STATES).describe('`PLANNED`: not requested yet; `HELD`: waits for an operator; else the outcome'),
     plannedAt: z.iso.datetime(),
-    amount: z.int().describe('whole won: as it stands today, or as it was asked for'),
+    amount: z.int().describe('whole won: as of today, or as it was requested'),
     card: cardView,
     orderId: z.string().nullable(),
     attempt: z.int().nullable(),

@@ -30,7 +30,7 @@ export class CardsController {
   })
   @ApiResponse({
     status: 202,
-    description: 'Toss did not answer: send the same authKey again, or register the card anew',
+    description: 'Toss did not answer: send the same authKey again, or register the card again',
     standardSchema: billingKeyView,
   })
   @Answers(

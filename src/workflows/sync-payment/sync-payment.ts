@@ -75,7 +75,7 @@ export class SyncPayment {
     if (status === 'WAITING_FOR_DEPOSIT' && reversalCount > 0 && !(await this.stillShows(shown))) return true;
     const reading = outcomeOf(shown);
     if (reading.kind === 'open') return true;
-    // A decline of a charge may be an earlier attempt's: what became of this one is told by its idempotency key alone.
+    // A decline of a charge may be an earlier attempt's: what became of this one only its idempotency key tells.
     const isConclusive = attempt.paymentMethodId === null || reading.kind === 'approved';
     if (isConclusive) await this.outcomes.record(attempt, reading, true);
     return true;

@@ -23,7 +23,7 @@ const MARGIN_MS = 10_000;
 const AFTER_SILENCE_MS = 10_000;
 const AFTER_REFUSAL_MS = 30_000;
 const MAX_AFTER_REFUSAL_MS = 3_600_000;
-/** What the provider is told, and shows to the buyer. */
+/** The reason for the provider, which shows it to the buyer. */
 const REASONS: Record<string, string> = {
   PAYMENT_MISMATCH: '승인된 결제가 주문과 다름',
   PAYMENT_SURPLUS: '이미 결제된 주문',
