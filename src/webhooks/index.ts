@@ -1,6 +1,6 @@
 /**
  * Owns: webhooks that the provider sends: storing them, and retrieving what they are about.
- * Does not own: what is recorded of a retrieved payment (news).
+ * Does not own: what is recorded of a retrieved payment (workflows/sync-payment).
  * Always true: what is about an order of ours is stored before it is answered, whatever else comes.
  * A body is never believed.
  */
