@@ -23,4 +23,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/stop-database-server.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // A worker of two cores under load takes longer than half a second to end.
+  workerGracefulExitTimeout: 10_000,
 };

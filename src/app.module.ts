@@ -4,7 +4,7 @@ import { AuthModule } from './auth/index.ts';
 import { PaymentMethodsModule } from './payment-methods/index.ts';
 import { CommonModule } from './platform/platform.module.ts';
 import { NAMESPACES } from './config-namespaces.ts';
-import { SETTINGS, type Settings } from './config.ts';
+import type { Settings } from './config.ts';
 import { DbModule } from './platform/database/index.ts';
 import { EventsModule } from './events/index.ts';
 import { JobsModule } from './platform/jobs/index.ts';
@@ -33,34 +33,19 @@ import { RefundPaymentModule } from './workflows/refund-payment/index.ts';
 import { WebModule } from './web/index.ts';
 import { WebhooksModule } from './webhooks/index.ts';
 
-/** The settings, which were read before the start: by namespace, and as a whole under {@link SETTINGS}. */
-@Module({})
-class SettingsModule {
-  static of(settings: Settings): DynamicModule {
-    return {
-      module: SettingsModule,
-      global: true,
-      imports: [
-        ConfigModule.forRoot({
-          isGlobal: true,
-          ignoreEnvFile: true,
-          ignoreEnvVars: true,
-          load: NAMESPACES.map((namespace) => namespace.of(settings)),
-        }),
-      ],
-      providers: [{ provide: SETTINGS, useValue: settings }],
-      exports: [SETTINGS],
-    };
-  }
-}
-
 @Module({})
 export class AppModule {
   static of(settings: Settings): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        SettingsModule.of(settings),
+        // The settings were read and checked before the start.
+        ConfigModule.forRoot({
+          isGlobal: true,
+          ignoreEnvFile: true,
+          ignoreEnvVars: true,
+          load: NAMESPACES.map((namespace) => namespace.of(settings)),
+        }),
         CommonModule,
         DbModule,
         JobsModule,

@@ -6,12 +6,12 @@ import type { Settings } from './config.ts';
  * `@Inject(refundsConfig.KEY) config: ConfigType<typeof refundsConfig>`.
  */
 function namespace<Name extends keyof Settings>(token: string, ...names: Name[]) {
-  const pick = (settings: Settings) =>
+  const pick = (settings: Pick<Settings, Name>) =>
     Object.fromEntries(names.map((name) => [name, settings[name]])) as Pick<Settings, Name>;
   return Object.assign(pick, {
     KEY: getConfigToken(token),
     /** Tests run several programs in one process, so the values are bound per program. */
-    of: (settings: Settings) => registerAs(token, () => pick(settings)),
+    of: (settings: Pick<Settings, Name>) => registerAs(token, () => pick(settings)),
   });
 }
 

@@ -170,9 +170,6 @@ export interface Settings {
   metricsToken: string | null;
 }
 
-/** The injection token of {@link Settings}. */
-export const SETTINGS = Symbol('SETTINGS');
-
 const SIMULATOR_SECRET_KEY = 'test_gsk_simulator_0000000000000000';
 const SIMULATOR_CLIENT_KEY = 'test_gck_simulator_0000000000000000';
 /** The simulator's API integration keys, for cards on file. */

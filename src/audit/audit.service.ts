@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs
 import type { Caller, RequestWithCaller } from '../auth/caller.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { currentRequestId } from '../platform/logging/request-context.ts';
-import { Prisma, type Sql, sql, type Tx } from '../platform/database/index.ts';
+import { Prisma, type Tx } from '../platform/database/index.ts';
 
 /** The acting user and the address of the request. */
 export interface RequestOrigin extends Caller {
@@ -31,17 +31,6 @@ export interface Act {
 @Injectable()
 export class AuditService {
   constructor(private readonly clock: Clock) {}
-
-  /** An INSERT of one entry for each row of `from`, a common table expression of the statement that acts. */
-  entry(origin: RequestOrigin, { action, orderId, subject, reason, before, after }: Act, from: Sql): Sql {
-    return sql`
-      INSERT INTO audit_log
-        (actor, role, action, order_id, subject, reason, before, after, address, request_id, created_at)
-      SELECT ${origin.userId}, ${origin.role}, ${action}, ${orderId ?? null}, ${subject ?? null}, ${reason ?? null},
-        ${before ? JSON.stringify(before) : null}::jsonb, ${after ? JSON.stringify(after) : null}::jsonb,
-        ${origin.address}, ${currentRequestId()}, ${this.clock.now()}::timestamptz
-      FROM ${from}`;
-  }
 
   async record(tx: Tx, origin: RequestOrigin, { before, after, ...act }: Act): Promise<void> {
     await tx.auditLog.create({

@@ -27,7 +27,7 @@ export class ChargingRepository {
     if (charges.length > 0) await this.prisma.run(BEGIN_CHARGES, { charges }, tx);
   }
 
-  /** Other payments of the buyer no longer wait for this one. */
+  /** The charge is over, or was stopped: other payments of the buyer no longer wait for it. */
   async end(tx: Tx, orderId: string): Promise<void> {
     await this.prisma.run(END_CHARGE, { orderId }, tx);
   }

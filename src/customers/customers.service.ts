@@ -36,11 +36,6 @@ export class CustomersService {
     return customer!;
   }
 
-  /** The charge of an order is over, or was stopped: other payments of its buyer no longer wait for it. */
-  async endCharge(tx: Tx, orderId: string): Promise<void> {
-    await tx.customer.updateMany({ where: { chargingOrderId: orderId }, data: { chargingOrderId: null } });
-  }
-
   /** The user of a customer key. null: it is unknown */
   async userOf(customerKey: string): Promise<string | null> {
     return (await this.prisma.customer.findUnique({ where: { customerKey } }))?.userId ?? null;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SingleFlight } from '../platform/single-flight.ts';
-import { PrismaService, type Sql, sql, statement, t, type Tx } from '../platform/database/index.ts';
+import { PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
 
 const TOTALS = statement('events.totals', {
   params: {},
@@ -26,9 +26,8 @@ export class EventsService {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * What every event plan has gathered. A sum over an index, so that no gift waits for another; of any number of
-   * readers at once
-   * all share one sum, which begins after they asked, so that what was given before is in it.
+   * What every event plan has gathered. A sum over an index, so that no gift waits for another. Requests at the same
+   * time share one sum, which begins after they came, so that it has what was given before.
    */
   totals(): Promise<EventTotal[]> {
     return this.sums.run('totals', () => this.sum());
@@ -37,15 +36,6 @@ export class EventsService {
   private async sum(): Promise<EventTotal[]> {
     const rows = await this.prisma.run(TOTALS, {});
     return rows.map(({ id, total, ...plan }) => ({ planId: id, totalAmount: total, ...plan }));
-  }
-
-  /** The write that adds a paid gift, fed by a `settled` that has a row exactly when the payment was settled now. */
-  add(gift: { planId: number; amount: number; round: number }, now: Date): Sql {
-    return sql`
-      gift AS (
-        INSERT INTO event_entry (plan_id, order_id, amount, round, created_at)
-        SELECT ${gift.planId}::int, settled.order_id, ${gift.amount}::int, ${gift.round}::int, ${now}::timestamptz FROM settled
-      )`;
   }
 
   /** Deducts what went back, in the caller's transaction. `amount` in won, positive. */

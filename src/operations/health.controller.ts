@@ -9,7 +9,7 @@ import { Answers } from '../platform/http/answers.ts';
 import { databaseGauges, metrics, metricsContentType, metricsText } from '../platform/metrics.ts';
 import { Problem } from '../platform/problem.ts';
 import { httpConfig } from '../config-namespaces.ts';
-import { PrismaService, sql } from '../platform/database/index.ts';
+import { PrismaService, statement, t } from '../platform/database/index.ts';
 import { JobsService } from '../platform/jobs/index.ts';
 import { OutgoingEvents } from '../outbox/index.ts';
 import { BacklogReader } from './backlog.ts';
@@ -19,6 +19,7 @@ const status = z.object({ status: z.literal('ok') });
 const readiness = status.extend({
   brokenInvariants: z.array(z.string()).describe('as of the last check; no reason to take the program out of service'),
 });
+const PING = statement('health.ping', { params: {}, row: { answer: t.int }, sql: 'SELECT 1 AS answer' });
 const READY_TIMEOUT_MS = 2_000;
 const GAUGES_TIMEOUT_MS = 5_000;
 
@@ -48,7 +49,7 @@ export class HealthController {
   @ApiOperation({ summary: 'Check that the program can take requests' })
   @Answers(200, readiness, 'DATABASE_UNAVAILABLE')
   async ready() {
-    await within(READY_TIMEOUT_MS, this.prisma.$queryRaw(sql`SELECT 1`)).catch(() => {
+    await within(READY_TIMEOUT_MS, this.prisma.run(PING, {})).catch(() => {
       throw new Problem('DATABASE_UNAVAILABLE');
     });
     return { status: 'ok', brokenInvariants: this.invariants.broken };

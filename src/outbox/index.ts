@@ -7,6 +7,6 @@ export { Deliverer } from './deliverer.ts';
 export { EVENT_TYPES, EVENTS, type EventType, type NewEvent } from './event-catalogue.ts';
 export { eventColumns, type EventRow, eventRows } from './event-rows.ts';
 export { EventPurge } from './event-purge.ts';
-export { type News, Outbox } from './outbox.ts';
+export { Outbox } from './outbox.ts';
 export { OutboxModule } from './outbox.module.ts';
 export { OutgoingEvents } from './outgoing-events.service.ts';

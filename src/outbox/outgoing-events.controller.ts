@@ -76,14 +76,14 @@ export class OutgoingEventsController {
 
   /** Newest first. */
   @Get()
-  @ApiOperation({ summary: 'List outgoing events' })
+  @ApiOperation({ operationId: 'MessagesController_list', summary: 'List outgoing events' })
   @Answers(200, pageSchema(eventView), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   list(@Query({ schema: listQuery }) query: z.infer<typeof listQuery>) {
     return this.events.list(query, viewEvent);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Read an outgoing event with its tries' })
+  @ApiOperation({ operationId: 'MessagesController_get', summary: 'Read an outgoing event with its tries' })
   @Answers(200, eventView, 'UNAUTHENTICATED', 'FORBIDDEN', 'MESSAGE_NOT_FOUND')
   async get(@Param('id', { schema: idParam }) id: string) {
     return viewEvent(await this.events.get(id));
@@ -94,7 +94,7 @@ export class OutgoingEventsController {
    * tried again later.
    */
   @Post(':id/redeliver')
-  @ApiOperation({ summary: 'Send an outgoing event again' })
+  @ApiOperation({ operationId: 'MessagesController_redeliver', summary: 'Send an outgoing event again' })
   @Answers(200, eventView, 'UNAUTHENTICATED', 'FORBIDDEN', 'MESSAGE_NOT_FOUND', 'NO_RECEIVER')
   async redeliver(@Param('id', { schema: idParam }) id: string, @Origin() origin: RequestOrigin) {
     const event = await this.prisma.$transaction(async (tx) => {

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Settings } from '../config.ts';
 import { Sender } from './sender.ts';
 
 let server: Server;
@@ -21,7 +20,7 @@ async function send(host: string, sandbox: boolean) {
   const sender = new Sender({
     sandbox,
     outboundWebhook: { url: `http://${host}:${port}/`, secret: `whsec_${btoa('x'.repeat(32))}` },
-  } as Settings);
+  });
   const answer = await sender.send('msg_1', '{}');
   await sender.onApplicationShutdown();
   return answer;

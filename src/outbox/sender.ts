@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { Webhook } from 'standardwebhooks';
 import { Agent, buildConnector, request } from 'undici';
 import { isPublicAddress, lookUpPublic, RefusedAddress } from '../platform/network/public-address.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { outboxConfig } from '../config-namespaces.ts';
 
 /** Standard Webhooks: 15 to 30 seconds. */
 const ANSWER_TIMEOUT_MS = 15_000;
@@ -28,7 +29,7 @@ export class Sender implements OnApplicationShutdown {
   private readonly target: { url: string; webhook: Webhook } | null;
   private readonly agent: Agent;
 
-  constructor(@Inject(SETTINGS) { outboundWebhook, sandbox }: Settings) {
+  constructor(@Inject(outboxConfig.KEY) { outboundWebhook, sandbox }: ConfigType<typeof outboxConfig>) {
     this.target = outboundWebhook && { url: outboundWebhook.url, webhook: new Webhook(outboundWebhook.secret) };
     this.agent = new Agent({
       connect: sandbox ? { timeout: CONNECT_TIMEOUT_MS } : toTheWorldOnly(),

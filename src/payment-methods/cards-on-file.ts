@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { sealedColumn } from '../platform/crypto/reseal.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
 import { type PaymentMethod, PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
 import { Problem } from '../platform/problem.ts';
@@ -6,7 +7,8 @@ import type { ChargeableMethod } from '../providers/index.ts';
 import { PaymentMethodRepository } from './payment-method.repository.ts';
 
 /** Where a key is sealed for: copied to another row it cannot be opened. */
-export const placeOfCard = (id: string) => `billing-key:${id}`;
+const placeOfCard = (id: string) => `billing-key:${id}`;
+export const SEALED_BILLING_KEYS = sealedColumn('payment_method', 'sealed_key', placeOfCard);
 
 /** A card as a charge finds it. */
 export type CardForCharge = { kind: 'open'; card: ChargeableMethod } | { kind: 'stopped' | 'gone' | 'unreadable' };

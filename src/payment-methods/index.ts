@@ -4,7 +4,7 @@
  * Always true: a registration is committed before the provider is called for it; a billing key is never shown, logged
  * or stored in the clear.
  */
-export { CardsOnFile, placeOfCard } from './cards-on-file.ts';
+export { CardsOnFile, SEALED_BILLING_KEYS } from './cards-on-file.ts';
 export { billingKeyView, cardView, viewBillingKey, viewCard } from './payment-method.view.ts';
 export { PaymentMethodRepository } from './payment-method.repository.ts';
 export { PaymentMethodsModule } from './payment-methods.module.ts';

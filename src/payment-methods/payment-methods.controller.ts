@@ -1,9 +1,10 @@
 import { Controller, Get, Headers, Inject, Query, Req } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../auth/index.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { httpConfig, tossConfig } from '../config-namespaces.ts';
 import { CustomersService } from '../customers/index.ts';
 import { Answers, pageSchema } from '../platform/http/answers.ts';
 import { publicUrl } from '../platform/http/public-url.ts';
@@ -32,7 +33,8 @@ export class PaymentMethodsController {
   constructor(
     private readonly methods: PaymentMethodsService,
     private readonly customers: CustomersService,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
+    @Inject(tossConfig.KEY) private readonly toss: ConfigType<typeof tossConfig>,
   ) {}
 
   /** What the window that registers a card must be opened with. */
@@ -43,11 +45,11 @@ export class PaymentMethodsController {
   })
   @Answers(200, registrationView, 'UNAUTHENTICATED', 'PROVIDER_MISCONFIGURED')
   async registration(@CurrentCaller() caller: Caller, @Req() request: FastifyRequest) {
-    if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
-    const here = publicUrl(this.settings, request);
+    if (this.toss.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
+    const here = publicUrl(this.http, request);
     return {
       customerKey: await this.customers.keyOf(caller.userId),
-      clientKey: this.settings.tossBillingKeys.clientKey,
+      clientKey: this.toss.tossBillingKeys.clientKey,
       successUrl: `${here}/v1/billing-keys/success`,
       failUrl: `${here}/v1/billing-keys/fail`,
     };

@@ -130,8 +130,8 @@ export class PaymentMethodsService {
     const card = await this.cards.open(id);
     const refused = card && (await this.provider.deletePaymentMethod(card.reference));
     if (!refused) return;
-    this.log.error({ message: 'a card could not be deleted at the provider', cardId: id, provider: refused.code });
-    throw new Problem(refused.answered === true ? 'PROVIDER_MISCONFIGURED' : 'PROVIDER_UNAVAILABLE');
+    this.log.error({ message: 'a card could not be taken off file at the provider', cardId: id, toss: refused.code });
+    throw new Problem(refused.answered ? 'PROVIDER_MISCONFIGURED' : 'PROVIDER_UNAVAILABLE');
   }
 
   /** The card of a billing key, which only the provider and the program know. */

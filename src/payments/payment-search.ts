@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PrismaService, type Sql, sql } from '../platform/database/index.ts';
+import { PrismaService, statement, t, type Types } from '../platform/database/index.ts';
 
 export interface SearchedFor {
   /** Whose payments alone are searched. undefined: everybody's */
@@ -10,8 +10,32 @@ export interface SearchedFor {
   q?: string | undefined;
 }
 
-/** The newest of so many are looked through; whoever has more than that at hand narrows the search by something else. */
-const FOUND_AT_MOST = 1_000;
+/** Of one user only where `userId` is given: in the search itself, so that others' payments do not use up the limit. */
+const WHOSE = '(:userId::text IS NULL OR payment.user_id = :userId)';
+/** The newest of so many are searched; whoever has more narrows the search by something else. */
+const NEWEST = 'ORDER BY payment.created_at DESC LIMIT 1000';
+
+const BY_ORDER = search('order', t.text, `SELECT order_id FROM payment WHERE order_id = :of AND ${WHOSE}`);
+const BY_USER = search('user', t.text, `SELECT order_id FROM payment WHERE user_id = :of AND ${WHOSE} ${NEWEST}`);
+const BY_KEY = search(
+  'key',
+  t.text,
+  `SELECT DISTINCT payment.order_id FROM payment_attempt JOIN payment USING (order_id)
+   WHERE payment_attempt.payment_key = :of AND ${WHOSE}`,
+);
+const BY_CARD = search(
+  'card',
+  t.list(t.text),
+  `SELECT order_id FROM payment WHERE right(card_number, 4) = ANY(:of) AND ${WHOSE} ${NEWEST}`,
+);
+
+function search<Of extends Types[string]>(by: string, of: Of, sql: string) {
+  return statement(`payments.search-by-${by}`, {
+    params: { of, userId: t.nullable(t.text) },
+    row: { orderId: t.text },
+    sql,
+  });
+}
 
 /** Finds orders by what a caller reads out: each by an index of its own, which one condition with ORs would not use. */
 @Injectable()
@@ -20,44 +44,29 @@ export class PaymentSearch {
 
   /** @returns undefined where nothing was searched for */
   async orderIds({ userId, paymentKey, cardLast4, q }: SearchedFor): Promise<string[] | undefined> {
-    const wanted: Way[][] = [];
-    const whose = userId === undefined ? sql`` : sql`AND payment.user_id = ${userId}`;
-    if (paymentKey !== undefined) wanted.push([byKey(paymentKey)]);
-    if (cardLast4 !== undefined) wanted.push([byCard(cardLast4)]);
-    if (q !== undefined) wanted.push([byOrder(q), byUser(q), byKey(q), ...(/^\d{3}[\d*]$/.test(q) ? [byCard(q)] : [])]);
-    if (wanted.length === 0) return undefined;
-    const lists = await Promise.all(wanted.map((ways) => this.anyOf(ways.map((way) => way(whose)))));
+    const whose = userId ?? null;
+    const byKey = (of: string) => this.prisma.run(BY_KEY, { of, userId: whose });
+    const byCard = (last4: string) => this.prisma.run(BY_CARD, { of: shownAs(last4), userId: whose });
+    const byAny = async (of: string) => {
+      const ways = [this.prisma.run(BY_ORDER, { of, userId: whose }), this.prisma.run(BY_USER, { of, userId: whose })];
+      if (/^\d{3}[\d*]$/.test(of)) ways.push(byCard(of));
+      return (await Promise.all([...ways, byKey(of)])).flat();
+    };
+    const searches = [
+      ...(paymentKey === undefined ? [] : [byKey(paymentKey)]),
+      ...(cardLast4 === undefined ? [] : [byCard(cardLast4)]),
+      ...(q === undefined ? [] : [byAny(q)]),
+    ];
+    if (searches.length === 0) return undefined;
+    const lists = (await Promise.all(searches)).map((rows) => [...new Set(rows.map(({ orderId }) => orderId))]);
     return lists.reduce((all, list) => all.filter((orderId) => list.includes(orderId)));
   }
-
-  private async anyOf(ways: Sql[]): Promise<string[]> {
-    const found = await Promise.all(ways.map((way) => this.prisma.$queryRaw<{ order_id: string }[]>(way)));
-    return [...new Set(found.flat().map(({ order_id }) => order_id))];
-  }
 }
-
-/** A search, narrowed to one user where `whose` says so: inside, so that others' payments do not use up the limit. */
-type Way = (whose: Sql) => Sql;
-
-const newest = sql`ORDER BY payment.created_at DESC LIMIT ${FOUND_AT_MOST}`;
-const byOrder =
-  (id: string): Way =>
-  (whose) =>
-    sql`SELECT order_id FROM payment WHERE order_id = ${id} ${whose}`;
-const byKey =
-  (key: string): Way =>
-  (whose) =>
-    sql`
-  SELECT DISTINCT payment.order_id FROM payment_attempt JOIN payment USING (order_id)
-    WHERE payment_attempt.payment_key = ${key} ${whose}`;
-const byUser =
-  (id: string): Way =>
-  (whose) =>
-    sql`SELECT order_id FROM payment WHERE user_id = ${id} ${whose} ${newest}`;
 
 /** Toss masks some of a card's last digits with *, which then stands for any (docs: Payment, card.number). */
-function byCard(last4: string): Way {
-  const endings = [last4, `${last4.slice(0, 3)}*`, `${last4.slice(0, 2)}**`, `${last4.slice(0, 1)}***`];
-  return (whose) =>
-    sql`SELECT order_id FROM payment WHERE right(card_number, 4) = ANY(${endings}::text[]) ${whose} ${newest}`;
-}
+const shownAs = (last4: string): string[] => [
+  last4,
+  `${last4.slice(0, 3)}*`,
+  `${last4.slice(0, 2)}**`,
+  `${last4.slice(0, 1)}***`,
+];

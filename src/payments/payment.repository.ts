@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Payment, type PaymentAttempt, PrismaService, statement, t, type Tx, type Values } from '../platform/database/index.ts';
+import {
+  type Payment,
+  type PaymentAttempt,
+  PrismaService,
+  statement,
+  t,
+  type Tx,
+  type Values,
+} from '../platform/database/index.ts';
 import { isPaid } from './payment.machine.ts';
 
 /** Charges whose outcome is unknown, and that are not requested again. */

@@ -3,7 +3,7 @@ import type { ConfigType } from '@nestjs/config';
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { databaseConfig } from '../config-namespaces.ts';
-import { PrismaService, sql } from './database/index.ts';
+import { PrismaService, statement, t } from './database/index.ts';
 import { Problem } from './problem.ts';
 import { ProcessRole } from './process-role.ts';
 import { JobsService } from './jobs/index.ts';
@@ -12,6 +12,34 @@ const TASK = 'worker-request';
 /** After this time without a reply, no worker is running. */
 const SILENCE_MS = 10_000;
 const PROGRESS_INTERVAL_MS = 3_000;
+
+const ENQUEUE = statement('worker-requests.enqueue', {
+  params: { task: t.text, request: t.json<Omit<WorkerRequest, 'expiresAt'>>(), silenceMs: t.double, key: t.text },
+  row: { jobs: t.long },
+  sql: `
+    SELECT count(*) AS jobs FROM graphile_worker.add_job(:task,
+      jsonb_set(:request::jsonb, '{expiresAt}', to_jsonb(now() + :silenceMs * interval '1 ms'))::json,
+      max_attempts := 1, priority := -1, job_key := :key)`,
+});
+
+const WITHDRAW = statement('worker-requests.withdraw', {
+  params: { key: t.text },
+  row: { jobs: t.long },
+  sql: `SELECT count(*) AS jobs FROM graphile_worker.remove_job(:key)`,
+});
+
+const REPLY = statement('worker-requests.reply', {
+  params: { channel: t.text, reply: t.text },
+  row: { sent: t.long },
+  sql: `SELECT count(*) AS sent FROM (SELECT pg_notify(:channel, :reply)) AS notified`,
+});
+
+/** By the database's clock, which both processes share. */
+const IS_EXPIRED = statement('worker-requests.is-expired', {
+  params: { expiresAt: t.text },
+  row: { expired: t.bool },
+  sql: `SELECT now() > (:expiresAt::text)::timestamptz AS expired`,
+});
 
 type Handler = (payload: unknown) => Promise<unknown>;
 
@@ -78,15 +106,12 @@ export class WorkerRequests implements OnModuleInit {
   }
 
   private async enqueue(key: string, request: Omit<WorkerRequest, 'expiresAt'>): Promise<void> {
-    await this.prisma.$executeRaw(sql`
-      SELECT graphile_worker.add_job(${TASK}, jsonb_set(
-          ${JSON.stringify(request)}::jsonb, '{expiresAt}', to_jsonb(now() + ${SILENCE_MS}::float8 * interval '1 ms')
-        )::json, max_attempts := 1, priority := -1, job_key := ${key})`);
+    await this.prisma.run(ENQUEUE, { task: TASK, request, silenceMs: SILENCE_MS, key });
   }
 
   private async withdraw(key: string): Promise<void> {
     await this.prisma
-      .$executeRaw(sql`SELECT graphile_worker.remove_job(${key})`)
+      .run(WITHDRAW, { key })
       .catch((error: Error) =>
         this.log.warn({ message: 'a worker request could not be withdrawn', error: error.message }),
       );
@@ -95,8 +120,7 @@ export class WorkerRequests implements OnModuleInit {
   /** On the worker: runs the work and replies. Meanwhile it reports progress to the caller. */
   private async answer({ channel, name, payload, expiresAt }: WorkerRequest): Promise<void> {
     if (await this.isExpired(expiresAt)) return this.log.warn({ message: 'a worker request came too late', name });
-    const reply = (message: Reply) =>
-      this.prisma.$executeRaw(sql`SELECT pg_notify(${channel}, ${JSON.stringify(message)})`);
+    const reply = (message: Reply) => this.prisma.run(REPLY, { channel, reply: JSON.stringify(message) });
     const reportProgress = () => void reply({ state: 'running' }).catch(() => undefined);
     reportProgress();
     const progress = setInterval(reportProgress, PROGRESS_INTERVAL_MS);
@@ -112,12 +136,9 @@ export class WorkerRequests implements OnModuleInit {
     }
   }
 
-  /** By the database's clock, which both processes share. */
   private async isExpired(expiresAt: string): Promise<boolean> {
-    const rows = await this.prisma.$queryRaw<object[]>(
-      sql`SELECT 1 AS expired WHERE now() > ${expiresAt}::timestamptz`,
-    );
-    return rows.length > 0;
+    const [row] = await this.prisma.run(IS_EXPIRED, { expiresAt });
+    return row!.expired;
   }
 }
 

@@ -1,19 +1,22 @@
 import { expect, it } from '@jest/globals';
-import type { TossTransaction } from '../providers/toss/index.ts';
+import type { PaymentState, ProviderTransaction } from '../providers/index.ts';
 import { differencesBetween, type Line, lineKey, linesOf, unknownCancels, withoutEmptyCancels } from './compare.ts';
 
-const row = (
-  paymentKey: string,
-  status: string,
-  amount: number,
-  transactionKey = `t-${paymentKey}`,
-): TossTransaction => ({
-  paymentKey,
-  transactionKey,
+const STATES: Record<string, PaymentState> = {
+  DONE: 'paid',
+  WAITING_FOR_DEPOSIT: 'waiting_for_deposit',
+  CANCELED: 'canceled',
+  PARTIAL_CANCELED: 'partially_refunded',
+  ABORTED: 'failed',
+};
+const row = (paymentKey: string, status: string, amount: number, id = `t-${paymentKey}`): ProviderTransaction => ({
+  id,
+  providerRef: paymentKey,
   orderId: `order-${paymentKey}`,
-  status,
+  state: STATES[status] ?? null,
+  providerState: status,
   amount,
-  transactionAt: new Date(0),
+  at: new Date(0),
 });
 const line = (paymentKey: string, amount: number, transactionKey = '', status = 'SUCCESS'): Line => ({
   paymentKey,
@@ -53,8 +56,7 @@ it('nets a deposit that the bank took back, and leaves out what moves no money',
 });
 
 it('leaves out a cancel before the deposit, which shows the amount of the order', () => {
-  const keys = (...rows: TossTransaction[]) =>
-    withoutEmptyCancels(rows, new Set()).map(({ transactionKey }) => transactionKey);
+  const keys = (...rows: ProviderTransaction[]) => withoutEmptyCancels(rows, new Set()).map(({ id }) => id);
   const [issued, paid] = [row('a', 'WAITING_FOR_DEPOSIT', 0, 'issued'), row('a', 'DONE', 9_900, 'paid')];
   const [reverted, cancelled] = [
     row('a', 'WAITING_FOR_DEPOSIT', -9_900, 'reverted'),
@@ -73,7 +75,7 @@ it('asks about a cancel that comes alone: the payment may have been made on anot
     row('d', 'DONE', 5),
   ];
   expect(unknownCancels(alone)).toEqual(['a', 'b']);
-  expect(withoutEmptyCancels(alone, new Set(['b'])).map(({ paymentKey }) => paymentKey)).toEqual(['a', 'c', 'd']);
+  expect(withoutEmptyCancels(alone, new Set(['b'])).map(({ providerRef }) => providerRef)).toEqual(['a', 'c', 'd']);
 });
 
 it.each<[string, Line[], Line[], Line[], string[]]>([
@@ -90,7 +92,7 @@ it.each<[string, Line[], Line[], Line[], string[]]>([
     ['MISSING_HERE a c1'],
   ],
   [
-    'a refund that Toss does not have',
+    'a refund that the provider does not have',
     [line('a', 100), line('a', 40, 'c1')],
     [line('a', 100)],
     [line('a', 100)],

@@ -1,5 +1,5 @@
 import type { DifferenceKind } from '../platform/database/index.ts';
-import type { TossTransaction } from '../providers/toss/index.ts';
+import type { PaymentState, ProviderTransaction } from '../providers/index.ts';
 
 /** One movement of money: of a payment what was taken, or one cancel of it. */
 export interface Line {
@@ -21,8 +21,8 @@ export interface Difference {
   theirs: { amount: number; status: string } | null;
 }
 
-const CANCELS = new Set(['CANCELED', 'PARTIAL_CANCELED']);
-const TAKEN = new Set(['DONE', 'WAITING_FOR_DEPOSIT']);
+const CANCELS = new Set<PaymentState | null>(['canceled', 'partially_refunded']);
+const TAKEN = new Set<PaymentState | null>(['paid', 'waiting_for_deposit']);
 
 export const isCancel = ({ transactionKey }: Pick<Line, 'transactionKey'>): boolean => transactionKey !== '';
 export const lineKey = ({ paymentKey, transactionKey }: Pick<Line, 'paymentKey' | 'transactionKey'>): string =>
@@ -33,28 +33,28 @@ type Cancelled = 'returned' | 'unpaid' | 'unknown';
 
 /**
  * Pure. A virtual account that is cancelled before its deposit shows the amount of its order, though no money moved:
- * what the payment was before the cancel decides. Rows of one second stand in the order in which Toss lists them.
+ * what the payment was before the cancel decides. Rows of one second stand in the order in which the provider lists them.
  */
-function readCancels(rows: readonly TossTransaction[]): Map<string, Cancelled> {
-  const inOrder = rows.toSorted((a, b) => a.transactionAt.getTime() - b.transactionAt.getTime());
-  const before = new Map<string, string>();
+function readCancels(rows: readonly ProviderTransaction[]): Map<string, Cancelled> {
+  const inOrder = rows.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const before = new Map<string, PaymentState | null>();
   const found = new Map<string, Cancelled>();
-  for (const { paymentKey, transactionKey, status } of inOrder) {
-    if (TAKEN.has(status)) before.set(paymentKey, status);
+  for (const { providerRef, id, state } of inOrder) {
+    if (TAKEN.has(state)) before.set(providerRef, state);
     // Part of a deposit can only be given back once it is there.
-    if (status === 'PARTIAL_CANCELED') found.set(transactionKey, 'returned');
-    if (status !== 'CANCELED') continue;
-    const known = before.get(paymentKey);
-    found.set(transactionKey, known === 'DONE' ? 'returned' : known === undefined ? 'unknown' : 'unpaid');
+    if (state === 'partially_refunded') found.set(id, 'returned');
+    if (state !== 'canceled') continue;
+    const known = before.get(providerRef);
+    found.set(id, known === 'paid' ? 'returned' : known === undefined ? 'unknown' : 'unpaid');
   }
   return found;
 }
 
 /** Pure. The payments with a cancel of which the rows do not say whether money had come in. */
-export function unknownCancels(rows: readonly TossTransaction[]): string[] {
+export function unknownCancels(rows: readonly ProviderTransaction[]): string[] {
   const cancels = readCancels(rows);
-  const unknown = rows.filter(({ transactionKey }) => cancels.get(transactionKey) === 'unknown');
-  return [...new Set(unknown.map(({ paymentKey }) => paymentKey))];
+  const unknown = rows.filter(({ id }) => cancels.get(id) === 'unknown');
+  return [...new Set(unknown.map(({ providerRef }) => providerRef))];
 }
 
 /**
@@ -62,26 +62,31 @@ export function unknownCancels(rows: readonly TossTransaction[]): string[] {
  *
  * @param unpaid of {@link unknownCancels}, the payments that had never taken money
  */
-export function withoutEmptyCancels(rows: readonly TossTransaction[], unpaid: ReadonlySet<string>): TossTransaction[] {
+export function withoutEmptyCancels(
+  rows: readonly ProviderTransaction[],
+  unpaid: ReadonlySet<string>,
+): ProviderTransaction[] {
   const cancels = readCancels(rows);
-  return rows.filter(({ paymentKey, transactionKey }) => {
-    const cancelled = cancels.get(transactionKey);
-    return cancelled !== 'unpaid' && !(cancelled === 'unknown' && unpaid.has(paymentKey));
+  return rows.filter(({ providerRef, id }) => {
+    const cancelled = cancels.get(id);
+    return cancelled !== 'unpaid' && !(cancelled === 'unknown' && unpaid.has(providerRef));
   });
 }
 
 /**
- * Pure. Toss's movements as lines: each cancel is one, and of each payment what was taken, less what the bank took
+ * Pure. The provider's movements as lines: each cancel is one, and of each payment what was taken, less what the bank took
  * back (a virtual account that falls back to waiting). What moves no money is left out.
  */
-export function linesOf(rows: readonly TossTransaction[]): Line[] {
+export function linesOf(rows: readonly ProviderTransaction[]): Line[] {
   const taken = new Map<string, Line>();
   const cancels: Line[] = [];
-  for (const { paymentKey, transactionKey, orderId, status, amount } of rows) {
-    if (CANCELS.has(status)) cancels.push({ paymentKey, transactionKey, orderId, status, amount: Math.abs(amount) });
-    if (!TAKEN.has(status)) continue;
+  for (const { providerRef: paymentKey, id, orderId, state, providerState: status, amount } of rows) {
+    if (CANCELS.has(state)) {
+      cancels.push({ paymentKey, transactionKey: id, orderId, status, amount: Math.abs(amount) });
+    }
+    if (!TAKEN.has(state)) continue;
     const line = taken.get(paymentKey) ?? { paymentKey, transactionKey: '', orderId, status, amount: 0 };
-    taken.set(paymentKey, { ...line, status, amount: line.amount + (status === 'DONE' ? amount : -Math.abs(amount)) });
+    taken.set(paymentKey, { ...line, status, amount: line.amount + (state === 'paid' ? amount : -Math.abs(amount)) });
   }
   return [...taken.values(), ...cancels].filter(({ amount }) => amount > 0);
 }
@@ -90,7 +95,7 @@ export function linesOf(rows: readonly TossTransaction[]): Line[] {
  * Pure. Where our records and the provider's differ.
  *
  * @param ours what our records say of the day; `known`: what they say of any day, by {@link lineKey}
- * @param theirs what Toss says of the day; `around`: and of the minutes before and after it
+ * @param theirs what the provider says of the day; `around`: and of the minutes before and after it
  */
 export function differencesBetween(
   ours: readonly Line[],

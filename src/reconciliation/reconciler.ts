@@ -1,10 +1,15 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { PrismaService, type Tx } from '../platform/database/index.ts';
 import { SyncPayment } from '../workflows/sync-payment/index.ts';
-import { type Pair, TossClient, type TossTransaction } from '../providers/toss/index.ts';
+import {
+  type MerchantAccount,
+  PAYMENT_PROVIDER,
+  type PaymentProvider,
+  type ProviderTransaction,
+} from '../providers/index.ts';
 import {
   type Difference,
   differencesBetween,
@@ -46,7 +51,7 @@ export class Reconciler {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly time: BusinessCalendar,
-    private readonly toss: TossClient,
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
     private readonly payments: SyncPayment,
     private readonly recorded: RecordedMovements,
   ) {}
@@ -116,30 +121,30 @@ export class Reconciler {
     for (const day of days) await this.compare(day, rows, always(day));
   }
 
-  private async transactions(from: Date, to: Date, all: boolean): Promise<TossTransaction[] | 'too many'> {
-    // Two pairs of keys may be of one merchant, or of two.
-    const lists = await Promise.all(this.toss.pairs.map((pair) => this.transactionsOf(pair, from, to, all)));
+  private async transactions(from: Date, to: Date, all: boolean): Promise<ProviderTransaction[] | 'too many'> {
+    const accounts = this.provider.merchantAccounts;
+    const lists = await Promise.all(accounts.map((account) => this.transactionsOf(account, from, to, all)));
     if (lists.includes('too many')) return 'too many';
     const rows = lists.filter((list) => list !== 'too many').flat();
-    return [...new Map(rows.map((row) => [row.transactionKey, row])).values()];
+    return [...new Map(rows.map((row) => [row.id, row])).values()];
   }
 
   /** @param all page by page; without, more than one page are too many */
   private async transactionsOf(
-    pair: Pair,
+    account: MerchantAccount,
     from: Date,
     to: Date,
     all: boolean,
-  ): Promise<TossTransaction[] | 'too many'> {
-    const rows: TossTransaction[] = [];
+  ): Promise<ProviderTransaction[] | 'too many'> {
+    const rows: ProviderTransaction[] = [];
     const range = { from: new Date(from.getTime() - AROUND_MS), to: new Date(to.getTime() + AROUND_MS) };
     for (let after: string | undefined; ;) {
-      const page = await this.toss.transactions({ pair, ...range, after, limit: PAGE });
+      const page = await this.provider.listTransactions({ account, ...range, after, limit: PAGE });
       if (page.kind === 'unknown') throw new Error(`the provider does not list its transactions: ${page.code}`);
       rows.push(...page.rows);
       if (page.rows.length < PAGE) return rows;
       if (!all) return 'too many';
-      after = page.rows.at(-1)!.transactionKey;
+      after = page.rows.at(-1)!.id;
     }
   }
 
@@ -148,17 +153,17 @@ export class Reconciler {
     const paid = await this.recorded.paidOf(paymentKeys);
     const unpaid = new Set<string>();
     for (const paymentKey of paymentKeys.filter((key) => !paid.has(key))) {
-      const look = await this.toss.lookUp(paymentKey);
-      if (look.kind === 'found' && look.payment.approvedAt === null) unpaid.add(paymentKey);
+      const found = await this.provider.retrieve({ providerRef: paymentKey });
+      if (found.kind === 'found' && found.payment.approvedAt === null) unpaid.add(paymentKey);
     }
     return unpaid;
   }
 
-  private async compare(date: string, rows: readonly TossTransaction[], always: boolean): Promise<void> {
+  private async compare(date: string, rows: readonly ProviderTransaction[], always: boolean): Promise<void> {
     const [from, to] = [this.time.midnightOf(date), this.time.midnightOf(date, 1)];
     const within = (margin: number) => {
       const [start, end] = [new Date(from.getTime() - margin), new Date(to.getTime() + margin)];
-      return linesOf(rows.filter(({ transactionAt }) => transactionAt >= start && transactionAt < end));
+      return linesOf(rows.filter(({ at }) => at >= start && at < end));
     };
     const [theirs, around] = [within(0), new Set(within(AROUND_MS).map(lineKey))];
     const before = await this.differences(from, to, theirs, around);

@@ -6,7 +6,7 @@
  * has one row.
  */
 export { matchRefunds, type Match } from './match-refunds.ts';
-export { masked, placeOfRefund, RefundAccounts } from './refund-account.ts';
+export { masked, RefundAccounts, SEALED_REFUND_ACCOUNTS } from './refund-account.ts';
 export { REFUNDS_TO_REQUEST } from './refund-queue.ts';
 export { idempotencyKeyOf, type RefundFailure, RefundRepository, REQUESTED_AT_PROVIDER } from './refund.repository.ts';
 export { refundView, viewRefund } from './refund.view.ts';

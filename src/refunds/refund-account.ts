@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { sealedColumn } from '../platform/crypto/reseal.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
 import type { RefundAccount } from '../providers/index.ts';
 
 /** Where a sealed account stands: it opens nowhere else. */
-export const placeOfRefund = (refundId: string) => `refund:${refundId}`;
+const placeOfRefund = (refundId: string) => `refund:${refundId}`;
+export const SEALED_REFUND_ACCOUNTS = sealedColumn('refund', 'sealed_account', placeOfRefund);
 
 /**
  * The bank account that a buyer names for the money of a virtual account. It is kept in full, and sealed, only for as

@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { DateTime, Duration } from 'luxon';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../platform/time/clock.ts';
-import { SETTINGS, type Settings } from '../config.ts';
+import { programConfig, tossConfig } from '../config-namespaces.ts';
 import { WorkerRequests } from '../platform/worker-requests.ts';
 import { PrismaService } from '../platform/database/index.ts';
 import { TimeTravel } from './time-travel.ts';
@@ -20,7 +21,8 @@ export class SandboxClock implements OnModuleInit {
     private readonly clock: Clock,
     private readonly prisma: PrismaService,
     private readonly travel: TimeTravel,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(programConfig.KEY) private readonly program: ConfigType<typeof programConfig>,
+    @Inject(tossConfig.KEY) private readonly toss: ConfigType<typeof tossConfig>,
     workers: WorkerRequests,
   ) {
     this.moveOnWorker = workers.define('move-clock', (move: ClockMove) => this.moveHere(move));
@@ -72,7 +74,7 @@ export class SandboxClock implements OnModuleInit {
     if ('reset' in move) return new Date();
     if ('set' in move) return new Date(move.set);
     // Months and days of the business calendar, so that P1M is the same day next month.
-    return DateTime.fromJSDate(this.clock.now(), { zone: this.settings.timeZone })
+    return DateTime.fromJSDate(this.clock.now(), { zone: this.program.timeZone })
       .plus(Duration.fromISO(move.advance))
       .toJSDate();
   }
@@ -95,8 +97,8 @@ export class SandboxClock implements OnModuleInit {
   }
 
   private async tellSimulator(): Promise<void> {
-    if (this.settings.simulatorUrl === null) return;
-    await fetch(`${this.settings.simulatorUrl}/_clock`, {
+    if (this.toss.simulatorUrl === null) return;
+    await fetch(`${this.toss.simulatorUrl}/_clock`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ offsetMs: this.clock.offsetMs }),

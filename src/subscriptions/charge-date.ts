@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../config.ts';
+import type { ConfigType } from '@nestjs/config';
+import { renewalsConfig } from '../config-namespaces.ts';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -9,12 +10,12 @@ const DAY_MS = 24 * 3_600_000;
 export class ChargeDate {
   constructor(
     private readonly calendar: BusinessCalendar,
-    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'renewalHour'>,
+    @Inject(renewalsConfig.KEY) private readonly config: ConfigType<typeof renewalsConfig>,
   ) {}
 
   /** At the renewal hour of the day on which the period ends; of the day before, where it ends earlier in the day. */
   of(endDate: Date): Date {
-    const { renewalHour } = this.settings;
+    const { renewalHour } = this.config;
     const justBefore = new Date(endDate.getTime() - 1);
     const sameDay = this.calendar.timeOfDay(justBefore, renewalHour);
     return sameDay < endDate ? sameDay : this.calendar.timeOfDay(new Date(endDate.getTime() - DAY_MS), renewalHour);

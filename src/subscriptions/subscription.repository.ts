@@ -109,7 +109,13 @@ export class SubscriptionRepository {
    * @throws a violation of `subscription_version` where it has changed since it was read
    */
   async save(tx: Tx, before: Subscription, after: Subscription): Promise<void> {
-    if (after !== before) await this.prisma.run(SAVE, { rows: [after] }, tx);
+    await this.saveAll(tx, [{ before, after }]);
+  }
+
+  /** The same of many, in one statement: all of them, or none. */
+  async saveAll(tx: Tx, changes: readonly { before: Subscription; after: Subscription }[]): Promise<void> {
+    const rows = changes.filter(({ before, after }) => after !== before).map(({ after }) => after);
+    if (rows.length > 0) await this.prisma.run(SAVE, { rows }, tx);
   }
 
   /** Writes granted time; the balance and the event are the caller's. @throws as {@link save} does */

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { SETTINGS, type Settings } from '../config.ts';
+import { httpConfig, tossConfig } from '../config-namespaces.ts';
 import type { TempOrder } from '../platform/database/index.ts';
 import { publicUrl } from '../platform/http/public-url.ts';
 import { changeQuoteView } from '../pricing/index.ts';
@@ -35,14 +36,17 @@ export type TempOrderWithCustomer = TempOrder & { customerKey: string };
 /** Shows an order as a page needs it that opens the payment window. */
 @Injectable()
 export class TempOrderViewer {
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(
+    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
+    @Inject(tossConfig.KEY) private readonly toss: ConfigType<typeof tossConfig>,
+  ) {}
 
   view(order: TempOrderWithCustomer, request: FastifyRequest): z.infer<typeof tempOrderView> {
-    const here = publicUrl(this.settings, request);
+    const here = publicUrl(this.http, request);
     const { orderId, orderName, planId, amount, currency, customerKey, balanceUsed, change, expiresAt } = order;
     return {
       ...{ orderId, orderName, planId, amount, currency, customerKey, balanceUsed },
-      clientKey: this.settings.tossClientKey,
+      clientKey: this.toss.tossClientKey,
       successUrl: `${here}/v1/payments/success`,
       // Toss sends no order id when the buyer closes the window: ours is in the path.
       failUrl: `${here}/v1/payments/fail/${orderId}`,

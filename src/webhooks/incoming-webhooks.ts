@@ -1,14 +1,16 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { PaymentMethodsService } from '../payment-methods/index.ts';
+import { PAYMENT_PROVIDER, type PaymentProvider, type WebhookHint } from '../providers/index.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { metrics } from '../platform/metrics.ts';
+import { sealedColumn } from '../platform/crypto/reseal.ts';
 import { SecretBox } from '../platform/crypto/secret-box.ts';
 import { type IncomingWebhook, PrismaService } from '../platform/database/index.ts';
+import { sha256 } from './body-hash.ts';
 import { FloodLimits } from './flood-limits.ts';
 import { FIND_ORDER, MERGE, STORE } from './incoming-webhook.statements.ts';
 import { shownFields } from './shown-fields.ts';
-import { readBody, sha256, type WebhookBody } from './webhook-body.ts';
 import { ORDER_INTERVAL_MS } from './webhook-schedule.ts';
 
 /** Of one order that many bodies are kept. Toss sends a dozen; a buyer can send any number about an order of theirs. */
@@ -37,6 +39,9 @@ interface Subject {
   bodies: number;
 }
 
+/** The type of a body that cannot be read. */
+const UNREADABLE = 'UNKNOWN';
+
 const CARD: Subject = { orderId: null, isOpen: false, bodies: 0 };
 
 /** Keeps what the provider sends unasked: one statement to find what it is about, one to store it with its job. */
@@ -50,48 +55,49 @@ export class IncomingWebhooks {
     private readonly box: SecretBox,
     private readonly methods: PaymentMethodsService,
     private readonly limits: FloodLimits,
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
   ) {}
 
   /** What is about an order of ours is always taken; of anything else a digest is kept, within limits. */
   async receive(webhook: Transmission): Promise<Received> {
-    const about = readBody(webhook.json);
-    const subject = await this.subjectOf(about);
+    const hint = this.provider.parseWebhook(webhook.json);
+    const subject = hint && (await this.subjectOf(hint));
     if (subject) {
-      if (subject.bodies < MAX_BODIES_OF_ORDER) await this.store(webhook, about, subject);
-      else await this.merge(webhook, about, subject);
+      if (subject.bodies < MAX_BODIES_OF_ORDER) await this.store(webhook, hint, subject);
+      else await this.merge(webhook, hint, subject);
       return { kind: 'received' };
     }
     const verdict = await this.limits.take(webhook.address);
     if (verdict.kind === 'refuse') return { ...verdict, kind: 'refused' };
-    if (verdict.kind === 'keep') await this.storeDigest(webhook, about);
+    if (verdict.kind === 'keep') await this.storeDigest(webhook, hint?.type ?? UNREADABLE);
     return { kind: 'received' };
   }
 
-  /** As it was sent; undefined where nothing of it was kept, or where it cannot be opened. */
-  bodyOf({ id, body }: Pick<IncomingWebhook, 'id' | 'body'>): WebhookBody | undefined {
-    if (body === null) return undefined;
+  /** What it says; null where nothing of it was kept, or where it cannot be opened. */
+  hintOf({ id, body }: Pick<IncomingWebhook, 'id' | 'body'>): WebhookHint | null {
+    if (body === null) return null;
     try {
-      return readBody(JSON.parse(this.box.open(body, placeOfWebhook(id))));
+      return this.provider.parseWebhook(JSON.parse(this.box.open(body, placeOfWebhook(id))));
     } catch (error) {
       this.log.warn({
         message: 'the body of a webhook cannot be read',
         webhookEventId: id,
         error: (error as Error).message,
       });
-      return undefined;
+      return null;
     }
   }
 
-  private async subjectOf({ type, orderId, transactionKey, billingKey }: WebhookBody): Promise<Subject | null> {
-    switch (type) {
-      case 'PAYMENT_STATUS_CHANGED':
-      case 'DEPOSIT_CALLBACK':
+  private async subjectOf({ about, orderId, refundRef, deletedMethod }: WebhookHint): Promise<Subject | null> {
+    switch (about) {
+      case 'payment':
+      case 'deposit':
         return orderId === null ? null : this.order({ orderId, transactionKey: null });
-      case 'CANCEL_STATUS_CHANGED':
-        return transactionKey === null ? null : this.order({ orderId: null, transactionKey });
-      case 'BILLING_DELETED':
-        return billingKey !== null && (await this.methods.findByBillingKey(billingKey)) !== null ? CARD : null;
-      default:
+      case 'refund':
+        return refundRef === null ? null : this.order({ orderId: null, transactionKey: refundRef });
+      case 'payment_method':
+        return deletedMethod !== null && (await this.methods.findByBillingKey(deletedMethod)) ? CARD : null;
+      case 'other':
         return null;
     }
   }
@@ -104,7 +110,7 @@ export class IncomingWebhooks {
   /** The same transmission twice is one row. */
   private async store(
     { body, json, ...headers }: Transmission,
-    { type, paymentKey }: WebhookBody,
+    { type, providerRef: paymentKey }: WebhookHint,
     { orderId, isOpen }: Subject,
   ): Promise<void> {
     const now = this.clock.now();
@@ -125,7 +131,7 @@ export class IncomingWebhooks {
    * One row for all that comes of an order beyond what is kept: it is made due again, so that a request to the provider
    * begins after the latest event, and none is lost. The row's id holds a space, which no transmission's has.
    */
-  private async merge({ body }: Transmission, { type }: WebhookBody, { orderId, isOpen }: Subject): Promise<void> {
+  private async merge({ body }: Transmission, { type }: WebhookHint, { orderId, isOpen }: Subject): Promise<void> {
     const now = this.clock.now();
     // Not at once, so that a flood does not ask the provider more often; nor ever later, so that it does not starve.
     const soon = new Date(now.getTime() + ORDER_INTERVAL_MS);
@@ -137,7 +143,7 @@ export class IncomingWebhooks {
   }
 
   /** Type, time and hash of what is not ours. There is nothing to process, and nothing to show of it. */
-  private async storeDigest({ body }: Transmission, { type }: WebhookBody): Promise<void> {
+  private async storeDigest({ body }: Transmission, type: string): Promise<void> {
     const now = this.clock.now();
     const bodyHash = sha256(body);
     await this.prisma.incomingWebhook.createMany({
@@ -167,4 +173,5 @@ function instantOf(header: string | undefined): Date | null {
 }
 
 /** What a body is sealed for. */
-export const placeOfWebhook = (id: string) => `webhook-event:${id}`;
+const placeOfWebhook = (id: string) => `webhook-event:${id}`;
+export const SEALED_WEBHOOK_BODIES = sealedColumn('incoming_webhook', 'body', placeOfWebhook);

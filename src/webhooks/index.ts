@@ -4,7 +4,7 @@
  * Always true: what is about an order of ours is stored before it is answered, whatever else comes.
  * A body is never believed.
  */
-export { placeOfWebhook } from './incoming-webhooks.ts';
+export { SEALED_WEBHOOK_BODIES } from './incoming-webhooks.ts';
 export { WebhooksModule } from './webhooks.module.ts';
 export { WebhookProcessing } from './webhook-processing.ts';
 export { WebhookPurge } from './webhook-purge.ts';

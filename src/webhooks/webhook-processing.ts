@@ -5,9 +5,9 @@ import { Clock } from '../platform/time/clock.ts';
 import { PrismaService } from '../platform/database/index.ts';
 import { type Handled, type LeaseQueue, Queues } from '../platform/jobs/index.ts';
 import { SyncPayment, type Synced } from '../workflows/sync-payment/index.ts';
+import { sha256 } from './body-hash.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { factsOf, isAttempted, isKnownByNow, type OrderFacts } from './order-facts.ts';
-import { sha256 } from './webhook-body.ts';
 import { type Outcome, WebhookClaims } from './webhook-claims.ts';
 import { type ClaimedEvent, WEBHOOKS_TO_PROCESS } from './webhook-queue.ts';
 import { LEASE_MS, MAX_NOT_FOUND, nextTryAt, REQUEST_INTERVAL_MS } from './webhook-schedule.ts';
@@ -91,8 +91,8 @@ export class WebhookProcessing {
       events.map((event) => this.handle(event, batch).catch((error: unknown) => this.defect(event, error))),
     );
     await this.claims.record(events, await this.outcomesOf(batch, results));
-    const heard = await Promise.all([...batch.requests.values()].map((request) => request.catch(() => undefined)));
-    return { requests: batch.requests.size, isAnswered: !heard.some((each) => each?.kind === 'silence') };
+    const synced = await Promise.all([...batch.requests.values()].map((request) => request.catch(() => undefined)));
+    return { requests: batch.requests.size, isAnswered: !synced.some((each) => each?.kind === 'silence') };
   }
 
   private async handle(event: ClaimedEvent, { facts, requests }: Batch): Promise<Result> {
@@ -106,26 +106,27 @@ export class WebhookProcessing {
     const paymentKey = event.paymentKey ?? facts.payment.paymentKey;
     const request = requests.get(paymentKey ?? '') ?? this.payments.syncOrder(facts.payment, paymentKey);
     requests.set(paymentKey ?? '', request);
-    const heard = await request;
-    switch (heard.kind) {
+    const synced = await request;
+    switch (synced.kind) {
       case 'silence':
-        return { kind: 'unanswered', note: heard.code };
+        return { kind: 'unanswered', note: synced.code };
       case 'not_found':
         return { kind: 'not_found' };
       case 'not_ours':
         return { kind: 'unhandled', note: 'not a payment that was requested' };
       case 'recorded':
-        return event.type === 'DEPOSIT_CALLBACK' ? this.deposit(event, facts, heard.secret) : PROCESSED;
+        return event.type === 'DEPOSIT_CALLBACK' ? this.deposit(event, facts, synced.secret) : PROCESSED;
     }
   }
 
   /** What the provider shows is recorded, whatever sent the event; its secret only shows whether the provider did. */
   private deposit(event: ClaimedEvent, { payment }: OrderFacts, shownSecret: string | null): Result {
     if (event.body === null) return PROCESSED;
-    const body = this.incoming.bodyOf(event);
-    if (!body) return { kind: 'unhandled', note: 'the body cannot be read' };
+    const hint = this.incoming.hintOf(event);
+    if (!hint) return { kind: 'unhandled', note: 'the body cannot be read' };
     const genuine = [payment.depositSecretHash, shownSecret && sha256(shownSecret)].filter((hash) => hash !== null);
-    if (body.secret !== null && (genuine.length === 0 || genuine.includes(sha256(body.secret)))) return PROCESSED;
+    if (hint.depositSecret !== null && (genuine.length === 0 || genuine.includes(sha256(hint.depositSecret))))
+      return PROCESSED;
     this.log.warn({
       message: "a DEPOSIT_CALLBACK without the payment's secret: forged",
       orderId: event.orderId,
@@ -135,7 +136,7 @@ export class WebhookProcessing {
   }
 
   private async cardDeleted(event: ClaimedEvent): Promise<Result> {
-    const billingKey = this.incoming.bodyOf(event)?.billingKey ?? null;
+    const billingKey = this.incoming.hintOf(event)?.deletedMethod ?? null;
     const wasOnFile = billingKey !== null && (await this.cards.deletedByProvider(billingKey));
     return wasOnFile
       ? { kind: 'processed', note: 'the card is off file' }

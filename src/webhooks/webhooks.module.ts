@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AuditModule } from '../audit/index.ts';
 import { PaymentMethodsModule } from '../payment-methods/index.ts';
+import { ProvidersModule } from '../providers/index.ts';
 import { ReplaceCardModule } from '../workflows/replace-card/index.ts';
 import { SyncPaymentModule } from '../workflows/sync-payment/index.ts';
 import { FloodLimits } from './flood-limits.ts';
@@ -18,7 +19,7 @@ const RECEIVER = '/v1/webhooks/toss';
 const MAX_BODY_BYTES = 8 * 1_024;
 
 @Module({
-  imports: [AuditModule, PaymentMethodsModule, ReplaceCardModule, SyncPaymentModule],
+  imports: [AuditModule, PaymentMethodsModule, ProvidersModule, ReplaceCardModule, SyncPaymentModule],
   controllers: [WebhooksController],
   providers: [FloodLimits, IncomingWebhooks, WebhookClaims, WebhookEvents, WebhookProcessing, WebhookPurge],
   exports: [WebhookProcessing, WebhookPurge],

@@ -82,7 +82,7 @@ describe('a change between the charge hour and the end', () => {
     const after = await people.get(one);
     expect(after).toMatchObject({ status: 'ACTIVE', planId: 2, pastDueSince: null });
     expect((await people.taken(one)).at(-1)).toBe(19_900);
-    expect(after.endDate).toContain('2027-11-05T00:00:00');
+    expect(after.endDate).toContain('2027-11-05T00:00:');
   });
 });
 
@@ -97,7 +97,7 @@ describe('the plan held is the plan of the period in force', () => {
     await people.buy(api, 1);
     await people.change(one, 2);
     expect(await people.get(one)).toMatchObject({ planId: 2, nextPlanId: 1 });
-    await people.at('2028-02-10T12:00:01');
+    await people.at('2028-02-10T12:01');
     expect(await people.get(one)).toMatchObject({ planId: 1, plan: { id: 1 } });
     await people.at('2028-03-20T12:00');
     // What was asked for last is what may follow.
@@ -111,7 +111,7 @@ describe('the plan held is the plan of the period in force', () => {
     await people.at('2028-06-10T11:00');
     expect(await people.taken(one)).toEqual([19_900, 9_900]);
     await people.change(one, 2);
-    await people.at('2028-06-10T15:00:01');
+    await people.at('2028-06-10T15:01');
     expect(await people.get(one)).toMatchObject({ planId: 1 });
   });
 

@@ -261,7 +261,7 @@ describe('another encryption key', () => {
         },
       });
     const { stdout } = await rotated({ ENCRYPTION_KEY_PREVIOUS: world.settings.encryptionKey.toString('base64') });
-    expect(stdout).toMatch(/payment_method\.sealed_key: [1-9]\d* sealed anew\nrefund\.sealed_account: 0 sealed anew/);
+    expect(stdout).toMatch(/payment_method\.sealed_key: [1-9]\d* re-encrypted\nrefund\.sealed_account: 0 re-encrypted/);
     expect(await sealed()).not.toBe(before);
     const box = new SecretBox({ encryptionKey: key });
     expect(box.open(await sealed(), `billing-key:${id}`)).toMatch(/^[\w-]{43}=$/);

@@ -5,7 +5,6 @@ import type { World } from '../support/world.ts';
 
 let world: World;
 let make: Make;
-let buyers = 0;
 const buyer = () => make.buyer();
 
 setupWorld((setup) => ({ world, make } = setup));
@@ -154,7 +153,7 @@ describe('a confirm is refused', () => {
       body: { errors: [{ path: 'planId' }] },
     });
     expect(await world.simulator.requests(order.orderId)).toEqual([]);
-    expect(await api.confirm(order, paymentKey, { userId: `buyer-${buyers}`, planId: 1 })).toMatchObject({
+    expect(await api.confirm(order, paymentKey, { userId: api.userId, planId: 1 })).toMatchObject({
       status: 200,
     });
   });

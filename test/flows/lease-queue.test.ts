@@ -31,12 +31,17 @@ afterAll(() => world.close());
 beforeEach(() => world.database.query('DELETE FROM item'));
 
 const due = (...ids: number[]) =>
-  world.database.query(`INSERT INTO item (id, due_at) SELECT id, now() FROM unnest($1::int[]) AS id`, [ids]);
+  world.database.query(
+    `INSERT INTO item (id, due_at) SELECT id, now() - interval '1 second' FROM unnest($1::int[]) AS id`,
+    [ids],
+  );
 const find = async (id: number) =>
-  (await world.database.query<{ tries: number; due_in: number | null }>(
-    'SELECT tries, EXTRACT(epoch FROM due_at - now())::float8 AS due_in FROM item WHERE id = $1',
-    [id],
-  ))[0]!;
+  (
+    await world.database.query<{ tries: number; due_in: number | null }>(
+      'SELECT tries, EXTRACT(epoch FROM due_at - now())::float8 AS due_in FROM item WHERE id = $1',
+      [id],
+    )
+  )[0]!;
 
 async function finish({ id }: { id: number }): Promise<Handled> {
   await world.database.query('UPDATE item SET due_at = NULL, done_at = now() WHERE id = $1', [id]);
@@ -46,10 +51,7 @@ async function finish({ id }: { id: number }): Promise<Handled> {
 describe('a lease queue', () => {
   it('handles every row that is due once, on any number of workers', async () => {
     await due(...Array.from({ length: 40 }, (_, id) => id));
-    const other = world.app.get(Queues).open(ITEMS);
-    const [here, there] = await Promise.all(
-      [items, other].map((worker) => worker.drain({ ...HANDLING, handle: finish })),
-    );
+    const [here, there] = await Promise.all([1, 2].map(() => items.drain({ ...HANDLING, handle: finish })));
     expect(here! + there!).toBe(40);
     const tries = await world.database.query('SELECT DISTINCT tries FROM item');
     expect(tries).toEqual([{ tries: 1 }]);
@@ -61,7 +63,7 @@ describe('a lease queue', () => {
     const handle = (row: { id: number }) => (row.id === 2 ? Promise.reject(new Error('a defect')) : finish(row));
     expect(await items.drain({ ...HANDLING, handle })).toBe(2);
     expect((await find(2)).due_in).toBeGreaterThan(50);
-    await world.database.query('UPDATE item SET due_at = now() WHERE id = 2');
+    await world.database.query("UPDATE item SET due_at = now() - interval '1 second' WHERE id = 2");
     expect(await items.drain({ ...HANDLING, handle })).toBe(0);
     expect((await find(2)).due_in).toBeGreaterThan(100);
   });

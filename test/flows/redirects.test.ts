@@ -113,7 +113,9 @@ describe('Toss sends the buyer’s browser to failUrl', () => {
     const operator = await world.api.as('op', 'operator');
     const rejections = async (): Promise<number> => {
       const { data } = (await operator.get('/v1/operations/payment-failures')).body;
-      return data.find(({ code }: { code: string }) => code === 'REJECT_CARD_COMPANY')?.count ?? 0;
+      return data
+        .filter(({ code }: { code: string }) => code === 'REJECT_CARD_COMPANY')
+        .reduce((sum: number, { count }: { count: number }) => sum + count, 0);
     };
     const before = await rejections();
     const api = await buyer();

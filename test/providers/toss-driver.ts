@@ -1,7 +1,8 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { startSimulator } from '../../simulator/server.ts';
-import { SETTINGS } from '../../src/config.ts';
+import { tossConfig } from '../../src/config-namespaces.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider, ProvidersModule } from '../../src/providers/index.ts';
 import { Simulator } from '../support/simulator.ts';
 import type { Failure, Operation, ProviderDriver } from './provider-driver.ts';
@@ -67,26 +68,27 @@ export async function startToss(): Promise<ProviderDriver> {
   };
 }
 
-@Module({})
-class ContractModule {}
-
 async function connect(url: string, secretKey: string, billingSecretKey: string) {
-  const settings = {
+  const config = tossConfig.of({
     tossApiUrl: url,
+    simulatorUrl: null,
+    tossClientKey: MAIN.client,
     tossSecretKey: secretKey,
     tossBillingKeys: { secretKey: billingSecretKey, clientKey: BILLING.client },
     tossTimeoutMs: TIMEOUT_MS,
     billingTimeoutMs: TIMEOUT_MS,
     tossMaxConcurrent: 20,
     tossMaxPerSecond: 10_000,
-  };
-  const module: DynamicModule = {
-    module: ContractModule,
-    global: true,
-    imports: [ProvidersModule],
-    providers: [{ provide: SETTINGS, useValue: settings }],
-    exports: [SETTINGS],
-  };
-  const app = await NestFactory.createApplicationContext(module, { logger: ['error'] });
+  });
+
+  @Module({
+    imports: [
+      ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, ignoreEnvVars: true, load: [config] }),
+      ProvidersModule,
+    ],
+  })
+  class ContractModule {}
+
+  const app = await NestFactory.createApplicationContext(ContractModule, { logger: ['error'] });
   return { provider: app.get<PaymentProvider>(PAYMENT_PROVIDER), close: () => app.close() };
 }

@@ -5,16 +5,6 @@
  */
 export { DbModule } from './db.module.ts';
 export { t, type Type, type Types, type Values } from './column-types.ts';
-export { isoInstant } from './instant.ts';
-export {
-  constraintOf,
-  isDefect,
-  isUnreachable,
-  PrismaService,
-  sql,
-  sqlState,
-  type Sql,
-  type Tx,
-} from './prisma.service.ts';
+export { constraintOf, isDefect, isUnreachable, PrismaService, sqlState, type Tx } from './prisma.service.ts';
 export { type Statement, statement } from './statement.ts';
 export * from './generated/client.ts';

@@ -4,15 +4,19 @@ import type { ConfigType } from '@nestjs/config';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { databaseConfig } from '../../config-namespaces.ts';
-import type { Types, Values } from './column-types.ts';
+import { t, type Types, type Values } from './column-types.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
-import { rowsOf, type Statement, valuesOf } from './statement.ts';
+import { rowsOf, type Statement, statement, valuesOf } from './statement.ts';
 
 /** From 10 up the size hardly matters (measured); below 4 it halves what gets through. */
 const CONNECTIONS = 16;
 
-export type Sql = Prisma.Sql;
-export const sql = Prisma.sql;
+const LIMIT_TIME = statement('database.limit-time', {
+  params: { maxMs: t.text },
+  row: { limit: t.text },
+  sql: `SELECT set_config('statement_timeout', :maxMs, true) AS limit`,
+});
+
 /** The first parameter of every write: the caller's transaction, or the service itself for a single statement. */
 export type Tx = Prisma.TransactionClient;
 
@@ -21,7 +25,6 @@ export type Tx = Prisma.TransactionClient;
 export class PrismaService extends PrismaClient implements OnApplicationShutdown {
   /** Shared with the job engine. */
   readonly pool: pg.Pool;
-  private readonly nameOf = statementNames();
 
   constructor(@Inject(databaseConfig.KEY) config: ConfigType<typeof databaseConfig>) {
     const pool = new Pool({
@@ -37,17 +40,6 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
     pool.on('connect', (client) => client.on('error', onLost));
     super({ adapter: new PrismaPg(pool, { statementNameGenerator: statementNames(), onConnectionError: onLost }) });
     this.pool = pool;
-  }
-
-  /**
-   * One statement of the money path, straight through the driver, which saves more than half of the cost of a raw query
-   * of Prisma (measured). Instants are Date and JSON is parsed, as with Prisma; bigint is text.
-   */
-  async statement<Row extends object>({ text, values }: Sql): Promise<Row[]> {
-    const { rows } = await again(() =>
-      this.pool.query<Row>({ name: this.nameOf({ sql: text }), text, values }).catch(withCode),
-    );
-    return rows;
   }
 
   /**
@@ -81,7 +73,7 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
   ): Promise<Values<R>[]> {
     return this.$transaction(
       async (tx) => {
-        await tx.$queryRaw(sql`SELECT set_config('statement_timeout', ${String(Math.ceil(maxMs))}, true)`);
+        await this.run(LIMIT_TIME, { maxMs: String(Math.ceil(maxMs)) }, tx);
         return this.run(statement, params, tx);
       },
       // PostgreSQL ends the statement; the margin is for a machine that learns of it late.

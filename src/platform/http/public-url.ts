@@ -12,7 +12,7 @@ export const isHost = (text: string): boolean => HOST.test(text) && URL.canParse
  *
  * @throws Problem MALFORMED_REQUEST when PUBLIC_URL is unset and the request has no valid address
  */
-export function publicUrl(settings: Settings, request: FastifyRequest): string {
+export function publicUrl(settings: Pick<Settings, 'publicUrl'>, request: FastifyRequest): string {
   if (settings.publicUrl !== null) return settings.publicUrl;
   const { protocol, host } = request;
   if (!/^https?$/.test(protocol) || !isHost(host)) throw new Problem('MALFORMED_REQUEST');

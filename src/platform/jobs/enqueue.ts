@@ -3,10 +3,7 @@ import { PrismaService, statement, t, type Tx } from '../database/index.ts';
 const ENQUEUE = statement('jobs.enqueue', {
   params: { name: t.text },
   row: { jobs: t.long },
-  sql: `
-    SELECT count(*) AS jobs FROM (
-      SELECT graphile_worker.add_job(:name, '{}'::json, run_at := now(), max_attempts := 10, job_key := :name,
-        job_key_mode := 'preserve_run_at')) AS added`,
+  sql: `SELECT count(*) AS jobs FROM (${enqueueSql(':name', 0)}) AS added`,
 });
 
 /** Has a job without a payload run once the caller's transaction is committed; one that waits already is enough. */
@@ -16,7 +13,7 @@ export async function enqueue(prisma: PrismaService, tx: Tx, name: string): Prom
 
 /**
  * The text of a query that enqueues a job where `from` yields a row: a common table expression of a declared statement,
- * whose rows the statement must count. The job is committed together with what makes it due.
+ * whose rows the statement must count.
  *
  * @param from a table expression of the statement
  * @param name the job, without quotes
@@ -24,8 +21,11 @@ export async function enqueue(prisma: PrismaService, tx: Tx, name: string): Prom
  * @param key one job at a time is kept under it: a second keeps the first one's time
  */
 export function enqueueFrom(from: string, name: string, delayMs: number, key = name): string {
+  return `${enqueueSql(`'${name}'`, delayMs, `'${key}'`)} FROM ${from}`;
+}
+
+function enqueueSql(name: string, delayMs: number, key = name): string {
   return `
-    SELECT graphile_worker.add_job('${name}', '{}'::json, run_at := now() + interval '${delayMs} ms',
-      max_attempts := 10, job_key := '${key}', job_key_mode := 'preserve_run_at')
-    FROM ${from}`;
+    SELECT graphile_worker.add_job(${name}, '{}'::json, run_at := now() + interval '${delayMs} ms',
+      max_attempts := 10, job_key := ${key}, job_key_mode := 'preserve_run_at')`;
 }

@@ -2,8 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { run, type Runner, Logger as WorkerLogger } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
 import { requestContext } from '../logging/request-context.ts';
-import { SingleFlight } from '../single-flight.ts';
-import { PrismaService, type Sql, sql, statement, t } from '../database/index.ts';
+import { PrismaService, statement, t } from '../database/index.ts';
 import { enginePool } from './engine-pool.ts';
 
 /** A task must bear being run twice: a program that is killed leaves its job to be run again. */
@@ -27,7 +26,6 @@ const OLDEST_DUE = statement('jobs.oldest-due', {
 export class JobsService implements BeforeApplicationShutdown {
   private readonly log = new Logger('jobs');
   private readonly tasks = new Map<string, Task>();
-  private readonly sweeps = new SingleFlight<number>();
   private runner: Runner | undefined;
 
   constructor(private readonly prisma: PrismaService) {}
@@ -35,27 +33,6 @@ export class JobsService implements BeforeApplicationShutdown {
   /** To be called before the start. */
   handle(name: string, task: Task): void {
     this.tasks.set(name, task);
-  }
-
-  /** One sweep of a name at a time in this process, whether a job or the schedule asks for it. */
-  single(name: string, sweep: () => Promise<number>): Promise<number> {
-    return this.sweeps.run(name, sweep);
-  }
-
-  /**
-   * A query whose rows, once read, have enqueued the job: a common table expression that the statement's SELECT must
-   * count.
-   *
-   * @param delayMs of real time, from now
-   * @param key one job at a time is kept under it: a second keeps the first one's time
-   * @param when a condition on the statement's other expressions: no job is enqueued where it yields no row
-   */
-  static enqueue(name: string, payload: object, delayMs: number, when: Sql, key: string | null = null): Sql {
-    return sql`
-      SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json,
-        run_at := now() + ${delayMs}::float8 * interval '1 ms', max_attempts := 10,
-        job_key := ${key}::text, job_key_mode := 'preserve_run_at')
-      FROM ${when}`;
   }
 
   /** Begins to run the tasks that are due. */

@@ -4,15 +4,10 @@ import { Clock } from '../time/clock.ts';
 import { LeaseQueue } from './lease-queue.ts';
 import type { QueueDeclaration } from './queue-statements.ts';
 
-interface Rewound {
-  /** The sandbox's clock went back: what was due at a time that is now far ahead is due now. */
-  clockWentBack(): Promise<void>;
-}
-
 /** Every queue of the program. */
 @Injectable()
 export class Queues implements OnModuleDestroy {
-  private readonly opened: Rewound[] = [];
+  private readonly opened = new Map<object, LeaseQueue<Types>>();
   private isStopping = false;
 
   constructor(
@@ -20,20 +15,18 @@ export class Queues implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
-  /** To be called once per declared queue, by the service that works it off. */
+  /** The queue of a declaration, one for all who use it. */
   open<R extends Types>(declaration: QueueDeclaration<R>): LeaseQueue<R> {
+    const opened = this.opened.get(declaration) as LeaseQueue<R> | undefined;
+    if (opened) return opened;
     const queue = new LeaseQueue(declaration, this.prisma, this.clock, () => this.isStopping);
-    this.opened.push(queue);
+    this.opened.set(declaration, queue as unknown as LeaseQueue<Types>);
     return queue;
   }
 
-  /** For what keeps due times by itself. */
-  rewind(...others: Rewound[]): void {
-    this.opened.push(...others);
-  }
-
+  /** The sandbox's clock went back: what was due at a time that is now far ahead is due now. */
   async clockWentBack(): Promise<void> {
-    for (const queue of this.opened) await queue.clockWentBack();
+    for (const queue of this.opened.values()) await queue.clockWentBack();
   }
 
   /** Before anything waits for the rounds under way: they claim no more. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config.ts';
+import type { ConfigType } from '@nestjs/config';
+import { tossConfig } from '../../config-namespaces.ts';
 import type {
   ChargeRequest,
   ConfirmRequest,
@@ -35,7 +36,7 @@ export class TossProvider implements PaymentProvider {
 
   constructor(
     private readonly client: TossClient,
-    @Inject(SETTINGS) { tossTimeoutMs, billingTimeoutMs }: Settings,
+    @Inject(tossConfig.KEY) { tossTimeoutMs, billingTimeoutMs }: ConfigType<typeof tossConfig>,
   ) {
     this.merchantAccounts = client.pairs;
     this.timeouts = { requestMs: tossTimeoutMs, chargeMs: billingTimeoutMs };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../../audit/index.ts';
 import { isOperator, onlyOwn } from '../../auth/index.ts';
-import { CustomersService } from '../../customers/index.ts';
+import { ChargingRepository, CustomersService } from '../../customers/index.ts';
 import { Outbox } from '../../outbox/index.ts';
 import { PaymentRepository } from '../../payments/index.ts';
 import { PrismaService, type Subscription, type Tx } from '../../platform/database/index.ts';
@@ -27,6 +27,7 @@ export class CancelSubscription {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly customers: CustomersService,
+    private readonly charging: ChargingRepository,
     private readonly subscriptions: SubscriptionsService,
     private readonly repository: SubscriptionRepository,
     private readonly payments: PaymentRepository,
@@ -48,7 +49,7 @@ export class CancelSubscription {
       const now = this.clock.now();
       const { renewalOrderId } = before;
       if (renewalOrderId !== null && (await this.payments.stopCharge(tx, renewalOrderId, false, now)))
-        await this.customers.endCharge(tx, renewalOrderId);
+        await this.charging.end(tx, renewalOrderId);
       return canceled(before);
     });
   }

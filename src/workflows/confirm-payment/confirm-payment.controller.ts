@@ -47,7 +47,10 @@ export class ConfirmPaymentController {
   constructor(private readonly payments: ConfirmPayment) {}
 
   @Post('confirm')
-  @ApiOperation({ summary: 'Confirm a payment: take the money of an order once' })
+  @ApiOperation({
+    operationId: 'PaymentsController_confirm',
+    summary: 'Confirm a payment: take the money of an order once',
+  })
   @ApiResponse({
     status: 202,
     description: 'The outcome is not known yet: `payment.status` is `PENDING`; poll `GET /v1/payments/{orderId}`',

@@ -1,4 +1,5 @@
 import { Controller, Get, Head, Headers, Inject, Logger, Param, Query, Req, Res } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -6,7 +7,7 @@ import { ForAnyone } from '../../auth/index.ts';
 import { QueryParameters } from '../../platform/http/answers.ts';
 import { type Language, languageOf, Problem, PROBLEMS } from '../../platform/problem.ts';
 import { publicUrl } from '../../platform/http/public-url.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { checkoutConfig, httpConfig } from '../../config-namespaces.ts';
 import type { Payment } from '../../platform/database/index.ts';
 import { windowFailure } from '../../providers/index.ts';
 import { amount, orderId, PaymentFailures, paymentKey, PaymentsService } from '../../payments/index.ts';
@@ -44,7 +45,8 @@ export class RedirectsController {
     private readonly confirms: ConfirmPayment,
     private readonly failures: PaymentFailures,
     private readonly payments: PaymentsService,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(checkoutConfig.KEY) private readonly config: ConfigType<typeof checkoutConfig>,
+    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
   ) {}
 
   /** A link checker's HEAD must not confirm anything: these addresses are for browsers that Toss sends. */
@@ -142,8 +144,8 @@ export class RedirectsController {
   }
 
   private checkout(page: 'success' | 'fail', request: FastifyRequest): URL {
-    const set = page === 'success' ? this.settings.checkoutSuccessUrl : this.settings.checkoutFailUrl;
-    return new URL(set ?? `/order-${page}`, publicUrl(this.settings, request));
+    const set = page === 'success' ? this.config.checkoutSuccessUrl : this.config.checkoutFailUrl;
+    return new URL(set ?? `/order-${page}`, publicUrl(this.http, request));
   }
 }
 

@@ -65,7 +65,7 @@ export class PaymentHistoryController {
    * it granted.
    */
   @Get(':orderId/story')
-  @ApiOperation({ summary: 'Read everything that is known about an order' })
+  @ApiOperation({ operationId: 'StoryController_story', summary: 'Read everything that is known about an order' })
   @Answers(200, historyView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
   async history(
     @Param('orderId', { schema: z.string().max(64) }) orderId: string,

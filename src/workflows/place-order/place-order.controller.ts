@@ -26,7 +26,10 @@ export class PlaceOrderController {
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Order a plan, with the amount that the server sets' })
+  @ApiOperation({
+    operationId: 'TempOrdersController_create',
+    summary: 'Order a plan, with the amount that the server sets',
+  })
   @Idempotent('temp-orders.create')
   @Answers(
     201,

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { v4 as uuid } from 'uuid';
 import { PlansService } from '../../catalog/index.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { checkoutConfig } from '../../config-namespaces.ts';
 import { CustomersService } from '../../customers/index.ts';
 import { type Plan, Prisma, PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -33,7 +34,7 @@ export class PlaceOrder {
     private readonly plans: PlansService,
     private readonly quotes: PlanQuotes,
     private readonly tempOrders: TempOrderRepository,
-    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'tempOrderTtlMinutes'>,
+    @Inject(checkoutConfig.KEY) private readonly config: ConfigType<typeof checkoutConfig>,
   ) {}
 
   /**
@@ -70,7 +71,7 @@ export class PlaceOrder {
 
   /** A proration counts days: it is right until midnight. */
   private expiryOf(createdAt: Date, isProrated: boolean): Date {
-    const expiry = new Date(createdAt.getTime() + this.settings.tempOrderTtlMinutes * 60_000);
+    const expiry = new Date(createdAt.getTime() + this.config.tempOrderTtlMinutes * 60_000);
     const midnight = this.calendar.endOfDay(createdAt);
     return isProrated && midnight < expiry ? midnight : expiry;
   }

@@ -13,7 +13,7 @@ export class ReadPaymentController {
   constructor(private readonly payments: ReadPayment) {}
 
   @Get(':orderId')
-  @ApiOperation({ summary: 'Read a payment' })
+  @ApiOperation({ operationId: 'PaymentsController_get', summary: 'Read a payment' })
   @Answers(200, paymentView, 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND')
   async get(
     @CurrentCaller() caller: Caller,

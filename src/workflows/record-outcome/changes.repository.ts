@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { v7 as uuid } from 'uuid';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { outboxConfig } from '../../config-namespaces.ts';
 import { eventRows } from '../../outbox/index.ts';
 import { constraintOf, PrismaService, type Tx } from '../../platform/database/index.ts';
 import type { Changes } from './changes.ts';
@@ -18,7 +19,7 @@ export function isContention(error: unknown): boolean {
 export class ChangesRepository {
   constructor(
     private readonly prisma: PrismaService,
-    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'outboundWebhook'>,
+    @Inject(outboxConfig.KEY) private readonly config: ConfigType<typeof outboxConfig>,
   ) {}
 
   /**
@@ -54,7 +55,7 @@ export class ChangesRepository {
         contributions: changes.contribution ? [changes.contribution] : [],
         refunds: changes.refunds.map((refund) => ({ id: uuid(), ...refund })),
         voids: changes.voids.map((wrong) => ({ id: uuid(), ...wrong })),
-        events: eventRows(changes.events, now, this.settings),
+        events: eventRows(changes.events, now, this.config),
         jobs: changes.jobs,
       },
       tx,

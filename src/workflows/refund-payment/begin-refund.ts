@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { v7 as uuid } from 'uuid';
 import { AuditService, type RequestOrigin } from '../../audit/index.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { refundsConfig } from '../../config-namespaces.ts';
 import { ReversalRepository } from '../../payments/index.ts';
 import { type Payment, Prisma, PrismaService, type Refund, type Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -46,7 +47,7 @@ export class BeginRefund {
     private readonly refunds: RefundRepository,
     private readonly accounts: RefundAccounts,
     private readonly audit: AuditService,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(refundsConfig.KEY) private readonly config: ConfigType<typeof refundsConfig>,
   ) {}
 
   /**
@@ -65,7 +66,7 @@ export class BeginRefund {
       const begun = requestKey && (await this.begunUnder(tx, requestKey, request, now));
       if (begun) return begun;
       const refunds = await this.refunds.ofPayment(tx, request.orderId);
-      const { refundWindowDays } = this.settings;
+      const { refundWindowDays } = this.config;
       const facts = refundability(payment, refunds, refundWindowDays, now);
       const amount = refundedBy(request, facts, refundWindowDays);
       const account = facts.accountRequired ? request.refundReceiveAccount! : null;

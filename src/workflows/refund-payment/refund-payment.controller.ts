@@ -75,7 +75,7 @@ export class RefundPaymentController {
   ) {}
 
   @Post('refunds')
-  @ApiOperation({ summary: 'Refund a payment, in whole or in part' })
+  @ApiOperation({ operationId: 'RefundsController_refund', summary: 'Refund a payment, in whole or in part' })
   @Idempotent('refunds.create')
   @ApiResponse({
     status: 202,
@@ -113,7 +113,7 @@ export class RefundPaymentController {
   }
 
   @Post('refunds/:id/give-up')
-  @ApiOperation({ summary: 'Give up a refund that stays unknown' })
+  @ApiOperation({ operationId: 'RefundsController_giveUp', summary: 'Give up a refund that stays unknown' })
   @Answers(
     200,
     refundView,
@@ -134,7 +134,7 @@ export class RefundPaymentController {
 
   /** What can be refunded, and what a refund of it all would do, before anything is pressed. */
   @Get('payments/:orderId/refund-quote')
-  @ApiOperation({ summary: 'Preview a refund; no money moves' })
+  @ApiOperation({ operationId: 'RefundsController_quote', summary: 'Preview a refund; no money moves' })
   @Answers(200, refundQuoteView, 'UNAUTHENTICATED', 'FORBIDDEN', 'PAYMENT_NOT_FOUND')
   async quote(@Param('orderId', { schema: id }) orderId: string) {
     return viewRefundQuote(await this.quotes.quote(orderId));

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config.ts';
+import type { ConfigType } from '@nestjs/config';
+import { refundsConfig } from '../../config-namespaces.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -25,7 +26,7 @@ export class RefundQuotes {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly revocations: Revocations,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(refundsConfig.KEY) private readonly config: ConfigType<typeof refundsConfig>,
   ) {}
 
   /**
@@ -37,7 +38,7 @@ export class RefundQuotes {
     const now = this.clock.now();
     const payment = await this.prisma.payment.findUnique({ where: { orderId }, include: { refunds: true } });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
-    const facts = refundability(payment, payment.refunds, this.settings.refundWindowDays, now);
+    const facts = refundability(payment, payment.refunds, this.config.refundWindowDays, now);
     const { refundableAmount: amount, beforeDeposit } = facts;
     if (amount === 0 || beforeDeposit) return { orderId, ...facts, effect: NO_EFFECT };
     if (payment.durationMonths === null) return { orderId, ...facts, effect: { ...NO_EFFECT, kind: 'takes_gift' } };

@@ -109,7 +109,7 @@ export class BeginRenewals {
       before: subscription,
       after: chargeBegun(subscription, orderId),
     }));
-    for (const { before, after } of waiting) await this.subscriptions.save(tx, before, after);
+    await this.subscriptions.saveAll(tx, waiting);
     await this.charging.begin(
       tx,
       begun.map(({ payment: { userId, orderId } }) => ({ userId, orderId })),

@@ -1,9 +1,10 @@
 import { Controller, Get, Head, Headers, Inject, Logger, Query, Req, Res } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ForAnyone } from '../../auth/index.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { checkoutConfig, httpConfig } from '../../config-namespaces.ts';
 import { QueryParameters } from '../../platform/http/answers.ts';
 import { publicUrl } from '../../platform/http/public-url.ts';
 import { type Language, languageOf, Problem, PROBLEMS } from '../../platform/problem.ts';
@@ -22,7 +23,8 @@ export class CardRedirectsController {
 
   constructor(
     private readonly registering: RegisterCard,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(checkoutConfig.KEY) private readonly config: ConfigType<typeof checkoutConfig>,
+    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
   ) {}
 
   /** A link checker's HEAD must not register anything: these addresses are for browsers that Toss sends. */
@@ -82,8 +84,8 @@ export class CardRedirectsController {
   }
 
   private checkout(page: 'success' | 'fail', request: FastifyRequest): URL {
-    const set = page === 'success' ? this.settings.checkoutSuccessUrl : this.settings.checkoutFailUrl;
-    return new URL(set ?? '/me', publicUrl(this.settings, request));
+    const set = page === 'success' ? this.config.checkoutSuccessUrl : this.config.checkoutFailUrl;
+    return new URL(set ?? '/me', publicUrl(this.http, request));
   }
 }
 

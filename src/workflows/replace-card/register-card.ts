@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config.ts';
+import type { ConfigType } from '@nestjs/config';
+import { tossConfig } from '../../config-namespaces.ts';
 import { PaymentMethodsService, type Registration } from '../../payment-methods/index.ts';
 import { type PaymentMethod, PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -14,7 +15,7 @@ export class RegisterCard {
     private readonly prisma: PrismaService,
     private readonly methods: PaymentMethodsService,
     private readonly moves: CardMoves,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(tossConfig.KEY) private readonly config: ConfigType<typeof tossConfig>,
   ) {}
 
   /**
@@ -26,7 +27,7 @@ export class RegisterCard {
    * PROVIDER_MISCONFIGURED
    */
   async register(registration: Registration, userId: string | null): Promise<PaymentMethod> {
-    if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
+    if (this.config.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
     const begun = await this.methods.begin(registration, userId);
     if (begun.status === 'ISSUING' || begun.status === 'UNKNOWN') {
       const issued = await this.methods.issue(begun, registration.authKey);

@@ -21,7 +21,7 @@ export class ResolvePaymentController {
 
   /** Ends a payment whose outcome stays unknown, with what the provider's dashboard shows. */
   @Post(':orderId/resolve')
-  @ApiOperation({ summary: 'Resolve a payment that stays unknown' })
+  @ApiOperation({ operationId: 'PaymentsController_resolve', summary: 'Resolve a payment that stays unknown' })
   @ForOperators()
   @Answers(
     200,

@@ -14,7 +14,7 @@ export class StopPaymentController {
 
   /** Stops a first charge by card whose outcome is unknown: it is not requested again, and what was taken is refunded. */
   @Post(':orderId/cancel')
-  @ApiOperation({ summary: 'Stop a first charge whose outcome is unknown' })
+  @ApiOperation({ operationId: 'PaymentsController_stop', summary: 'Stop a first charge whose outcome is unknown' })
   @Answers(202, paymentView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_STOPPABLE')
   async stop(
     @CurrentCaller() caller: Caller,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config.ts';
+import type { ConfigType } from '@nestjs/config';
+import { renewalsConfig } from '../../config-namespaces.ts';
 import { Outbox } from '../../outbox/index.ts';
 import type { PaymentMethod, Plan, Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -19,7 +20,7 @@ export class BeginTrial {
     private readonly chargeDate: ChargeDate,
     private readonly subscriptions: SubscriptionRepository,
     private readonly outbox: Outbox,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(renewalsConfig.KEY) private readonly config: ConfigType<typeof renewalsConfig>,
   ) {}
 
   /** In the caller's transaction, which has locked the buyer. @throws Problem VALIDATION_FAILED, TRIAL_NOT_AVAILABLE */
@@ -28,7 +29,7 @@ export class BeginTrial {
     { userId, plan, card, days }: { userId: string; plan: Plan; card: PaymentMethod; days: number },
     now: Date,
   ): Promise<SubscriptionWithPlan> {
-    const { trialDaysMax } = this.settings;
+    const { trialDaysMax } = this.config;
     if (days > trialDaysMax) throw tooLong(trialDaysMax);
     if ((await tx.subscription.count({ where: { userId } })) > 0) throw new Problem('TRIAL_NOT_AVAILABLE');
     const endsAt = new Date(now.getTime() + days * DAY_MS);

@@ -35,7 +35,7 @@ export class SubscribeController {
 
   /** Subscribes with a card on file: charges the first period, or begins a trial. */
   @Post()
-  @ApiOperation({ summary: 'Subscribe with a card on file' })
+  @ApiOperation({ operationId: 'CardSubscriptionsController_subscribe', summary: 'Subscribe with a card on file' })
   @Idempotent('subscriptions.create')
   @ApiResponse({
     status: 202,

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { v4 as uuid } from 'uuid';
 import { PlansService } from '../../catalog/index.ts';
-import { SETTINGS, type Settings } from '../../config.ts';
+import { tossConfig } from '../../config-namespaces.ts';
 import { BalanceRepository, ChargingRepository, CustomersService } from '../../customers/index.ts';
 import { CardsOnFile } from '../../payment-methods/index.ts';
 import { isPaid, PaymentRepository } from '../../payments/index.ts';
@@ -55,7 +56,7 @@ export class Subscribe {
     private readonly subscriptions: SubscriptionsService,
     private readonly chargeCard: ChargeCard,
     private readonly trials: BeginTrial,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(tossConfig.KEY) private readonly config: ConfigType<typeof tossConfig>,
   ) {}
 
   /**
@@ -68,7 +69,7 @@ export class Subscribe {
     const plan = await this.plans.get(planId);
     if (plan.type === 'EVENT') throw mustGrantTime();
     if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
-    if (this.settings.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
+    if (this.config.tossBillingKeys === null) throw new Problem('PROVIDER_MISCONFIGURED');
     const card = await this.cards.usable(paymentMethodId, userId);
     if (trialDays) return { payment: null, subscription: await this.beginTrial(userId, plan, card, trialDays) };
     const begun = await this.begin(userId, plan, card);
