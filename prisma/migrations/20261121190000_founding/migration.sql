@@ -697,7 +697,7 @@ ALTER TABLE plan ADD CONSTRAINT plan_only_events_without_time
   CHECK ((type = 'EVENT') = (duration_months IS NULL));
 ALTER TABLE plan ADD CONSTRAINT plan_price_positive
   CHECK (price > 0);
-ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_resolved_by_somebody
+ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_resolved_has_user
   CHECK ((resolved_at IS NULL) = (resolved_by IS NULL));
 ALTER TABLE refund ADD CONSTRAINT refund_account_is_forgotten
   CHECK ((status = 'PENDING') OR (sealed_account IS NULL));
@@ -766,7 +766,7 @@ CREATE UNIQUE INDEX payment_one_charge_at_once ON payment (user_id)
 CREATE INDEX payment_renewals_by_day ON payment (created_at) WHERE subscription_id IS NOT NULL;
 CREATE INDEX payment_reversed ON payment (reversed_at) WHERE reversed_at IS NOT NULL;
 CREATE INDEX payment_to_poll ON payment (next_poll_at) WHERE next_poll_at IS NOT NULL;
-CREATE INDEX payment_unsettled ON payment (created_at) WHERE status = 'PENDING';
+CREATE INDEX payment_pending ON payment (created_at) WHERE status = 'PENDING';
 CREATE INDEX payment_with_balance ON payment (user_id)
   WHERE (balance_used > 0) AND (status IN ('PENDING', 'WAITING_FOR_DEPOSIT'));
 CREATE INDEX payment_attempt_failures ON payment_attempt (requested_at)
@@ -788,6 +788,12 @@ CREATE INDEX incoming_webhook_digests ON incoming_webhook (created_at)
   WHERE (body IS NULL) AND (processed_at IS NOT NULL);
 CREATE INDEX incoming_webhook_to_process ON incoming_webhook (is_urgent DESC, next_try_at, id)
   WHERE next_try_at IS NOT NULL;
+
+-- Standing periods of a subscription never overlap. Checked at commit: a change ends one period and inserts another.
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+ALTER TABLE subscription_period ADD CONSTRAINT subscription_period_no_overlap
+  EXCLUDE USING gist (subscription_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (voided_at IS NULL)
+  DEFERRABLE INITIALLY DEFERRED;
 
 -- Records that are never rewritten.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
