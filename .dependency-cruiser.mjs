@@ -51,12 +51,7 @@ export default {
       to: {
         path: '^src/[^/]+/',
         pathNot: [
-          ...[
-            '^src/$1/',
-            '^src/[^/]+/index\\.ts$',
-            '^src/workflows/[^/]+/index\\.ts$',
-            '^src/providers/[^/]+/index\\.ts$',
-          ],
+          ...['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/workflows/[^/]+/index\\.ts$'],
           ...['^src/platform/', '^src/auth/caller\\.ts$'],
         ],
       },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Outcome } from './outcome.ts';
 import { detail, text } from './payment.schema.ts';
 
 /**
@@ -22,5 +21,4 @@ export const billingIssued = z
     ownerType: card?.ownerType ?? null,
   }));
 
-/** The outcome of the request for a billing key. */
-export type Issued = { kind: 'issued'; card: z.infer<typeof billingIssued> } | Exclude<Outcome, { kind: 'approved' }>;
+export type BillingIssued = z.infer<typeof billingIssued>;

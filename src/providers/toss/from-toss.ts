@@ -1,19 +1,17 @@
 import type {
+  Declined,
   Deposit,
-  Outcome,
   PaymentState,
   ProviderPayment,
   ProviderRefund,
   ProviderTransaction,
-  Retrieval,
   SavedPaymentMethod,
   Unknown,
 } from '../provider.port.ts';
-import type { Issued } from './billing.schema.ts';
+import type { BillingIssued } from './billing.schema.ts';
 import { hintOf } from './code-meaning.ts';
-import { classOf } from './error-class.ts';
-import type { Look, Outcome as TossOutcome } from './outcome.ts';
-import type { TossPayment, TossTransaction } from './payment.schema.ts';
+import { classOf, type ErrorClass } from './error-class.ts';
+import type { TossError, TossPayment, TossTransaction } from './payment.schema.ts';
 
 const STATES: Record<TossPayment['status'], PaymentState> = {
   READY: 'open',
@@ -25,8 +23,6 @@ const STATES: Record<TossPayment['status'], PaymentState> = {
   ABORTED: 'failed',
   EXPIRED: 'failed',
 };
-
-type TossUnknown = Extract<TossOutcome, { kind: 'unknown' }>;
 
 /** A Payment of Toss's in the words of the port. */
 export function paymentFrom(toss: TossPayment): ProviderPayment {
@@ -74,45 +70,26 @@ function refundFrom(cancel: TossPayment['cancels'][number]): ProviderRefund {
   };
 }
 
-/** What came of a request. */
-export function outcomeFrom(outcome: TossOutcome): Outcome {
-  switch (outcome.kind) {
-    case 'approved':
-      return { kind: 'approved', payment: paymentFrom(outcome.payment) };
-    case 'declined': {
-      const { error, errorClass } = outcome;
-      return { kind: 'declined', error, reason: errorClass, hint: hintOf(error.code) };
-    }
-    case 'unknown':
-      return unknownFrom(outcome);
-  }
+/** Toss declined: nothing was taken and nothing will be. */
+export function declined(error: TossError, reason: ErrorClass): Declined {
+  return { kind: 'declined', error, reason, hint: hintOf(error.code) };
 }
 
-function unknownFrom({ code, tossAnswered, undocumented }: TossUnknown): Unknown {
-  const reason = tossAnswered ? classOf(code) : undefined;
-  return { kind: 'unknown', code, answered: tossAnswered, reason, hint: hintOf(code), undocumented };
+/**
+ * Money may have moved.
+ *
+ * @param answered Toss answered; only its answer decides nothing
+ * @param undocumented the error, where Toss does not document its code
+ */
+export function unknown(code: string, answered: boolean, undocumented?: TossError): Unknown {
+  const reason = answered ? classOf(code) : undefined;
+  return { kind: 'unknown', code, answered, reason, hint: hintOf(code), undocumented };
 }
 
-/** What a read showed. */
-export function retrievalFrom(look: Look): Retrieval {
-  if (look.kind === 'found') return { kind: 'found', payment: paymentFrom(look.payment) };
-  return look.kind === 'not_found' ? look : unknownFrom(look);
-}
-
-/** What came of the request for a billing key. */
-export function savedFrom(issued: Issued): SavedPaymentMethod {
-  switch (issued.kind) {
-    case 'issued': {
-      const { billingKey, method, issuerCode, cardNumber, cardType } = issued.card;
-      return { kind: 'saved', reference: billingKey, display: { method, issuerCode, cardNumber, cardType } };
-    }
-    case 'declined': {
-      const { error, errorClass } = issued;
-      return { kind: 'declined', error, reason: errorClass, hint: hintOf(error.code) };
-    }
-    case 'unknown':
-      return unknownFrom(issued);
-  }
+/** A billing key that Toss issued. */
+export function savedFrom({ billingKey, ...card }: BillingIssued): SavedPaymentMethod {
+  const { method, issuerCode, cardNumber, cardType } = card;
+  return { kind: 'saved', reference: billingKey, display: { method, issuerCode, cardNumber, cardType } };
 }
 
 /** One row of Toss's list of transactions. */

@@ -5,15 +5,25 @@ import { z } from 'zod';
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { metrics } from '../../platform/metrics.ts';
 import { tossConfig } from '../../config-namespaces.ts';
+import { outcomeOf } from '../outcome.ts';
+import type {
+  MerchantAccount,
+  Outcome,
+  ProviderError,
+  Retrieval,
+  SavedPaymentMethod,
+  TransactionsPage,
+  TransactionsRequest,
+} from '../provider.port.ts';
+import { billingIssued } from './billing.schema.ts';
 import { classOf, isDocumented, koreanReason } from './error-class.ts';
-import { billingIssued, type Issued } from './billing.schema.ts';
-import { type Look, type Outcome, readingOf } from './outcome.ts';
-import { tossError, tossPayment, tossTransaction, type TossTransaction } from './payment.schema.ts';
+import { declined, paymentFrom, savedFrom, transactionFrom, unknown } from './from-toss.ts';
+import { tossError, tossPayment, tossTransaction } from './payment.schema.ts';
 import { NotSentError, RequestLimit } from './request-limit.ts';
 import { undiciAdapter } from './undici-adapter.ts';
 
 /** Reads are quick and can be made again at any time. */
-const LOOK_TIMEOUT_MS = 10_000;
+const READ_TIMEOUT_MS = 10_000;
 /** Up to 60 s (docs: reference, transactions). */
 const TRANSACTIONS_TIMEOUT_MS = 65_000;
 
@@ -25,9 +35,6 @@ export interface RefundReceiveAccount {
   accountNumber: string;
   holderName: string;
 }
-
-/** Which of our two accounts a payment belongs to: Toss shows and cancels it only with the keys that made it. */
-export type Pair = 'main' | 'billing';
 
 /** A card on file, as Toss knows it. The key is a secret: it goes into no log, no label and no error. */
 export interface ChargeableCard {
@@ -44,7 +51,7 @@ export interface BillingCharge extends ChargeableCard {
 }
 
 export interface CancelRequest {
-  pair?: Pair | undefined;
+  account?: MerchantAccount | undefined;
   paymentKey: string;
   reason: string;
   idempotencyKey: string;
@@ -53,14 +60,12 @@ export interface CancelRequest {
   refundReceiveAccount?: RefundReceiveAccount | undefined;
 }
 
-export type TransactionsPage = { kind: 'page'; rows: TossTransaction[] } | { kind: 'unknown'; code: string };
-
 /** `body`: undefined for none, and for what is no JSON; `empty` tells them apart. */
 type Answer = { status: number; body: unknown; empty: boolean } | { noAnswer: string };
 
 /**
  * The only place that knows Toss's URLs, headers and JSON. Nothing here throws for what Toss or the network does: every
- * call answers a value.
+ * call answers a value, in the words of the port. Toss shows and cancels a payment only with the account that made it.
  *
  * @see https://docs.tosspayments.com/reference
  */
@@ -70,7 +75,7 @@ export class TossClient {
   private readonly limit: RequestLimit;
   private readonly timeoutMs: number;
   private readonly billingTimeoutMs: number;
-  private readonly authorization: Record<Pair, string>;
+  private readonly authorization: Record<MerchantAccount, string>;
 
   constructor(@Inject(tossConfig.KEY) config: ConfigType<typeof tossConfig>) {
     this.limit = new RequestLimit({
@@ -96,7 +101,7 @@ export class TossClient {
   }
 
   /** Our accounts, each once. */
-  get pairs(): Pair[] {
+  get accounts(): MerchantAccount[] {
     return this.authorization.main === this.authorization.billing ? ['main'] : ['main', 'billing'];
   }
 
@@ -117,17 +122,13 @@ export class TossClient {
     const answer = await this.call('charge', 'post', `/v1/billing/${encodeURIComponent(billingKey)}`, {
       body,
       idempotencyKey,
-      pair: 'billing',
+      account: 'billing',
       timeoutMs: this.billingTimeoutMs,
     });
     const outcome = this.outcome(answer, { orderId: body.orderId });
     // Of a payment "already removed" would be a conflict; of a billing key it says that it cannot be charged.
     if (outcome.kind !== 'unknown' || outcome.code !== CARD_REMOVED) return outcome;
-    return {
-      kind: 'declined',
-      error: { code: CARD_REMOVED, message: koreanReason(CARD_REMOVED) ?? '' },
-      errorClass: 'buyer',
-    };
+    return declined({ code: CARD_REMOVED, message: koreanReason(CARD_REMOVED) ?? '' }, 'buyer');
   }
 
   /**
@@ -141,21 +142,20 @@ export class TossClient {
     authKey: string;
     customerKey: string;
     idempotencyKey: string;
-  }): Promise<Issued> {
+  }): Promise<SavedPaymentMethod> {
     const answer = await this.call('issue', 'post', '/v1/billing/authorizations/issue', {
       body,
       idempotencyKey,
-      pair: 'billing',
+      account: 'billing',
     });
-    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
+    if ('noAnswer' in answer) return unknown(answer.noAnswer, false);
     const issued = answer.status === 200 ? billingIssued.safeParse(answer.body) : undefined;
     if (issued?.success) {
-      if (issued.data.customerKey !== body.customerKey)
-        return { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_CUSTOMER', tossAnswered: true };
-      return { kind: 'issued', card: issued.data };
+      if (issued.data.customerKey !== body.customerKey) return unknown('ANSWER_FOR_ANOTHER_CUSTOMER', true);
+      return savedFrom(issued.data);
     }
     const outcome = this.outcome(answer, {});
-    return outcome.kind === 'approved' ? { kind: 'unknown', code: 'UNREADABLE_ANSWER', tossAnswered: false } : outcome;
+    return outcome.kind === 'approved' ? unknown('UNREADABLE_ANSWER', false) : outcome;
   }
 
   /**
@@ -163,11 +163,11 @@ export class TossClient {
    *
    * @returns null once Toss has no such key (any more), else its error
    */
-  async deleteBillingKey(billingKey: string): Promise<{ code: string; message: string; tossAnswered: boolean } | null> {
+  async deleteBillingKey(billingKey: string): Promise<ProviderError | null> {
     const answer = await this.call('delete_billing_key', 'delete', `/v1/billing/${encodeURIComponent(billingKey)}`, {
-      pair: 'billing',
+      account: 'billing',
     });
-    if ('noAnswer' in answer) return { code: answer.noAnswer, message: '', tossAnswered: false };
+    if ('noAnswer' in answer) return { code: answer.noAnswer, message: '', answered: false };
     // What is no answer of Toss's says nothing, whatever its status.
     if (answer.status === 200 && (answer.empty || answer.body !== undefined)) return null;
     const { data } = tossError.safeParse(answer.body);
@@ -175,7 +175,7 @@ export class TossClient {
     return {
       code: answer.status === 401 ? 'UNAUTHORIZED_KEY' : (data?.code ?? `HTTP_${answer.status}`),
       message: data?.message ?? '',
-      tossAnswered: answer.status >= 400 && answer.status < 500 && answer.status !== 429,
+      answered: answer.status >= 400 && answer.status < 500 && answer.status !== 429,
     };
   }
 
@@ -184,7 +184,7 @@ export class TossClient {
    * refuse when its balance is another. Amounts in won.
    */
   async cancel({
-    pair,
+    account,
     paymentKey,
     idempotencyKey,
     reason,
@@ -194,40 +194,31 @@ export class TossClient {
   }: CancelRequest): Promise<Outcome> {
     const path = `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`;
     const body = { cancelReason: reason, cancelAmount: amount, refundableAmount, refundReceiveAccount };
-    const answer = await this.call('cancel', 'post', path, { body, idempotencyKey, pair });
+    const answer = await this.call('cancel', 'post', path, { body, idempotencyKey, account });
     return this.outcome(answer, { paymentKey });
   }
 
   /** GET /v1/payments/orders/{orderId}. Which of several payments of one order Toss shows is not documented. */
-  lookUpByOrder(orderId: string, pair?: Pair): Promise<Look> {
-    return this.look(`/v1/payments/orders/${encodeURIComponent(orderId)}`, pair);
+  retrieveByOrder(orderId: string, account: MerchantAccount): Promise<Retrieval> {
+    return this.retrieveAs(`/v1/payments/orders/${encodeURIComponent(orderId)}`, account);
   }
 
-  /** GET /v1/payments/{paymentKey}. */
-  async lookUp(paymentKey: string, pair?: Pair): Promise<Look> {
-    const look = await this.look(`/v1/payments/${encodeURIComponent(paymentKey)}`, pair);
-    const another = look.kind === 'found' && look.payment.paymentKey !== paymentKey;
-    return another ? { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: false } : look;
+  /** GET /v1/payments/{paymentKey}. Where it is not known which account it belongs to, either shows it. */
+  async retrieve(paymentKey: string, account?: MerchantAccount): Promise<Retrieval> {
+    const path = `/v1/payments/${encodeURIComponent(paymentKey)}`;
+    let found = await this.retrieveAs(path, account ?? 'main');
+    if (account === undefined && found.kind === 'not_found' && this.accounts.length > 1)
+      found = await this.retrieveAs(path, 'billing');
+    const isAnother = found.kind === 'found' && found.payment.providerRef !== paymentKey;
+    return isAnother ? unknown('ANSWER_FOR_ANOTHER_PAYMENT', false) : found;
   }
 
   /**
    * GET /v1/transactions, one page: what moved in [from, to] by Toss's clock.
    *
-   * @param range.after the last key of the page before
+   * @param request.after the last key of the page before
    */
-  async transactions({
-    pair,
-    from,
-    to,
-    after,
-    limit,
-  }: {
-    pair: Pair;
-    from: Date;
-    to: Date;
-    after?: string | undefined;
-    limit: number;
-  }): Promise<TransactionsPage> {
+  async transactions({ account, from, to, after, limit }: TransactionsRequest): Promise<TransactionsPage> {
     const query = new URLSearchParams({
       startDate: koreanTime(from),
       endDate: koreanTime(to),
@@ -235,81 +226,61 @@ export class TossClient {
       ...(after !== undefined && { startingAfter: after }),
     });
     const answer = await this.call('transactions', 'get', `/v1/transactions?${query}`, {
-      pair,
+      account,
       timeoutMs: TRANSACTIONS_TIMEOUT_MS,
     });
     if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer };
     const rows = answer.status === 200 ? z.array(tossTransaction).safeParse(answer.body) : undefined;
-    if (rows?.success) return { kind: 'page', rows: rows.data };
+    if (rows?.success) return { kind: 'page', rows: rows.data.map(transactionFrom) };
     return { kind: 'unknown', code: tossError.safeParse(answer.body).data?.code ?? `HTTP_${answer.status}` };
   }
 
-  private async look(path: string, pair: Pair | undefined): Promise<Look> {
-    const look = await this.lookAs(path, pair ?? 'main');
-    // Where it is not known which account it belongs to, either shows it.
-    return pair === undefined && look.kind === 'not_found' && this.pairs.length > 1
-      ? this.lookAs(path, 'billing')
-      : look;
-  }
-
-  private async lookAs(path: string, pair: Pair): Promise<Look> {
-    const answer = await this.call('look', 'get', path, { pair });
-    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
+  private async retrieveAs(path: string, account: MerchantAccount): Promise<Retrieval> {
+    const answer = await this.call('look', 'get', path, { account });
+    if ('noAnswer' in answer) return unknown(answer.noAnswer, false);
     const payment = answer.status === 200 ? tossPayment.safeParse(answer.body) : undefined;
-    if (payment?.success) return { kind: 'found', payment: payment.data };
+    if (payment?.success) return { kind: 'found', payment: paymentFrom(payment.data) };
     const error = tossError.safeParse(answer.body);
     // Only these speak of the payment; NOT_FOUND_MERCHANT and NOT_FOUND_HTTP_METHOD speak of our key and our URL.
     if (answer.status === 404 && (error.data?.code === 'NOT_FOUND_PAYMENT' || error.data?.code === 'NOT_FOUND'))
       return { kind: 'not_found' };
-    return { kind: 'unknown', code: error.data?.code ?? `HTTP_${answer.status}`, tossAnswered: false };
+    return unknown(error.data?.code ?? `HTTP_${answer.status}`, false);
   }
 
   /** An allow-list: only a documented code whose class says that nothing was taken is a decline, all else unknown. */
   private outcome(answer: Answer, of: { paymentKey?: string; orderId?: string }): Outcome {
-    if ('noAnswer' in answer) return { kind: 'unknown', code: answer.noAnswer, tossAnswered: false };
+    if ('noAnswer' in answer) return unknown(answer.noAnswer, false);
     if (answer.status === 200) {
       const parsed = tossPayment.safeParse(answer.body);
-      if (!parsed.success) return { kind: 'unknown', code: 'UNREADABLE_ANSWER', tossAnswered: false };
+      if (!parsed.success) return unknown('UNREADABLE_ANSWER', false);
+      const { paymentKey, orderId, status } = parsed.data;
       // A key that was used before replays that payment's answer: it says nothing about the one that was requested.
-      if (
-        (of.paymentKey ?? parsed.data.paymentKey) !== parsed.data.paymentKey ||
-        (of.orderId ?? parsed.data.orderId) !== parsed.data.orderId
-      )
-        return { kind: 'unknown', code: 'ANSWER_FOR_ANOTHER_PAYMENT', tossAnswered: true };
-      const reading = readingOf(parsed.data);
-      return reading.kind === 'open'
-        ? { kind: 'unknown', code: `STILL_${parsed.data.status}`, tossAnswered: true }
-        : reading;
+      if ((of.paymentKey ?? paymentKey) !== paymentKey || (of.orderId ?? orderId) !== orderId)
+        return unknown('ANSWER_FOR_ANOTHER_PAYMENT', true);
+      const outcome = outcomeOf(paymentFrom(parsed.data));
+      return outcome.kind === 'open' ? unknown(`STILL_${status}`, true) : outcome;
     }
-    const error = tossError.safeParse(answer.body);
-    if (!error.success) return { kind: 'unknown', code: `HTTP_${answer.status}`, tossAnswered: false };
+    const { success, data: error } = tossError.safeParse(answer.body);
+    if (!success) return unknown(`HTTP_${answer.status}`, false);
     // Whatever its code: nothing is done where our key is not accepted (docs: using-api/authorization).
-    if (answer.status === 401)
-      return { kind: 'declined', error: { ...error.data, code: 'UNAUTHORIZED_KEY' }, errorClass: 'configuration' };
-    const errorClass = answer.status >= 500 || answer.status === 429 ? 'unknown' : classOf(error.data.code);
-    if (errorClass === 'unknown' || errorClass === 'done') {
-      const isRefusal = answer.status < 500 && answer.status !== 429;
-      return {
-        kind: 'unknown',
-        code: error.data.code,
-        tossAnswered: isRefusal,
-        ...(isRefusal && !isDocumented(error.data.code) && { undocumented: error.data }),
-      };
-    }
-    return { kind: 'declined', error: error.data, errorClass };
+    if (answer.status === 401) return declined({ ...error, code: 'UNAUTHORIZED_KEY' }, 'configuration');
+    const isRefusal = answer.status < 500 && answer.status !== 429;
+    const errorClass = isRefusal ? classOf(error.code) : 'unknown';
+    if (errorClass !== 'unknown' && errorClass !== 'done') return declined(error, errorClass);
+    return unknown(error.code, isRefusal, isRefusal && !isDocumented(error.code) ? error : undefined);
   }
 
   private async call(
     name: string,
     method: 'get' | 'post' | 'delete',
     url: string,
-    options: { body?: object; idempotencyKey?: string; pair?: Pair | undefined; timeoutMs?: number },
+    options: { body?: object; idempotencyKey?: string; account?: MerchantAccount | undefined; timeoutMs?: number },
   ): Promise<Answer> {
     const headers = {
-      Authorization: this.authorization[options.pair ?? 'main'],
+      Authorization: this.authorization[options.account ?? 'main'],
       ...(options.idempotencyKey && { 'Idempotency-Key': options.idempotencyKey }),
     };
-    const timeout = options.timeoutMs ?? (method === 'get' ? LOOK_TIMEOUT_MS : this.timeoutMs);
+    const timeout = options.timeoutMs ?? (method === 'get' ? READ_TIMEOUT_MS : this.timeoutMs);
     const send = async (): Promise<Answer> => {
       const observe = metrics.tossSeconds.startTimer({ call: name });
       const { status, data } = await this.http

@@ -2,5 +2,5 @@ import { Module } from '@nestjs/common';
 import { TossClient } from './toss.client.ts';
 import { TossProvider } from './toss-provider.ts';
 
-@Module({ providers: [TossClient, TossProvider], exports: [TossClient, TossProvider] })
+@Module({ providers: [TossClient, TossProvider], exports: [TossProvider] })
 export class TossModule {}

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { classOf } from './error-class.ts';
+import { outcomeOf } from '../outcome.ts';
 import { hintOf } from './code-meaning.ts';
+import { paymentFrom } from './from-toss.ts';
 import { bankName, cardName, describePaymentMethod } from './institutions.ts';
-import { readingOf } from './outcome.ts';
 import { tossError, tossPayment } from './payment.schema.ts';
 
 const folder = join(import.meta.dirname, '../../../test/fixtures/toss');
@@ -29,7 +30,7 @@ describe('Toss’s own payloads', () => {
   });
 
   it('are read for what they say about the money', () => {
-    const kind = (name: string) => readingOf(tossPayment.parse(fixture(name))).kind;
+    const kind = (name: string) => outcomeOf(paymentFrom(tossPayment.parse(fixture(name)))).kind;
     expect(kind('01-confirm-card-done.json')).toBe('approved');
     expect(kind('07-virtual-account-waiting.json')).toBe('approved');
     expect(kind('14-payment-expired.json')).toBe('declined');
