@@ -1,22 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
 
-/**
- * The balance less what open orders and payments under way have reserved. An order's own reservation does not count.
- * Exact under a lock of the customer's row.
- */
+/** The rule is the database's own function, which the statement that begins an attempt uses too. */
 const AVAILABLE = statement('customers.available_balance', {
   params: { userId: t.text, orderId: t.text, now: t.instant },
-  row: { available: t.long },
-  sql: `
-    SELECT (SELECT COALESCE(sum(amount), 0) FROM balance_entry WHERE user_id = :userId)
-      - (SELECT COALESCE(sum(reserved.balance_used), 0) FROM (
-          SELECT order_id, balance_used FROM temp_order
-          WHERE user_id = :userId AND balance_used > 0 AND expires_at > :now::timestamptz
-          UNION
-          SELECT order_id, balance_used FROM payment
-          WHERE user_id = :userId AND balance_used > 0 AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT')
-        ) reserved WHERE reserved.order_id <> :orderId) AS available`,
+  row: { available: t.int },
+  sql: `SELECT available_balance(:userId, :now, :orderId) AS available`,
 });
 
 /** Why a balance moves. */
@@ -36,7 +25,10 @@ export interface NewBalanceEntry {
 export class BalanceRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** What a user may still use, in won; negative: what they owe. Exact under a lock of their customer row. */
+  /**
+   * What a user may still use, in won: the balance less what open orders and payments under way have reserved; negative:
+   * what they owe. Exact under a lock of their customer row.
+   */
   available(userId: string, now: Date, tx: Tx = this.prisma): Promise<number> {
     return this.availableTo({ orderId: '', userId }, now, tx);
   }

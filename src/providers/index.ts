@@ -4,7 +4,7 @@
  * Always true: whatever a provider or the network does comes back as a value; only a documented refusal is a decline.
  */
 export type * from './provider.port.ts';
-export { type CardVerdict, cardVerdictOf, outcomeOf, type Reading, refusalIn } from './outcome.ts';
+export { outcomeOf, type Reading, refusalIn } from './outcome.ts';
 export { PAYMENT_PROVIDER, ProvidersModule } from './providers.module.ts';
 // The provider in use. Rows will name theirs once there is a second one.
 export {

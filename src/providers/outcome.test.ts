@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { cardVerdictOf, outcomeOf, refusalIn } from './outcome.ts';
-import type { DeclineReason, Hint, Outcome, PaymentState, ProviderPayment, Unknown } from './provider.port.ts';
+import { outcomeOf, refusalIn } from './outcome.ts';
+import type { Outcome, PaymentState, ProviderPayment, Unknown } from './provider.port.ts';
 
 const payment = (state: PaymentState, more: Partial<ProviderPayment> = {}) =>
   ({ providerRef: 'p', state, providerState: 'WORD', failure: null, ...more }) as ProviderPayment;
@@ -26,21 +26,6 @@ describe('a payment that the provider shows', () => {
       hint: 'method_unusable',
     });
     expect(outcomeOf(payment('failed'))).toMatchObject({ error: { code: 'WORD', message: '' } });
-  });
-});
-
-describe('the verdict on a card', () => {
-  it.each<[DeclineReason, Hint | undefined, string]>([
-    ['declined', undefined, 'later'],
-    ['declined', 'method_unusable', 'another_card'],
-    ['buyer', undefined, 'another_card'],
-    ['retry', undefined, 'later'],
-    ['configuration', undefined, 'our_trouble'],
-    ['configuration', 'credentials_refused', 'our_trouble'],
-    ['configuration', 'method_unusable', 'another_card'],
-    ['unknown', undefined, 'later'],
-  ])('of %s with the hint %s is %s', (reason, hint, verdict) => {
-    expect(cardVerdictOf({ reason, hint })).toBe(verdict);
   });
 });
 

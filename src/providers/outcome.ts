@@ -20,21 +20,6 @@ export function outcomeOf(payment: ProviderPayment): Reading {
   }
 }
 
-/** What a decline says about the payment method on file. */
-export type CardVerdict =
-  /** A limit, a balance, a bank's night, or not known: the same card may be approved another day. */
-  | 'later'
-  /** Stolen, lost, stopped, expired, not what it was: it will not be approved again. */
-  | 'another_card'
-  /** The buyer has nothing to do with it. */
-  | 'our_trouble';
-
-/** Whether charging the same payment method again is of use. Pure. */
-export function cardVerdictOf({ reason, hint }: Pick<Declined, 'reason' | 'hint'>): CardVerdict {
-  if (hint === 'method_unusable' || reason === 'buyer') return 'another_card';
-  return reason === 'configuration' ? 'our_trouble' : 'later';
-}
-
 /** These say nothing about what becomes of the request. */
 const NO_REFUSAL: ReadonlySet<Hint | undefined> = new Set<Hint>(['in_progress', 'other_payment', 'still_open']);
 

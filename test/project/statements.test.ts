@@ -127,7 +127,9 @@ async function describeStatement({ name, text }: Statement<Types, Types>): Promi
      FROM pg_prepared_statements WHERE name = $1`,
     [prepared],
   );
-  return { params: rows[0]!.params, columns: await Promise.all(fields.map(describeColumn)) };
+  const columns = [];
+  for (const field of fields) columns.push(await describeColumn(field));
+  return { params: rows[0]!.params, columns };
 }
 
 async function describeColumn({ name, dataTypeID, tableID, columnID }: pg.FieldDef) {

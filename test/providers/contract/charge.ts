@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { cardVerdictOf, refusalIn } from '../../../src/providers/index.ts';
+import { MIN_CHARGE } from '../../../src/pricing/index.ts';
+import { type Outcome, refusalIn } from '../../../src/providers/index.ts';
+import { verdictOf } from '../../../src/subscriptions/index.ts';
 import { approved, type Driver, movementsOf, newKey, newOrder, onFile } from './support.ts';
+
+/** What the dunning policy makes of a first charge that was declined. */
+function verdictOn(outcome: Outcome) {
+  if (outcome.kind !== 'declined') throw new Error(`${outcome.kind}, not declined`);
+  const { error, reason, hint = null } = outcome;
+  return verdictOf({ code: error.code, reason, hint, attempt: 1 });
+}
 
 export function chargeContract(driver: Driver): void {
   const newCharge = async () => ({
@@ -50,7 +59,7 @@ export function chargeContract(driver: Driver): void {
       await driver().fail('charge', 'declined_by_bank');
       const outcome = await driver().provider.charge(charge);
       expect(outcome).toMatchObject({ kind: 'declined', reason: 'declined' });
-      expect(outcome.kind === 'declined' && cardVerdictOf(outcome)).toBe('later');
+      expect(verdictOn(outcome)).toBe('later');
       expect(await movementsOf(driver(), charge.orderId)).toEqual([]);
       approved(await driver().provider.charge({ ...charge, idempotencyKey: newKey() }));
     });
@@ -66,13 +75,14 @@ export function chargeContract(driver: Driver): void {
       expect(await driver().provider.deletePaymentMethod(other.reference)).toBeNull();
       for (const unusable of [...methods, other]) {
         const outcome = await driver().provider.charge({ ...charge, method: unusable, idempotencyKey: newKey() });
-        expect(outcome.kind === 'declined' && cardVerdictOf(outcome)).toBe('another_card');
+        expect(verdictOn(outcome)).toBe('another_card');
       }
       expect(await movementsOf(driver(), charge.orderId)).toEqual([]);
     });
 
     it('takes the least amount, and nothing below it', async () => {
       const { leastAmount } = driver().provider.capabilities;
+      expect(leastAmount).toBeLessThanOrEqual(MIN_CHARGE);
       const least = { ...(await newCharge()), amount: leastAmount };
       expect(approved(await driver().provider.charge(least)).amount).toBe(leastAmount);
       const below = { ...(await newCharge()), amount: leastAmount - 1 };
@@ -82,7 +92,7 @@ export function chargeContract(driver: Driver): void {
     it('with credentials that are refused is no fault of the card', async () => {
       const outcome = await driver().withWrongCredentials.charge(await newCharge());
       expect(outcome).toMatchObject({ kind: 'declined', hint: 'credentials_refused' });
-      expect(outcome.kind === 'declined' && cardVerdictOf(outcome)).toBe('our_trouble');
+      expect(verdictOn(outcome)).toBe('keys_refused');
     });
   });
 }
