@@ -324,6 +324,9 @@ export interface WebhookHint {
   deletedMethod: string | null;
   /** What proves the sender of a deposit's webhook. */
   depositSecret: string | null;
+  /** What it says of the payment, to be compared and never to be recorded. null: nothing */
+  state: PaymentState | null;
+  balance: number | null;
 }
 
 export type WebhookSubject = 'payment' | 'deposit' | 'refund' | 'payment_method' | 'other';

@@ -1,4 +1,5 @@
 import { statement, t } from '../platform/database/index.ts';
+import type { WebhookSubject } from '../providers/index.ts';
 import { enqueueFrom } from '../platform/jobs/index.ts';
 import { ORDER_INTERVAL_MS } from './webhook-schedule.ts';
 
@@ -26,17 +27,18 @@ export const FIND_ORDER = statement('incoming-webhooks.find-order', {
 /** The same transmission twice is one row. */
 export const STORE = statement('incoming-webhooks.store', {
   params: {
-    ...{ id: t.uuid, transmissionId: t.text, type: t.text, body: t.text, bodyHash: t.text, data: t.json<unknown>() },
+    ...{ id: t.uuid, transmissionId: t.text, type: t.text, about: t.oneOf<WebhookSubject>('WebhookSubject') },
+    ...{ body: t.text, bodyHash: t.text, data: t.json<unknown>() },
     ...{ orderId: t.nullable(t.text), paymentKey: t.nullable(t.text), isUrgent: t.bool, retriedCount: t.int },
     ...{ transmittedAt: t.nullable(t.instant), now: t.instant },
   },
   row: { jobs: t.long },
   sql: `
     WITH stored AS (
-      INSERT INTO incoming_webhook (id, transmission_id, type, body, body_hash, data, order_id, payment_key, is_urgent,
-        retried_count, transmitted_at, next_try_at, created_at)
-      VALUES (:id, :transmissionId, :type, :body, :bodyHash, :data, :orderId, :paymentKey, :isUrgent,
-        :retriedCount, :transmittedAt, :now, :now)
+      INSERT INTO incoming_webhook (id, transmission_id, type, about, body, body_hash, data, order_id, payment_key,
+        is_urgent, retried_count, transmitted_at, next_try_at, created_at)
+      VALUES (:id, :transmissionId, :type, :about, :body, :bodyHash, :data, :orderId, :paymentKey,
+        :isUrgent, :retriedCount, :transmittedAt, :now, :now)
       ON CONFLICT (transmission_id) DO NOTHING RETURNING id
     ), job AS (${enqueueFrom('stored', 'process-webhooks', 0)})
     SELECT count(*) AS jobs FROM job`,
@@ -45,18 +47,19 @@ export const STORE = statement('incoming-webhooks.store', {
 /** The row is made due again: not at once, nor ever later than it was. */
 export const MERGE = statement('incoming-webhooks.merge', {
   params: {
-    ...{ id: t.uuid, transmissionId: t.text, type: t.text, bodyHash: t.text },
+    ...{ id: t.uuid, transmissionId: t.text, type: t.text, about: t.oneOf<WebhookSubject>('WebhookSubject') },
+    bodyHash: t.text,
     ...{ orderId: t.nullable(t.text), isUrgent: t.bool, now: t.instant, soon: t.instant },
   },
   row: { jobs: t.long },
   sql: `
     WITH stored AS (
-      INSERT INTO incoming_webhook AS mine (id, transmission_id, type, body_hash, order_id, is_urgent, retried_count,
-        next_try_at, created_at)
-      VALUES (:id, :transmissionId, :type, :bodyHash, :orderId, :isUrgent, 0, :now, :now)
+      INSERT INTO incoming_webhook AS mine (id, transmission_id, type, about, body_hash, order_id, is_urgent,
+        retried_count, next_try_at, created_at)
+      VALUES (:id, :transmissionId, :type, :about, :bodyHash, :orderId, :isUrgent, 0, :now, :now)
       ON CONFLICT (transmission_id) DO UPDATE SET
-        type = EXCLUDED.type, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent, status = 'PENDING',
-        attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, created_at = EXCLUDED.created_at,
+        type = EXCLUDED.type, about = EXCLUDED.about, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent,
+        status = 'PENDING', attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, created_at = EXCLUDED.created_at,
         next_try_at = CASE WHEN mine.status = 'PENDING' AND mine.next_try_at <= :soon::timestamptz
           THEN mine.next_try_at ELSE :soon::timestamptz END
       RETURNING id

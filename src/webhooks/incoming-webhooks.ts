@@ -39,8 +39,8 @@ interface Subject {
   bodies: number;
 }
 
-/** The type of a body that cannot be read. */
-const UNREADABLE = 'UNKNOWN';
+/** What is kept of a body that cannot be read. */
+const UNREADABLE: Pick<WebhookHint, 'type' | 'about'> = { type: 'UNKNOWN', about: 'other' };
 
 const CARD: Subject = { orderId: null, isOpen: false, bodies: 0 };
 
@@ -69,7 +69,7 @@ export class IncomingWebhooks {
     }
     const verdict = await this.limits.take(webhook.address);
     if (verdict.kind === 'refuse') return { ...verdict, kind: 'refused' };
-    if (verdict.kind === 'keep') await this.storeDigest(webhook, hint?.type ?? UNREADABLE);
+    if (verdict.kind === 'keep') await this.storeDigest(webhook, hint ?? UNREADABLE);
     return { kind: 'received' };
   }
 
@@ -86,6 +86,11 @@ export class IncomingWebhooks {
       });
       return null;
     }
+  }
+
+  /** What it says of the payment, as far as it is kept in the open. null: nothing */
+  shownBy({ data }: { data: unknown }): Pick<WebhookHint, 'state' | 'balance'> | null {
+    return data === null ? null : this.provider.parseWebhook(data);
   }
 
   private async subjectOf({ about, orderId, refundRef, deletedMethod }: WebhookHint): Promise<Subject | null> {
@@ -110,7 +115,7 @@ export class IncomingWebhooks {
   /** The same transmission twice is one row. */
   private async store(
     { body, json, ...headers }: Transmission,
-    { type, providerRef: paymentKey }: WebhookHint,
+    { type, about, providerRef: paymentKey }: WebhookHint,
     { orderId, isOpen }: Subject,
   ): Promise<void> {
     const now = this.clock.now();
@@ -118,7 +123,7 @@ export class IncomingWebhooks {
     const hash = sha256(body);
     const transmissionId = headers.id && /^[\x21-\x7e]{1,100}$/.test(headers.id) ? headers.id : `body-${hash}`;
     await this.prisma.run(STORE, {
-      ...{ id, transmissionId, type, orderId, paymentKey, isUrgent: isOpen, now },
+      ...{ id, transmissionId, type, about, orderId, paymentKey, isUrgent: isOpen, now },
       body: this.box.seal(body, placeOfWebhook(id)),
       bodyHash: hash,
       data: shownFields(json),
@@ -131,19 +136,26 @@ export class IncomingWebhooks {
    * One row for all that comes of an order beyond what is kept: it is made due again, so that a request to the provider
    * begins after the latest event, and none is lost. The row's id holds a space, which no transmission's has.
    */
-  private async merge({ body }: Transmission, { type }: WebhookHint, { orderId, isOpen }: Subject): Promise<void> {
+  private async merge(
+    { body }: Transmission,
+    { type, about }: WebhookHint,
+    { orderId, isOpen }: Subject,
+  ): Promise<void> {
     const now = this.clock.now();
     // Not at once, so that a flood does not ask the provider more often; nor ever later, so that it does not starve.
     const soon = new Date(now.getTime() + ORDER_INTERVAL_MS);
     metrics.webhooksNotKept.inc({ reason: 'merged' });
     await this.prisma.run(MERGE, {
-      ...{ id: uuid(), transmissionId: `merged ${orderId}`, type, orderId, isUrgent: isOpen, now, soon },
+      ...{ id: uuid(), transmissionId: `merged ${orderId}`, type, about, orderId, isUrgent: isOpen, now, soon },
       bodyHash: sha256(body),
     });
   }
 
   /** Type, time and hash of what is not ours. There is nothing to process, and nothing to show of it. */
-  private async storeDigest({ body }: Transmission, type: string): Promise<void> {
+  private async storeDigest(
+    { body }: Transmission,
+    { type, about }: Pick<WebhookHint, 'type' | 'about'>,
+  ): Promise<void> {
     const now = this.clock.now();
     const bodyHash = sha256(body);
     await this.prisma.incomingWebhook.createMany({
@@ -151,6 +163,7 @@ export class IncomingWebhooks {
         id: uuid(),
         transmissionId: `body-${bodyHash}`,
         type,
+        about,
         bodyHash,
         retriedCount: 0,
         status: 'UNHANDLED',

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PaymentStatus } from '../platform/database/index.ts';
+import type { PaymentState } from '../providers/index.ts';
 import { isKnownByNow, type OrderFacts, type Unanswered } from './order-facts.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 10, minute));
 const CAME_AT = at(30);
 
-function event(data: unknown, more: Partial<Unanswered> = {}): Unanswered {
-  return { type: 'PAYMENT_STATUS_CHANGED', paymentKey: 'key-1', data, createdAt: CAME_AT, ...more };
+function event(says: Pick<Unanswered, 'state' | 'balance'>, more: Partial<Unanswered> = {}): Unanswered {
+  return { about: 'payment', paymentKey: 'key-1', ...says, createdAt: CAME_AT, ...more };
 }
 
 function facts(
@@ -29,74 +30,75 @@ function facts(
   };
 }
 
-const says = (status: string, balanceAmount?: number) => ({ data: { status, balanceAmount } });
+const says = (state: PaymentState, balance: number | null = null) => ({ state, balance });
+const NOTHING = { state: null, balance: null };
 
 describe('an event that the provider did not answer about', () => {
   it.each<[string, boolean, Unanswered, OrderFacts, Date | null]>([
-    ['whose order ended since is known', true, event({}), facts('SUCCESS', { answeredAt: at(31) }), null],
-    ['whose order ended before is not', false, event({}), facts('SUCCESS', { answeredAt: at(29) }), null],
+    ['whose order ended since is known', true, event(NOTHING), facts('SUCCESS', { answeredAt: at(31) }), null],
+    ['whose order ended before is not', false, event(NOTHING), facts('SUCCESS', { answeredAt: at(29) }), null],
     [
       'whose order is open still is not, though an answer came since',
       false,
-      event({}),
+      event(NOTHING),
       facts('PENDING', { answeredAt: at(31) }),
       null,
     ],
     [
       'whose order’s outcome became unknown since is not',
       false,
-      event({}),
+      event(NOTHING),
       facts('FAILED', { answeredAt: at(31), isKnown: false }),
       null,
     ],
-    ['whose order was retrieved since is known', true, event({}), facts('PENDING'), at(31)],
-    ['whose order was retrieved before is not', false, event({}), facts('SUCCESS'), at(29)],
+    ['whose order was retrieved since is known', true, event(NOTHING), facts('PENDING'), at(31)],
+    ['whose order was retrieved before is not', false, event(NOTHING), facts('SUCCESS'), at(29)],
     [
       'whose order is being refunded is not',
       false,
-      event(says('DONE')),
+      event(says('paid')),
       facts('SUCCESS', { answeredAt: at(31), isRefunding: true }),
       at(31),
     ],
-    ['that says what we know is known', true, event(says('DONE')), facts('SUCCESS'), null],
+    ['that says what we know is known', true, event(says('paid')), facts('SUCCESS'), null],
     [
       'of a deposit that says what we know is known',
       true,
-      event({ status: 'DONE', orderId: 'o' }, { type: 'DEPOSIT_CALLBACK', paymentKey: null }),
+      event(says('paid'), { about: 'deposit', paymentKey: null }),
       facts('SUCCESS'),
       null,
     ],
-    ['that says something else is not', false, event(says('CANCELED')), facts('SUCCESS'), null],
+    ['that says something else is not', false, event(says('canceled')), facts('SUCCESS'), null],
     [
       'of a part that went back is known when the amounts agree',
       true,
-      event(says('PARTIAL_CANCELED', 9_000)),
+      event(says('partially_refunded', 9_000)),
       facts('PARTIALLY_REFUNDED', { refundedAmount: 900 }),
       null,
     ],
     [
       'of another part that went back is not',
       false,
-      event(says('PARTIAL_CANCELED', 8_000)),
+      event(says('partially_refunded', 8_000)),
       facts('PARTIALLY_REFUNDED', { refundedAmount: 900 }),
       null,
     ],
     [
       'of another payment of the order is not',
       false,
-      event(says('DONE'), { paymentKey: 'key-2' }),
+      event(says('paid'), { paymentKey: 'key-2' }),
       facts('SUCCESS'),
       null,
     ],
     [
       'of a cancel that is recorded is known',
       true,
-      event({}, { type: 'CANCEL_STATUS_CHANGED', paymentKey: null }),
+      event(NOTHING, { about: 'refund', paymentKey: null }),
       facts('PARTIALLY_REFUNDED'),
       null,
     ],
-    ['that says nothing is not', false, event(null), facts('SUCCESS'), null],
-    ['that says an unheard-of status is not', false, event(says('constructor')), facts('SUCCESS'), null],
+    ['that says nothing is not', false, event(NOTHING), facts('SUCCESS'), null],
+    ['that says it is not confirmed is not', false, event(says('open')), facts('FAILED'), null],
   ])('%s', (_, known, about, order, retrievedAt) => {
     expect(isKnownByNow(about, order, retrievedAt)).toBe(known);
   });

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { Payment, PaymentStatus, PrismaService } from '../platform/database/index.ts';
+import type { PaymentState, WebhookHint } from '../providers/index.ts';
 
 /** What our records say of the order that an event is about. */
 export interface OrderFacts {
@@ -49,25 +49,20 @@ export function isAttempted({ attempts }: OrderFacts, paymentKey: string): boole
   return attempts.some((attempt) => attempt.paymentKey === paymentKey || attempt.paymentKey === null);
 }
 
-const hint = z.object({ status: z.string(), balanceAmount: z.number().nullish() });
-
-/** Statuses of ours that say the same as one of the provider's. Of a part that went back the amounts must agree too. */
-const SAME = new Map<string, PaymentStatus[]>([
-  ['DONE', ['SUCCESS']],
-  ['WAITING_FOR_DEPOSIT', ['WAITING_FOR_DEPOSIT']],
-  ['CANCELED', ['REFUNDED', 'FAILED']],
-  ['PARTIAL_CANCELED', ['PARTIALLY_REFUNDED']],
-  ['ABORTED', ['FAILED']],
-  ['EXPIRED', ['FAILED', 'EXPIRED']],
-]);
+/** Statuses of ours that say the same as the provider's state. Of a part that went back the amounts must agree too. */
+const SAME: Record<PaymentState, PaymentStatus[]> = {
+  open: [],
+  waiting_for_deposit: ['WAITING_FOR_DEPOSIT'],
+  paid: ['SUCCESS'],
+  partially_refunded: ['PARTIALLY_REFUNDED'],
+  canceled: ['REFUNDED', 'FAILED'],
+  failed: ['FAILED', 'EXPIRED'],
+};
 const OPEN: PaymentStatus[] = ['PENDING', 'WAITING_FOR_DEPOSIT'];
 
 /** An event whose payment could not be retrieved. */
-export interface Unanswered {
-  type: string;
+export interface Unanswered extends Pick<WebhookHint, 'about' | 'state' | 'balance'> {
   paymentKey: string | null;
-  /** What is shown of it. */
-  data: unknown;
   createdAt: Date;
 }
 
@@ -88,16 +83,14 @@ export function isKnownByNow(
     ({ isKnown, answeredAt }) => isKnown && answeredAt !== null && answeredAt > event.createdAt,
   );
   if (answered && !OPEN.includes(payment.status)) return true;
-  // Such an event names a cancel, and was found by one that is recorded.
-  if (event.type === 'CANCEL_STATUS_CHANGED') return true;
+  // Such an event names a refund, and was found by one that is recorded.
+  if (event.about === 'refund') return true;
   // Another payment of the same order is another matter: it may have taken money too.
   if (event.paymentKey !== null && event.paymentKey !== payment.paymentKey) return false;
-  return says(event.data, payment);
+  return agrees(event, payment);
 }
 
-function says(data: unknown, payment: OrderFacts['payment']): boolean {
-  const nested = typeof data === 'object' && data !== null && 'data' in data ? data.data : data;
-  const { status, balanceAmount } = hint.safeParse(nested).data ?? {};
-  if (status === undefined || !SAME.get(status)?.includes(payment.status)) return false;
-  return status !== 'PARTIAL_CANCELED' || balanceAmount === payment.amount - payment.refundedAmount;
+function agrees({ state, balance }: Unanswered, payment: OrderFacts['payment']): boolean {
+  if (state === null || !SAME[state].includes(payment.status)) return false;
+  return state !== 'partially_refunded' || balance === payment.amount - payment.refundedAmount;
 }

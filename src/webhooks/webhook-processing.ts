@@ -27,8 +27,6 @@ interface Batch {
   requests: Map<string, Promise<Synced>>;
 }
 
-const PAYMENT_EVENTS = ['PAYMENT_STATUS_CHANGED', 'DEPOSIT_CALLBACK', 'CANCEL_STATUS_CHANGED'];
-
 /** Retrieves what an incoming webhook is about. All that wait for one order are answered by one request. */
 @Injectable()
 export class WebhookProcessing {
@@ -96,8 +94,8 @@ export class WebhookProcessing {
   }
 
   private async handle(event: ClaimedEvent, { facts, requests }: Batch): Promise<Result> {
-    if (event.type === 'BILLING_DELETED') return this.cardDeleted(event);
-    if (!PAYMENT_EVENTS.includes(event.type)) return { kind: 'unhandled', note: 'not a type that is processed' };
+    if (event.about === 'payment_method') return this.cardDeleted(event);
+    if (event.about === 'other') return { kind: 'unhandled', note: 'not a type that is processed' };
     if (event.orderId === null) return { kind: 'unhandled', note: 'about no order of ours' };
     if (!facts || facts.attempts.length === 0)
       return { kind: 'unhandled', note: 'no request was ever made for this order' };
@@ -115,7 +113,7 @@ export class WebhookProcessing {
       case 'not_ours':
         return { kind: 'unhandled', note: 'not a payment that was requested' };
       case 'recorded':
-        return event.type === 'DEPOSIT_CALLBACK' ? this.deposit(event, facts, synced.secret) : PROCESSED;
+        return event.about === 'deposit' ? this.deposit(event, facts, synced.secret) : PROCESSED;
     }
   }
 
@@ -128,7 +126,7 @@ export class WebhookProcessing {
     if (hint.depositSecret !== null && (genuine.length === 0 || genuine.includes(sha256(hint.depositSecret))))
       return PROCESSED;
     this.log.warn({
-      message: "a DEPOSIT_CALLBACK without the payment's secret: forged",
+      message: "a webhook of a deposit without the payment's secret: forged",
       orderId: event.orderId,
       webhookEventId: event.id,
     });
@@ -162,11 +160,16 @@ export class WebhookProcessing {
         : [null, null];
     return events.map((event, index) => {
       const result = results[index]!;
-      if (result.kind === 'unanswered' && now && isKnownByNow(event, now, retrievedAt)) {
+      if (result.kind === 'unanswered' && now && this.isKnownByNow(event, now, retrievedAt)) {
         return done('PROCESSED', 'recorded before the provider answered about this event', event);
       }
       return this.outcomeOf(event, result);
     });
+  }
+
+  private isKnownByNow(event: ClaimedEvent, facts: OrderFacts, retrievedAt: Date | null): boolean {
+    const { state, balance } = this.incoming.shownBy(event) ?? { state: null, balance: null };
+    return isKnownByNow({ ...event, state, balance }, facts, retrievedAt);
   }
 
   private outcomeOf(event: ClaimedEvent, result: Result): Outcome {

@@ -1,11 +1,12 @@
 import { t, type Values } from '../platform/database/index.ts';
+import type { WebhookSubject } from '../providers/index.ts';
 import { queue } from '../platform/jobs/index.ts';
 import { ORDER_INTERVAL_MS } from './webhook-schedule.ts';
 
 /** Of a claimed event, what it is processed by. */
 export const claimedColumns = {
   id: t.uuid,
-  type: t.text,
+  about: t.oneOf<WebhookSubject>('WebhookSubject'),
   body: t.nullable(t.text),
   data: t.nullable(t.json<unknown>()),
   orderId: t.nullable(t.text),

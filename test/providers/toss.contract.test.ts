@@ -19,18 +19,22 @@ providerContract({
       type: 'PAYMENT_STATUS_CHANGED',
       orderId: 'a4CWyWY5m89PNh7xJwhk1',
       providerRef: '5EnNZRJGvaBX7zk2yd8ydw26XvwXkLrx9POLqKQjmAw4b0e1',
+      state: 'paid',
+      balance: BALANCE,
     }),
     example('23-webhook-deposit-callback', {
       about: 'deposit',
       type: 'DEPOSIT_CALLBACK',
       orderId: 'EbUYmJ4Q9EANnTWta8dok',
       depositSecret: 'DmKQbGzQQcVE3UoFNqWxL',
+      state: 'paid',
     }),
     example('24-webhook-deposit-callback-2026', {
       about: 'deposit',
       type: 'DEPOSIT_CALLBACK',
       orderId: 'O220260319170925876',
       depositSecret: 'ps_LkKEypNArWdRengm2gYL8lmeaxYG',
+      state: 'paid',
     }),
     example('25-webhook-cancel-status-changed', {
       about: 'refund',

@@ -336,6 +336,7 @@ CREATE TABLE "incoming_webhook" (
     "id" UUID NOT NULL,
     "transmission_id" VARCHAR(100) NOT NULL,
     "type" VARCHAR(60) NOT NULL,
+    "about" VARCHAR(20) NOT NULL,
     "body" TEXT,
     "body_hash" CHAR(64),
     "data" JSONB,
@@ -739,6 +740,8 @@ ALTER TABLE subscription_period ADD CONSTRAINT subscription_period_months_positi
   CHECK (months > 0);
 ALTER TABLE temp_order ADD CONSTRAINT temp_order_amount_not_negative
   CHECK (amount >= 0);
+ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_about
+  CHECK (about IN ('payment', 'deposit', 'refund', 'payment_method', 'other'));
 ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_only_pending_is_tried
   CHECK ((status = 'PENDING') OR (next_try_at IS NULL));
 ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_shows_what_it_keeps

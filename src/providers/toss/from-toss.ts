@@ -24,6 +24,11 @@ const STATES: Record<TossPayment['status'], PaymentState> = {
   EXPIRED: 'failed',
 };
 
+/** null: a status that is not documented */
+export function stateOf(status: string): PaymentState | null {
+  return Object.hasOwn(STATES, status) ? STATES[status as TossPayment['status']] : null;
+}
+
 /** A Payment of Toss's in the words of the port. */
 export function paymentFrom(toss: TossPayment): ProviderPayment {
   const { paymentKey, orderId, status, totalAmount, balanceAmount, currency, approvedAt, failure } = toss;

@@ -7,7 +7,8 @@ export function webhookContract(driver: Driver, examples: readonly WebhookExampl
     it.each(examples.map(({ name, ...example }) => [name, example] as const))(
       '%s says what to retrieve',
       (_, { body, hint }) => {
-        const nothing = { orderId: null, providerRef: null, refundRef: null, deletedMethod: null, depositSecret: null };
+        const none = { orderId: null, providerRef: null, refundRef: null, deletedMethod: null, depositSecret: null };
+        const nothing = { ...none, state: null, balance: null };
         expect(driver().provider.parseWebhook(body)).toEqual({ ...nothing, ...hint });
       },
     );
