@@ -265,7 +265,7 @@ describe('another encryption key', () => {
     expect(await sealed()).not.toBe(before);
     const box = new SecretBox({ encryptionKey: key });
     expect(box.open(await sealed(), `billing-key:${id}`)).toMatch(/^[\w-]{43}=$/);
-    expect((await rotated({})).stdout).toMatch(/payment_method\.sealed_key: 0 sealed anew/);
+    expect((await rotated({})).stdout).toMatch(/payment_method\.sealed_key: 0 re-encrypted/);
 
     // A program that knows both goes on with either; one that knows only the old one says so and moves no money.
     expect((await api.delete(`/v1/billing-keys/${id}`)).status).toBe(500);
