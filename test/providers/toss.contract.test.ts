@@ -20,7 +20,7 @@ providerContract({
       orderId: 'a4CWyWY5m89PNh7xJwhk1',
       providerRef: '5EnNZRJGvaBX7zk2yd8ydw26XvwXkLrx9POLqKQjmAw4b0e1',
       state: 'paid',
-      balance: BALANCE,
+      balance: 1_000,
     }),
     example('23-webhook-deposit-callback', {
       about: 'deposit',
