@@ -23,8 +23,8 @@ async function databaseOf({
 }
 
 /**
- * `npm run rotate-encryption-key`: ENCRYPTION_KEY is the new key, ENCRYPTION_KEY_PREVIOUS has the old ones. The program may
- * run meanwhile.
+ * `npm run rotate-encryption-key`: ENCRYPTION_KEY is the new key, ENCRYPTION_KEY_PREVIOUS has the old ones. The program
+ * may run meanwhile.
  */
 async function rotate(): Promise<void> {
   const settings = readSettings();

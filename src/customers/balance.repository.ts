@@ -26,8 +26,8 @@ export class BalanceRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * What a user may still use, in won: the balance less what open orders and payments under way have reserved; negative:
-   * what they owe. Exact under a lock of their customer row.
+   * What a user may still use, in won: the balance less what open orders and payments under way have reserved;
+   * negative: what they owe. Exact under a lock of their customer row.
    */
   available(userId: string, now: Date, tx: Tx = this.prisma): Promise<number> {
     return this.availableTo({ orderId: '', userId }, now, tx);

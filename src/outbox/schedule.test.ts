@@ -24,7 +24,7 @@ describe('the pace', () => {
     expect(Array.from({ length: 5 }, () => (pace.wentWell(), pace.atOnce))).toEqual([2, 4, 8, 8, 8]);
   });
 
-  it('falls to one with growing pauses of at most a minute while the receiver fails, and starts again afterwards', () => {
+  it('falls to one, with pauses of at most a minute, while the receiver fails, and starts again afterwards', () => {
     const pace = new Pace();
     pace.wentWell();
     const pauses = Array.from({ length: 8 }, () => (pace.wentBadly(now), pace.quietUntil!.getTime() - now.getTime()));

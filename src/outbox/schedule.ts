@@ -34,8 +34,8 @@ const PAUSE_MS = SECOND;
 const MAX_PAUSE_MS = MINUTE;
 
 /**
- * How fast the receiver is sent to, from what it last did. One in trouble gets one event at a time, less and less often.
- * When it is back, it does not get the whole backlog at once: twice as many each time it took everything.
+ * How fast the receiver is sent to, from what it last did. One in trouble gets one event at a time, less and less
+ * often. When it is back, it does not get the whole backlog at once: twice as many each time it took everything.
  */
 export class Pace {
   atOnce = 1;

@@ -1,8 +1,9 @@
 /**
  * Owns: payments, their attempts and voids: what was requested of a provider for an order, and what became of it.
- * Does not own: taking the money and recording the outcome (workflows), nor what a paid order grants (subscriptions, events).
- * Always true: an attempt and its idempotency key are committed before the provider is called; of an order one payment of
- * the provider's counts.
+ * Does not own: taking the money and recording the outcome (workflows), nor what a paid order grants (subscriptions,
+ * events).
+ * Always true: an attempt and its idempotency key are committed before the provider is called; of an order one
+ * payment of the provider's counts.
  */
 export { accountOf, type PaymentWithPlan, withPlan } from './payment.ts';
 export { cut, type Display, displayOf, type VirtualAccount } from './display.ts';

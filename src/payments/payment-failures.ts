@@ -49,8 +49,8 @@ export class PaymentFailures {
   ) {}
 
   /**
-   * The payment window failed and sent the buyer back. Recorded on the order, unless a payment of it is under way or done:
-   * anyone who holds the order id can call this.
+   * The payment window failed and sent the buyer back. Recorded on the order, unless a payment of it is under way or
+   * done: anyone who holds the order id can call this.
    */
   async recordWindowFailure(orderId: string, code: string, message: string): Promise<void> {
     const error = { code: cut(code, 100), message: cut(message, 600) };

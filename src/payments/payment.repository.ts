@@ -59,10 +59,10 @@ const BEGIN_FREE = statement('payment.begin_free', {
   params: { orderId: t.text, method: t.text, now: t.instant },
   row: { orderId: t.text },
   sql: `
-    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change,
-      status, method, attempt_count, created_at)
-    SELECT order_id, user_id, plan_id, order_name, 0, currency, duration_months, balance_used, change, 'PENDING', :method,
-      0, :now::timestamptz
+    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used,
+      change, status, method, attempt_count, created_at)
+    SELECT order_id, user_id, plan_id, order_name, 0, currency, duration_months, balance_used, change, 'PENDING',
+      :method, 0, :now::timestamptz
     FROM temp_order WHERE order_id = :orderId AND amount = 0 AND expires_at > :now::timestamptz
     ON CONFLICT (order_id) DO UPDATE SET status = 'PENDING', method = EXCLUDED.method
       WHERE payment.status = 'FAILED'
@@ -84,10 +84,10 @@ const BEGIN_FREE_CHARGE = statement('payment.begin_free_charge', {
   },
   row: { orderId: t.text },
   sql: `
-    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, status,
-      method, created_at)
-    VALUES (:orderId, :userId, :planId::int, :orderName, 0, :currency, :durationMonths::int, :balanceUsed::int, 'PENDING',
-      :method, :now::timestamptz)
+    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used,
+      status, method, created_at)
+    VALUES (:orderId, :userId, :planId::int, :orderName, 0, :currency, :durationMonths::int, :balanceUsed::int,
+      'PENDING', :method, :now::timestamptz)
     RETURNING order_id`,
 });
 

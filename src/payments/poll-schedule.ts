@@ -14,10 +14,16 @@ const DEPOSIT_STEPS = [10 * MINUTE, HOUR, 6 * HOUR];
 /** Once the provider forgets the idempotency key, a repeated request could charge twice. */
 const LAST_POLL = CAPABILITIES.idempotencyLifetimeMs;
 
-/** While the provider answers nothing the interval must not grow: what is unknown is resolved within a minute of its return. */
+/**
+ * While the provider answers nothing the interval must not grow: what is unknown is resolved within a minute of its
+ * return.
+ */
 const WHILE_SILENT = 20 * SECOND;
 
-/** Repeating a request under its idempotency key is harmless; not before this, so that a slow provider gets no second request. */
+/**
+ * Repeating a request under its idempotency key is harmless; not before this, so that a slow provider gets no second
+ * request.
+ */
 export const REPEAT_AFTER_MS = 15 * SECOND;
 
 /** What a request may need besides the two answers that it waits for: beginning it, a pause, a slow connection. */
@@ -36,7 +42,9 @@ interface RequestState {
   paymentMethodId: string | null;
 }
 
-/** The process that made the request may still wait for its answer; else the answer was recorded, or the process died. */
+/**
+ * The process that made the request may still wait for its answer; else the answer was recorded, or the process died.
+ */
 export function mayBeUnderWay(
   { requestedAt, isAnswered, paymentMethodId }: RequestState,
   now: Date,

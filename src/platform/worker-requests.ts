@@ -55,8 +55,8 @@ interface WorkerRequest {
 type Reply = { state: 'running' } | { state: 'done'; result: unknown } | { state: 'failed'; message: string };
 
 /**
- * Calls that need a process which runs jobs. Such a process runs them itself. An API process sends them to a worker as a
- * job and receives the reply by NOTIFY.
+ * Calls that need a process which runs jobs. Such a process runs them itself. An API process sends them to a worker as
+ * a job and receives the reply by NOTIFY.
  */
 @Injectable()
 export class WorkerRequests implements OnModuleInit {

@@ -1,4 +1,6 @@
-/** The least amount that is ordered or charged, in won: no provider takes less (capabilities.leastAmount; Toss: 100). */
+/**
+ * The least amount that is ordered or charged, in won: no provider takes less (capabilities.leastAmount; Toss: 100).
+ */
 export const MIN_CHARGE = 100;
 
 /** An amount to pay, and what of the balance goes with it; together they are what is bought. In won. */

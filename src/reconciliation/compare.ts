@@ -33,7 +33,8 @@ type Cancelled = 'returned' | 'unpaid' | 'unknown';
 
 /**
  * Pure. A virtual account that is cancelled before its deposit shows the amount of its order, though no money moved:
- * what the payment was before the cancel decides. Rows of one second stand in the order in which the provider lists them.
+ * what the payment was before the cancel decides. Rows of one second stand in the order in which the provider lists
+ * them.
  */
 function readCancels(rows: readonly ProviderTransaction[]): Map<string, Cancelled> {
   const inOrder = rows.toSorted((a, b) => a.at.getTime() - b.at.getTime());
@@ -74,8 +75,8 @@ export function withoutEmptyCancels(
 }
 
 /**
- * Pure. The provider's movements as lines: each cancel is one, and of each payment what was taken, less what the bank took
- * back (a virtual account that falls back to waiting). What moves no money is left out.
+ * Pure. The provider's movements as lines: each cancel is one, and of each payment what was taken, less what the bank
+ * took back (a virtual account that falls back to waiting). What moves no money is left out.
  */
 export function linesOf(rows: readonly ProviderTransaction[]): Line[] {
   const taken = new Map<string, Line>();

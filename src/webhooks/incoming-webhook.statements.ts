@@ -59,7 +59,8 @@ export const MERGE = statement('incoming-webhooks.merge', {
       VALUES (:id, :transmissionId, :type, :about, :bodyHash, :orderId, :isUrgent, 0, :now, :now)
       ON CONFLICT (transmission_id) DO UPDATE SET
         type = EXCLUDED.type, about = EXCLUDED.about, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent,
-        status = 'PENDING', attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL, created_at = EXCLUDED.created_at,
+        status = 'PENDING', attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL,
+        created_at = EXCLUDED.created_at,
         next_try_at = CASE WHEN mine.status = 'PENDING' AND mine.next_try_at <= :soon::timestamptz
           THEN mine.next_try_at ELSE :soon::timestamptz END
       RETURNING id

@@ -46,7 +46,7 @@ const days = (from: Date, count: number, more = 0) =>
   new Date(from.getTime() + count * 86_400_000 + more).toISOString();
 
 describe('a soft no', () => {
-  it('is tried again after 1, 3, 5 and 7 days while the subscription stays usable; then it ends at midnight', async () => {
+  it('is tried again after 1, 3, 5 and 7 days, the subscription usable; then it ends at midnight', async () => {
     const { api, id, due, endDate } = await dueTomorrow();
     await decline('REJECT_CARD_PAYMENT', 5);
     const tries = async () => (await world.simulator.charges((await renewals(api))[0].orderId)).length;
@@ -222,7 +222,7 @@ describe('an answer that does not come', () => {
     ).toEqual(['-1', '-2', '-2', '-2']);
   });
 
-  it('of a charge that was canceled in Toss’s dashboard before it was known: it neither renews nor is repeated', async () => {
+  it('of a charge canceled in Toss’s dashboard before it was known: it neither renews nor is repeated', async () => {
     const { api, id, due } = await dueTomorrow();
     await world.simulator.fault({ on: 'billing', kind: 'drop_after', times: 2 });
     await world.simulator.fault({ on: 'get', kind: 'drop_before', times: 20 });

@@ -21,10 +21,7 @@ async function paid(planId = 1) {
   const { orderId } = order;
   await api.confirm(order, paymentKey);
   // Many begin at once, and the provider has little time: an answer may come too late.
-  await eventually(
-    'the payment',
-    async () => (await api.get(`/v1/payments/${orderId}`)).body.status === 'SUCCESS',
-  );
+  await eventually('the payment', async () => (await api.get(`/v1/payments/${orderId}`)).body.status === 'SUCCESS');
   const refund = (more: object = {}): Promise<Answer> =>
     operator.post('/v1/refunds', { orderId, reason: '고객 요청', ...more });
   const cancels = async () =>

@@ -135,7 +135,8 @@ describe('the purge', () => {
     await world.database.query(`
       INSERT INTO incoming_webhook (id, transmission_id, type, about, body_hash, retried_count, status, created_at,
         processed_at)
-      SELECT gen_random_uuid(), 'body-' || md5(number::text), 'FLOOD', 'other', repeat('0', 64), 0, 'UNHANDLED', now(), now()
+      SELECT gen_random_uuid(), 'body-' || md5(number::text), 'FLOOD', 'other', repeat('0', 64), 0, 'UNHANDLED', now(),
+        now()
       FROM generate_series(1, 2500) number`);
     const strangers = async () =>
       (

@@ -327,7 +327,7 @@ describe('a virtual account', () => {
     expect(told.map(({ type }) => type)).not.toContain('payment.reversed');
   });
 
-  it('for a change that is no longer possible when the deposit comes becomes balance, and can be refunded', async () => {
+  it('for a change that is no longer possible becomes balance, and can be refunded', async () => {
     const first = await ordered();
     const { body } = await first.confirm();
     const upgrade = await first.api.order(2);

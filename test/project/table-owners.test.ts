@@ -36,7 +36,7 @@ const HOT = ['src/workflows/begin-attempt/attempt.statements.ts', 'src/workflows
 const MODEL_OF = new Map(Object.keys(OWNERS).map((table) => [camel(table), table]));
 const SQL_WRITE = /\b(?:INSERT INTO|UPDATE|DELETE FROM|MERGE INTO)\s+"?(?:ONLY\s+)?([a-z_]+)"?/g;
 const MODEL_WRITE =
-  /\b(?:prisma|tx|client)\.(\w+)\.(?:create|createMany|createManyAndReturn|update|updateMany|upsert|delete|deleteMany)\b/g;
+  /\b(?:prisma|tx|client)\.(\w+)\.(?:create(?:Many(?:AndReturn)?)?|update(?:Many)?|upsert|delete(?:Many)?)\b/g;
 
 describe('a table', () => {
   it('is written by the module that owns it alone', () => {

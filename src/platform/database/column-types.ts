@@ -1,4 +1,6 @@
-/** What a column or a parameter of a statement is: which types of PostgreSQL it stands for, and what the program gets. */
+/**
+ * What a column or a parameter of a statement is: which types of PostgreSQL it stands for, and what the program gets.
+ */
 export interface Type<T> {
   /** Names as in pg_type. */
   readonly names: readonly string[];

@@ -14,7 +14,8 @@ export function checkHost(fastify: FastifyInstance, settings: Settings): void {
     const { host } = request.headers;
     if (host === undefined && request.raw.httpVersion === '1.0') return done();
     if (!isWellFormed(request)) return done(new Problem('MALFORMED_REQUEST'));
-    // Both: a page that reaches this machine by DNS rebinding may add X-Forwarded-Host, and is trusted like a local proxy.
+    // Both: a page that reaches this machine by DNS rebinding may add X-Forwarded-Host, and is trusted like a local
+    // proxy.
     const isServed = !names || [host!, request.host].every((each) => isOurs(each, names));
     done(isServed ? undefined : new Problem('HOST_NOT_SERVED'));
   });

@@ -13,8 +13,9 @@ const endsJob = (query: unknown): query is pg.QueryConfig =>
 
 /**
  * The pool as the job engine gets it. The engine does not wait for the statement by which a job ends: where that
- * statement fails because there is no connection, it is an unhandled rejection, which ends the program. Such a statement
- * is repeated here until the database is back; it can be run twice. All others fail as usual: the engine polls again.
+ * statement fails because there is no connection, it is an unhandled rejection, which ends the program. Such a
+ * statement is repeated here until the database is back; it can be run twice. All others fail as usual: the engine
+ * polls again.
  */
 export function enginePool(pool: pg.Pool): pg.Pool {
   const connect = ((callback?: Parameters<Connect>[0]) =>

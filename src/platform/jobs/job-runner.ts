@@ -63,8 +63,8 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /**
-   * Runs a job now. One run of a job at a time in this process: a caller that finds one under way waits for it, and then
-   * shares the next run with all others that wait.
+   * Runs a job now. One run of a job at a time in this process: a caller that finds one under way waits for it, and
+   * then shares the next run with all others that wait.
    *
    * @returns how many things it changed
    */

@@ -1,6 +1,8 @@
 import type { BusinessCalendar } from '../time/business-calendar.ts';
 
-/** Work that falls due again and again. It is safe to run at any time, twice, and on any number of instances at once. */
+/**
+ * Work that falls due again and again. It is safe to run at any time, twice, and on any number of instances at once.
+ */
 export type Job = {
   name: string;
   /** @returns how many things it changed */

@@ -2,8 +2,9 @@ import { columnOf, t, type Types } from '../database/column-types.ts';
 import { type Statement, statement } from '../database/statement.ts';
 
 /**
- * A queue over a due column of a table. It is declared once, where the module is loaded: its texts are static SQL, which
- * the tests hold against the schema. In the conditions the row is called `mine`, and `:now` is the program's time.
+ * A queue over a due column of a table. It is declared once, where the module is loaded: its texts are static SQL,
+ * which the tests hold against the schema. In the conditions the row is called `mine`, and `:now` is the program's
+ * time.
  */
 export interface QueueSource<R extends Types> {
   /** Unique. Also what the log calls it. */
@@ -23,7 +24,9 @@ export interface QueueSource<R extends Types> {
   spacing?: string;
   /** What a claim writes besides the lease: `tries = tries + 1`. */
   writes?: string;
-  /** A statement that runs when the sandbox's clock goes back: instants besides `due` that must not be in the future. */
+  /**
+   * A statement that runs when the sandbox's clock goes back: instants besides `due` that must not be in the future.
+   */
   rewind?: string;
 }
 

@@ -5,7 +5,9 @@ import ipaddr from 'ipaddr.js';
 /** Azure's metadata service, which has a public address. */
 const METADATA = new Set(['168.63.129.16']);
 
-/** Public unicast addresses. An allow-list: private, local and reserved addresses, and tunnels to them, are not public. */
+/**
+ * Public unicast addresses. An allow-list: private, local and reserved addresses, and tunnels to them, are not public.
+ */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   // Unwraps an IPv4 address that is mapped to IPv6.
@@ -25,8 +27,8 @@ export function refusedHost(hostname: string): boolean {
 }
 
 /**
- * Resolves a name for a connection, and refuses it if any of its addresses is not public. The connection uses the address
- * that was checked, so a name that changes a moment later (DNS rebinding) gains nothing.
+ * Resolves a name for a connection, and refuses it if any of its addresses is not public. The connection uses the
+ * address that was checked, so a name that changes a moment later (DNS rebinding) gains nothing.
  */
 export const lookUpPublic: LookupFunction = (hostname, options: LookupOptions, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {

@@ -115,8 +115,8 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
       WHERE mine.status = 'FAILED'
       RETURNING *
     ), attempt AS (
-      INSERT INTO payment_attempt (order_id, number, idempotency_key, payment_method_id, method, issuer_code, planned_at,
-        request_id, requested_at)
+      INSERT INTO payment_attempt (order_id, number, idempotency_key, payment_method_id, method, issuer_code,
+        planned_at, request_id, requested_at)
       SELECT begun.order_id, begun.attempt_count, 'charge-' || begun.order_id || '-' || begun.attempt_count, card.id,
         card.method, card.issuer_code, charge.planned_at, :requestId, :now::timestamptz
       FROM begun JOIN charge USING (order_id) JOIN payment_method card ON card.id = begun.payment_method_id

@@ -19,7 +19,9 @@ export type Followed =
   /** The payment failed: with a payment of the provider's that was not tried, the order can be paid. */
   | { kind: 'failed' };
 
-/** For those who confirm an order that another request pays, or has paid: they wait, read, and never call the provider. */
+/**
+ * For those who confirm an order that another request pays, or has paid: they wait, read, and never call the provider.
+ */
 @Injectable()
 export class FollowPayment {
   constructor(
@@ -37,7 +39,9 @@ export class FollowPayment {
     return { kind: 'known', confirmed: await this.answerWith(payment, request) };
   }
 
-  /** The answer to a confirm of an order whose payment was begun by another request. @throws Problem why there is none */
+  /**
+   * The answer to a confirm of an order whose payment was begun by another request. @throws Problem why there is none
+   */
   async answer(request: ConfirmRequest): Promise<Confirmed> {
     return this.answerWith(await this.waitForOutcome(request), request);
   }
@@ -73,7 +77,10 @@ export class FollowPayment {
     }
   }
 
-  /** The order failed before and could not be begun again: with a spent payment of the provider's, or because it expired. */
+  /**
+   * The order failed before and could not be begun again: with a spent payment of the provider's, or because it
+   * expired.
+   */
   private async whyNotAgain(payment: PaymentWithPlan, { providerRef }: ConfirmRequest): Promise<Problem> {
     const { orderId } = payment;
     const attempt = await this.prisma.paymentAttempt.findFirst({
@@ -91,7 +98,9 @@ export class FollowPayment {
     return new Problem(isOpen ? 'ORDER_EXPIRED' : 'ORDER_NOT_FOUND');
   }
 
-  /** The payment that stands in the way of another attempt. Where there is none, says what was wrong with the request. */
+  /**
+   * The payment that stands in the way of another attempt. Where there is none, says what was wrong with the request.
+   */
   private async find(request: ConfirmRequest): Promise<PaymentWithPlan> {
     const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
     const payment = await this.prisma.payment.findFirst({ where, include: withPlan });
@@ -103,7 +112,8 @@ export class FollowPayment {
     if (!order) throw new Problem('ORDER_NOT_FOUND');
     mustAgree(order, request);
     if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
-    // Only a change of plan, or a balance, can be outdated. Anything else waited for a charge, which may be over by now.
+    // Only a change of plan, or a balance, can be outdated. Anything else waited for a charge, which may be over by
+    // now.
     const isQuoted = order.change !== null || order.balanceUsed > 0;
     const isBlocked = !isQuoted || (await this.isCharging(order.userId));
     throw new Problem(isBlocked ? 'PAYMENT_IN_PROGRESS' : 'ORDER_OUTDATED');

@@ -45,8 +45,8 @@ export class FreeOrders {
   /**
    * Completes an order of 0 won. The same call again answers the same.
    *
-   * @throws Problem ORDER_NOT_FOUND, ORDER_EXPIRED, ORDER_OUTDATED, AMOUNT_MISMATCH, VALIDATION_FAILED (it has an amount),
-   * PAYMENT_IN_PROGRESS (a card on file is being charged for the buyer's time)
+   * @throws Problem ORDER_NOT_FOUND, ORDER_EXPIRED, ORDER_OUTDATED, AMOUNT_MISMATCH, VALIDATION_FAILED (it has an
+   * amount), PAYMENT_IN_PROGRESS (a card on file is being charged for the buyer's time)
    */
   async complete(request: Omit<ConfirmRequest, 'providerRef'>): Promise<Confirmed> {
     const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };

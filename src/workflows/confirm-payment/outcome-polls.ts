@@ -4,7 +4,10 @@ import { PrismaService } from '../../platform/database/index.ts';
 
 const POLL_INTERVAL_MS = { first: 25, max: 500 };
 
-/** Waits for the outcome of an order that another request confirms: one poll of the database for all who wait for the same order. */
+/**
+ * Waits for the outcome of an order that another request confirms: one poll of the database for all who wait for the
+ * same order.
+ */
 @Injectable()
 export class OutcomePolls {
   private readonly polls = new Map<string, Promise<boolean>>();

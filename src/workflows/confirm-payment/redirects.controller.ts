@@ -35,7 +35,10 @@ const failQueryWithOrder = windowFailure.extend({ orderId: orderId.optional().ca
 
 type WindowFailure = z.infer<typeof failQueryWithOrder>;
 
-/** Where Toss sends the buyer's browser. It carries no token: the order id, which cannot be guessed, stands for the buyer. */
+/**
+ * Where Toss sends the buyer's browser. It carries no token: the order id, which cannot be guessed, stands for the
+ * buyer.
+ */
 @ApiTags('Payments')
 @Controller('v1/payments')
 export class RedirectsController {

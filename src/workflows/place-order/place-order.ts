@@ -38,8 +38,8 @@ export class PlaceOrder {
   ) {}
 
   /**
-   * Fixes what the buyer is about to pay. The amount is the plan's; the buyer names it only where the plan has none. A buyer
-   * who has a cheaper plan pays the difference.
+   * Fixes what the buyer is about to pay. The amount is the plan's; the buyer names it only where the plan has none. A
+   * buyer who has a cheaper plan pays the difference.
    *
    * @throws Problem PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY, TOO_MANY_OPEN_ORDERS,
    * VALIDATION_FAILED (an amount that may not be, or must be, named)
@@ -49,7 +49,8 @@ export class PlaceOrder {
     if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
     const createdAt = this.clock.now();
     return this.prisma.atomically(async (tx) => {
-      // What is quoted is reserved: of any number of orders at once, each sees what those before it left of the balance.
+      // What is quoted is reserved: of any number of orders at once, each sees what those before it left of the
+      // balance.
       const { customerKey } = await this.customers.lock(tx, userId);
       const open = await this.tempOrders.countOpen(tx, userId, createdAt);
       if (open >= MAX_OPEN_ORDERS) throw new Problem('TOO_MANY_OPEN_ORDERS');

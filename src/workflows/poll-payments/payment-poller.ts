@@ -16,8 +16,8 @@ const BATCH = 64;
 const LANES = 8;
 
 /**
- * Finds out what became of payments whose outcome is unknown. What is due is in the payment's own row (`next_poll_at`), so
- * that nothing is forgotten when a process dies: the next sweep, of any program, takes it.
+ * Finds out what became of payments whose outcome is unknown. What is due is in the payment's own row (`next_poll_at`),
+ * so that nothing is forgotten when a process dies: the next sweep, of any program, takes it.
  */
 @Injectable()
 export class PaymentPoller {
@@ -45,8 +45,8 @@ export class PaymentPoller {
   }
 
   /**
-   * Polls every payment that is due, and tries the voids that are. Stops where the provider does not answer: it would not
-   * answer about the others either.
+   * Polls every payment that is due, and tries the voids that are. Stops where the provider does not answer: it would
+   * not answer about the others either.
    *
    * @returns how many came to an outcome, or went back
    */

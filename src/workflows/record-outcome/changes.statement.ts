@@ -4,8 +4,8 @@ import { periodColumns, subscriptionColumns } from '../../subscriptions/index.ts
 
 /**
  * The hot path: one round trip writes everything that an outcome means. The payment's own row decides: where it is not
- * as `from`, `attempt_count` and `unless_stopped` demand, nothing is written (but the attempt and the voids of an optional
- * one). A subscription that has changed since it was read undoes it all: the function at the end raises.
+ * as `from`, `attempt_count` and `unless_stopped` demand, nothing is written (but the attempt and the voids of an
+ * optional one). A subscription that has changed since it was read undoes it all: the function at the end raises.
  *
  * Single rows are found by their key as a parameter, so that no plan ever scans a table for them.
  */
@@ -79,7 +79,8 @@ export const WRITE_CHANGES = statement('outcome.write', {
         failure_code = :failureCode, failure_message = :failureMessage,
         next_poll_at = :nextPollAt::timestamptz, polled_at = COALESCE(:polledAt::timestamptz, polled_at)
       WHERE order_id = :orderId AND status = ANY(:from::"PaymentStatus"[])
-        AND attempt_count = COALESCE(:attemptCount::int, attempt_count) AND NOT (:unlessStopped::bool AND refund_if_taken)
+        AND attempt_count = COALESCE(:attemptCount::int, attempt_count)
+        AND NOT (:unlessStopped::bool AND refund_if_taken)
       RETURNING order_id, reversal_count
     ), gate AS (
       SELECT FROM written UNION ALL SELECT WHERE :isOptional::bool LIMIT 1
@@ -106,9 +107,9 @@ export const WRITE_CHANGES = statement('outcome.write', {
         past_due_since timestamptz, grace_until timestamptz, announced_for timestamptz, announced_amount int4,
         created_at timestamptz)
     ), started AS (
-      INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months,
-        start_date, end_date, is_trial, needs_consent, payment_method_id, next_charge_at, renewal_held_at,
-        renewal_held_reason, created_at)
+      INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
+        anchor_months, start_date, end_date, is_trial, needs_consent, payment_method_id, next_charge_at,
+        renewal_held_at, renewal_held_reason, created_at)
       SELECT id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date,
         end_date, is_trial, needs_consent, payment_method_id, next_charge_at, renewal_held_at, renewal_held_reason,
         created_at

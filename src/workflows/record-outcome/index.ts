@@ -1,7 +1,8 @@
 /**
  * Owns: what an outcome of a payment means, and writing it with everything that goes with it.
  * Does not own: the tables (their modules), nor how the outcome was found (request-payment, sync-payment).
- * Always true: the same outcome again changes nothing; money that was taken for nothing goes back; unknown is not failed.
+ * Always true: the same outcome again changes nothing; money that was taken for nothing goes back; unknown is not
+ * failed.
  */
 export { ChangesRepository, isContention } from './changes.repository.ts';
 export type { Changes } from './changes.ts';

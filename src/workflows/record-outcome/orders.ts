@@ -21,8 +21,8 @@ export type Order = Pick<
 > & { change: Prisma.JsonValue };
 
 /**
- * What the order buys. Only what was quoted as a change takes another plan's place; anything else follows the time that is
- * held.
+ * What the order buys. Only what was quoted as a change takes another plan's place; anything else follows the time that
+ * is held.
  *
  * @param refundedAmount what has gone back of it already, in won
  */

@@ -55,7 +55,8 @@ function statusOf(amount: number, refunded: number): PaidPayment['status'] {
 export function paidChanges({ payment, attempt, shown, grant, isOutdated, otherRefs }: PaidFacts, now: Date): Changes {
   const { orderId, userId, amount, refundedAmount, durationMonths, planId, balanceUsed, status } = payment;
   const kept = amount - refundedAmount;
-  // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds it.
+  // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds
+  // it.
   const isKept = isOutdated && status !== 'REFUNDED';
   const isContribution = durationMonths === null && kept > 0;
   const isRefunded = status === 'REFUNDED';

@@ -81,7 +81,9 @@ export class RecordOutcome {
     return recorded;
   }
 
-  /** The provider may have approved another attempt of the order than the one that was requested: then that one counts. */
+  /**
+   * The provider may have approved another attempt of the order than the one that was requested: then that one counts.
+   */
   private async meant(attempt: Attempt, outcome: Outcome): Promise<Attempt> {
     if (outcome.kind !== 'approved') return attempt;
     const { providerRef } = outcome.payment;
@@ -215,7 +217,10 @@ export class RecordOutcome {
     return (await this.changes.write(changes, this.clock.now())) ? recorded : { kind: 'overtaken' };
   }
 
-  /** Writes what is decided with the subscription that waits for this charge, as it is now. @returns whether it was written */
+  /**
+   * Writes what is decided with the subscription that waits for this charge, as it is now. @returns whether it was
+   * written
+   */
   private async withSubscription(attempt: Attempt, decide: (waiting: Subscription | null, now: Date) => Changes) {
     const { orderId, subscriptionId } = attempt.payment;
     for (let reads = 1; ; reads++) {
@@ -237,7 +242,9 @@ export class RecordOutcome {
     return subscription && { subscription, periods: [] };
   }
 
-  /** A refund may have taken the balance that the order uses; and of one that had failed it was released, perhaps used. */
+  /**
+   * A refund may have taken the balance that the order uses; and of one that had failed it was released, perhaps used.
+   */
   private async isBalanceGone({ payment }: Attempt, now: Date): Promise<boolean> {
     // A charge that is under way was for no more than was agreed: what the balance lacks is owed.
     if (payment.paymentMethodId !== null && payment.status === 'PENDING') return false;

@@ -78,7 +78,8 @@ export function declinedChanges(
 ): Changes {
   const { payment, number, paymentMethodId, providerRef } = attempt;
   const failure = { code: cut(error.code, 100), message: cut(error.message, 600) };
-  // What lies with the buyer or the card stays so for this payment of the provider's; our credentials or a bank's night pass.
+  // What lies with the buyer or the card stays so for this payment of the provider's; our credentials or a bank's night
+  // pass.
   const outcome: AttemptOutcome = reason === 'declined' || reason === 'buyer' ? 'DECLINED' : 'REFUSED';
   const failed = { ...payment, status: 'FAILED' as const, failureCode: failure.code, failureMessage: failure.message };
   const isCharge = paymentMethodId !== null;
@@ -151,7 +152,8 @@ export function unknownChanges(
   const { payment, number, providerRef, requestedAt, paymentMethodId } = attempt;
   const isUnderWay = mayBeUnderWay(attempt, now, timeouts);
   const overAt = new Date(requestedAt.getTime() + maxRequestMs(paymentMethodId, timeouts));
-  // What the buyer stopped is polled until it is known, however long that takes: they wait for their card, or their money.
+  // What the buyer stopped is polled until it is known, however long that takes: they wait for their card, or their
+  // money.
   const afterStop = payment.stoppedAt === null ? null : new Date(now.getTime() + HOUR_MS);
   const next = nextPollAt(requestedAt, now, outcome.answered, isUnderWay ? overAt : undefined) ?? afterStop;
   const { failureCode, failureMessage } = payment;

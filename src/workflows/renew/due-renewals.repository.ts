@@ -4,8 +4,8 @@ import { type EarlierOrder, isAnnounced, type RenewalFacts, RenewalRepository } 
 import { isOrderEnded } from './ended-orders.ts';
 
 /**
- * By a statement of its own, so that whatever is read after it was committed before the locks were granted. Renewals that
- * another program has locked are passed by.
+ * By a statement of its own, so that whatever is read after it was committed before the locks were granted. Renewals
+ * that another program has locked are passed by.
  */
 const LOCK_DUE = statement('renewal.lock_due', {
   params: { now: t.instant, limit: t.int },
@@ -77,7 +77,9 @@ export class DueRenewals {
     private readonly renewals: RenewalRepository,
   ) {}
 
-  /** Those that have been due for longest, with their buyers; past those that other programs have locked. @returns ids */
+  /**
+   * Those that have been due for longest, with their buyers; past those that other programs have locked. @returns ids
+   */
   async lock(tx: Tx, now: Date, limit: number): Promise<string[]> {
     return (await this.prisma.run(LOCK_DUE, { now, limit }, tx)).map(({ id }) => id);
   }

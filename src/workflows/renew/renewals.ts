@@ -11,8 +11,9 @@ const LANES = 64;
 const BATCH = 32;
 
 /**
- * Charges what is due. What is due is in the subscription's own row (`next_charge_at`), so that nothing is forgotten when a
- * process dies, and any number of programs may do this at once: each takes a batch at a time, past what others have locked.
+ * Charges what is due. What is due is in the subscription's own row (`next_charge_at`), so that nothing is forgotten
+ * when a process dies, and any number of programs may do this at once: each takes a batch at a time, past what others
+ * have locked.
  */
 @Injectable()
 export class Renewals implements OnModuleDestroy {

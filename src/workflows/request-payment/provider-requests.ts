@@ -64,7 +64,9 @@ export class ProviderRequests {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks the provider to take the money. A lost answer is requested once more, word for word, so that a blip stays one. */
+  /**
+   * Asks the provider to take the money. A lost answer is requested once more, word for word, so that a blip stays one.
+   */
   async request(attempt: Attempt): Promise<Outcome> {
     const first = await this.send(attempt, true);
     if (first.kind !== 'unknown' || first.hint === 'timed_out') return first;
@@ -72,15 +74,16 @@ export class ProviderRequests {
     await sleep(RETRY_DELAY_MS);
     const second = await this.send(attempt);
     if (second.kind === 'approved' || (second.kind === 'unknown' && !second.answered)) return second;
-    // A refusal of the second request says nothing about the first, which may be at work still: the payment itself tells.
+    // A refusal of the second request says nothing about the first, which may be at work still: the payment itself
+    // tells.
     return this.retrieveAfter(attempt, unknown(second.kind === 'declined' ? second.error.code : second.code));
   }
 
   /**
    * Finds out what became of an attempt whose answer is missing. Where the provider shows that the payment was not
    * confirmed, the request is repeated under its idempotency key. A refusal of that is final only once the original
-   * request must have finished and the payment still shows that nothing was taken: the provider repeats a refusal for as
-   * long as it keeps the key.
+   * request must have finished and the payment still shows that nothing was taken: the provider repeats a refusal for
+   * as long as it keeps the key.
    */
   async resolve(attempt: Attempt): Promise<Outcome> {
     if (attempt.paymentMethodId !== null) return this.resolveCharge(attempt);
@@ -107,8 +110,8 @@ export class ProviderRequests {
 
   /**
    * The same for a charge. Its order may have been declined before, so that what the order shows counts only when it is
-   * paid. What became of this very request the provider tells when it is repeated under its idempotency key: an approval
-   * is final at once, a refusal once the original request must have finished.
+   * paid. What became of this very request the provider tells when it is repeated under its idempotency key: an
+   * approval is final at once, a refusal once the original request must have finished.
    */
   private async resolveCharge(attempt: Attempt): Promise<Outcome> {
     const { orderId, stoppedAt } = attempt.payment;

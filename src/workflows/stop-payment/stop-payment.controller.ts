@@ -12,7 +12,9 @@ import { StopPayment } from './stop-payment.ts';
 export class StopPaymentController {
   constructor(private readonly stopping: StopPayment) {}
 
-  /** Stops a first charge by card whose outcome is unknown: it is not requested again, and what was taken is refunded. */
+  /**
+   * Stops a first charge by card whose outcome is unknown: it is not requested again, and what was taken is refunded.
+   */
   @Post(':orderId/cancel')
   @ApiOperation({ operationId: 'PaymentsController_stop', summary: 'Stop a first charge whose outcome is unknown' })
   @Answers(202, paymentView, 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'PAYMENT_NOT_FOUND', 'PAYMENT_NOT_STOPPABLE')

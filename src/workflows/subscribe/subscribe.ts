@@ -84,7 +84,9 @@ export class Subscribe {
     });
   }
 
-  /** Of any number at once for one buyer, one gets to charge: no buyer has two subscriptions, or two charges for one. */
+  /**
+   * Of any number at once for one buyer, one gets to charge: no buyer has two subscriptions, or two charges for one.
+   */
   private begin(userId: string, plan: Plan, card: PaymentMethod): Promise<{ attempt: Attempt } | { orderId: string }> {
     return this.prisma.atomically(async (tx) => {
       const now = this.clock.now();
@@ -128,7 +130,9 @@ export class Subscribe {
     return attempt!;
   }
 
-  /** The balance covers the first period: the card is kept for the subscription, and charged from the next period on. */
+  /**
+   * The balance covers the first period: the card is kept for the subscription, and charged from the next period on.
+   */
   private async grantFromBalance(tx: Tx, order: FirstOrder, now: Date): Promise<void> {
     const payment = { ...paidFromBalance({ ...order, change: null }, now) };
     await this.payments.beginFreeCharge(tx, order, FROM_BALANCE, now);

@@ -67,7 +67,8 @@ export class SyncPayment {
     if ((await this.voids.idOf(providerRef)) !== null) return true;
     const { status, paymentKey, reversalCount } = attempt.payment;
     if (isPaid(status) && paymentKey === providerRef) {
-      // A retrieval from before the deposit may arrive after it. Only one that begins now tells that the bank reversed it.
+      // A retrieval from before the deposit may arrive after it. Only one that begins now tells that the bank reversed
+      // it.
       if (state === 'waiting_for_deposit' && (await this.stillShows(shown))) await this.deposits.reverse(shown);
       return true;
     }
