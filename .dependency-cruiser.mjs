@@ -1,7 +1,7 @@
 /**
- * Who may import whom. This table is the architecture: a folder may use itself and what stands in its row, and of another
- * folder only what its index offers. Modules do not know each other; workflows know modules, and compose them in one
- * transaction.
+ * Who may import whom. This table is the architecture: a folder may use itself and what stands in its row, and of
+ * another folder only what its index offers. Modules do not know each other; workflows know modules, and compose them
+ * in one transaction.
  */
 const BELOW_ALL = ['platform', 'config', 'problem-codes'];
 /** What any module may build on. */
@@ -44,8 +44,7 @@ export default {
     ...rows,
     {
       name: 'through the front door',
-      comment:
-        'Another module is used through its index only. The platform is a set of single files; auth/caller is what its decorators read.',
+      comment: 'Another module is used through its index only. The platform is single files.',
       severity: 'error',
       from: { path: '^src/([^/]+)/' },
       to: {
