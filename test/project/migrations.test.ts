@@ -119,6 +119,23 @@ describe('the database itself refuses', () => {
     `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, payment_key, approved_at,
       created_at) VALUES (${values})`;
 
+  /** A subscription with a period of thirty days, and another that begins so many days after its start. */
+  const periods = (days: number) => `
+    WITH live AS (
+      INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
+        anchor_months, start_date, end_date, created_at)
+      VALUES (gen_random_uuid(), 'periods-${days}', 1, 1, 9900, 1, now(), 1, now(), now() + interval '60 days', now())
+      RETURNING id)
+    INSERT INTO subscription_period (id, subscription_id, plan_id, months, starts_at, ends_at, price, list_price,
+      created_at)
+    SELECT gen_random_uuid(), id, 1, 1, now() + days * interval '1 day', now() + (days + 30) * interval '1 day', 9900,
+      9900, now()
+    FROM live CROSS JOIN unnest(ARRAY[0, ${days}]) AS days`;
+
+  it('no periods that follow one another', async () => {
+    await database.query(periods(30));
+  });
+
   it.each([
     [
       'an amount below nothing',
@@ -170,6 +187,13 @@ describe('the database itself refuses', () => {
        SELECT gen_random_uuid(), 'u', 1, 1, 9900, 1, now(), 1, now(), now() + interval '1 month', now()
          FROM generate_series(1, 2)`,
       'subscription_one_live_per_user',
+    ],
+    ['two standing periods that overlap', periods(20), 'subscription_period_no_overlap'],
+    [
+      'a webhook about nothing known',
+      `INSERT INTO incoming_webhook (id, transmission_id, type, about, retried_count, created_at)
+        VALUES (gen_random_uuid(), 't', 'X', 'x', 0, now())`,
+      'incoming_webhook_about',
     ],
     [
       'a changed audit entry',
