@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Answer, Api } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
+import { faultOf, LOST } from '../support/faults.ts';
 import { checkProperty, propertyTimeout } from '../support/property.ts';
 import { createWorld, eventually, type World } from '../support/world.ts';
 
@@ -9,17 +10,6 @@ const RUNS = { planned: 6, least: 4 };
 const SLOW_MS = 500;
 const PATIENCE_MS = 300;
 
-const LOST = [
-  'drop_before',
-  'drop_after',
-  'error_before',
-  'error_after',
-  'garbage',
-  'garbage_before',
-  'rate_limited',
-  'slow',
-  'slow_after',
-];
 const FAULTS = {
   billing: [...LOST, 'in_progress', 'wrong_amount', 'unauthorized'],
   get: [...LOST, 'not_found_lag'],
@@ -56,14 +46,7 @@ const step = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.constantFrom(...(Object.keys(FAULTS) as (keyof typeof FAULTS)[])).chain((on) =>
-      fc.record({
-        does: fc.constant('fault' as const),
-        on: fc.constant(on),
-        kind: fc.constantFrom(...FAULTS[on]),
-        times: fc.integer({ min: 1, max: 3 }),
-      }),
-    ),
+    arbitrary: faultOf(FAULTS).map((fault) => ({ does: 'fault' as const, ...fault })),
   },
   {
     weight: 2,

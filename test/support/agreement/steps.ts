@@ -1,18 +1,8 @@
 import fc from 'fast-check';
+import { faultOf, LOST } from '../faults.ts';
 
 const HOUR_S = 3_600;
 
-const LOST = [
-  'drop_before',
-  'drop_after',
-  'error_before',
-  'error_after',
-  'garbage',
-  'garbage_before',
-  'rate_limited',
-  'slow',
-  'slow_after',
-];
 const FAULTS = {
   billing: [...LOST, 'in_progress', 'wrong_amount'],
   get: [...LOST, 'not_found_lag'],
@@ -120,11 +110,7 @@ const act = fc.oneof(
 export type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
 
 const trouble = fc.oneof(
-  fc
-    .constantFrom(...(Object.keys(FAULTS) as (keyof typeof FAULTS)[]))
-    .chain((on) =>
-      fc.record({ on: fc.constant(on), kind: fc.constantFrom(...FAULTS[on]), times: fc.integer({ min: 1, max: 3 }) }),
-    ),
+  faultOf(FAULTS),
   fc.record({
     on: fc.constant('billing' as const),
     kind: fc.constant('refuse'),
