@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Clock } from '../../src/platform/time/clock.ts';
 import { createApp } from '../../src/app.ts';
 import { GAPS } from '../../src/outbox/schedule.ts';
@@ -8,16 +8,7 @@ import { eventually, type World } from '../support/world.ts';
 
 let world: World;
 let operator: Api;
-const delivering = setupDelivering();
-const { receiver } = delivering;
-const buy = delivering.buy.bind(delivering);
-const advance = delivering.advance.bind(delivering);
-const messages = delivering.messages.bind(delivering);
-const received = delivering.received.bind(delivering);
-
-beforeAll(() => {
-  ({ world, operator } = delivering);
-});
+const { receiver, buy, advance, messages, received } = setupDelivering((setup) => ({ world, operator } = setup));
 
 describe('a receiver in trouble', () => {
   it('is tried by the schedule, and given up after three days; what follows then goes out', async () => {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { AttemptRepository } from '../../src/workflows/begin-attempt/index.ts';
 import { RecordOutcome } from '../../src/workflows/record-outcome/index.ts';
 import { ProviderRequests } from '../../src/workflows/request-payment/index.ts';
@@ -9,16 +9,9 @@ import { createWorld, eventually, type World } from '../support/world.ts';
 
 let world: World;
 let operator: Api;
-const delivering = setupDelivering();
-const { receiver } = delivering;
-const buy = delivering.buy.bind(delivering);
-const advance = delivering.advance.bind(delivering);
-const messages = delivering.messages.bind(delivering);
-const received = delivering.received.bind(delivering);
-
-beforeAll(() => {
-  ({ world, operator } = delivering);
-});
+const { receiver, newBuyer, buy, advance, messages, received } = setupDelivering(
+  (setup) => ({ world, operator } = setup),
+);
 
 describe('in normal life', () => {
   it('a payment and what it grants are told within two seconds, once, signed', async () => {
@@ -86,7 +79,7 @@ describe('in normal life', () => {
   });
 
   it('a decline, a mismatch and an unpaid account are told as failures, each once and with its reason', async () => {
-    const buyer = await delivering.buyer();
+    const buyer = await newBuyer();
     const declined = await buyer.order(1);
     await world.simulator.fault({
       on: 'confirm',
@@ -114,7 +107,7 @@ describe('in normal life', () => {
   });
 
   it('a deposit is told when it is found', async () => {
-    const buyer = await delivering.buyer();
+    const buyer = await newBuyer();
     const order = await buyer.order(1);
     await buyer.confirm(order, await world.simulator.authenticate(order, { method: '가상계좌' }));
     await world.simulator.deposit(order.orderId);
@@ -133,7 +126,7 @@ describe('in normal life', () => {
   it('what becomes of a payment is told in order, and of a subscription whose money goes back', async () => {
     let refusals = 0;
     receiver.answer = ({ type }) => (type === 'payment.failed' && refusals < 2 ? (refusals++, 400) : 200);
-    const buyer = await delivering.buyer();
+    const buyer = await newBuyer();
     const order = await buyer.order(1);
     await world.simulator.fault({
       on: 'confirm',
