@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Answer, Api } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
+import { allow, type Api } from '../support/api.ts';
+import { expectBooksToAgree, untilNothingIsPending } from '../support/books.ts';
 import { faultOf, LOST } from '../support/faults.ts';
 import { checkProperty, propertyTimeout } from '../support/property.ts';
-import { createWorld, eventually, type World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 const RUNS = { planned: 6, least: 4 };
 const SLOW_MS = 500;
@@ -202,14 +202,7 @@ class Story {
   async end(): Promise<object[]> {
     const { world } = this;
     await world.simulator.clearFaults();
-    await eventually('everything to be settled', async () => {
-      await world.api.post('/v1/sandbox/clock', { advance: 'PT31M' });
-      const open = await world.database.query(
-        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM payment_void
-          WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
-      );
-      return open.length === 0;
-    });
+    await untilNothingIsPending(world);
     // The next mornings' reconciliation finds what no webhook told.
     await world.api.post('/v1/sandbox/clock', { advance: 'P2D' });
     await expectBooksToAgree(world);
@@ -236,10 +229,6 @@ class Story {
       .map((orderId) => ({ orderId, why: 'taken twice' }));
     return [...broken, ...hanging, ...twice];
   }
-}
-
-function allow(statuses: number[], { status, body }: Answer): void {
-  if (!statuses.includes(status)) throw new Error(`answered ${status} ${JSON.stringify(body)}`);
 }
 
 it(

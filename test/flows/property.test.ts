@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Answer, Api, TempOrder } from '../support/api.ts';
-import { expectBooksToAgree } from '../support/books.ts';
+import { allow, type Api, type TempOrder } from '../support/api.ts';
+import { expectBooksToAgree, untilNothingIsPending } from '../support/books.ts';
 import { faultOf, LOST } from '../support/faults.ts';
 import { checkProperty, propertyTimeout } from '../support/property.ts';
-import { createWorld, eventually, type World } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 /** What chance has been found to find takes a thousand. */
 const RUNS = { planned: 6, least: 4 };
@@ -147,15 +147,7 @@ class Story {
   async end(): Promise<object[]> {
     await this.world.simulator.clearFaults();
     await this.chaos({ seed: 1, rate: 0 });
-    await eventually('everything to be settled', async () => {
-      // Past the ten minutes in which a confirm is possible, and most of the recoverer's looks.
-      await this.world.api.post('/v1/sandbox/clock', { advance: 'PT31M' });
-      const open = await this.world.database.query(
-        `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM payment_void
-          WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
-      );
-      return open.length === 0;
-    });
+    await untilNothingIsPending(this.world);
     // The next morning's reconciliation finds what no webhook told.
     await this.world.api.post('/v1/sandbox/clock', { advance: 'P2D' });
     const { body: report } = await this.operator.get('/v1/operations/invariants');
@@ -264,10 +256,6 @@ class Story {
     allow([200, 202, 402, 404, 409, 410, 502, 503], answer);
     if (answer.status === 200) this.told.add(order.orderId);
   }
-}
-
-function allow(statuses: number[], { status, body }: Answer): void {
-  if (!statuses.includes(status)) throw new Error(`answered ${status} ${JSON.stringify(body)}`);
 }
 
 it(

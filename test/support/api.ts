@@ -11,6 +11,11 @@ export interface TempOrder {
   [name: string]: unknown;
 }
 
+/** @throws where an answer has none of these statuses */
+export function allow(statuses: number[], { status, body }: Answer): void {
+  if (!statuses.includes(status)) throw new Error(`answered ${status} ${JSON.stringify(body)}`);
+}
+
 /** The program over HTTP, as one caller. */
 export class Api {
   constructor(

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { TestDatabase } from './database.ts';
 import type { Simulator } from './simulator.ts';
+import { eventually, type World } from './world.ts';
 
 /**
  * What must be true after every flow, whatever broke on the way: our books say what Toss says, nothing stays unknown,
@@ -104,4 +105,17 @@ export async function expectBooksToAgree({
       AND voided_at IS NULL
     GROUP BY subscription.id HAVING max(ends_at) <> end_date OR min(starts_at) <> start_date`);
   expect(wrongEnds).toEqual([]);
+}
+
+/** Moves the clock until the outcome of every payment, void and refund is known. */
+export async function untilNothingIsPending({ api, database }: World): Promise<void> {
+  await eventually('everything to be settled', async () => {
+    // Past the ten minutes in which a confirm is possible, and most of the poller's attempts.
+    await api.post('/v1/sandbox/clock', { advance: 'PT31M' });
+    const open = await database.query(
+      `SELECT order_id FROM payment WHERE status = 'PENDING' UNION ALL SELECT order_id FROM payment_void
+        WHERE status = 'PENDING' UNION ALL SELECT order_id FROM refund WHERE status = 'PENDING'`,
+    );
+    return open.length === 0;
+  });
 }

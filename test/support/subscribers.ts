@@ -1,4 +1,4 @@
-import type { Answer, Api } from './api.ts';
+import { allow, type Answer, type Api } from './api.ts';
 import type { World } from './world.ts';
 
 /** A user with what they hold, for tests that only need one to be there. */
@@ -86,6 +86,6 @@ export class Subscribers {
 }
 
 function must(answer: Answer): Answer {
-  if (answer.status !== 200) throw new Error(`answered ${answer.status} ${JSON.stringify(answer.body)}`);
+  allow([200], answer);
   return answer;
 }
