@@ -7,8 +7,8 @@ const CLIENTS = 10;
 /** The rows that the beginning of an attempt writes: the payment and its first attempt. */
 const BEGIN = `
   WITH payments AS (
-    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, status, payment_key,
-      attempt_count, next_poll_at, created_at)
+    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, status,
+      provider_ref, attempt_count, next_poll_at, created_at)
     SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, 'PENDING', $2,
       1, now() + interval '90 seconds', now()
     FROM temp_order JOIN customer USING (user_id)
@@ -17,8 +17,8 @@ const BEGIN = `
     ON CONFLICT (order_id) DO NOTHING
     RETURNING *
   ), attempts AS (
-    INSERT INTO payment_attempt (order_id, number, payment_key, idempotency_key, request_id, requested_at)
-    SELECT order_id, 1, payment_key, 'confirm-' || order_id || '-1', $4, now() FROM payments
+    INSERT INTO payment_attempt (order_id, number, provider_ref, idempotency_key, request_id, requested_at)
+    SELECT order_id, 1, provider_ref, 'confirm-' || order_id || '-1', $4, now() FROM payments
   )
   SELECT * FROM payments`;
 

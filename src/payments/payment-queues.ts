@@ -23,5 +23,5 @@ export const PAYMENTS_TO_VOID = queue({
   table: 'payment_void',
   key: 'id',
   due: 'next_try_at',
-  row: { id: t.uuid, orderId: t.text, paymentKey: t.text, reason: t.text, attempts: t.int },
+  row: { id: t.uuid, orderId: t.text, providerRef: t.text, reason: t.text, attempts: t.int },
 });

@@ -21,7 +21,7 @@ const BY_KEY = search(
   'key',
   t.text,
   `SELECT DISTINCT payment.order_id FROM payment_attempt JOIN payment USING (order_id)
-   WHERE payment_attempt.payment_key = :of AND ${WHOSE}`,
+   WHERE payment_attempt.provider_ref = :of AND ${WHOSE}`,
 );
 const BY_CARD = search(
   'card',

@@ -25,7 +25,7 @@ export const paymentColumns = {
   dueAt: t.nullable(t.instant),
   consentId: t.nullable(t.uuid),
   status: t.oneOf<PaymentStatus>('PaymentStatus'),
-  paymentKey: t.nullable(t.text),
+  providerRef: t.nullable(t.text),
   attemptCount: t.int,
   method: t.nullable(t.text),
   issuerCode: t.nullable(t.text),
@@ -51,7 +51,7 @@ export const paymentColumns = {
 export const attemptColumns = {
   orderId: t.text,
   number: t.int,
-  paymentKey: t.nullable(t.text),
+  providerRef: t.nullable(t.text),
   paymentMethodId: t.nullable(t.uuid),
   idempotencyKey: t.nullable(t.text),
   outcome: t.nullable(t.oneOf<AttemptOutcome>('AttemptOutcome')),

@@ -98,7 +98,7 @@ const PURGE_UNTRIED = statement('payment.purge_untried', {
   sql: `
     WITH gone AS (
       SELECT order_id FROM payment
-      WHERE status = 'FAILED' AND payment_key IS NULL AND payment_method_id IS NULL
+      WHERE status = 'FAILED' AND provider_ref IS NULL AND payment_method_id IS NULL
         AND created_at < :before::timestamptz
         AND NOT EXISTS (SELECT FROM temp_order WHERE temp_order.order_id = payment.order_id)
         AND NOT EXISTS (SELECT FROM outgoing_event WHERE outgoing_event.order_id = payment.order_id)
@@ -128,8 +128,8 @@ export class PaymentRepository {
 
   /** Whether an order is paid, by this payment of the provider's. */
   async isPaidBy(orderId: string, providerRef: string | null): Promise<boolean> {
-    const { status, paymentKey } = await this.get(orderId);
-    return isPaid(status) && paymentKey === providerRef;
+    const payment = await this.get(orderId);
+    return isPaid(payment.status) && payment.providerRef === providerRef;
   }
 
   /**

@@ -59,7 +59,7 @@ export function viewPayment(payment: PaymentWithPlan, language: Language): Payme
     status: payment.status,
     method: payment.method,
     paymentMethod: method?.[language] ?? null,
-    paymentKey: payment.paymentKey,
+    paymentKey: payment.providerRef,
     approvedAt: payment.approvedAt?.toISOString() ?? null,
     receiptUrl: payment.receiptUrl,
     failure: payment.failureCode === null ? null : { code: payment.failureCode, message: payment.failureMessage ?? '' },

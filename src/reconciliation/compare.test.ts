@@ -9,19 +9,19 @@ const STATES: Record<string, PaymentState> = {
   PARTIAL_CANCELED: 'partially_refunded',
   ABORTED: 'failed',
 };
-const row = (paymentKey: string, status: string, amount: number, id = `t-${paymentKey}`): ProviderTransaction => ({
+const row = (providerRef: string, status: string, amount: number, id = `t-${providerRef}`): ProviderTransaction => ({
   id,
-  providerRef: paymentKey,
-  orderId: `order-${paymentKey}`,
+  providerRef,
+  orderId: `order-${providerRef}`,
   state: STATES[status] ?? null,
   providerState: status,
   amount,
   at: new Date(0),
 });
-const line = (paymentKey: string, amount: number, transactionKey = '', status = 'SUCCESS'): Line => ({
-  paymentKey,
+const line = (providerRef: string, amount: number, transactionKey = '', status = 'SUCCESS'): Line => ({
+  providerRef,
   transactionKey,
-  orderId: `order-${paymentKey}`,
+  orderId: `order-${providerRef}`,
   amount,
   status,
 });
@@ -34,7 +34,7 @@ it('reads what was taken by payment, and each cancel by itself, whatever its sig
       row('a', 'PARTIAL_CANCELED', 2_000, 'c2'),
     ]),
   ).toMatchObject([
-    { paymentKey: 'a', transactionKey: '', amount: 9_900 },
+    { providerRef: 'a', transactionKey: '', amount: 9_900 },
     { transactionKey: 'c1', amount: 1_000 },
     { transactionKey: 'c2', amount: 2_000 },
   ]);
@@ -107,6 +107,6 @@ it.each<[string, Line[], Line[], Line[], string[]]>([
     new Set(theirs.map(lineKey)),
   );
   expect(
-    found.map(({ kind, paymentKey, transactionKey }) => [kind, paymentKey, transactionKey].filter(Boolean).join(' ')),
+    found.map(({ kind, providerRef, transactionKey }) => [kind, providerRef, transactionKey].filter(Boolean).join(' ')),
   ).toEqual(expected);
 });

@@ -3,7 +3,7 @@ import type { PaymentState, ProviderTransaction } from '../providers/index.ts';
 
 /** One movement of money: of a payment what was taken, or one cancel of it. */
 export interface Line {
-  paymentKey: string;
+  providerRef: string;
   /** Of the cancel; empty for what was taken. */
   transactionKey: string;
   orderId: string;
@@ -14,7 +14,7 @@ export interface Line {
 
 export interface Difference {
   kind: DifferenceKind;
-  paymentKey: string;
+  providerRef: string;
   transactionKey: string;
   orderId: string;
   ours: { amount: number; status: string } | null;
@@ -25,8 +25,8 @@ const CANCELS = new Set<PaymentState | null>(['canceled', 'partially_refunded'])
 const TAKEN = new Set<PaymentState | null>(['paid', 'waiting_for_deposit']);
 
 export const isCancel = ({ transactionKey }: Pick<Line, 'transactionKey'>): boolean => transactionKey !== '';
-export const lineKey = ({ paymentKey, transactionKey }: Pick<Line, 'paymentKey' | 'transactionKey'>): string =>
-  `${paymentKey} ${transactionKey}`;
+export const lineKey = ({ providerRef, transactionKey }: Pick<Line, 'providerRef' | 'transactionKey'>): string =>
+  `${providerRef} ${transactionKey}`;
 
 /** What the rows themselves say of a cancel: money went back, or none had come in; or the rows do not say. */
 type Cancelled = 'returned' | 'unpaid' | 'unknown';
@@ -81,13 +81,13 @@ export function withoutEmptyCancels(
 export function linesOf(rows: readonly ProviderTransaction[]): Line[] {
   const taken = new Map<string, Line>();
   const cancels: Line[] = [];
-  for (const { providerRef: paymentKey, id, orderId, state, providerState: status, amount } of rows) {
+  for (const { providerRef, id, orderId, state, providerState: status, amount } of rows) {
     if (CANCELS.has(state)) {
-      cancels.push({ paymentKey, transactionKey: id, orderId, status, amount: Math.abs(amount) });
+      cancels.push({ providerRef, transactionKey: id, orderId, status, amount: Math.abs(amount) });
     }
     if (!TAKEN.has(state)) continue;
-    const line = taken.get(paymentKey) ?? { paymentKey, transactionKey: '', orderId, status, amount: 0 };
-    taken.set(paymentKey, { ...line, status, amount: line.amount + (state === 'paid' ? amount : -Math.abs(amount)) });
+    const line = taken.get(providerRef) ?? { providerRef, transactionKey: '', orderId, status, amount: 0 };
+    taken.set(providerRef, { ...line, status, amount: line.amount + (state === 'paid' ? amount : -Math.abs(amount)) });
   }
   return [...taken.values(), ...cancels].filter(({ amount }) => amount > 0);
 }
@@ -106,9 +106,9 @@ export function differencesBetween(
 ): Difference[] {
   const found: Difference[] = [];
   for (const line of theirs) {
-    const { paymentKey, transactionKey, orderId, amount, status } = line;
+    const { providerRef, transactionKey, orderId, amount, status } = line;
     const here = known.get(lineKey(line));
-    const difference = { paymentKey, transactionKey, orderId, theirs: { amount, status } };
+    const difference = { providerRef, transactionKey, orderId, theirs: { amount, status } };
     if (!here) found.push({ kind: 'MISSING_HERE', ours: null, ...difference });
     else if (here.amount === 0)
       found.push({ kind: 'STATUS', ours: { amount: here.amount, status: here.status }, ...difference });
@@ -116,11 +116,11 @@ export function differencesBetween(
       found.push({ kind: 'AMOUNT', ours: { amount: here.amount, status: here.status }, ...difference });
   }
   for (const line of ours) {
-    const { paymentKey, transactionKey, orderId, amount, status } = line;
+    const { providerRef, transactionKey, orderId, amount, status } = line;
     if (!around.has(lineKey(line)))
       found.push({
         kind: 'MISSING_THERE',
-        paymentKey,
+        providerRef,
         transactionKey,
         orderId,
         ours: { amount, status },

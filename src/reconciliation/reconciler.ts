@@ -149,12 +149,12 @@ export class Reconciler {
   }
 
   /** Of payments that were cancelled, those that had never taken money. One that cannot be retrieved counts as paid. */
-  private async unpaidOf(paymentKeys: readonly string[]): Promise<Set<string>> {
-    const paid = await this.recorded.paidOf(paymentKeys);
+  private async unpaidOf(providerRefs: readonly string[]): Promise<Set<string>> {
+    const paid = await this.recorded.paidOf(providerRefs);
     const unpaid = new Set<string>();
-    for (const paymentKey of paymentKeys.filter((key) => !paid.has(key))) {
-      const found = await this.provider.retrieve({ providerRef: paymentKey });
-      if (found.kind === 'found' && found.payment.approvedAt === null) unpaid.add(paymentKey);
+    for (const providerRef of providerRefs.filter((key) => !paid.has(key))) {
+      const found = await this.provider.retrieve({ providerRef });
+      if (found.kind === 'found' && found.payment.approvedAt === null) unpaid.add(providerRef);
     }
     return unpaid;
   }
@@ -168,9 +168,9 @@ export class Reconciler {
     const [theirs, around] = [within(0), new Set(within(AROUND_MS).map(lineKey))];
     const before = await this.differences(from, to, theirs, around);
     if (!always && theirs.length === 0 && before.ours.length === 0) return;
-    const behind = [...new Set(before.differences.map(({ paymentKey }) => paymentKey))];
+    const behind = [...new Set(before.differences.map(({ providerRef }) => providerRef))];
     // One that cannot be retrieved stays a difference, and holds up no other.
-    for (const paymentKey of behind) await this.payments.sync(paymentKey);
+    for (const providerRef of behind) await this.payments.sync(providerRef);
     const after = behind.length > 0 ? await this.differences(from, to, theirs, around) : before;
     await this.write(date, { theirs, ours: after.ours, differences: after.differences, behind });
   }
@@ -191,12 +191,12 @@ export class Reconciler {
   private async write(date: string, found: Found): Promise<void> {
     const now = this.clock.now();
     const { theirs, ours, differences, behind } = found;
-    const different = new Set(differences.map(({ paymentKey }) => paymentKey));
+    const different = new Set(differences.map(({ providerRef }) => providerRef));
     const facts = {
       tossLines: theirs.length,
       ourLines: ours.length,
       matchedLines: theirs.length - differences.filter((difference) => difference.theirs !== null).length,
-      settledCount: behind.filter((paymentKey) => !different.has(paymentKey)).length,
+      settledCount: behind.filter((providerRef) => !different.has(providerRef)).length,
       tossNet: net(theirs),
       ourNet: net(ours),
       ranAt: now,

@@ -162,12 +162,12 @@ function view({
 }
 
 function viewDifference(row: ReconciliationDifference): z.infer<typeof differenceView> {
-  const { id, date, kind, paymentKey, orderId, createdAt, resolvedAt, resolvedBy, how, reason } = row;
+  const { id, date, kind, providerRef, orderId, createdAt, resolvedAt, resolvedBy, how, reason } = row;
   return {
     id,
     date,
     kind,
-    paymentKey,
+    paymentKey: providerRef,
     orderId,
     transactionKey: row.transactionKey || null,
     ours: row.ours as z.infer<typeof side>,

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { PrismaService, statement, t } from '../platform/database/index.ts';
 import type { Line } from './compare.ts';
 
-const line = { paymentKey: t.text, transactionKey: t.text, orderId: t.text, amount: t.int, status: t.text };
+const line = { providerRef: t.text, transactionKey: t.text, orderId: t.text, amount: t.int, status: t.text };
 
 /** What was taken and given back, of the payments and refunds for which a condition holds. */
 const movements = (payments: string, refunds: string) => `
-  SELECT payment_key, '' AS transaction_key, order_id, amount, status::text AS status
+  SELECT provider_ref, '' AS transaction_key, order_id, amount, status::text AS status
   FROM payment WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED') AND amount > 0 AND ${payments}
   UNION ALL
-  SELECT payment_key, refund.transaction_key, refund.order_id, refund.amount, refund.status::text
+  SELECT provider_ref, refund.transaction_key, refund.order_id, refund.amount, refund.status::text
   FROM refund JOIN payment ON payment.order_id = refund.order_id AND payment.approved_at IS NOT NULL
   WHERE refund.status = 'REFUNDED' AND refund.transaction_key IS NOT NULL AND ${refunds}`;
 
@@ -25,7 +25,7 @@ const BETWEEN = statement('reconciliation.movements-between', {
 const OF_PAYMENTS = statement('reconciliation.movements-of-payments', {
   params: { keys: t.list(t.text) },
   row: line,
-  sql: movements('payment_key = ANY(:keys)', 'payment_key = ANY(:keys)'),
+  sql: movements('provider_ref = ANY(:keys)', 'provider_ref = ANY(:keys)'),
 });
 
 /** Payments that were requested, as movements of 0. */
@@ -33,9 +33,9 @@ const REQUESTED = statement('reconciliation.requested', {
   params: { keys: t.list(t.text) },
   row: line,
   sql: `
-    SELECT DISTINCT ON (attempt.payment_key) attempt.payment_key::text, '' AS transaction_key, attempt.order_id,
+    SELECT DISTINCT ON (attempt.provider_ref) attempt.provider_ref::text, '' AS transaction_key, attempt.order_id,
       0 AS amount, payment.status::text AS status
-    FROM payment_attempt attempt JOIN payment USING (order_id) WHERE attempt.payment_key = ANY(:keys)`,
+    FROM payment_attempt attempt JOIN payment USING (order_id) WHERE attempt.provider_ref = ANY(:keys)`,
 });
 
 const FIRST = statement('reconciliation.first-movement', {
@@ -64,8 +64,8 @@ export class RecordedMovements {
   async of(theirs: readonly Line[]): Promise<Line[]> {
     const lines: Line[] = [];
     const voided = new Set<string>();
-    for (const keys of inChunks([...new Set(theirs.map(({ paymentKey }) => paymentKey))])) {
-      for (const paymentKey of await this.voidedOf(keys)) voided.add(paymentKey);
+    for (const keys of inChunks([...new Set(theirs.map(({ providerRef }) => providerRef))])) {
+      for (const providerRef of await this.voidedOf(keys)) voided.add(providerRef);
       const [requested, moved] = await Promise.all([
         this.prisma.run(REQUESTED, { keys }),
         this.prisma.run(OF_PAYMENTS, { keys }),
@@ -73,18 +73,18 @@ export class RecordedMovements {
       // What moved counts more than what was requested: the last line of a key is taken.
       lines.push(...requested, ...moved);
     }
-    return [...lines, ...theirs.filter(({ paymentKey }) => voided.has(paymentKey))];
+    return [...lines, ...theirs.filter(({ providerRef }) => voided.has(providerRef))];
   }
 
   /** Of these payments, those that took money. */
-  async paidOf(paymentKeys: readonly string[]): Promise<Set<string>> {
+  async paidOf(providerRefs: readonly string[]): Promise<Set<string>> {
     const paid = new Set<string>();
-    for (const keys of inChunks(paymentKeys)) {
+    for (const keys of inChunks(providerRefs)) {
       const rows = await this.prisma.payment.findMany({
-        where: { paymentKey: { in: keys }, approvedAt: { not: null } },
-        select: { paymentKey: true },
+        where: { providerRef: { in: keys }, approvedAt: { not: null } },
+        select: { providerRef: true },
       });
-      for (const { paymentKey } of rows) paid.add(paymentKey!);
+      for (const { providerRef } of rows) paid.add(providerRef!);
     }
     return paid;
   }
@@ -97,10 +97,10 @@ export class RecordedMovements {
 
   private async voidedOf(keys: string[]): Promise<string[]> {
     const rows = await this.prisma.paymentVoid.findMany({
-      where: { paymentKey: { in: keys }, status: 'CANCELED' },
-      select: { paymentKey: true },
+      where: { providerRef: { in: keys }, status: 'CANCELED' },
+      select: { providerRef: true },
     });
-    return rows.map(({ paymentKey }) => paymentKey);
+    return rows.map(({ providerRef }) => providerRef);
   }
 }
 

@@ -29,15 +29,15 @@ export const STORE = statement('incoming-webhooks.store', {
   params: {
     ...{ id: t.uuid, transmissionId: t.text, type: t.text, about: t.oneOf<WebhookSubject>('WebhookSubject') },
     ...{ body: t.text, bodyHash: t.text, data: t.json<unknown>() },
-    ...{ orderId: t.nullable(t.text), paymentKey: t.nullable(t.text), isUrgent: t.bool, retriedCount: t.int },
+    ...{ orderId: t.nullable(t.text), providerRef: t.nullable(t.text), isUrgent: t.bool, retriedCount: t.int },
     ...{ transmittedAt: t.nullable(t.instant), now: t.instant },
   },
   row: { jobs: t.long },
   sql: `
     WITH stored AS (
-      INSERT INTO incoming_webhook (id, transmission_id, type, about, body, body_hash, data, order_id, payment_key,
+      INSERT INTO incoming_webhook (id, transmission_id, type, about, body, body_hash, data, order_id, provider_ref,
         is_urgent, retried_count, transmitted_at, next_try_at, created_at)
-      VALUES (:id, :transmissionId, :type, :about, :body, :bodyHash, :data, :orderId, :paymentKey,
+      VALUES (:id, :transmissionId, :type, :about, :body, :bodyHash, :data, :orderId, :providerRef,
         :isUrgent, :retriedCount, :transmittedAt, :now, :now)
       ON CONFLICT (transmission_id) DO NOTHING RETURNING id
     ), job AS (${enqueueFrom('stored', 'process-webhooks', 0)})

@@ -115,7 +115,7 @@ export class IncomingWebhooks {
   /** The same transmission twice is one row. */
   private async store(
     { body, json, ...headers }: Transmission,
-    { type, about, providerRef: paymentKey }: WebhookHint,
+    { type, about, providerRef }: WebhookHint,
     { orderId, isOpen }: Subject,
   ): Promise<void> {
     const now = this.clock.now();
@@ -123,7 +123,7 @@ export class IncomingWebhooks {
     const hash = sha256(body);
     const transmissionId = headers.id && /^[\x21-\x7e]{1,100}$/.test(headers.id) ? headers.id : `body-${hash}`;
     await this.prisma.run(STORE, {
-      ...{ id, transmissionId, type, about, orderId, paymentKey, isUrgent: isOpen, now },
+      ...{ id, transmissionId, type, about, orderId, providerRef, isUrgent: isOpen, now },
       body: this.box.seal(body, placeOfWebhook(id)),
       bodyHash: hash,
       data: shownFields(json),

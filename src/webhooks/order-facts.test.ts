@@ -7,7 +7,7 @@ const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 10, minute));
 const CAME_AT = at(30);
 
 function event(says: Pick<Unanswered, 'state' | 'balance'>, more: Partial<Unanswered> = {}): Unanswered {
-  return { about: 'payment', paymentKey: 'key-1', ...says, createdAt: CAME_AT, ...more };
+  return { about: 'payment', providerRef: 'key-1', ...says, createdAt: CAME_AT, ...more };
 }
 
 function facts(
@@ -18,14 +18,14 @@ function facts(
   return {
     payment: {
       orderId: 'o',
-      paymentKey: 'key-1',
+      providerRef: 'key-1',
       paymentMethodId: null,
       status,
       amount: 9_900,
       refundedAmount,
       depositSecretHash: null,
     },
-    attempts: [{ paymentKey: 'key-1', isKnown, answeredAt }],
+    attempts: [{ providerRef: 'key-1', isKnown, answeredAt }],
     isRefunding,
   };
 }
@@ -64,7 +64,7 @@ describe('an event that the provider did not answer about', () => {
     [
       'of a deposit that says what we know is known',
       true,
-      event(says('paid'), { about: 'deposit', paymentKey: null }),
+      event(says('paid'), { about: 'deposit', providerRef: null }),
       facts('SUCCESS'),
       null,
     ],
@@ -86,14 +86,14 @@ describe('an event that the provider did not answer about', () => {
     [
       'of another payment of the order is not',
       false,
-      event(says('paid'), { paymentKey: 'key-2' }),
+      event(says('paid'), { providerRef: 'key-2' }),
       facts('SUCCESS'),
       null,
     ],
     [
       'of a cancel that is recorded is known',
       true,
-      event(NOTHING, { about: 'refund', paymentKey: null }),
+      event(NOTHING, { about: 'refund', providerRef: null }),
       facts('PARTIALLY_REFUNDED'),
       null,
     ],

@@ -5,10 +5,10 @@ import type { PaymentState, WebhookHint } from '../providers/index.ts';
 export interface OrderFacts {
   payment: Pick<
     Payment,
-    'orderId' | 'paymentKey' | 'paymentMethodId' | 'status' | 'amount' | 'refundedAmount' | 'depositSecretHash'
+    'orderId' | 'providerRef' | 'paymentMethodId' | 'status' | 'amount' | 'refundedAmount' | 'depositSecretHash'
   >;
-  /** Requests that were made to the provider. paymentKey null: a charge, which learns its key from the answer. */
-  attempts: { paymentKey: string | null; isKnown: boolean; answeredAt: Date | null }[];
+  /** Requests that were made to the provider. providerRef null: a charge, which learns it from the answer. */
+  attempts: { providerRef: string | null; isKnown: boolean; answeredAt: Date | null }[];
   isRefunding: boolean;
 }
 
@@ -18,7 +18,7 @@ export async function factsOf(prisma: PrismaService, orderId: string): Promise<O
     where: { orderId },
     select: {
       orderId: true,
-      paymentKey: true,
+      providerRef: true,
       paymentMethodId: true,
       status: true,
       amount: true,
@@ -26,7 +26,7 @@ export async function factsOf(prisma: PrismaService, orderId: string): Promise<O
       depositSecretHash: true,
       attempts: {
         where: { idempotencyKey: { not: null } },
-        select: { paymentKey: true, outcome: true, answeredAt: true },
+        select: { providerRef: true, outcome: true, answeredAt: true },
       },
       refunds: { where: { status: 'PENDING' }, select: { id: true }, take: 1 },
     },
@@ -35,8 +35,8 @@ export async function factsOf(prisma: PrismaService, orderId: string): Promise<O
   const { attempts, refunds, ...payment } = found;
   return {
     payment,
-    attempts: attempts.map(({ paymentKey, outcome, answeredAt }) => ({
-      paymentKey,
+    attempts: attempts.map(({ providerRef, outcome, answeredAt }) => ({
+      providerRef,
       isKnown: outcome !== null && outcome !== 'UNKNOWN',
       answeredAt,
     })),
@@ -45,8 +45,8 @@ export async function factsOf(prisma: PrismaService, orderId: string): Promise<O
 }
 
 /** Whether a payment is one that was requested from the provider. */
-export function isAttempted({ attempts }: OrderFacts, paymentKey: string): boolean {
-  return attempts.some((attempt) => attempt.paymentKey === paymentKey || attempt.paymentKey === null);
+export function isAttempted({ attempts }: OrderFacts, providerRef: string): boolean {
+  return attempts.some((attempt) => attempt.providerRef === providerRef || attempt.providerRef === null);
 }
 
 /** Statuses of ours that say the same as the provider's state. Of a part that went back the amounts must agree too. */
@@ -62,7 +62,7 @@ const OPEN: PaymentStatus[] = ['PENDING', 'WAITING_FOR_DEPOSIT'];
 
 /** An event whose payment could not be retrieved. */
 export interface Unanswered extends Pick<WebhookHint, 'about' | 'state' | 'balance'> {
-  paymentKey: string | null;
+  providerRef: string | null;
   createdAt: Date;
 }
 
@@ -86,7 +86,7 @@ export function isKnownByNow(
   // Such an event names a refund, and was found by one that is recorded.
   if (event.about === 'refund') return true;
   // Another payment of the same order is another matter: it may have taken money too.
-  if (event.paymentKey !== null && event.paymentKey !== payment.paymentKey) return false;
+  if (event.providerRef !== null && event.providerRef !== payment.providerRef) return false;
   return agrees(event, payment);
 }
 

@@ -19,7 +19,7 @@ const CLAIM_OTHERS = statement('incoming-webhooks.claim-others', {
     WHERE id = ANY(ARRAY(
       SELECT id FROM incoming_webhook WHERE order_id = :orderId AND next_try_at <= :now
       ORDER BY id FOR UPDATE SKIP LOCKED))
-    RETURNING id, about, body, data, order_id, payment_key, attempts, not_found_count, created_at`,
+    RETURNING id, about, body, data, order_id, provider_ref, attempts, not_found_count, created_at`,
 });
 
 // What was dismissed, made due again or claimed by another program meanwhile is left as it is.

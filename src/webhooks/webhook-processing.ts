@@ -99,11 +99,11 @@ export class WebhookProcessing {
     if (event.orderId === null) return { kind: 'unhandled', note: 'about no order of ours' };
     if (!facts || facts.attempts.length === 0)
       return { kind: 'unhandled', note: 'no request was ever made for this order' };
-    if (event.paymentKey !== null && !isAttempted(facts, event.paymentKey))
+    if (event.providerRef !== null && !isAttempted(facts, event.providerRef))
       return { kind: 'unhandled', note: 'not a payment that was requested' };
-    const paymentKey = event.paymentKey ?? facts.payment.paymentKey;
-    const request = requests.get(paymentKey ?? '') ?? this.payments.syncOrder(facts.payment, paymentKey);
-    requests.set(paymentKey ?? '', request);
+    const providerRef = event.providerRef ?? facts.payment.providerRef;
+    const request = requests.get(providerRef ?? '') ?? this.payments.syncOrder(facts.payment, providerRef);
+    requests.set(providerRef ?? '', request);
     const synced = await request;
     switch (synced.kind) {
       case 'silence':

@@ -10,7 +10,7 @@ export const claimedColumns = {
   body: t.nullable(t.text),
   data: t.nullable(t.json<unknown>()),
   orderId: t.nullable(t.text),
-  paymentKey: t.nullable(t.text),
+  providerRef: t.nullable(t.text),
   attempts: t.int,
   notFoundCount: t.int,
   createdAt: t.instant,

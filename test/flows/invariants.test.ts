@@ -116,8 +116,8 @@ describe('a row that breaks one is noticed:', () => {
     [
       'a paid key that a net cancel gave back',
       'paid_keys_were_not_canceled',
-      () => `INSERT INTO payment_void (id, order_id, payment_key, reason, status, created_at)
-        SELECT gen_random_uuid(), order_id, payment_key, 'PAYMENT_SURPLUS', 'CANCELED', now() FROM payment
+      () => `INSERT INTO payment_void (id, order_id, provider_ref, reason, status, created_at)
+        SELECT gen_random_uuid(), order_id, provider_ref, 'PAYMENT_SURPLUS', 'CANCELED', now() FROM payment
           WHERE order_id = '${bought.orderId}'`,
       () => `DELETE FROM payment_void`,
     ],
@@ -238,7 +238,7 @@ it('100,000 gifts are checked in seconds', async () => {
   const other = await createWorld();
   const desk = await other.api.as('op', 'operator');
   await other.database.query(`
-    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, payment_key, approved_at, created_at)
+    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, provider_ref, approved_at, created_at)
     SELECT 'gift-' || n, 'giver-' || n % 1000, 3, 'gift', 1000, 'SUCCESS', 'key-' || n, now(), now()
       FROM generate_series(1, 100000) n`);
   await other.database.query(`

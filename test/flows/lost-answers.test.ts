@@ -142,7 +142,7 @@ describe('what Toss took for something else goes back', () => {
     await eventually('the net cancel to be closed', async () => {
       await world.clock.advance('PT20S');
       const [row] = await world.database.query<{ status: string }>(
-        'SELECT status FROM payment_void WHERE payment_key = $1',
+        'SELECT status FROM payment_void WHERE provider_ref = $1',
         [paymentKey],
       );
       return row?.status === 'CANCELED';

@@ -129,7 +129,7 @@ describe('an upgrade', () => {
     expect((await world.simulator.books(order.orderId)).payments).toMatchObject([
       { status: 'DONE', balanceAmount: 10_000 },
     ]);
-    expect(await world.database.query('SELECT FROM payment_void WHERE payment_key = $1', [paymentKey])).toEqual([]);
+    expect(await world.database.query('SELECT FROM payment_void WHERE provider_ref = $1', [paymentKey])).toEqual([]);
   });
 
   it('of two paid at once, one changes the plan and the money of the other goes back', async () => {

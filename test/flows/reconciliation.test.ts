@@ -114,16 +114,16 @@ describe('the day before, at four', () => {
     // Books that were meddled with, in ways that no news from Toss mends.
     await world.database.query(`UPDATE payment SET amount = 9000 WHERE order_id = '${amount.orderId}'`);
     await world.database.query(
-      `UPDATE payment SET payment_key = payment_key || '-lost' WHERE order_id = '${there.orderId}'`,
+      `UPDATE payment SET provider_ref = provider_ref || '-lost' WHERE order_id = '${there.orderId}'`,
     );
     await world.database.query(
-      `UPDATE payment_attempt SET payment_key = payment_key || '-lost' WHERE order_id = '${there.orderId}'`,
+      `UPDATE payment_attempt SET provider_ref = provider_ref || '-lost' WHERE order_id = '${there.orderId}'`,
     );
     await world.database.query(
       `UPDATE payment SET status = 'EXPIRED', approved_at = NULL WHERE order_id = '${status.orderId}'`,
     );
     await world.database.query(
-      `INSERT INTO payment_void (id, order_id, payment_key, reason, created_at)
+      `INSERT INTO payment_void (id, order_id, provider_ref, reason, created_at)
         VALUES (gen_random_uuid(), '${status.orderId}', '${status.paymentKey}', 'PAYMENT_SURPLUS', now())`,
     );
     await world.clock.set('2027-03-09T04:01:00+09:00');

@@ -279,7 +279,7 @@ it('a charge whose program died before it was requested is made within a minute'
     `
     WITH undone AS (DELETE FROM subscription_period WHERE order_id = $1 RETURNING subscription_id, starts_at),
     attempt AS (UPDATE payment_attempt SET outcome = NULL, answered_at = NULL, order_id = order_id WHERE order_id = $1),
-    unpaid AS (UPDATE payment SET status = 'PENDING', approved_at = NULL, payment_key = NULL,
+    unpaid AS (UPDATE payment SET status = 'PENDING', approved_at = NULL, provider_ref = NULL,
       next_poll_at = created_at + interval '5 seconds', polled_at = NULL WHERE order_id = $1),
     charging AS (UPDATE customer SET charging_order_id = $1 WHERE user_id = $2)
     UPDATE subscription SET end_date = starts_at, anchor_months = anchor_months - 1, renewal_order_id = $1,

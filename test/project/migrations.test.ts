@@ -30,7 +30,7 @@ const ONLY_IN_SQL = [
   'payment_approved_at',
   'payment_attempt_failures',
   'payment_card_end',
-  'payment_key_once',
+  'payment_ref_once',
   'payment_never_requested',
   'payment_of_period',
   'payment_once_per_period',
@@ -116,7 +116,7 @@ describe('the database itself refuses', () => {
   afterAll(() => database.drop());
 
   const payment = (values: string) =>
-    `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, payment_key, approved_at,
+    `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, provider_ref, approved_at,
       created_at) VALUES (${values})`;
 
   /** A subscription with a period of thirty days, and another that begins so many days after its start. */
@@ -168,7 +168,7 @@ describe('the database itself refuses', () => {
     [
       'a payment key for two orders',
       ['o-2', 'o-3'].map((id) => payment(`'${id}', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)).join(';'),
-      'payment_key_once',
+      'payment_ref_once',
     ],
     [
       'a success without a time',

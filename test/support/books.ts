@@ -20,8 +20,8 @@ export async function expectBooksToAgree({
   expect({ unknown }).toEqual({ unknown: { payments: 0, refunds: 0 } });
 
   const ours = await database.query<{ key: string; held: number }>(
-    `SELECT payment_key AS key, amount - refunded_amount AS held FROM payment
-     WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED') AND amount > 0 ORDER BY payment_key`,
+    `SELECT provider_ref AS key, amount - refunded_amount AS held FROM payment
+     WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED') AND amount > 0 ORDER BY provider_ref`,
   );
   const { payments } = await simulator.books();
   const theirs = payments
@@ -46,7 +46,7 @@ export async function expectBooksToAgree({
 
   // What went back: as Toss has it, cancel by cancel.
   const refunds = await database.query<{ paymentKey: string; key: string; amount: number }>(`
-    SELECT payment_key AS "paymentKey", transaction_key AS key, refund.amount FROM payment
+    SELECT provider_ref AS "paymentKey", transaction_key AS key, refund.amount FROM payment
       LEFT JOIN refund ON refund.order_id = payment.order_id AND refund.status = 'REFUNDED'
     WHERE payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')`);
   const paid = new Set(refunds.map(({ paymentKey }) => paymentKey));

@@ -139,7 +139,7 @@ CREATE TABLE "payment" (
     "due_at" TIMESTAMPTZ(3),
     "consent_id" UUID,
     "status" "PaymentStatus" NOT NULL,
-    "payment_key" VARCHAR(200),
+    "provider_ref" VARCHAR(200),
     "attempt_count" INTEGER NOT NULL DEFAULT 0,
     "method" VARCHAR(30),
     "issuer_code" VARCHAR(4),
@@ -167,7 +167,7 @@ CREATE TABLE "payment" (
 CREATE TABLE "payment_attempt" (
     "order_id" VARCHAR(64) NOT NULL,
     "number" INTEGER NOT NULL,
-    "payment_key" VARCHAR(200),
+    "provider_ref" VARCHAR(200),
     "payment_method_id" UUID,
     "idempotency_key" VARCHAR(300),
     "outcome" "AttemptOutcome",
@@ -187,7 +187,7 @@ CREATE TABLE "payment_attempt" (
 CREATE TABLE "payment_void" (
     "id" UUID NOT NULL,
     "order_id" VARCHAR(64) NOT NULL,
-    "payment_key" VARCHAR(200) NOT NULL,
+    "provider_ref" VARCHAR(200) NOT NULL,
     "reason" VARCHAR(30) NOT NULL,
     "status" "PaymentVoidStatus" NOT NULL DEFAULT 'PENDING',
     "attempts" INTEGER NOT NULL DEFAULT 1,
@@ -341,7 +341,7 @@ CREATE TABLE "incoming_webhook" (
     "body_hash" CHAR(64),
     "data" JSONB,
     "order_id" VARCHAR(64),
-    "payment_key" VARCHAR(200),
+    "provider_ref" VARCHAR(200),
     "retried_count" INTEGER NOT NULL,
     "transmitted_at" TIMESTAMPTZ(3),
     "status" "IncomingWebhookStatus" NOT NULL DEFAULT 'PENDING',
@@ -375,7 +375,7 @@ CREATE TABLE "reconciliation_difference" (
     "id" UUID NOT NULL,
     "date" CHAR(10) NOT NULL,
     "kind" "DifferenceKind" NOT NULL,
-    "payment_key" VARCHAR(200) NOT NULL,
+    "provider_ref" VARCHAR(200) NOT NULL,
     "transaction_key" VARCHAR(64) NOT NULL DEFAULT '',
     "order_id" VARCHAR(64),
     "ours" JSONB,
@@ -484,10 +484,10 @@ CREATE UNIQUE INDEX "payment_attempt_idempotency_key_key" ON "payment_attempt"("
 CREATE INDEX "payment_attempt_requested_at" ON "payment_attempt"("requested_at");
 
 -- CreateIndex
-CREATE INDEX "payment_attempt_key" ON "payment_attempt"("payment_key");
+CREATE INDEX "payment_attempt_ref" ON "payment_attempt"("provider_ref");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "payment_void_payment_key_key" ON "payment_void"("payment_key");
+CREATE UNIQUE INDEX "payment_void_provider_ref_key" ON "payment_void"("provider_ref");
 
 -- CreateIndex
 CREATE INDEX "payment_void_of_order" ON "payment_void"("order_id");
@@ -562,7 +562,7 @@ CREATE INDEX "incoming_webhook_of_status" ON "incoming_webhook"("status", "creat
 CREATE INDEX "incoming_webhook_of_order" ON "incoming_webhook"("order_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "reconciliation_difference_once" ON "reconciliation_difference"("date", "kind", "payment_key", "transaction_key");
+CREATE UNIQUE INDEX "reconciliation_difference_once" ON "reconciliation_difference"("date", "kind", "provider_ref", "transaction_key");
 
 -- CreateIndex
 CREATE INDEX "audit_log_created_at" ON "audit_log"("created_at");
@@ -680,8 +680,8 @@ ALTER TABLE payment_void ADD CONSTRAINT payment_void_reason
   CHECK (reason IN ('PAYMENT_MISMATCH', 'PAYMENT_SURPLUS', 'ORDER_OUTDATED', 'PAYMENT_STOPPED'));
 ALTER TABLE payment ADD CONSTRAINT payment_amount_not_negative
   CHECK (amount >= 0);
-ALTER TABLE payment ADD CONSTRAINT payment_paid_has_key
-  CHECK ((status IN ('PENDING', 'FAILED', 'EXPIRED')) OR (payment_key IS NOT NULL) OR (amount = 0));
+ALTER TABLE payment ADD CONSTRAINT payment_paid_has_ref
+  CHECK ((status IN ('PENDING', 'FAILED', 'EXPIRED')) OR (provider_ref IS NOT NULL) OR (amount = 0));
 ALTER TABLE payment ADD CONSTRAINT payment_paid_has_time
   CHECK ((status NOT IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')) OR (approved_at IS NOT NULL));
 ALTER TABLE payment ADD CONSTRAINT payment_refunded_if_stopped
@@ -758,9 +758,9 @@ CREATE INDEX payment_void_to_try ON payment_void (next_try_at) WHERE next_try_at
 CREATE INDEX payment_approved_at ON payment (approved_at) WHERE approved_at IS NOT NULL;
 CREATE INDEX payment_card_end ON payment ("right"((card_number)::text, 4), created_at DESC)
   WHERE card_number IS NOT NULL;
-CREATE UNIQUE INDEX payment_key_once ON payment (payment_key) WHERE status <> 'FAILED';
+CREATE UNIQUE INDEX payment_ref_once ON payment (provider_ref) WHERE status <> 'FAILED';
 CREATE INDEX payment_never_requested ON payment (created_at)
-  WHERE (status = 'FAILED') AND (payment_key IS NULL) AND (payment_method_id IS NULL);
+  WHERE (status = 'FAILED') AND (provider_ref IS NULL) AND (payment_method_id IS NULL);
 CREATE INDEX payment_of_period ON payment (subscription_id, due_at) WHERE subscription_id IS NOT NULL;
 CREATE UNIQUE INDEX payment_once_per_period ON payment (subscription_id, due_at)
   WHERE (subscription_id IS NOT NULL) AND (status NOT IN ('FAILED', 'REFUNDED'));

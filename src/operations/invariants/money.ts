@@ -62,7 +62,7 @@ export const MONEY_INVARIANTS = [
     name: 'paid_keys_were_not_canceled',
     says: 'no payment that counts as paid was given back by a net cancel',
     sql: `
-      SELECT count(*) AS broken FROM payment_void JOIN payment USING (payment_key)
+      SELECT count(*) AS broken FROM payment_void JOIN payment USING (provider_ref)
       WHERE payment_void.status = 'CANCELED' AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')`,
   }),
   invariant({
@@ -72,7 +72,7 @@ export const MONEY_INVARIANTS = [
       SELECT count(*) AS broken FROM payment
       WHERE reversed_at IS NOT NULL AND status = 'PARTIALLY_REFUNDED' AND NOT EXISTS (
         SELECT FROM reconciliation_difference decided
-        WHERE decided.payment_key = payment.payment_key AND decided.resolved_at >= payment.reversed_at
+        WHERE decided.provider_ref = payment.provider_ref AND decided.resolved_at >= payment.reversed_at
           AND decided.resolved_by <> 'reconcile')`,
   }),
   invariant({

@@ -50,9 +50,9 @@ export class AttemptRepository {
       const [row] = await this.prisma.run(BEGIN_CONFIRM, { ...given, ...fixed });
       return row ? attemptFrom(row) : null;
     } catch (error) {
-      if (constraintOf(error) !== 'payment_key_once') throw error;
+      if (constraintOf(error) !== 'payment_ref_once') throw error;
       // It is taken: by another order, or by this very one, which another request began at the same moment.
-      const where = { paymentKey: providerRef, status: { not: 'FAILED' as const } };
+      const where = { providerRef, status: { not: 'FAILED' as const } };
       const holder = await this.prisma.payment.findFirst({ where, select: { orderId: true } });
       if (holder && holder.orderId !== orderId) throw new Problem('PAYMENT_KEY_USED');
       return null;
@@ -83,7 +83,7 @@ export class AttemptRepository {
   /** Other payments of the provider's for the same order that may have taken money, or may yet. */
   async otherRefs(orderId: string, providerRef: string): Promise<string[]> {
     const rows = await this.prisma.run(OTHER_REFS, { orderId, providerRef });
-    return rows.map(({ paymentKey }) => paymentKey!);
+    return rows.map(({ providerRef }) => providerRef!);
   }
 }
 
@@ -91,7 +91,7 @@ function attemptFrom({ payment, plan, attempt, subscription }: Values<typeof att
   return {
     payment: { ...payment, plan },
     number: attempt.number,
-    providerRef: attempt.paymentKey,
+    providerRef: attempt.providerRef,
     paymentMethodId: attempt.paymentMethodId,
     idempotencyKey: attempt.idempotencyKey!,
     requestedAt: attempt.requestedAt,

@@ -45,23 +45,23 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
       FOR NO KEY UPDATE OF customer
     ), begun AS (
       INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months,
-        balance_used, change, status, payment_key, attempt_count, next_poll_at, created_at)
+        balance_used, change, status, provider_ref, attempt_count, next_poll_at, created_at)
       SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'PENDING',
         :providerRef, 1, :nextPollAt::timestamptz, :now::timestamptz
       FROM ordered
       ON CONFLICT (order_id) DO UPDATE SET
-        status = 'PENDING', payment_key = EXCLUDED.payment_key, attempt_count = mine.attempt_count + 1,
+        status = 'PENDING', provider_ref = EXCLUDED.provider_ref, attempt_count = mine.attempt_count + 1,
         next_poll_at = EXCLUDED.next_poll_at, polled_at = NULL, failure_code = NULL, failure_message = NULL
       WHERE mine.status = 'FAILED'
         AND (SELECT count(*) FROM payment_attempt made
           WHERE made.order_id = mine.order_id AND made.idempotency_key IS NOT NULL) < :maxAttempts::int
         AND NOT EXISTS (SELECT FROM payment_attempt spent
-          WHERE spent.order_id = mine.order_id AND spent.payment_key = EXCLUDED.payment_key
+          WHERE spent.order_id = mine.order_id AND spent.provider_ref = EXCLUDED.provider_ref
             AND spent.outcome IN ('DECLINED', 'MISMATCHED'))
       RETURNING *
     ), attempt AS (
-      INSERT INTO payment_attempt (order_id, number, payment_key, idempotency_key, request_id, requested_at)
-      SELECT order_id, attempt_count, payment_key, 'confirm-' || order_id || '-' || attempt_count, :requestId,
+      INSERT INTO payment_attempt (order_id, number, provider_ref, idempotency_key, request_id, requested_at)
+      SELECT order_id, attempt_count, provider_ref, 'confirm-' || order_id || '-' || attempt_count, :requestId,
         :now::timestamptz
       FROM begun
       RETURNING *
@@ -151,8 +151,8 @@ export const ATTEMPT_OF = statement('attempt.of', {
       to_jsonb(live) AS subscription
     FROM payment
     JOIN payment_attempt attempt ON attempt.order_id = payment.order_id
-      AND (attempt.payment_key = :providerRef
-        OR (attempt.payment_key IS NULL AND attempt.payment_method_id IS NOT NULL))
+      AND (attempt.provider_ref = :providerRef
+        OR (attempt.provider_ref IS NULL AND attempt.payment_method_id IS NOT NULL))
     JOIN plan ON plan.id = payment.plan_id
     LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
     WHERE payment.order_id = :orderId
@@ -162,9 +162,9 @@ export const ATTEMPT_OF = statement('attempt.of', {
 /** The payments of other attempts of an order that may have taken money, or may yet. */
 export const OTHER_REFS = statement('attempt.other_refs', {
   params: { orderId: t.text, providerRef: t.text },
-  row: { paymentKey: t.nullable(t.text) },
+  row: { providerRef: t.nullable(t.text) },
   sql: `
-    SELECT DISTINCT payment_key FROM payment_attempt
-    WHERE order_id = :orderId AND payment_key <> :providerRef AND idempotency_key IS NOT NULL
+    SELECT DISTINCT provider_ref FROM payment_attempt
+    WHERE order_id = :orderId AND provider_ref <> :providerRef AND idempotency_key IS NOT NULL
       AND (outcome IS NULL OR outcome IN ('UNKNOWN', 'APPROVED'))`,
 });

@@ -60,7 +60,7 @@ export class FollowPayment {
   }
 
   private async answerWith(payment: PaymentWithPlan, request: ConfirmRequest): Promise<Confirmed> {
-    const isSame = payment.paymentKey === request.providerRef;
+    const isSame = payment.providerRef === request.providerRef;
     if (isPaid(payment.status)) {
       if (!isSame) throw new Problem('ORDER_ALREADY_PAID');
       return { payment, subscription: await this.subscriptions.paidBy(payment.orderId) };
@@ -84,7 +84,7 @@ export class FollowPayment {
   private async whyNotAgain(payment: PaymentWithPlan, { providerRef }: ConfirmRequest): Promise<Problem> {
     const { orderId } = payment;
     const attempt = await this.prisma.paymentAttempt.findFirst({
-      where: { orderId, paymentKey: providerRef },
+      where: { orderId, providerRef },
       orderBy: { number: 'desc' },
     });
     if (attempt?.outcome === 'MISMATCHED') {

@@ -107,7 +107,14 @@ export function paidFromBalance(order: FreeOrder, now: Date): PaidPayment {
   return {
     ...{ orderId, userId, planId, orderName, currency, durationMonths, balanceUsed, change },
     ...{ amount: 0, refundedAmount: 0, status: 'SUCCESS', method: FROM_BALANCE, approvedAt: now, createdAt: now },
-    ...{ paymentMethodId: null, subscriptionId: null, dueAt: null, consentId: null, paymentKey: null, attemptCount: 0 },
+    ...{
+      paymentMethodId: null,
+      subscriptionId: null,
+      dueAt: null,
+      consentId: null,
+      providerRef: null,
+      attemptCount: 0,
+    },
     ...{ issuerCode: null, easyPayProvider: null, cardNumber: null, mobilePhone: null, virtualAccount: null },
     ...{ depositSecretHash: null, receiptUrl: null, failureCode: null, failureMessage: null, polledAt: null },
     ...{ nextPollAt: null, stoppedAt: null, refundIfTaken: false, reversalCount: 0, reversedAt: null },

@@ -140,7 +140,7 @@ export class RedirectsController {
   }
 
   private toSuccess(payment: Payment, request: FastifyRequest, reply: FastifyReply, paymentType?: string) {
-    const { orderId: id, amount: total, paymentKey: key, status } = payment;
+    const { orderId: id, amount: total, providerRef: key, status } = payment;
     const unpaid = status !== 'SUCCESS';
     const query = { paymentType, orderId: id, amount: total, paymentKey: key ?? undefined, ...(unpaid && { status }) };
     return go(reply, this.checkout('success', request), query);

@@ -27,14 +27,14 @@ export class DescribeFailure implements OnModuleInit {
   private async describe({ orderId, number }: { orderId: string; number: number }): Promise<void> {
     const where = { orderId_number: { orderId, number } };
     const attempt = await this.prisma.paymentAttempt.findUnique({ where });
-    if (!attempt?.paymentKey) return;
-    const found = await this.provider.retrieve({ providerRef: attempt.paymentKey, account: 'main' });
+    if (!attempt?.providerRef) return;
+    const found = await this.provider.retrieve({ providerRef: attempt.providerRef, account: 'main' });
     if (found.kind === 'unknown') throw new Error(`the provider does not show the payment: ${found.code}`);
     // A payment of another order's is not ours to touch.
     const isOurs = found.kind === 'found' && found.payment.orderId === orderId;
     const reading = isOurs ? outcomeOf(found.payment) : null;
     // The decline was not the last word.
-    const approved = reading?.kind === 'approved' ? await this.attempts.of(orderId, attempt.paymentKey) : null;
+    const approved = reading?.kind === 'approved' ? await this.attempts.of(orderId, attempt.providerRef) : null;
     if (approved && reading?.kind === 'approved') return void (await this.outcomes.record(approved, reading));
     const nothing = { method: null, issuerCode: null, easyPayProvider: null };
     const { method, issuerCode, easyPayProvider } = found.kind === 'found' ? displayOf(found.payment) : nothing;

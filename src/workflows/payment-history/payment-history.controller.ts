@@ -85,9 +85,9 @@ export class PaymentHistoryController {
         createdAt: iso(tempOrder.createdAt),
         expiresAt: iso(tempOrder.expiresAt),
       },
-      attempts: attempts.map(({ number, paymentKey, outcome, code, message, requestId, requestedAt, answeredAt }) => ({
+      attempts: attempts.map(({ number, providerRef, outcome, code, message, requestId, requestedAt, answeredAt }) => ({
         number,
-        paymentKey,
+        paymentKey: providerRef,
         outcome,
         code,
         message,
@@ -96,9 +96,9 @@ export class PaymentHistoryController {
         answeredAt: iso(answeredAt),
       })),
       period: period && { ...viewPeriod(period), subscriptionId: period.subscriptionId },
-      netCancels: netCancels.map(({ id, paymentKey, reason, status, lastCode, createdAt, canceledAt }) => ({
+      netCancels: netCancels.map(({ id, providerRef, reason, status, lastCode, createdAt, canceledAt }) => ({
         id,
-        paymentKey,
+        paymentKey: providerRef,
         reason,
         status,
         lastCode,

@@ -65,7 +65,7 @@ export const WRITE_CHANGES = statement('outcome.write', {
     WITH written AS (
       UPDATE payment SET
         status = COALESCE(:status::"PaymentStatus", status),
-        payment_key = COALESCE(:providerRef, payment_key),
+        provider_ref = COALESCE(:providerRef, provider_ref),
         refunded_amount = COALESCE(:refundedAmount::int, refunded_amount),
         method = CASE WHEN :isDisplayed::bool THEN :method ELSE method END,
         issuer_code = CASE WHEN :isDisplayed::bool THEN :issuerCode ELSE issuer_code END,
@@ -86,7 +86,7 @@ export const WRITE_CHANGES = statement('outcome.write', {
       SELECT FROM written UNION ALL SELECT WHERE :isOptional::bool LIMIT 1
     ), answered AS (
       UPDATE payment_attempt SET
-        payment_key = COALESCE(payment_key, :attemptRef), outcome = :attemptOutcome::"AttemptOutcome",
+        provider_ref = COALESCE(provider_ref, :attemptRef), outcome = :attemptOutcome::"AttemptOutcome",
         code = :attemptCode, message = :attemptMessage, answered_at = :now::timestamptz
       FROM gate
       WHERE order_id = :orderId AND number = :attemptNumber::int
@@ -162,10 +162,10 @@ export const WRITE_CHANGES = statement('outcome.write', {
         id uuid, provider_ref text, amount int4, reason text, refunded_at timestamptz)
       ON CONFLICT (transaction_key) DO NOTHING
     ), voided AS (
-      INSERT INTO payment_void (id, order_id, payment_key, reason, next_try_at, created_at)
+      INSERT INTO payment_void (id, order_id, provider_ref, reason, next_try_at, created_at)
       SELECT id, :orderId, provider_ref, reason, :now::timestamptz, :now::timestamptz
       FROM gate CROSS JOIN jsonb_to_recordset(:voids::jsonb) AS wrong (id uuid, provider_ref text, reason text)
-      ON CONFLICT (payment_key) DO NOTHING
+      ON CONFLICT (provider_ref) DO NOTHING
     ), event_rows AS (
       INSERT INTO outgoing_event (uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)
       SELECT uuid, type, user_id, subscription_id, event.order_id, data, status::"OutgoingEventStatus", next_try_at,

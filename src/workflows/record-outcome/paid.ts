@@ -37,7 +37,7 @@ export function paidPayment({ payment, providerRef }: Attempt, shown: ProviderPa
     ...displayOf(shown),
     depositSecretHash: displayOf(shown).depositSecretHash ?? payment.depositSecretHash,
     status: statusOf(shown.amount, refundedAmount),
-    paymentKey: providerRef,
+    providerRef,
     refundedAmount,
     approvedAt: shown.approvedAt ?? now,
     failureCode: null,
@@ -120,7 +120,7 @@ function refundsIn({ refunds }: ProviderPayment, now: Date): Changes['refunds'] 
 }
 
 function valuesOf(payment: PaidPayment, shown: ProviderPayment | null): PaymentValues {
-  const { status, paymentKey: providerRef, refundedAmount, approvedAt } = payment;
+  const { status, providerRef, refundedAmount, approvedAt } = payment;
   const display = shown && displayOf(shown);
   return { status, providerRef, refundedAmount, approvedAt, display, failure: null, nextPollAt: null, polledAt: null };
 }

@@ -204,8 +204,8 @@ export class RecordOutcome {
   /** Where another payment of the provider's paid this order before, what this one took goes back. */
   private async overtaken(attempt: Attempt): Promise<Recorded> {
     const { orderId } = attempt.payment;
-    const { paymentKey } = await this.payments.get(orderId);
-    if (paymentKey === attempt.providerRef) return { kind: 'overtaken' };
+    const { providerRef } = await this.payments.get(orderId);
+    if (providerRef === attempt.providerRef) return { kind: 'overtaken' };
     await this.changes.write(surplusChanges(attempt), this.clock.now());
     const message = 'an order was paid twice; the second payment goes back';
     this.log.error({ message, orderId, paymentKey: attempt.providerRef });

@@ -101,8 +101,8 @@ export class RecordRefunds {
 }
 
 /** A payment whose money is in our records, and of the provider's the very same. What a void gives back never was. */
-function isRefundOf({ paymentKey, amount, status, failureCode }: Payment, shown: ProviderPayment): boolean {
-  if (paymentKey !== shown.providerRef || amount !== shown.amount) return false;
+function isRefundOf({ providerRef, amount, status, failureCode }: Payment, shown: ProviderPayment): boolean {
+  if (providerRef !== shown.providerRef || amount !== shown.amount) return false;
   // A deposit that is not recorded yet is recorded first.
   if (status === 'WAITING_FOR_DEPOSIT' || (status === 'FAILED' && failureCode === 'CANCELED'))
     return shown.approvedAt === null && shown.state === 'canceled';

@@ -79,7 +79,7 @@ export class RequestRefund {
 
   /** With the account that took the money; the other would not find it. */
   retrieve(payment: Payment): Promise<Retrieval> {
-    return this.provider.retrieve({ providerRef: payment.paymentKey!, account: accountOf(payment) });
+    return this.provider.retrieve({ providerRef: payment.providerRef!, account: accountOf(payment) });
   }
 
   /** Records what the provider shows. @returns whether that ended the refund */
@@ -110,7 +110,7 @@ export class RequestRefund {
     const { id: refundId, orderId, amount, reason, attempts } = refund;
     const startedAt = performance.now();
     const outcome = await this.provider.refund({
-      providerRef: payment.paymentKey!,
+      providerRef: payment.providerRef!,
       account: accountOf(payment),
       reason,
       idempotencyKey: refund.idempotencyKey!,

@@ -32,7 +32,7 @@ export class ReverseDeposit {
     const now = this.clock.now();
     return this.prisma.atomically(async (tx) => {
       const payment = await this.payments.lock(tx, shown.orderId);
-      if (payment?.paymentKey !== shown.providerRef) return false;
+      if (payment?.providerRef !== shown.providerRef) return false;
       if (payment.status === 'PARTIALLY_REFUNDED') return this.leaveToOperators(tx, payment, now);
       if (payment.status !== 'SUCCESS') return false;
       await this.record(tx, payment, nextDepositPollAt(now, now, accountDueAt(shown.deposit)), now);
@@ -41,7 +41,7 @@ export class ReverseDeposit {
   }
 
   private async record(tx: Tx, payment: Payment, nextPollAt: Date, now: Date): Promise<void> {
-    const { orderId, paymentKey, amount, userId } = payment;
+    const { orderId, providerRef, amount, userId } = payment;
     const reversed = await this.payments.recordDepositReversed(tx, payment, nextPollAt);
     // By the payment as it was: what it gave counts under the number of reversals before this one.
     const refunded = { amount, isWhole: true, endsNow: false, isReversal: true };
@@ -50,7 +50,7 @@ export class ReverseDeposit {
     await this.outbox.write(tx, [{ ...paymentEvent('payment.reversed', reversed), subscriptionId }], now);
     this.log.error({
       message: 'the bank reversed a deposit: what it had paid for is revoked',
-      ...{ orderId, paymentKey, amount, userId },
+      ...{ orderId, paymentKey: providerRef, amount, userId },
     });
   }
 
@@ -61,9 +61,9 @@ export class ReverseDeposit {
    */
   private async leaveToOperators(tx: Tx, payment: Payment, now: Date): Promise<boolean> {
     const isNew = await this.payments.markReversed(tx, payment, now);
-    const { orderId, paymentKey, amount, refundedAmount } = payment;
+    const { orderId, providerRef, amount, refundedAmount } = payment;
     const message = 'the bank reversed a deposit that was refunded in part: an operator must decide';
-    if (isNew) this.log.error({ message, orderId, paymentKey, amount, refundedAmount });
+    if (isNew) this.log.error({ message, orderId, paymentKey: providerRef, amount, refundedAmount });
     return isNew;
   }
 }

@@ -65,8 +65,8 @@ export class SyncPayment {
     if (!attempt) return false;
     // Its money is on its way back, or is back: a void is no refund of what was ordered.
     if ((await this.voids.idOf(providerRef)) !== null) return true;
-    const { status, paymentKey, reversalCount } = attempt.payment;
-    if (isPaid(status) && paymentKey === providerRef) {
+    const { status, reversalCount } = attempt.payment;
+    if (isPaid(status) && attempt.payment.providerRef === providerRef) {
       // A retrieval from before the deposit may arrive after it. Only one that begins now tells that the bank reversed
       // it.
       if (state === 'waiting_for_deposit' && (await this.stillShows(shown))) await this.deposits.reverse(shown);

@@ -62,14 +62,14 @@ export class Voids {
     return this.queue.drain(this.handling);
   }
 
-  private async try({ id, orderId, paymentKey, reason, attempts }: ClaimedVoid): Promise<Handled> {
+  private async try({ id, orderId, providerRef, reason, attempts }: ClaimedVoid): Promise<Handled> {
     const account = accountOf(await this.payments.get(orderId));
     const idempotencyKey = `net-cancel-${id}-${attempts}`;
-    const request = { account, providerRef: paymentKey, reason: REASONS[reason]!, idempotencyKey };
+    const request = { account, providerRef, reason: REASONS[reason]!, idempotencyKey };
     const outcome = await this.provider.void(request);
     const now = this.clock.now();
-    const about = { orderId, paymentKey, reason };
-    if (await this.isBack(outcome, paymentKey, account)) {
+    const about = { orderId, paymentKey: providerRef, reason };
+    if (await this.isBack(outcome, providerRef, account)) {
       await this.voids.done(id, now);
       this.log.warn({ message: 'payment voided', ...about });
       return 'done';
