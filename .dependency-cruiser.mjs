@@ -5,7 +5,17 @@
  */
 const BELOW_ALL = ['platform', 'config', 'problem-codes'];
 /** What any module may build on. */
-const FOUNDATIONS = ['providers', 'auth', 'audit', 'outbox', 'idempotency', 'catalog', 'customers', 'pricing'];
+const FOUNDATIONS = [
+  'providers',
+  'auth',
+  'audit',
+  'outbox',
+  'idempotency',
+  'catalog',
+  'customers',
+  'pricing',
+  'invoices',
+];
 const MODULES = ['temp-orders', 'payments', 'payment-methods', 'refunds', 'subscriptions', 'events'];
 
 const MAY_USE = {
@@ -18,6 +28,7 @@ const MAY_USE = {
   catalog: ['auth', 'audit'],
   customers: [],
   pricing: [],
+  invoices: ['pricing'],
   ...Object.fromEntries(MODULES.map((name) => [name, FOUNDATIONS])),
   workflows: [...FOUNDATIONS, ...MODULES],
   webhooks: ['providers', 'auth', 'audit', 'payment-methods', 'workflows'],

@@ -7,12 +7,11 @@ const CLIENTS = 10;
 /** The rows that the beginning of an attempt writes: the payment and its first attempt. */
 const BEGIN = `
   WITH payments AS (
-    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, status,
-      provider_ref, attempt_count, next_poll_at, created_at)
-    SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, 'PENDING', $2,
-      1, now() + interval '90 seconds', now()
-    FROM temp_order JOIN customer USING (user_id)
-    WHERE order_id = $1 AND amount = $3 AND expires_at > now() AND charging_order_id IS NULL
+    INSERT INTO payment (order_id, user_id, amount, currency, status, provider_ref, attempt_count, next_poll_at,
+      created_at)
+    SELECT order_id, user_id, amount, currency, 'PENDING', $2, 1, now() + interval '90 seconds', now()
+    FROM invoice JOIN customer USING (user_id)
+    WHERE order_id = $1 AND status = 'DRAFT' AND amount = $3 AND expires_at > now() AND charging_order_id IS NULL
     FOR NO KEY UPDATE OF customer
     ON CONFLICT (order_id) DO NOTHING
     RETURNING *
@@ -24,12 +23,15 @@ const BEGIN = `
 
 /** The rows that the outcome of a first purchase must write at least, whatever the program writes. */
 const RECORD_OUTCOME = `
-  WITH paid AS (
+  WITH settled AS (
     UPDATE payment SET status = 'SUCCESS', method = '카드', issuer_code = '41', card_number = '53275010****890*',
       approved_at = now(), next_poll_at = NULL, receipt_url = 'https://dashboard.tosspayments.com'
         || '/receipt/redirection?transactionId=tgen_00000000000000000000&ref=PX'
     WHERE order_id = $1 AND status = 'PENDING'
-    RETURNING order_id, user_id, plan_id, duration_months, amount
+    RETURNING order_id
+  ), paid AS (
+    UPDATE invoice SET status = 'PAID', paid_at = now() FROM settled WHERE invoice.order_id = $1
+    RETURNING invoice.order_id, user_id, plan_id, duration_months, amount
   ), attempts AS (
     UPDATE payment_attempt SET outcome = 'APPROVED', answered_at = now()
     FROM paid WHERE payment_attempt.order_id = paid.order_id AND number = 1
@@ -54,7 +56,7 @@ const RECORD_OUTCOME = `
     SELECT gen_random_uuid(), 'subscription.activated', user_id, id, $1,
       jsonb_build_object('planId', plan_id, 'startsAt', start_date, 'endsAt', end_date, 'price', 9900), 'KEPT', now()
     FROM subscriptions
-  ), temp_orders AS (DELETE FROM temp_order USING paid WHERE temp_order.order_id = paid.order_id)
+  )
   SELECT order_id FROM paid`;
 
 /** The data of an outgoing event about a payment. */

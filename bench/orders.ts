@@ -23,9 +23,13 @@ export async function createOrders(world: World, count: number): Promise<Order[]
   await world.sql.query(
     `WITH customers AS (
        INSERT INTO customer (user_id, customer_key) SELECT user_id, user_id FROM unnest($2::text[]) AS orders (user_id)
+     ), lines AS (
+       INSERT INTO invoice_line (order_id, position, kind, amount) SELECT order_id, 1, 'PLAN', $5 FROM unnest($1::text[])
+         AS orders (order_id)
      )
-     INSERT INTO temp_order (order_id, user_id, plan_id, order_name, amount, duration_months, expires_at, created_at)
-     SELECT orders.order_id, orders.user_id, $3, $4, $5, $6, now() + interval '1 hour', now()
+     INSERT INTO invoice (order_id, user_id, status, plan_id, order_name, amount, duration_months, expires_at,
+       created_at)
+     SELECT orders.order_id, orders.user_id, 'DRAFT', $3, $4, $5, $6, now() + interval '1 hour', now()
      FROM unnest($1::text[], $2::text[]) AS orders (order_id, user_id)`,
     [
       orders.map(({ orderId }) => orderId),
@@ -37,7 +41,7 @@ export async function createOrders(world: World, count: number): Promise<Order[]
     ],
   );
   // Autovacuum does this within a minute in a busy database. Query plans for empty tables would scan them whole.
-  await world.sql.query('ANALYZE temp_order, payment, payment_attempt, subscription, subscription_period');
+  await world.sql.query('ANALYZE invoice, payment, payment_attempt, subscription, subscription_period');
   // Every run starts at a checkpoint, because PostgreSQL then writes each page whole on its first change.
   await world.sql.query('CHECKPOINT');
   return orders;

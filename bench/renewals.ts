@@ -43,7 +43,7 @@ export const renewals: Section = async (world, quick) => {
   const peaks = await watch();
   await Promise.all(programs.map((program) => program.stop()));
   const { rows } = await world.sql.query(
-    `SELECT count(*)::int AS n FROM payment WHERE subscription_id IS NOT NULL AND status = 'SUCCESS'`,
+    `SELECT count(*)::int AS n FROM invoice WHERE subscription_id IS NOT NULL AND status = 'PAID'`,
   );
   if (rows[0].n !== due + 2_000) throw new Error(`${rows[0].n} of ${due + 2_000} were charged`);
   const perSecond = due / seconds;

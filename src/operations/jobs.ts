@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IdempotencyService } from '../idempotency/index.ts';
+import { InvoiceRepository } from '../invoices/index.ts';
+import { inBatches } from '../platform/database/batches.ts';
 import { type Job, JobRegistry, Queues } from '../platform/jobs/index.ts';
 import { SECOND } from '../platform/time/duration.ts';
 import { Deliverer, EventPurge } from '../outbox/index.ts';
@@ -23,6 +25,7 @@ export class Jobs {
     queues: Queues,
     periodEnds: PeriodEnds,
     tempOrders: TempOrdersService,
+    invoices: InvoiceRepository,
     idempotency: IdempotencyService,
     poller: PaymentPoller,
     refunds: RefundPoller,
@@ -59,7 +62,8 @@ export class Jobs {
         run: () => periodEnds.expire(),
         nextDue: () => periodEnds.nextExpiry(),
       },
-      { ...purge('purge-temp-orders', () => tempOrders.purge()), nextDue: () => tempOrders.nextPurge() },
+      { ...purge('purge-temp-orders', () => tempOrders.lapse()), nextDue: () => tempOrders.nextLapse() },
+      purge('lapse-invoices', () => inBatches((limit) => invoices.lapsePastDue(limit))),
       purge('purge-idempotency-keys', () => idempotency.purge()),
       { ...purge('purge-webhook-events', () => webhookPurge.purge()), nextDue: () => webhookPurge.nextDue() },
       purge('purge-payments', () => paymentPurge.run()),

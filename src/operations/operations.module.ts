@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { InvoicesModule } from '../invoices/index.ts';
 import { AuditModule } from '../audit/index.ts';
 import { IdempotencyModule } from '../idempotency/index.ts';
 import { OutboxModule } from '../outbox/index.ts';
@@ -22,6 +23,7 @@ import { OperationsController } from './operations.controller.ts';
 
 @Module({
   imports: [
+    InvoicesModule,
     AuditModule,
     IdempotencyModule,
     OutboxModule,

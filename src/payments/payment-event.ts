@@ -1,13 +1,11 @@
 import type { NewEvent } from '../outbox/index.ts';
-import type { Payment } from '../platform/database/index.ts';
+import type { Invoice, Payment } from '../platform/database/index.ts';
 
 /** What an event tells of a payment. */
 type Shown = Pick<
   Payment,
   | 'orderId'
   | 'userId'
-  | 'planId'
-  | 'orderName'
   | 'amount'
   | 'refundedAmount'
   | 'currency'
@@ -19,22 +17,31 @@ type Shown = Pick<
   | 'createdAt'
 >;
 
+/** What it paid. */
+type Ordered = Pick<Invoice, 'planId' | 'orderName'>;
+
 /** What an outgoing event says of a payment: what is true of it from then on. No payment key, no card, no account. */
 export function paymentEvent(
   type: 'payment.succeeded' | 'payment.failed' | 'payment.reversed',
   payment: Shown,
+  invoice: Ordered,
 ): NewEvent {
-  return { type, userId: payment.userId, orderId: payment.orderId, data: dataOf(payment) };
+  return { type, userId: payment.userId, orderId: payment.orderId, data: dataOf(payment, invoice) };
 }
 
 /** @param refunded what went back now, in won */
-export function refundedEvent(payment: Shown, refunded: number, subscriptionId: string | null = null): NewEvent {
+export function refundedEvent(
+  payment: Shown,
+  invoice: Ordered,
+  refunded: number,
+  subscriptionId: string | null = null,
+): NewEvent {
   const { userId, orderId } = payment;
-  return { type: 'payment.refunded', userId, subscriptionId, orderId, data: { ...dataOf(payment), refunded } };
+  return { type: 'payment.refunded', userId, subscriptionId, orderId, data: { ...dataOf(payment, invoice), refunded } };
 }
 
-function dataOf(payment: Shown) {
-  const { planId, orderName, amount, refundedAmount, currency, status, method } = payment;
+function dataOf(payment: Shown, { planId, orderName }: Ordered) {
+  const { amount, refundedAmount, currency, status, method } = payment;
   const { approvedAt, failureCode, failureMessage, createdAt } = payment;
   const failure = failureCode === null ? null : { code: failureCode, message: failureMessage ?? '' };
   return { planId, orderName, amount, refundedAmount, currency, status, method, approvedAt, failure, createdAt };

@@ -1,13 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type Payment,
-  type PaymentAttempt,
-  PrismaService,
-  statement,
-  t,
-  type Tx,
-  type Values,
-} from '../platform/database/index.ts';
+import { type Payment, type PaymentAttempt, PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
 import { isPaid } from './payment.machine.ts';
 
 /** Charges whose outcome is unknown, and that are not requested again. */
@@ -38,11 +30,10 @@ const RECORD_WINDOW_FAILURE = statement('payment.record_window_failure', {
   row: { orderId: t.text },
   sql: `
     WITH failed AS (
-      INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months,
-        balance_used, change, status, failure_code, failure_message, attempt_count, created_at)
-      SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'FAILED',
-        :code, :message, 1, :now::timestamptz
-      FROM temp_order WHERE order_id = :orderId
+      INSERT INTO payment AS mine (order_id, user_id, amount, currency, status, failure_code, failure_message,
+        attempt_count, created_at)
+      SELECT order_id, user_id, amount, currency, 'FAILED', :code, :message, 1, :now::timestamptz
+      FROM invoice WHERE order_id = :orderId AND status = 'DRAFT'
       ON CONFLICT (order_id) DO UPDATE SET
         failure_code = EXCLUDED.failure_code, failure_message = EXCLUDED.failure_message,
         attempt_count = mine.attempt_count + 1
@@ -54,40 +45,17 @@ const RECORD_WINDOW_FAILURE = statement('payment.record_window_failure', {
     RETURNING order_id`,
 });
 
-/** An order of 0 won becomes a payment that no provider collects; the outcome is recorded in the same transaction. */
+/** An invoice of 0 won gets a payment that no provider collects; its outcome is recorded in the same transaction. */
 const BEGIN_FREE = statement('payment.begin_free', {
   params: { orderId: t.text, method: t.text, now: t.instant },
   row: { orderId: t.text },
   sql: `
-    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used,
-      change, status, method, attempt_count, created_at)
-    SELECT order_id, user_id, plan_id, order_name, 0, currency, duration_months, balance_used, change, 'PENDING',
-      :method, 0, :now::timestamptz
-    FROM temp_order WHERE order_id = :orderId AND amount = 0 AND expires_at > :now::timestamptz
+    INSERT INTO payment (order_id, user_id, amount, currency, status, method, created_at)
+    SELECT order_id, user_id, 0, currency, 'PENDING', :method, :now::timestamptz
+    FROM invoice WHERE order_id = :orderId AND amount = 0
+      AND (status = 'OPEN' OR (status = 'DRAFT' AND expires_at > :now::timestamptz))
     ON CONFLICT (order_id) DO UPDATE SET status = 'PENDING', method = EXCLUDED.method
       WHERE payment.status = 'FAILED'
-    RETURNING order_id`,
-});
-
-/** The same of a first period that the balance covers: there is no temp order. */
-const BEGIN_FREE_CHARGE = statement('payment.begin_free_charge', {
-  params: {
-    orderId: t.text,
-    userId: t.text,
-    planId: t.int,
-    orderName: t.text,
-    currency: t.text,
-    durationMonths: t.int,
-    balanceUsed: t.int,
-    method: t.text,
-    now: t.instant,
-  },
-  row: { orderId: t.text },
-  sql: `
-    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used,
-      status, method, created_at)
-    VALUES (:orderId, :userId, :planId::int, :orderName, 0, :currency, :durationMonths::int, :balanceUsed::int,
-      'PENDING', :method, :now::timestamptz)
     RETURNING order_id`,
 });
 
@@ -100,7 +68,7 @@ const PURGE_UNTRIED = statement('payment.purge_untried', {
       SELECT order_id FROM payment
       WHERE status = 'FAILED' AND provider_ref IS NULL AND payment_method_id IS NULL
         AND created_at < :before::timestamptz
-        AND NOT EXISTS (SELECT FROM temp_order WHERE temp_order.order_id = payment.order_id)
+        AND NOT EXISTS (SELECT FROM invoice WHERE invoice.order_id = payment.order_id AND invoice.status = 'DRAFT')
         AND NOT EXISTS (SELECT FROM outgoing_event WHERE outgoing_event.order_id = payment.order_id)
         AND NOT EXISTS (
           SELECT FROM payment_attempt made
@@ -114,8 +82,6 @@ const PURGE_UNTRIED = statement('payment.purge_untried', {
     )
     SELECT count(*)::int AS deleted FROM payments`,
 });
-
-type FreeCharge = Omit<Values<(typeof BEGIN_FREE_CHARGE)['params']>, 'method' | 'now'>;
 
 /** The rows of payments, but for beginning an attempt and recording an outcome. */
 @Injectable()
@@ -161,12 +127,6 @@ export class PaymentRepository {
   /** @returns false where the order is not open any more, or was completed */
   async beginFree(tx: Tx, orderId: string, method: string, now: Date): Promise<boolean> {
     return (await this.prisma.run(BEGIN_FREE, { orderId, method, now }, tx)).length > 0;
-  }
-
-  async beginFreeCharge(tx: Tx, order: FreeCharge, method: string, now: Date): Promise<void> {
-    const { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed } = order;
-    const given = { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed };
-    await this.prisma.run(BEGIN_FREE_CHARGE, { ...given, method, now }, tx);
   }
 
   /** @returns how many orders, each with its attempts */

@@ -1,12 +1,16 @@
-import { Prisma, type Payment, type Plan, type Refund } from '../platform/database/index.ts';
+import type { InvoiceWithPlan } from '../invoices/index.ts';
+import { type Payment, Prisma, type Refund } from '../platform/database/index.ts';
 import type { MerchantAccount } from '../providers/index.ts';
 
-/** A payment with its plan as it is today, and what was given back of it. Without `refunds` there can be none yet. */
-export type PaymentWithPlan = Payment & { plan: Plan; refunds?: Pick<Refund, 'amount' | 'status' | 'createdAt'>[] };
+/** A payment with what it pays, and what was given back of it. Without `refunds` there can be none yet. */
+export type PaymentWithInvoice = Payment & {
+  invoice: InvoiceWithPlan;
+  refunds?: Pick<Refund, 'amount' | 'status' | 'createdAt'>[];
+};
 
 /** What a read of a payment includes. */
-export const withPlan = {
-  plan: true,
+export const withInvoice = {
+  invoice: { include: { plan: true } },
   refunds: { select: { amount: true, status: true, createdAt: true }, orderBy: { createdAt: 'asc' } },
 } satisfies Prisma.PaymentInclude;
 

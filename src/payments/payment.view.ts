@@ -4,7 +4,7 @@ import { PaymentStatus, RefundStatus } from '../platform/database/index.ts';
 import { planView, viewPlan } from '../catalog/index.ts';
 import { bankName, describePaymentMethod, UNKNOWN_METHOD } from '../providers/index.ts';
 import { isPaid } from './payment.machine.ts';
-import type { PaymentWithPlan } from './payment.ts';
+import type { PaymentWithInvoice } from './payment.ts';
 import type { VirtualAccount } from './display.ts';
 
 const virtualAccountView = z.object({
@@ -45,14 +45,14 @@ export const paymentView = z
 
 export type PaymentView = z.infer<typeof paymentView>;
 
-export function viewPayment(payment: PaymentWithPlan, language: Language): PaymentView {
+export function viewPayment(payment: PaymentWithInvoice, language: Language): PaymentView {
   const method = describePaymentMethod(payment) ?? (isPaid(payment.status) ? UNKNOWN_METHOD : null);
   const account = payment.virtualAccount as VirtualAccount | null;
   return {
     orderId: payment.orderId,
     userId: payment.userId,
-    planId: payment.planId,
-    orderName: payment.orderName,
+    planId: payment.invoice.planId,
+    orderName: payment.invoice.orderName,
     amount: payment.amount,
     refundedAmount: payment.refundedAmount,
     currency: payment.currency,
@@ -73,6 +73,6 @@ export function viewPayment(payment: PaymentWithPlan, language: Language): Payme
       createdAt: createdAt.toISOString(),
     })),
     createdAt: payment.createdAt.toISOString(),
-    plan: viewPlan(payment.plan),
+    plan: viewPlan(payment.invoice.plan),
   };
 }

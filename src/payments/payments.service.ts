@@ -3,7 +3,7 @@ import { olderThan, type Page, pageOf, positionOf } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Payment, type PaymentStatus, PrismaService } from '../platform/database/index.ts';
 import { PaymentSearch } from './payment-search.ts';
-import { type PaymentWithPlan, withPlan } from './payment.ts';
+import { type PaymentWithInvoice, withInvoice } from './payment.ts';
 
 export interface PaymentFilter {
   userId?: string | undefined;
@@ -24,20 +24,20 @@ export class PaymentsService {
     private readonly search: PaymentSearch,
   ) {}
 
-  async list<View>(filter: PaymentFilter, view: (row: PaymentWithPlan) => View): Promise<Page<View>> {
+  async list<View>(filter: PaymentFilter, view: (row: PaymentWithInvoice) => View): Promise<Page<View>> {
     const after = positionOf(filter.cursor);
     const found = await this.search.orderIds(filter);
     const rows = await this.prisma.payment.findMany({
       where: {
         ...(found && { AND: { orderId: { in: found } } }),
         ...(filter.userId !== undefined && { userId: filter.userId }),
-        ...(filter.planId !== undefined && { planId: filter.planId }),
+        ...(filter.planId !== undefined && { invoice: { planId: filter.planId } }),
         ...(filter.status !== undefined && { status: filter.status }),
         ...(after && olderThan(after, 'orderId')),
       },
       orderBy: [{ createdAt: 'desc' }, { orderId: 'desc' }],
       take: filter.limit + 1,
-      include: withPlan,
+      include: withInvoice,
     });
     return pageOf(rows, filter.limit, ({ createdAt, orderId }) => ({ createdAt, id: orderId }), view);
   }
@@ -48,9 +48,9 @@ export class PaymentsService {
   }
 
   /** @throws Problem PAYMENT_NOT_FOUND, also for another user's when narrowed to `userId` */
-  async get(orderId: string, userId?: string): Promise<PaymentWithPlan> {
+  async get(orderId: string, userId?: string): Promise<PaymentWithInvoice> {
     const where = { orderId, ...(userId !== undefined && { userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: withPlan });
+    const payment = await this.prisma.payment.findFirst({ where, include: withInvoice });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
     return payment;
   }

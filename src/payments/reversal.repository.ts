@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Payment, type Prisma, PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
+import {
+  type Invoice,
+  type Payment,
+  type Prisma,
+  PrismaService,
+  statement,
+  t,
+  type Tx,
+} from '../platform/database/index.ts';
 import { next, type PaymentEvent } from './payment.machine.ts';
 
 const LOCK = statement('payments.lock', {
@@ -7,6 +15,9 @@ const LOCK = statement('payments.lock', {
   row: { orderId: t.text },
   sql: 'SELECT order_id FROM payment WHERE order_id = :orderId FOR UPDATE',
 });
+
+/** A payment with what it paid. */
+export type InvoicedPayment = Payment & { invoice: Invoice };
 
 /** What a payment becomes when its money goes back. Every change goes through the state machine. */
 @Injectable()
@@ -17,9 +28,9 @@ export class ReversalRepository {
    * Locks a payment until the transaction ends, and reads it as it is then. Every write about its refunds holds the
    * lock, so that what is read of them stays true until the commit.
    */
-  async lock(tx: Tx, orderId: string): Promise<Payment | null> {
+  async lock(tx: Tx, orderId: string): Promise<InvoicedPayment | null> {
     await this.prisma.run(LOCK, { orderId }, tx);
-    return tx.payment.findUnique({ where: { orderId } });
+    return tx.payment.findUnique({ where: { orderId }, include: { invoice: true } });
   }
 
   /** @param refundedAmount all that went back of it, in won */

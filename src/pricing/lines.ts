@@ -12,7 +12,7 @@ export interface PricedPlan {
 
 /** One reason why an amount is what it is. */
 export interface Line {
-  kind: 'PLAN' | 'PRORATION_CREDIT' | 'PRORATION_CHARGE' | 'BALANCE';
+  kind: 'PLAN' | 'PRORATION_CREDIT' | 'PRORATION_CHARGE' | 'BALANCE' | 'CONTRIBUTION';
   /** In won; negative: it makes the amount smaller. */
   amount: number;
   /** The time that it is for. null: none */

@@ -5,7 +5,7 @@ import { type Plan, PrismaService, type Tx } from '../platform/database/index.ts
 import { Problem } from '../platform/problem.ts';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { Clock } from '../platform/time/clock.ts';
-import { ordersNothing, price } from '../pricing/index.ts';
+import { ordersNothing, type Price, price } from '../pricing/index.ts';
 import {
   type ChangeQuote,
   isFollowing,
@@ -18,9 +18,7 @@ import type { CurrentSubscription } from './purchase.ts';
 import { SubscriptionRepository } from './subscription.repository.ts';
 
 /** What an order of a plan charges the buyer. */
-export interface OrderQuote {
-  amount: number;
-  balanceUsed: number;
+export interface OrderQuote extends Price {
   /** null: time is bought, not a change */
   change: OrderedChange | null;
 }
@@ -83,15 +81,14 @@ export class PlanQuotes {
     const terms = termsOf(plan);
     if (!current || isFollowing(current, plan.id, now)) {
       const context = { kind: 'period', plan: terms, period: null, paidBy: 'buyer', available } as const;
-      const { amount, balanceUsed } = price(this.calendar, context);
-      return { amount, balanceUsed, change: null };
+      return { ...price(this.calendar, context), change: null };
     }
     const quote = quoteChange(this.calendar, current, await this.currentPrice(current, tx), terms, now);
     if (quote.kind === 'downgrade') throw new Problem('DOWNGRADE_AT_PERIOD_END');
     if (ordersNothing(quote.charge - quote.credit, available)) throw new Problem('NOTHING_TO_PAY');
-    const { amount, balanceUsed } = priceChange(this.calendar, current, terms, available, now);
+    const priced = priceChange(this.calendar, current, terms, available, now);
     const { id: subscriptionId, version, planId: fromPlanId } = current.subscription;
-    return { amount, balanceUsed, change: { ...quote, subscriptionId, version, fromPlanId, price: terms.price } };
+    return { ...priced, change: { ...quote, subscriptionId, version, fromPlanId, price: terms.price } };
   }
 
   /**

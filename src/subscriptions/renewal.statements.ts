@@ -29,13 +29,12 @@ const columns = Object.keys(subscriptionColumns)
 const RENEWAL = `
   SELECT ${columns},
     (SELECT COALESCE(sum(amount), 0) FROM balance_entry WHERE user_id = mine.user_id)
-    - (SELECT COALESCE(sum(reserved.balance_used), 0) FROM (
-        SELECT order_id, balance_used FROM temp_order
-        WHERE user_id = mine.user_id AND balance_used > 0 AND expires_at > :now::timestamptz
-        UNION
-        SELECT order_id, balance_used FROM payment
-        WHERE user_id = mine.user_id AND balance_used > 0 AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT')
-      ) reserved) AS available,
+    - (SELECT COALESCE(sum(balance_used), 0) FROM invoice reserved
+      WHERE user_id = mine.user_id AND balance_used > 0
+        AND ((status = 'DRAFT' AND expires_at > :now::timestamptz)
+          OR EXISTS (SELECT FROM payment
+            WHERE payment.order_id = reserved.order_id AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')))
+      ) AS available,
     (SELECT COALESCE(jsonb_agg(jsonb_build_object('id', id, 'planId', plan_id, 'price', price)
         ORDER BY given_at DESC), '[]')
       FROM consent WHERE subscription_id = mine.id

@@ -3,7 +3,7 @@ import type { ConfigType } from '@nestjs/config';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { httpConfig, tossConfig } from '../config-namespaces.ts';
-import type { TempOrder } from '../platform/database/index.ts';
+import type { Draft } from '../invoices/index.ts';
 import { publicUrl } from '../platform/http/public-url.ts';
 import { changeQuoteView } from '../pricing/index.ts';
 
@@ -31,7 +31,7 @@ export const tempOrderView = z
   })
   .meta({ id: 'TempOrder' });
 
-export type TempOrderWithCustomer = TempOrder & { customerKey: string };
+export type TempOrder = Draft & { customerKey: string };
 
 /** Shows an order as a page needs it that opens the payment window. */
 @Injectable()
@@ -41,7 +41,7 @@ export class TempOrderViewer {
     @Inject(tossConfig.KEY) private readonly toss: ConfigType<typeof tossConfig>,
   ) {}
 
-  view(order: TempOrderWithCustomer, request: FastifyRequest): z.infer<typeof tempOrderView> {
+  view(order: TempOrder, request: FastifyRequest): z.infer<typeof tempOrderView> {
     const here = publicUrl(this.http, request);
     const { orderId, orderName, planId, amount, currency, customerKey, balanceUsed, change, expiresAt } = order;
     return {

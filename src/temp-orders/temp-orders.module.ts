@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../customers/index.ts';
-import { TempOrderRepository } from './temp-order.repository.ts';
+import { InvoicesModule } from '../invoices/index.ts';
 import { TempOrderViewer } from './temp-order.view.ts';
 import { TempOrdersController } from './temp-orders.controller.ts';
 import { TempOrdersService } from './temp-orders.service.ts';
 
 @Module({
-  imports: [CustomersModule],
+  imports: [CustomersModule, InvoicesModule],
   controllers: [TempOrdersController],
-  providers: [TempOrderRepository, TempOrderViewer, TempOrdersService],
-  exports: [TempOrderRepository, TempOrderViewer, TempOrdersService],
+  providers: [TempOrderViewer, TempOrdersService],
+  exports: [TempOrderViewer, TempOrdersService],
 })
 export class TempOrdersModule {}

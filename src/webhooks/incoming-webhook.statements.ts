@@ -19,9 +19,9 @@ export const FIND_ORDER = statement('incoming-webhooks.find-order', {
       UNION
       SELECT order_id FROM refund WHERE transaction_key = :transactionKey
     ) named
+    JOIN invoice ON invoice.order_id = named.id
     LEFT JOIN payment ON payment.order_id = named.id
-    LEFT JOIN temp_order ON temp_order.order_id = named.id
-    WHERE payment.order_id IS NOT NULL OR temp_order.order_id IS NOT NULL`,
+    WHERE payment.order_id IS NOT NULL OR invoice.status = 'DRAFT'`,
 });
 
 /** The same transmission twice is one row. */

@@ -112,7 +112,7 @@ describe('a balance', () => {
     await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
     await world.database.query(
       `UPDATE subscription_period SET price = price - 4000 WHERE subscription_id = $1::uuid AND order_id <>
-        (SELECT min(order_id) FROM payment WHERE user_id = $2 AND subscription_id IS NULL)`,
+        (SELECT min(order_id) FROM invoice WHERE user_id = $2 AND subscription_id IS NULL AND status = 'PAID')`,
       [one.id, one.userId],
     );
   });
@@ -129,7 +129,7 @@ describe('cancel and resume', () => {
       'the charge to be under way',
       async () =>
         (
-          await world.database.query(`SELECT FROM payment WHERE subscription_id = $1::uuid AND status = 'PENDING'`, [
+          await world.database.query(`SELECT FROM invoice WHERE subscription_id = $1::uuid AND status = 'OPEN'`, [
             one.id,
           ])
         ).length > 0,

@@ -154,39 +154,27 @@ describe('a consent', () => {
 });
 
 describe('the database itself refuses', () => {
-  const charge = (
-    id: string,
-    plan: { id: number },
-    amount: number,
-    card: string,
-    { months = 1, status = 'FAILED' } = {},
-  ) =>
+  const charge = (id: string, plan: { id: number }, amount: number, { months = 1, status = 'PAST_DUE' } = {}) =>
     world.database.query(
-      `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, duration_months, payment_method_id,
-        subscription_id, due_at, status, attempt_count, created_at)
-       SELECT gen_random_uuid()::text, user_id, $2::int, 'x', $3::int, $5::int, $4::uuid, id, end_date,
-         $6::"PaymentStatus", 0, now() FROM subscription WHERE id = $1::uuid`,
-      [id, plan.id, amount, card, months, status],
+      `INSERT INTO invoice (order_id, user_id, status, plan_id, order_name, amount, duration_months, subscription_id,
+        due_at, created_at)
+       SELECT gen_random_uuid()::text, user_id, $5::"InvoiceStatus", $2::int, 'x', $3::int, $4::int, id, end_date, now()
+       FROM subscription WHERE id = $1::uuid`,
+      [id, plan.id, amount, months, status],
     );
 
   it('a charge without consent, whatever the program thinks', async () => {
     const trial = await subscriber({ trialDays: 14 });
-    await expect(charge(trial.id, trial.plan, 10_000, trial.billingKeyId)).rejects.toThrow('needs the consent');
-    const { id, plan, billingKeyId, api } = await subscriber();
-    await expect(charge(id, plan, 10_001, billingKeyId)).rejects.toThrow('needs the consent');
-    await expect(charge(id, { id: 2 }, 10_000, billingKeyId)).rejects.toThrow(
-      'the plan and the months that were agreed',
-    );
-    await expect(charge(id, plan, 10_000, billingKeyId, { months: 2 })).rejects.toThrow(
-      'the plan and the months that were agreed',
-    );
-    // What failed may be charged again under another order; of those that are open or paid there is one.
-    await charge(id, plan, 10_000, billingKeyId);
-    await charge(id, plan, 10_000, billingKeyId, { status: 'PENDING' });
-    await expect(charge(id, plan, 10_000, billingKeyId, { status: 'PENDING' })).rejects.toThrow(
-      'payment_once_per_period',
-    );
-    await world.database.query('DELETE FROM payment WHERE subscription_id = $1::uuid', [id]);
+    await expect(charge(trial.id, trial.plan, 10_000)).rejects.toThrow('needs the consent');
+    const { id, plan, api } = await subscriber();
+    await expect(charge(id, plan, 10_001)).rejects.toThrow('needs the consent');
+    await expect(charge(id, { id: 2 }, 10_000)).rejects.toThrow('the plan and the months that were agreed');
+    await expect(charge(id, plan, 10_000, { months: 2 })).rejects.toThrow('the plan and the months that were agreed');
+    // What was declined may be charged again under another order; of those that are open or paid there is one.
+    await charge(id, plan, 10_000);
+    await charge(id, plan, 10_000, { status: 'OPEN' });
+    await expect(charge(id, plan, 10_000, { status: 'OPEN' })).rejects.toThrow('invoice_once_per_period');
+    await world.database.query('DELETE FROM invoice WHERE subscription_id = $1::uuid', [id]);
     await api.post(`/v1/subscriptions/${id}/cancel`);
     await expect(
       world.database.query('UPDATE subscription SET next_charge_at = now() WHERE id = $1::uuid', [id]),

@@ -98,7 +98,7 @@ describe('a request that never answered', () => {
     const lock = new pg.Client({ connectionString: world.database.url });
     await lock.connect();
     await lock.query('BEGIN');
-    await lock.query('LOCK TABLE temp_order IN SHARE ROW EXCLUSIVE MODE');
+    await lock.query('LOCK TABLE invoice IN SHARE ROW EXCLUSIVE MODE');
     const order = () => api.post('/v1/temp-orders', { planId: 1 }, under('late'));
     const late = order();
     await eventually('the first request to hold the key', async () => (await stored('late')).length === 1);

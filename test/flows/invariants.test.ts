@@ -50,7 +50,7 @@ it('are all kept in an ordinary month', async () => {
 
 describe('a row that breaks one is noticed:', () => {
   type Broken = [what: string, name: string, breaks: () => string, mends: () => string];
-  const renewal = () => `(SELECT order_id FROM payment WHERE subscription_id = '${renewing.id}')`;
+  const renewal = () => `(SELECT order_id FROM invoice WHERE subscription_id = '${renewing.id}')`;
   const cases: Broken[] = [
     [
       'an end date was moved',
@@ -101,11 +101,9 @@ describe('a row that breaks one is noticed:', () => {
       'two renewals on one day',
       'one_renewal_a_day',
       () =>
-        `UPDATE payment SET subscription_id = '${renewing.id}', payment_method_id = (SELECT id
-          FROM payment_method), due_at = created_at WHERE order_id = '${bought.orderId}'`,
-      () =>
-        `UPDATE payment SET subscription_id = NULL, payment_method_id = NULL, due_at = NULL
+        `UPDATE invoice SET subscription_id = '${renewing.id}', due_at = created_at
           WHERE order_id = '${bought.orderId}'`,
+      () => `UPDATE invoice SET subscription_id = NULL, due_at = NULL WHERE order_id = '${bought.orderId}'`,
     ],
     [
       'a refund without a transaction',
@@ -154,10 +152,22 @@ describe('a row that breaks one is noticed:', () => {
       () => `UPDATE customer SET charging_order_id = NULL WHERE user_id = 'renewing'`,
     ],
     [
+      'an invoice whose lines do not add up',
+      'invoices_add_up',
+      () => `UPDATE invoice_line SET amount = amount + 1 WHERE order_id = '${bought.orderId}'`,
+      () => `UPDATE invoice_line SET amount = amount - 1 WHERE order_id = '${bought.orderId}'`,
+    ],
+    [
+      'an invoice that is not paid though its payment is',
+      'invoices_follow_their_payments',
+      () => `UPDATE invoice SET status = 'VOID' WHERE order_id = '${bought.orderId}'`,
+      () => `UPDATE invoice SET status = 'PAID' WHERE order_id = '${bought.orderId}'`,
+    ],
+    [
       'a balance that was used and not booked',
       'used_balance_is_booked',
-      () => `UPDATE payment SET balance_used = 500 WHERE order_id = '${bought.orderId}'`,
-      () => `UPDATE payment SET balance_used = 0 WHERE order_id = '${bought.orderId}'`,
+      () => `UPDATE invoice SET balance_used = 500 WHERE order_id = '${bought.orderId}'`,
+      () => `UPDATE invoice SET balance_used = 0 WHERE order_id = '${bought.orderId}'`,
     ],
     [
       'a balance of a user who never paid',
@@ -238,9 +248,16 @@ it('100,000 gifts are checked in seconds', async () => {
   const other = await createWorld();
   const desk = await other.api.as('op', 'operator');
   await other.database.query(`
-    INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, provider_ref, approved_at, created_at)
-    SELECT 'gift-' || n, 'giver-' || n % 1000, 3, 'gift', 1000, 'SUCCESS', 'key-' || n, now(), now()
-      FROM generate_series(1, 100000) n`);
+    WITH giver AS (
+      INSERT INTO customer (user_id, customer_key) SELECT 'giver-' || n, n::text FROM generate_series(0, 999) n
+    ), gift AS (
+      INSERT INTO invoice (order_id, user_id, status, plan_id, order_name, amount, paid_at, created_at)
+      SELECT 'gift-' || n, 'giver-' || n % 1000, 'PAID', 3, 'gift', 1000, now(), now() FROM generate_series(1, 100000) n
+      RETURNING *
+    ), line AS (
+      INSERT INTO invoice_line (order_id, position, kind, amount) SELECT order_id, 1, 'CONTRIBUTION', amount FROM gift)
+    INSERT INTO payment (order_id, user_id, amount, status, provider_ref, approved_at, created_at)
+    SELECT order_id, user_id, amount, 'SUCCESS', 'key-' || order_id, now(), now() FROM gift`);
   await other.database.query(`
     INSERT INTO event_entry (plan_id, order_id, amount, created_at) SELECT 3, 'gift-' || n, 1000, now()
       FROM generate_series(1, 100000) n`);

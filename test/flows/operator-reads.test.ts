@@ -44,9 +44,14 @@ describe('a payment is found', () => {
   it('among one’s own, however many newer ones others have with such a card', async () => {
     const { order, api } = await paid();
     await world.database.query(`
-      INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, card_number, created_at)
-      SELECT 'other-' || n, 'others', 1, 'x', 100, 'FAILED', '43301234****000*', now() + interval '1 hour'
-        FROM generate_series(1, 1001) n`);
+      WITH other AS (
+        INSERT INTO customer (user_id, customer_key) VALUES ('others', 'others')
+      ), ordered AS (
+        INSERT INTO invoice (order_id, user_id, status, plan_id, order_name, amount, created_at)
+        SELECT 'other-' || n, 'others', 'VOID', 1, 'x', 100, now() FROM generate_series(1, 1001) n
+        RETURNING order_id)
+      INSERT INTO payment (order_id, user_id, amount, status, card_number, created_at)
+      SELECT order_id, 'others', 100, 'FAILED', '43301234****000*', now() + interval '1 hour' FROM ordered`);
     expect(await found(api, 'cardLast4=0001')).toEqual([order.orderId]);
     expect(await found(api, 'q=0001')).toEqual([order.orderId]);
     await world.database.query(`DELETE FROM payment WHERE user_id = 'others'`);
@@ -136,9 +141,15 @@ describe('long lists', () => {
 
   it('find a rare status and a deep page by an index', async () => {
     await world.database.query(`
-      INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, created_at)
-      SELECT 'many-' || n, 'many-' || n % 100, 1, 'x', 100, 'FAILED', now() - n * interval '1 minute'
-        FROM generate_series(1, 20000) n`);
+      WITH many AS (
+        INSERT INTO customer (user_id, customer_key) VALUES ('many', 'many')
+      ), ordered AS (
+        INSERT INTO invoice (order_id, user_id, status, plan_id, order_name, amount, created_at)
+        SELECT 'many-' || n, 'many', 'VOID', 1, 'x', 100, now() - n * interval '1 minute'
+          FROM generate_series(1, 20000) n
+        RETURNING order_id, created_at)
+      INSERT INTO payment (order_id, user_id, amount, status, created_at)
+      SELECT order_id, 'many', 100, 'FAILED', created_at FROM ordered`);
     await world.database.query('ANALYZE payment');
     expect(
       await planOf(`SELECT * FROM payment WHERE status = 'EXPIRED' ORDER BY created_at DESC, order_id DESC LIMIT 21`),

@@ -95,7 +95,7 @@ describe('one order is confirmed many times at once', () => {
 
 describe('Idempotency-Key on POST /v1/temp-orders', () => {
   const ordersOf = (userId: string) =>
-    world.database.query(`SELECT order_id FROM temp_order WHERE user_id = $1`, [userId]);
+    world.database.query(`SELECT order_id FROM invoice WHERE user_id = $1`, [userId]);
 
   it('20 at once through two programs make one order', async () => {
     const { api, there } = await buyer('hasty');

@@ -109,7 +109,7 @@ async function expectOneChargeEach(howMany: number): Promise<void> {
   expect(await database.query(`SELECT status, count(*)::int FROM payment GROUP BY 1`)).toEqual([
     { status: 'SUCCESS', count: howMany },
   ]);
-  expect(await count(`(SELECT subscription_id FROM payment GROUP BY 1 HAVING count(*) <> 1) wrong`)).toBe(0);
+  expect(await count(`(SELECT subscription_id FROM invoice GROUP BY 1 HAVING count(*) <> 1) wrong`)).toBe(0);
   const { payments, moneyIn } = await simulator.books();
   expect([payments.filter(({ status }) => status === 'DONE').length, moneyIn]).toEqual([howMany, howMany * 9_900]);
   expect(

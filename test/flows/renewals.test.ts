@@ -209,7 +209,7 @@ describe('a renewal', () => {
     expect((await api.confirm(order, paymentKey)).status).toBe(202);
     await world.clock.at('2028-09-01T10:05:00');
     expect(
-      await world.database.query('SELECT order_id FROM payment WHERE subscription_id = $1::uuid', [subscription.id]),
+      await world.database.query('SELECT order_id FROM invoice WHERE subscription_id = $1::uuid', [subscription.id]),
     ).toEqual([]);
     await world.simulator.clearFaults();
     await world.clock.at('2028-09-01T11:00:00');

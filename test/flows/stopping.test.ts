@@ -258,9 +258,9 @@ it('a renewal that cannot be read is set aside for an operator, and holds up no 
 it('a renewal that cannot be decided about is set aside for an operator, and holds up no other', async () => {
   await people.at('2038-05-10T12:00');
   const [broken, well] = [await people.withCard(), await people.withCard()];
-  // A row that no program should write: the database refuses its payment.
+  // A row that no program should write: the database refuses its invoice.
   await world.database.query(`UPDATE subscription SET agreed_months = 2000000000 WHERE id = $1::uuid`, [broken.id]);
-  await world.database.query(`ALTER TABLE payment ADD CONSTRAINT payment_months_sane CHECK (duration_months < 1000)`);
+  await world.database.query(`ALTER TABLE invoice ADD CONSTRAINT invoice_months_sane CHECK (duration_months < 1000)`);
   await people.at('2038-06-10T10:01');
   expect(await people.taken(well)).toEqual([9_900, 9_900]);
   expect(await people.taken(broken)).toEqual([9_900]);
@@ -281,6 +281,7 @@ it('a charge whose program died before it was requested is made within a minute'
     attempt AS (UPDATE payment_attempt SET outcome = NULL, answered_at = NULL, order_id = order_id WHERE order_id = $1),
     unpaid AS (UPDATE payment SET status = 'PENDING', approved_at = NULL, provider_ref = NULL,
       next_poll_at = created_at + interval '5 seconds', polled_at = NULL WHERE order_id = $1),
+    owed AS (UPDATE invoice SET status = 'OPEN' WHERE order_id = $1),
     charging AS (UPDATE customer SET charging_order_id = $1 WHERE user_id = $2)
     UPDATE subscription SET end_date = starts_at, anchor_months = anchor_months - 1, renewal_order_id = $1,
       next_charge_at = NULL FROM undone WHERE id = undone.subscription_id`,

@@ -26,21 +26,23 @@ const ONLY_IN_SQL = [
   'event_entry_total',
   'incoming_webhook_digests',
   'incoming_webhook_to_process',
+  'invoice_drafts_by_expiry',
+  'invoice_drafts_of',
+  'invoice_of_period',
+  'invoice_once_per_period',
+  'invoice_past_due',
+  'invoice_with_balance',
   'outgoing_event_to_try',
   'payment_approved_at',
   'payment_attempt_failures',
   'payment_card_end',
   'payment_ref_once',
   'payment_never_requested',
-  'payment_of_period',
-  'payment_once_per_period',
   'payment_one_charge_at_once',
   'payment_pending',
-  'payment_renewals_by_day',
   'payment_reversed',
   'payment_to_poll',
   'payment_void_to_try',
-  'payment_with_balance',
   'reconciliation_difference_open',
   'refund_completed_at',
   'refund_to_try',
@@ -53,7 +55,6 @@ const ONLY_IN_SQL = [
   'subscription_to_charge',
   'subscription_to_expire',
   'subscription_to_switch',
-  'temp_order_with_balance',
 ];
 
 const COLUMNS = `
@@ -115,9 +116,15 @@ describe('the database itself refuses', () => {
   });
   afterAll(() => database.drop());
 
-  const payment = (values: string) =>
-    `INSERT INTO payment (order_id, user_id, plan_id, order_name, amount, status, provider_ref, approved_at,
-      created_at) VALUES (${values})`;
+  const invoice = (orderId: string, values: string) => `
+    INSERT INTO customer (user_id, customer_key) VALUES ('u', 'u') ON CONFLICT DO NOTHING;
+    INSERT INTO invoice (order_id, user_id, plan_id, order_name, created_at, amount, status)
+    VALUES ('${orderId}', 'u', 1, 'n', now(), ${values})`;
+
+  const payment = (orderId: string, values: string) => `
+    ${invoice(orderId, "1, 'VOID'")};
+    INSERT INTO payment (order_id, user_id, created_at, amount, status, provider_ref, approved_at)
+    VALUES ('${orderId}', 'u', now(), ${values})`;
 
   /** A subscription with a period of thirty days, and another that begins so many days after its start. */
   const periods = (days: number) => `
@@ -137,10 +144,15 @@ describe('the database itself refuses', () => {
   });
 
   it.each([
+    ['an amount below nothing', payment('o-1', `-1, 'PENDING', 'k-1', NULL`), 'payment_amount_not_negative'],
+    ['an invoice of less than nothing', invoice('o-5', `-1, 'VOID'`), 'invoice_amount_not_negative'],
+    ['a draft that never expires', invoice('o-6', `1, 'DRAFT'`), 'invoice_draft_expires'],
+    ['a paid invoice without a time', invoice('o-7', `1, 'PAID'`), 'invoice_paid_has_time'],
+    ['a declined renewal of no subscription', invoice('o-8', `1, 'PAST_DUE'`), 'invoice_only_a_renewal_is_past_due'],
     [
-      'an amount below nothing',
-      payment(`'o-1', 'u', 1, 'n', -1, 'PENDING', 'k-1', NULL, now()`),
-      'payment_amount_not_negative',
+      'a payment of no invoice',
+      `INSERT INTO payment (order_id, user_id, created_at, amount, status) VALUES ('o-9', 'u', now(), 1, 'FAILED')`,
+      'payment_order_id_fkey',
     ],
     [
       'a message about no order',
@@ -167,14 +179,10 @@ describe('the database itself refuses', () => {
     ],
     [
       'a payment key for two orders',
-      ['o-2', 'o-3'].map((id) => payment(`'${id}', 'u', 1, 'n', 1, 'PENDING', 'k-2', NULL, now()`)).join(';'),
+      ['o-2', 'o-3'].map((id) => payment(id, `1, 'PENDING', 'k-2', NULL`)).join(';'),
       'payment_ref_once',
     ],
-    [
-      'a success without a time',
-      payment(`'o-4', 'u', 1, 'n', 1, 'SUCCESS', 'k-4', NULL, now()`),
-      'payment_paid_has_time',
-    ],
+    ['a success without a time', payment('o-4', `1, 'SUCCESS', 'k-4', NULL`), 'payment_paid_has_time'],
     [
       'a plan without a price',
       `INSERT INTO plan (type, name, duration_months) VALUES ('BASIC', 'n', 1)`,

@@ -12,6 +12,8 @@ const OWNERS: Record<string, string> = {
   customer: 'customers',
   event_entry: 'events',
   idempotent_request: 'idempotency',
+  invoice: 'invoices',
+  invoice_line: 'invoices',
   incoming_webhook: 'webhooks',
   job_run: 'platform/jobs',
   outgoing_event: 'outbox',
@@ -27,7 +29,6 @@ const OWNERS: Record<string, string> = {
   sandbox_clock: 'sandbox',
   subscription: 'subscriptions',
   subscription_period: 'subscriptions',
-  temp_order: 'temp-orders',
 };
 
 /** The hottest paths: one static statement writes what several modules own, each in a file of its own. */

@@ -63,29 +63,31 @@ export async function expectBooksToAgree({
 
   const wrongSums = await database.query(`
     SELECT * FROM (
-      SELECT order_id, duration_months, amount, refunded_amount,
+      SELECT order_id, duration_months, payment.amount, refunded_amount,
         (SELECT COALESCE(sum(refund.amount), 0) FROM refund WHERE refund.order_id = payment.order_id
           AND refund.status = 'REFUNDED') AS refunds,
         (SELECT COALESCE(sum(gift.amount), 0) FROM event_entry gift WHERE gift.order_id = payment.order_id) AS gathered
-      FROM payment WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')
+      FROM payment JOIN invoice USING (order_id)
+      WHERE payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')
     ) sums WHERE refunds <> refunded_amount OR (duration_months IS NULL AND gathered <> amount - refunded_amount)`);
   expect(wrongSums).toEqual([]);
 
   // Every won of every order is in a period or in the balance; what a change credited paid for the next period.
   const unaccounted = await database.query(`
     SELECT user_id, paid, spent, balance FROM (
-      SELECT user_id, sum(amount - refunded_amount) AS paid,
+      SELECT payment.user_id, sum(payment.amount - refunded_amount) AS paid,
         (SELECT COALESCE(sum(price - credited), 0) FROM subscription_period
           JOIN subscription s ON s.id = subscription_id WHERE s.user_id = payment.user_id) AS spent,
         (SELECT COALESCE(sum(amount), 0) FROM balance_entry WHERE balance_entry.user_id = payment.user_id) AS balance
-      FROM payment WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED') AND duration_months IS NOT NULL
-        GROUP BY user_id
+      FROM payment JOIN invoice USING (order_id)
+      WHERE payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED') AND duration_months IS NOT NULL
+      GROUP BY payment.user_id
     ) users WHERE paid <> spent + balance`);
   expect(unaccounted).toEqual([]);
 
   const leftOver = await database.query(`
-    SELECT temp_order.order_id FROM temp_order JOIN payment USING (order_id)
-    WHERE payment.status IN ('SUCCESS', 'WAITING_FOR_DEPOSIT', 'PARTIALLY_REFUNDED', 'REFUNDED')`);
+    SELECT order_id FROM invoice JOIN payment USING (order_id)
+    WHERE invoice.status = 'DRAFT' AND payment.status IN ('SUCCESS', 'WAITING_FOR_DEPOSIT', 'PARTIALLY_REFUNDED', 'REFUNDED')`);
   expect(leftOver).toEqual([]);
 
   const gapsAndOverlaps = await database.query(`

@@ -5,6 +5,12 @@ CREATE SCHEMA IF NOT EXISTS "public";
 CREATE TYPE "PlanType" AS ENUM ('BASIC', 'PREMIUM', 'EVENT');
 
 -- CreateEnum
+CREATE TYPE "InvoiceStatus" AS ENUM ('DRAFT', 'OPEN', 'PAST_DUE', 'PAID', 'VOID');
+
+-- CreateEnum
+CREATE TYPE "InvoiceLineKind" AS ENUM ('PLAN', 'PRORATION_CREDIT', 'PRORATION_CHARGE', 'BALANCE', 'CONTRIBUTION');
+
+-- CreateEnum
 CREATE TYPE "PaymentStatus" AS ENUM ('PENDING', 'WAITING_FOR_DEPOSIT', 'SUCCESS', 'FAILED', 'EXPIRED', 'PARTIALLY_REFUNDED', 'REFUNDED');
 
 -- CreateEnum
@@ -106,38 +112,47 @@ CREATE TABLE "renewal_switch" (
 );
 
 -- CreateTable
-CREATE TABLE "temp_order" (
+CREATE TABLE "invoice" (
     "order_id" VARCHAR(64) NOT NULL,
     "user_id" VARCHAR(64) NOT NULL,
+    "status" "InvoiceStatus" NOT NULL,
     "plan_id" INTEGER NOT NULL,
     "order_name" VARCHAR(100) NOT NULL,
-    "amount" INTEGER NOT NULL,
     "currency" CHAR(3) NOT NULL DEFAULT 'KRW',
+    "amount" INTEGER NOT NULL,
     "duration_months" INTEGER,
     "balance_used" INTEGER NOT NULL DEFAULT 0,
     "change" JSONB,
-    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "subscription_id" UUID,
+    "due_at" TIMESTAMPTZ(3),
+    "consent_id" UUID,
+    "expires_at" TIMESTAMPTZ(3),
+    "paid_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "temp_order_pkey" PRIMARY KEY ("order_id")
+    CONSTRAINT "invoice_pkey" PRIMARY KEY ("order_id")
+);
+
+-- CreateTable
+CREATE TABLE "invoice_line" (
+    "order_id" VARCHAR(64) NOT NULL,
+    "position" INTEGER NOT NULL,
+    "kind" "InvoiceLineKind" NOT NULL,
+    "amount" INTEGER NOT NULL,
+    "starts_at" TIMESTAMPTZ(3),
+    "ends_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "invoice_line_pkey" PRIMARY KEY ("order_id","position")
 );
 
 -- CreateTable
 CREATE TABLE "payment" (
     "order_id" VARCHAR(64) NOT NULL,
     "user_id" VARCHAR(64) NOT NULL,
-    "plan_id" INTEGER NOT NULL,
-    "order_name" VARCHAR(100) NOT NULL,
     "amount" INTEGER NOT NULL,
     "refunded_amount" INTEGER NOT NULL DEFAULT 0,
     "currency" CHAR(3) NOT NULL DEFAULT 'KRW',
-    "duration_months" INTEGER,
-    "balance_used" INTEGER NOT NULL DEFAULT 0,
-    "change" JSONB,
     "payment_method_id" UUID,
-    "subscription_id" UUID,
-    "due_at" TIMESTAMPTZ(3),
-    "consent_id" UUID,
     "status" "PaymentStatus" NOT NULL,
     "provider_ref" VARCHAR(200),
     "attempt_count" INTEGER NOT NULL DEFAULT 0,
@@ -460,12 +475,6 @@ CREATE INDEX "payment_method_of_user" ON "payment_method"("user_id", "created_at
 CREATE INDEX "consent_of_subscription" ON "consent"("subscription_id", "given_at");
 
 -- CreateIndex
-CREATE INDEX "temp_order_expires_at" ON "temp_order"("expires_at");
-
--- CreateIndex
-CREATE INDEX "temp_order_of_user" ON "temp_order"("user_id");
-
--- CreateIndex
 CREATE INDEX "payment_newest" ON "payment"("created_at" DESC, "order_id" DESC);
 
 -- CreateIndex
@@ -473,9 +482,6 @@ CREATE INDEX "payment_of_user" ON "payment"("user_id", "created_at" DESC);
 
 -- CreateIndex
 CREATE INDEX "payment_of_status" ON "payment"("status", "created_at" DESC, "order_id" DESC);
-
--- CreateIndex
-CREATE INDEX "payment_of_plan" ON "payment"("plan_id", "created_at" DESC, "order_id" DESC);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "payment_attempt_idempotency_key_key" ON "payment_attempt"("idempotency_key");
@@ -586,19 +592,25 @@ ALTER TABLE "consent" ADD CONSTRAINT "consent_subscription_id_fkey" FOREIGN KEY 
 ALTER TABLE "consent" ADD CONSTRAINT "consent_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plan"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "temp_order" ADD CONSTRAINT "temp_order_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plan"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "invoice" ADD CONSTRAINT "invoice_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "customer"("user_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "payment" ADD CONSTRAINT "payment_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plan"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "invoice" ADD CONSTRAINT "invoice_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plan"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "invoice" ADD CONSTRAINT "invoice_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "subscription"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "invoice" ADD CONSTRAINT "invoice_consent_id_fkey" FOREIGN KEY ("consent_id") REFERENCES "consent"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "invoice_line" ADD CONSTRAINT "invoice_line_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "invoice"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "payment" ADD CONSTRAINT "payment_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "invoice"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "payment" ADD CONSTRAINT "payment_payment_method_id_fkey" FOREIGN KEY ("payment_method_id") REFERENCES "payment_method"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "payment" ADD CONSTRAINT "payment_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "subscription"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "payment" ADD CONSTRAINT "payment_consent_id_fkey" FOREIGN KEY ("consent_id") REFERENCES "consent"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "payment_attempt" ADD CONSTRAINT "payment_attempt_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "payment"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -666,6 +678,20 @@ ALTER TABLE audit_log ADD CONSTRAINT audit_log_role
   CHECK (role IN ('customer', 'operator', 'admin'));
 ALTER TABLE balance_entry ADD CONSTRAINT balance_entry_reason
   CHECK (reason IN ('used', 'change', 'refund', 'kept'));
+ALTER TABLE invoice ADD CONSTRAINT invoice_amount_not_negative
+  CHECK (amount >= 0);
+ALTER TABLE invoice ADD CONSTRAINT invoice_draft_expires
+  CHECK ((status <> 'DRAFT') OR (expires_at IS NOT NULL));
+ALTER TABLE invoice ADD CONSTRAINT invoice_only_a_renewal_is_past_due
+  CHECK ((status <> 'PAST_DUE') OR (subscription_id IS NOT NULL));
+ALTER TABLE invoice ADD CONSTRAINT invoice_paid_has_time
+  CHECK ((status <> 'PAID') OR (paid_at IS NOT NULL));
+ALTER TABLE invoice ADD CONSTRAINT invoice_renewal_is_due
+  CHECK (num_nulls(subscription_id, due_at) IN (0, 2));
+ALTER TABLE invoice_line ADD CONSTRAINT invoice_line_dates_in_order
+  CHECK (starts_at < ends_at);
+ALTER TABLE invoice_line ADD CONSTRAINT invoice_line_period_is_whole
+  CHECK (num_nulls(starts_at, ends_at) IN (0, 2));
 ALTER TABLE payment_method ADD CONSTRAINT payment_method_sealed_while_active
   CHECK ((status = 'ACTIVE') = (sealed_key IS NOT NULL));
 ALTER TABLE event_entry ADD CONSTRAINT event_entry_amount_not_zero
@@ -688,8 +714,6 @@ ALTER TABLE payment ADD CONSTRAINT payment_refunded_if_stopped
   CHECK ((NOT refund_if_taken) OR (stopped_at IS NOT NULL));
 ALTER TABLE payment ADD CONSTRAINT payment_refunded_within_amount
   CHECK ((refunded_amount >= 0) AND (refunded_amount <= amount));
-ALTER TABLE payment ADD CONSTRAINT payment_renewal_is_a_charge
-  CHECK ((subscription_id IS NULL) OR ((payment_method_id IS NOT NULL) AND (due_at IS NOT NULL)));
 ALTER TABLE plan ADD CONSTRAINT plan_duration_positive
   CHECK ((duration_months >= 1) AND (duration_months <= 120));
 ALTER TABLE plan ADD CONSTRAINT plan_only_events_without_price
@@ -738,8 +762,6 @@ ALTER TABLE subscription_period ADD CONSTRAINT subscription_period_dates_in_orde
   CHECK (starts_at < ends_at);
 ALTER TABLE subscription_period ADD CONSTRAINT subscription_period_months_positive
   CHECK (months > 0);
-ALTER TABLE temp_order ADD CONSTRAINT temp_order_amount_not_negative
-  CHECK (amount >= 0);
 ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_about
   CHECK (about IN ('payment', 'deposit', 'refund', 'payment_method', 'other'));
 ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_only_pending_is_tried
@@ -753,6 +775,13 @@ CREATE UNIQUE INDEX balance_entry_once_per_order ON balance_entry (order_id, rea
 CREATE INDEX event_entry_of_order ON event_entry (order_id);
 CREATE UNIQUE INDEX event_entry_one_gift_per_order ON event_entry (order_id, round) WHERE amount > 0;
 CREATE INDEX event_entry_total ON event_entry (plan_id) INCLUDE (amount);
+CREATE INDEX invoice_drafts_of ON invoice (user_id) WHERE status = 'DRAFT';
+CREATE INDEX invoice_drafts_by_expiry ON invoice (expires_at) WHERE status = 'DRAFT';
+CREATE INDEX invoice_of_period ON invoice (subscription_id, due_at) WHERE subscription_id IS NOT NULL;
+CREATE UNIQUE INDEX invoice_once_per_period ON invoice (subscription_id, due_at)
+  WHERE (subscription_id IS NOT NULL) AND (status IN ('OPEN', 'PAID'));
+CREATE INDEX invoice_past_due ON invoice (subscription_id) WHERE status = 'PAST_DUE';
+CREATE INDEX invoice_with_balance ON invoice (user_id) WHERE balance_used > 0;
 CREATE INDEX outgoing_event_to_try ON outgoing_event (next_try_at, id) WHERE next_try_at IS NOT NULL;
 CREATE INDEX payment_void_to_try ON payment_void (next_try_at) WHERE next_try_at IS NOT NULL;
 CREATE INDEX payment_approved_at ON payment (approved_at) WHERE approved_at IS NOT NULL;
@@ -761,17 +790,11 @@ CREATE INDEX payment_card_end ON payment ("right"((card_number)::text, 4), creat
 CREATE UNIQUE INDEX payment_ref_once ON payment (provider_ref) WHERE status <> 'FAILED';
 CREATE INDEX payment_never_requested ON payment (created_at)
   WHERE (status = 'FAILED') AND (provider_ref IS NULL) AND (payment_method_id IS NULL);
-CREATE INDEX payment_of_period ON payment (subscription_id, due_at) WHERE subscription_id IS NOT NULL;
-CREATE UNIQUE INDEX payment_once_per_period ON payment (subscription_id, due_at)
-  WHERE (subscription_id IS NOT NULL) AND (status NOT IN ('FAILED', 'REFUNDED'));
 CREATE UNIQUE INDEX payment_one_charge_at_once ON payment (user_id)
   WHERE (payment_method_id IS NOT NULL) AND (status = 'PENDING') AND (stopped_at IS NULL);
-CREATE INDEX payment_renewals_by_day ON payment (created_at) WHERE subscription_id IS NOT NULL;
 CREATE INDEX payment_reversed ON payment (reversed_at) WHERE reversed_at IS NOT NULL;
 CREATE INDEX payment_to_poll ON payment (next_poll_at) WHERE next_poll_at IS NOT NULL;
 CREATE INDEX payment_pending ON payment (created_at) WHERE status = 'PENDING';
-CREATE INDEX payment_with_balance ON payment (user_id)
-  WHERE (balance_used > 0) AND (status IN ('PENDING', 'WAITING_FOR_DEPOSIT'));
 CREATE INDEX payment_attempt_failures ON payment_attempt (requested_at)
   WHERE outcome IN ('DECLINED', 'REFUSED', 'MISMATCHED');
 CREATE INDEX reconciliation_difference_open ON reconciliation_difference (date) WHERE resolved_at IS NULL;
@@ -786,7 +809,6 @@ CREATE INDEX subscription_to_charge ON subscription (next_charge_at)
   WHERE (next_charge_at IS NOT NULL) AND (renewal_held_at IS NULL);
 CREATE INDEX subscription_to_expire ON subscription (end_date) WHERE is_active;
 CREATE INDEX subscription_to_switch ON subscription (switch_at) WHERE is_active AND (switch_at IS NOT NULL);
-CREATE INDEX temp_order_with_balance ON temp_order (user_id) WHERE balance_used > 0;
 CREATE INDEX incoming_webhook_digests ON incoming_webhook (created_at)
   WHERE (body IS NULL) AND (processed_at IS NOT NULL);
 CREATE INDEX incoming_webhook_to_process ON incoming_webhook (is_urgent DESC, next_try_at, id)
@@ -823,7 +845,7 @@ BEGIN
     OR NEW.duration_months <> COALESCE(mine.next_months, mine.agreed_months)
   THEN
     RAISE EXCEPTION 'a renewal charges the plan and the months that were agreed'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_keeps_agreement';
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_keeps_agreement';
   END IF;
   IF (mine.needs_consent OR charged > COALESCE(mine.next_price, mine.agreed_price)) AND NOT EXISTS (
     SELECT FROM consent
@@ -831,11 +853,11 @@ BEGIN
       AND given_at BETWEEN NEW.created_at - interval '30 days' AND NEW.created_at
   ) THEN
     RAISE EXCEPTION 'a renewal of % won needs the consent of the buyer', NEW.amount
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_needs_consent';
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_needs_consent';
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER payment_needs_consent BEFORE INSERT ON payment FOR EACH ROW
+CREATE TRIGGER invoice_needs_consent BEFORE INSERT ON invoice FOR EACH ROW
   WHEN (NEW.subscription_id IS NOT NULL) EXECUTE FUNCTION refuse_charge_without_consent();
 
 -- A writer found the subscription changed since it was read: the whole statement is undone, and the writer reads again.
@@ -850,12 +872,10 @@ END $$;
 CREATE FUNCTION available_balance(buyer text, at_time timestamptz, except_order text) RETURNS int LANGUAGE sql STABLE AS $$
   SELECT (
     (SELECT COALESCE(sum(amount), 0) FROM balance_entry WHERE user_id = buyer)
-    - (SELECT COALESCE(sum(reserved.balance_used), 0) FROM (
-        SELECT order_id, balance_used FROM temp_order
-        WHERE user_id = buyer AND balance_used > 0 AND expires_at > at_time
-        UNION
-        SELECT order_id, balance_used FROM payment
-        WHERE user_id = buyer AND balance_used > 0 AND status IN ('PENDING', 'WAITING_FOR_DEPOSIT')
-      ) reserved WHERE reserved.order_id <> except_order)
+    - (SELECT COALESCE(sum(balance_used), 0) FROM invoice
+      WHERE user_id = buyer AND balance_used > 0 AND order_id <> except_order
+        AND ((status = 'DRAFT' AND expires_at > at_time)
+          OR EXISTS (SELECT FROM payment
+            WHERE payment.order_id = invoice.order_id AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT'))))
   )::int
 $$;

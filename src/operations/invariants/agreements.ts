@@ -33,10 +33,10 @@ export const AGREEMENT_INVARIANTS = [
     name: 'renewals_charge_what_was_agreed',
     says: 'a paid renewal charged no more than the agreed price, for the plan and the months that were granted',
     sql: `
-      SELECT count(*) AS broken FROM payment JOIN subscription_period period ON period.order_id = payment.order_id
-      WHERE payment.subscription_id IS NOT NULL AND (payment.amount > period.list_price
-        OR payment.amount + payment.balance_used > period.list_price
-        OR payment.plan_id <> period.plan_id OR payment.duration_months <> period.months)`,
+      SELECT count(*) AS broken FROM invoice JOIN subscription_period period USING (order_id)
+      WHERE invoice.subscription_id IS NOT NULL AND (invoice.amount > period.list_price
+        OR invoice.amount + invoice.balance_used > period.list_price
+        OR invoice.plan_id <> period.plan_id OR invoice.duration_months <> period.months)`,
   }),
   invariant({
     name: 'buyers_wait_for_open_charges_only',

@@ -3,6 +3,24 @@ import { invariant } from './invariant.ts';
 /** Every won is in a period, an event, a balance or a refund, or on its way back. */
 export const MONEY_INVARIANTS = [
   invariant({
+    name: 'invoices_add_up',
+    says: 'the lines of every invoice add up to its amount, and its payment collects just that',
+    sql: `
+      SELECT count(*) AS broken FROM invoice
+      LEFT JOIN (SELECT order_id, sum(amount) AS total FROM invoice_line GROUP BY 1) explained USING (order_id)
+      LEFT JOIN payment USING (order_id)
+      WHERE invoice.amount IS DISTINCT FROM explained.total OR payment.amount <> invoice.amount`,
+  }),
+  invariant({
+    name: 'invoices_follow_their_payments',
+    says: 'an invoice is paid while its payment is, and open only while it is being collected',
+    sql: `
+      SELECT count(*) AS broken FROM invoice LEFT JOIN payment USING (order_id)
+      WHERE (invoice.status = 'PAID') <> (payment.status IS NOT NULL
+          AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED'))
+        OR (invoice.status = 'OPEN' AND payment.status NOT IN ('PENDING', 'WAITING_FOR_DEPOSIT'))`,
+  }),
+  invariant({
     name: 'paid_is_granted_once',
     says: 'every paid order granted exactly one period or event entry, or was credited to the balance',
     sql: `
@@ -79,9 +97,9 @@ export const MONEY_INVARIANTS = [
     name: 'events_say_what_was_given',
     says: 'the event entries of an order add up to what was paid less what was refunded',
     sql: `
-      SELECT count(*) AS broken FROM payment
+      SELECT count(*) AS broken FROM payment JOIN invoice USING (order_id)
       LEFT JOIN (SELECT order_id, sum(amount) AS total FROM event_entry GROUP BY 1) entries USING (order_id)
-      WHERE payment.duration_months IS NULL AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')
+      WHERE invoice.duration_months IS NULL AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')
         AND payment.amount - payment.refunded_amount <> COALESCE(entries.total, 0)`,
   }),
   invariant({
@@ -89,8 +107,8 @@ export const MONEY_INVARIANTS = [
     says: 'the payments of a user, less refunds, are in their periods or their balance',
     sql: `
       SELECT count(*) AS broken FROM (
-        SELECT user_id, sum(amount - refunded_amount) AS won FROM payment
-        WHERE status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')
+        SELECT payment.user_id, sum(payment.amount - refunded_amount) AS won FROM payment JOIN invoice USING (order_id)
+        WHERE payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')
           AND duration_months IS NOT NULL GROUP BY 1
       ) paid
       FULL JOIN (
@@ -104,14 +122,14 @@ export const MONEY_INVARIANTS = [
     name: 'used_balance_is_booked',
     says: 'what a paid order used of the balance was taken from the balance',
     sql: `
-      SELECT count(*) AS broken FROM payment
+      SELECT count(*) AS broken FROM payment JOIN invoice USING (order_id)
       LEFT JOIN (SELECT order_id, round, sum(amount) AS total FROM balance_entry WHERE reason = 'used'
         GROUP BY 1, 2) used
         ON used.order_id = payment.order_id AND used.round = payment.reversal_count
       LEFT JOIN (SELECT DISTINCT order_id, round FROM balance_entry WHERE reason = 'kept') kept
         ON kept.order_id = payment.order_id AND kept.round = payment.reversal_count
       WHERE payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED') AND kept.order_id IS NULL
-        AND payment.balance_used <> -COALESCE(used.total, 0)`,
+        AND invoice.balance_used <> -COALESCE(used.total, 0)`,
   }),
   invariant({
     name: 'no_balance_is_overdrawn',

@@ -38,8 +38,8 @@ export const SUBSCRIPTION_INVARIANTS = [
         AND next_charge_at IS NULL AND renewal_order_id IS NULL AND past_due_since IS NULL
         AND NOT EXISTS (SELECT FROM outgoing_event WHERE outgoing_event.subscription_id = subscription.id
           AND outgoing_event.type = 'subscription.consent_missing')
-        AND NOT EXISTS (SELECT FROM payment WHERE payment.subscription_id = subscription.id
-          AND payment.refunded_amount > 0)
+        AND NOT EXISTS (SELECT FROM invoice JOIN payment USING (order_id)
+          WHERE invoice.subscription_id = subscription.id AND payment.refunded_amount > 0)
         AND NOT EXISTS (
           SELECT FROM subscription_period period LEFT JOIN payment USING (order_id)
           WHERE period.subscription_id = subscription.id AND (payment.refunded_amount > 0 OR (payment.order_id IS NULL
@@ -50,8 +50,8 @@ export const SUBSCRIPTION_INVARIANTS = [
     says: 'the renewal that is under way for a subscription is a pending payment of that subscription',
     sql: `
       SELECT count(*) AS broken FROM subscription WHERE renewal_order_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM payment
-        WHERE payment.order_id = renewal_order_id AND payment.subscription_id = subscription.id
+        SELECT FROM invoice JOIN payment USING (order_id)
+        WHERE invoice.order_id = renewal_order_id AND invoice.subscription_id = subscription.id
           AND payment.status = 'PENDING')`,
   }),
   invariant({
@@ -69,11 +69,10 @@ export const SUBSCRIPTION_INVARIANTS = [
     uses: ['zone'],
     sql: `
       SELECT count(*) AS broken FROM (
-        SELECT FROM payment JOIN payment_attempt attempt ON attempt.order_id = payment.order_id
+        SELECT FROM invoice JOIN payment_attempt attempt ON attempt.order_id = invoice.order_id
           AND attempt.outcome = 'APPROVED'
-        WHERE payment.subscription_id IS NOT NULL AND payment.due_at IS NOT NULL
-          AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED')
-        GROUP BY payment.subscription_id, (attempt.requested_at AT TIME ZONE :zone)::date HAVING count(*) > 1
+        WHERE invoice.subscription_id IS NOT NULL AND invoice.status = 'PAID'
+        GROUP BY invoice.subscription_id, (attempt.requested_at AT TIME ZONE :zone)::date HAVING count(*) > 1
       ) twice`,
   }),
   invariant({

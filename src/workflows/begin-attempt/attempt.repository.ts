@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { constraintOf, PrismaService, type Tx, type Values } from '../../platform/database/index.ts';
 import { currentRequestId } from '../../platform/logging/request-context.ts';
 import { Problem } from '../../platform/problem.ts';
+import { linesOf } from '../../invoices/index.ts';
 import { firstPollAt } from '../../payments/index.ts';
+import type { Line } from '../../pricing/index.ts';
 import type { Attempt } from './attempt.ts';
 import {
   ATTEMPT_OF,
@@ -29,7 +31,7 @@ export interface ConfirmRequest {
 /** A buyer with that many cards is a machine; each attempt costs the provider a call. */
 export const MAX_ATTEMPTS = 20;
 
-export type NewCharge = Values<(typeof BEGIN_CHARGES)['params']>['charges'][number];
+export type NewCharge = Values<(typeof BEGIN_CHARGES)['params']>['charges'][number] & { lines: readonly Line[] };
 
 /** Beginning attempts, and reading them again. */
 @Injectable()
@@ -63,7 +65,8 @@ export class AttemptRepository {
   async beginCharges(tx: Tx, charges: readonly NewCharge[], now: Date): Promise<Attempt[]> {
     if (charges.length === 0) return [];
     const fixed = { now, nextPollAt: firstPollAt(now), requestId: currentRequestId() };
-    const rows = await this.prisma.run(BEGIN_CHARGES, { charges, ...fixed }, tx);
+    const lines = charges.flatMap((charge) => linesOf(charge.orderId, charge.lines));
+    const rows = await this.prisma.run(BEGIN_CHARGES, { charges, lines, ...fixed }, tx);
     if (rows.length !== charges.length) throw new Error(`of ${charges.length} charges ${rows.length} were begun`);
     return rows.map(attemptFrom);
   }
@@ -87,9 +90,10 @@ export class AttemptRepository {
   }
 }
 
-function attemptFrom({ payment, plan, attempt, subscription }: Values<typeof attemptRow>): Attempt {
+function attemptFrom({ payment, invoice, plan, attempt, subscription }: Values<typeof attemptRow>): Attempt {
   return {
-    payment: { ...payment, plan },
+    payment,
+    invoice: { ...invoice, plan },
     number: attempt.number,
     providerRef: attempt.providerRef,
     paymentMethodId: attempt.paymentMethodId,

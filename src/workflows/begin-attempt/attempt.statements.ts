@@ -1,17 +1,19 @@
 import { planColumns } from '../../catalog/index.ts';
+import { invoiceColumns, lineColumns } from '../../invoices/index.ts';
 import { attemptColumns, paymentColumns } from '../../payments/index.ts';
 import { statement, t } from '../../platform/database/index.ts';
 import { subscriptionColumns } from '../../subscriptions/index.ts';
 
 export const attemptRow = {
   payment: t.row(paymentColumns),
+  invoice: t.row(invoiceColumns),
   plan: t.row(planColumns),
   attempt: t.row(attemptColumns),
   subscription: t.nullable(t.row(subscriptionColumns)),
 };
 
 /**
- * Of any number at once for one order, one gets a row. The temp order is checked here, before any money moves. The
+ * Of any number at once for one order, one gets a row. The draft is checked here, before any money moves. The
  * customer's row is locked, and so read as it is when the lock is granted: a charge of a card that was begun meanwhile
  * is seen.
  */
@@ -30,9 +32,9 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
   row: attemptRow,
   sql: `
     WITH ordered AS (
-      SELECT temp_order.* FROM temp_order JOIN customer ON customer.user_id = temp_order.user_id
-      WHERE order_id = :orderId AND amount = :amount::int AND expires_at > :now::timestamptz
-        AND temp_order.user_id = COALESCE(:userId, temp_order.user_id) AND plan_id = COALESCE(:planId::int, plan_id)
+      SELECT invoice.* FROM invoice JOIN customer ON customer.user_id = invoice.user_id
+      WHERE order_id = :orderId AND status = 'DRAFT' AND amount = :amount::int AND expires_at > :now::timestamptz
+        AND invoice.user_id = COALESCE(:userId, invoice.user_id) AND plan_id = COALESCE(:planId::int, plan_id)
         AND (duration_months IS NULL OR customer.charging_order_id IS NULL)
         AND (change IS NULL OR EXISTS (
           SELECT FROM subscription changing
@@ -41,13 +43,13 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
             AND changing.end_date > :now::timestamptz))
         -- A refund may have taken the balance that was quoted.
         AND (balance_used <= 0
-          OR balance_used <= available_balance(temp_order.user_id, :now::timestamptz, temp_order.order_id))
+          OR balance_used <= available_balance(invoice.user_id, :now::timestamptz, invoice.order_id))
       FOR NO KEY UPDATE OF customer
     ), begun AS (
-      INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months,
-        balance_used, change, status, provider_ref, attempt_count, next_poll_at, created_at)
-      SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used, change, 'PENDING',
-        :providerRef, 1, :nextPollAt::timestamptz, :now::timestamptz
+      INSERT INTO payment AS mine (order_id, user_id, amount, currency, status, provider_ref, attempt_count,
+        next_poll_at, created_at)
+      SELECT order_id, user_id, amount, currency, 'PENDING', :providerRef, 1, :nextPollAt::timestamptz,
+        :now::timestamptz
       FROM ordered
       ON CONFLICT (order_id) DO UPDATE SET
         status = 'PENDING', provider_ref = EXCLUDED.provider_ref, attempt_count = mine.attempt_count + 1,
@@ -66,13 +68,16 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
       FROM begun
       RETURNING *
     )
-    SELECT to_jsonb(begun) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
-      to_jsonb(live) AS subscription
-    FROM begun CROSS JOIN attempt JOIN plan ON plan.id = begun.plan_id
+    SELECT to_jsonb(begun) AS payment, to_jsonb(ordered) AS invoice, to_jsonb(plan) AS plan,
+      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+    FROM begun CROSS JOIN attempt CROSS JOIN ordered JOIN plan ON plan.id = ordered.plan_id
     LEFT JOIN subscription live ON live.user_id = begun.user_id AND live.is_active`,
 });
 
-/** Charges of cards on file, of buyers that the caller has locked: new payments, or failed ones once more. */
+/**
+ * Charges of cards on file, of buyers that the caller has locked: new invoices with their payments, or declined ones
+ * once more.
+ */
 export const BEGIN_CHARGES = statement('attempt.begin_charges', {
   params: {
     charges: t.rows({
@@ -90,6 +95,7 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
       consentId: t.nullable(t.uuid),
       plannedAt: t.nullable(t.instant),
     }),
+    lines: t.rows(lineColumns),
     now: t.instant,
     nextPollAt: t.instant,
     requestId: t.nullable(t.text),
@@ -101,12 +107,24 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
         order_id text, user_id text, plan_id int4, order_name text, amount int4, currency text, duration_months int4,
         balance_used int4, payment_method_id uuid, subscription_id uuid, due_at timestamptz, consent_id uuid,
         planned_at timestamptz)
+    ), owed AS (
+      INSERT INTO invoice AS mine (order_id, user_id, status, plan_id, order_name, amount, currency, duration_months,
+        balance_used, subscription_id, due_at, consent_id, created_at)
+      SELECT order_id, user_id, 'OPEN', plan_id, order_name, amount, currency, duration_months, balance_used,
+        subscription_id, due_at, consent_id, :now::timestamptz
+      FROM charge
+      ON CONFLICT (order_id) DO UPDATE SET status = 'OPEN' WHERE mine.status = 'PAST_DUE'
+      RETURNING *
+    ), explained AS (
+      INSERT INTO invoice_line (order_id, position, kind, amount, starts_at, ends_at)
+      SELECT order_id, position, kind, amount, starts_at, ends_at
+      FROM jsonb_to_recordset(:lines::jsonb) AS line (order_id text, position int4, kind "InvoiceLineKind", amount int4,
+        starts_at timestamptz, ends_at timestamptz)
+      ON CONFLICT (order_id, position) DO NOTHING
     ), begun AS (
-      INSERT INTO payment AS mine (order_id, user_id, plan_id, order_name, amount, currency, duration_months,
-        balance_used, payment_method_id, subscription_id, due_at, consent_id, status, attempt_count, next_poll_at,
-        created_at)
-      SELECT order_id, user_id, plan_id, order_name, amount, currency, duration_months, balance_used,
-        payment_method_id, subscription_id, due_at, consent_id, 'PENDING', 1, :nextPollAt::timestamptz,
+      INSERT INTO payment AS mine (order_id, user_id, amount, currency, payment_method_id, status, attempt_count,
+        next_poll_at, created_at)
+      SELECT order_id, user_id, amount, currency, payment_method_id, 'PENDING', 1, :nextPollAt::timestamptz,
         :now::timestamptz
       FROM charge
       ON CONFLICT (order_id) DO UPDATE SET
@@ -122,9 +140,9 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
       FROM begun JOIN charge USING (order_id) JOIN payment_method card ON card.id = begun.payment_method_id
       RETURNING *
     )
-    SELECT to_jsonb(begun) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
-      to_jsonb(live) AS subscription
-    FROM begun JOIN attempt USING (order_id) JOIN plan ON plan.id = begun.plan_id
+    SELECT to_jsonb(begun) AS payment, to_jsonb(owed) AS invoice, to_jsonb(plan) AS plan,
+      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+    FROM begun JOIN attempt USING (order_id) JOIN owed USING (order_id) JOIN plan ON plan.id = owed.plan_id
     LEFT JOIN subscription live ON live.user_id = begun.user_id AND live.is_active`,
 });
 
@@ -133,11 +151,11 @@ export const OPEN_ATTEMPT = statement('attempt.open', {
   params: { orderId: t.text },
   row: attemptRow,
   sql: `
-    SELECT to_jsonb(payment) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
-      to_jsonb(live) AS subscription
-    FROM payment
+    SELECT to_jsonb(payment) AS payment, to_jsonb(invoice) AS invoice, to_jsonb(plan) AS plan,
+      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+    FROM payment JOIN invoice USING (order_id)
     JOIN payment_attempt attempt ON attempt.order_id = payment.order_id AND attempt.number = payment.attempt_count
-    JOIN plan ON plan.id = payment.plan_id
+    JOIN plan ON plan.id = invoice.plan_id
     LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
     WHERE payment.order_id = :orderId AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')`,
 });
@@ -147,13 +165,13 @@ export const ATTEMPT_OF = statement('attempt.of', {
   params: { orderId: t.text, providerRef: t.text },
   row: attemptRow,
   sql: `
-    SELECT to_jsonb(payment) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
-      to_jsonb(live) AS subscription
-    FROM payment
+    SELECT to_jsonb(payment) AS payment, to_jsonb(invoice) AS invoice, to_jsonb(plan) AS plan,
+      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+    FROM payment JOIN invoice USING (order_id)
     JOIN payment_attempt attempt ON attempt.order_id = payment.order_id
       AND (attempt.provider_ref = :providerRef
         OR (attempt.provider_ref IS NULL AND attempt.payment_method_id IS NOT NULL))
-    JOIN plan ON plan.id = payment.plan_id
+    JOIN plan ON plan.id = invoice.plan_id
     LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
     WHERE payment.order_id = :orderId
     ORDER BY attempt.number DESC LIMIT 1`,

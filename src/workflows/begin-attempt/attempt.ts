@@ -1,9 +1,11 @@
-import type { PaymentWithPlan } from '../../payments/index.ts';
-import type { Subscription } from '../../platform/database/index.ts';
+import type { InvoiceWithPlan } from '../../invoices/index.ts';
+import type { Payment, Subscription } from '../../platform/database/index.ts';
 
 /** One request to the provider: everything that is needed to repeat it word for word. */
 export interface Attempt {
-  payment: PaymentWithPlan;
+  payment: Payment;
+  /** What is paid. */
+  invoice: InvoiceWithPlan;
   /** 1 for the first attempt of an order. */
   number: number;
   /** The provider's id of the payment. null: a charge that the provider has not answered; it makes the id */

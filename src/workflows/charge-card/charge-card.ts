@@ -22,7 +22,7 @@ export class ChargeCard {
   ) {}
 
   async charge(attempt: Attempt): Promise<Charged> {
-    const { orderId, amount, userId, subscriptionId } = attempt.payment;
+    const { orderId, amount, userId, subscriptionId } = attempt.invoice;
     const about = { orderId, attempt: attempt.number, amount, userId, subscriptionId: subscriptionId ?? undefined };
     this.log.log({ message: 'attempt begun', ...about });
     const outcome = await this.provider.request(attempt);

@@ -72,18 +72,18 @@ export class ConfirmPayment {
     return this.answer(attempt, await this.outcomes.record(attempt, await this.provider.request(attempt)), request);
   }
 
-  private async answer({ payment }: Attempt, recorded: Recorded, request: ConfirmRequest): Promise<Confirmed> {
-    const { plan } = payment;
+  private async answer({ payment, invoice }: Attempt, recorded: Recorded, request: ConfirmRequest): Promise<Confirmed> {
+    const { plan } = invoice;
     switch (recorded.kind) {
       case 'paid':
         return {
-          payment: { ...recorded.payment, plan },
+          payment: { ...recorded.payment, invoice },
           subscription: await this.withPlan(recorded.subscription, plan),
         };
       case 'waiting':
-        return { payment: { ...recorded.payment, plan }, subscription: null };
+        return { payment: { ...recorded.payment, invoice }, subscription: null };
       case 'pending':
-        return { payment, subscription: null };
+        return { payment: { ...payment, invoice }, subscription: null };
       case 'declined':
         throw declinedProblem(recorded);
       case 'given_back':

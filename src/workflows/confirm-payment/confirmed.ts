@@ -1,11 +1,11 @@
-import type { PaymentWithPlan } from '../../payments/index.ts';
+import type { PaymentWithInvoice } from '../../payments/index.ts';
 import type { Plan, Subscription } from '../../platform/database/index.ts';
 
 /**
  * What a confirm found or brought about. `payment.status` tells whether it is paid, waiting for a deposit or pending.
  */
 export interface Confirmed {
-  payment: PaymentWithPlan;
+  payment: PaymentWithInvoice;
   /** null: an event, or nothing granted (yet) */
   subscription: (Subscription & { plan: Plan }) | null;
 }

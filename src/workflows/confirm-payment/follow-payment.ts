@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { isPaid, type PaymentWithPlan, withPlan } from '../../payments/index.ts';
+import { DraftRepository } from '../../invoices/index.ts';
+import { isPaid, type PaymentWithInvoice, withInvoice } from '../../payments/index.ts';
 import { type ConfirmRequest, MAX_ATTEMPTS } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -26,6 +27,7 @@ export type Followed =
 export class FollowPayment {
   constructor(
     private readonly prisma: PrismaService,
+    private readonly drafts: DraftRepository,
     private readonly clock: Clock,
     private readonly polls: OutcomePolls,
     private readonly poller: PaymentPoller,
@@ -47,7 +49,7 @@ export class FollowPayment {
   }
 
   /** While a request is under way, its outcome is waited for; where none is, the provider is polled once. */
-  private async waitForOutcome(request: ConfirmRequest): Promise<PaymentWithPlan> {
+  private async waitForOutcome(request: ConfirmRequest): Promise<PaymentWithInvoice> {
     const deadline = performance.now() + MAX_WAIT_MS;
     for (;;) {
       const payment = await this.find(request);
@@ -59,7 +61,7 @@ export class FollowPayment {
     }
   }
 
-  private async answerWith(payment: PaymentWithPlan, request: ConfirmRequest): Promise<Confirmed> {
+  private async answerWith(payment: PaymentWithInvoice, request: ConfirmRequest): Promise<Confirmed> {
     const isSame = payment.providerRef === request.providerRef;
     if (isPaid(payment.status)) {
       if (!isSame) throw new Problem('ORDER_ALREADY_PAID');
@@ -81,7 +83,7 @@ export class FollowPayment {
    * The order failed before and could not be begun again: with a spent payment of the provider's, or because it
    * expired.
    */
-  private async whyNotAgain(payment: PaymentWithPlan, { providerRef }: ConfirmRequest): Promise<Problem> {
+  private async whyNotAgain(payment: PaymentWithInvoice, { providerRef }: ConfirmRequest): Promise<Problem> {
     const { orderId } = payment;
     const attempt = await this.prisma.paymentAttempt.findFirst({
       where: { orderId, providerRef },
@@ -90,25 +92,24 @@ export class FollowPayment {
     if (attempt?.outcome === 'MISMATCHED') {
       return new Problem(attempt.code === 'ORDER_OUTDATED' ? 'ORDER_OUTDATED' : 'PAYMENT_MISMATCH');
     }
-    if (payment.durationMonths !== null && (await this.isCharging(payment.userId)))
+    if (payment.invoice.durationMonths !== null && (await this.isCharging(payment.userId)))
       return new Problem('PAYMENT_IN_PROGRESS');
     if (payment.attemptCount >= MAX_ATTEMPTS) return new Problem('TOO_MANY_ATTEMPTS');
     if (attempt?.code) return declinedProblem({ code: attempt.code, message: attempt.message ?? '' });
-    const isOpen = (await this.prisma.tempOrder.count({ where: { orderId } })) > 0;
-    return new Problem(isOpen ? 'ORDER_EXPIRED' : 'ORDER_NOT_FOUND');
+    return new Problem(payment.invoice.status === 'DRAFT' ? 'ORDER_EXPIRED' : 'ORDER_NOT_FOUND');
   }
 
   /**
    * The payment that stands in the way of another attempt. Where there is none, says what was wrong with the request.
    */
-  private async find(request: ConfirmRequest): Promise<PaymentWithPlan> {
+  private async find(request: ConfirmRequest): Promise<PaymentWithInvoice> {
     const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: withPlan });
+    const payment = await this.prisma.payment.findFirst({ where, include: withInvoice });
     if (payment) {
-      mustAgree(payment, request);
+      mustAgree(payment.invoice, request);
       return payment;
     }
-    const order = await this.prisma.tempOrder.findFirst({ where });
+    const order = await this.drafts.find(request.orderId, request.userId ?? undefined);
     if (!order) throw new Problem('ORDER_NOT_FOUND');
     mustAgree(order, request);
     if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { BalanceRepository, CustomersService } from '../../customers/index.ts';
-import { isPaid, PaymentRepository } from '../../payments/index.ts';
+import { type Draft, DraftRepository } from '../../invoices/index.ts';
+import { isPaid, PaymentRepository, withInvoice } from '../../payments/index.ts';
 import { type ConfirmRequest } from '../begin-attempt/index.ts';
-import { type Plan, PrismaService, type TempOrder, type Tx } from '../../platform/database/index.ts';
+import { type Invoice, PrismaService, type Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -35,6 +36,7 @@ export class FreeOrders {
     private readonly calendar: BusinessCalendar,
     private readonly chargeDate: ChargeDate,
     private readonly customers: CustomersService,
+    private readonly drafts: DraftRepository,
     private readonly payments: PaymentRepository,
     private readonly current: SubscriptionRepository,
     private readonly balance: BalanceRepository,
@@ -50,21 +52,21 @@ export class FreeOrders {
    */
   async complete(request: Omit<ConfirmRequest, 'providerRef'>): Promise<Confirmed> {
     const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
-    const order = await this.prisma.tempOrder.findFirst({ where, include: { plan: true } });
+    const order = await this.drafts.find(request.orderId, request.userId ?? undefined);
     if (order) {
       mustAgree(order, request);
       if (order.amount !== 0) throw hasAmount();
       if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
       await this.grantOnce(order);
     }
-    const payment = await this.prisma.payment.findFirst({ where, include: { plan: true } });
+    const payment = await this.prisma.payment.findFirst({ where, include: withInvoice });
     if (!payment || !isPaid(payment.status)) throw new Problem('ORDER_NOT_FOUND');
-    mustAgree(payment, request);
+    mustAgree(payment.invoice, request);
     return { payment, subscription: await this.subscriptions.paidBy(payment.orderId) };
   }
 
   /** Of any number of requests at once one grants; the others find it granted. */
-  private async grantOnce(order: TempOrder & { plan: Plan }): Promise<void> {
+  private async grantOnce(order: Draft): Promise<void> {
     for (let reads = 1; ; reads++) {
       try {
         return await this.prisma.atomically((tx) => this.grant(tx, order));
@@ -76,45 +78,38 @@ export class FreeOrders {
     }
   }
 
-  private async grant(tx: Tx, order: TempOrder & { plan: Plan }): Promise<void> {
+  private async grant(tx: Tx, order: Draft): Promise<void> {
     const { orderId, userId, balanceUsed } = order;
     const now = this.clock.now();
     const { chargingOrderId } = await this.customers.lock(tx, userId);
     // Another request may have completed it, or the buyer discarded it, before the lock was granted.
-    if ((await tx.tempOrder.count({ where: { orderId } })) === 0) return;
+    if ((await this.drafts.find(orderId, userId, tx)) === null) return;
     if (chargingOrderId !== null && order.durationMonths !== null) throw new Problem('PAYMENT_IN_PROGRESS');
     const payment = paidFromBalance(order, now);
     const current = await this.current.current(userId, now, tx);
     const isCovered = await this.balance.covers(order, now, tx);
-    if (isOutdated(payment, current, now) || !isCovered) throw new Problem('ORDER_OUTDATED');
+    if (isOutdated({ invoice: order, payment }, current, now) || !isCovered) throw new Problem('ORDER_OUTDATED');
     if (!(await this.payments.beginFree(tx, orderId, FROM_BALANCE, now))) return;
-    const grant = grantPurchase(this.calendar, this.chargeDate, current, boughtBy(payment, 0), userId, now);
-    const facts = { payment, attempt: null, shown: null, grant, isOutdated: false, otherRefs: [] };
+    const grant = grantPurchase(
+      this.calendar,
+      this.chargeDate,
+      current,
+      boughtBy({ invoice: order, payment }, 0),
+      userId,
+      now,
+    );
+    const facts = { payment, invoice: order, attempt: null, shown: null, grant, isOutdated: false, otherRefs: [] };
     await this.changes.write(paidChanges(facts, now), now, tx);
     this.log.log({ message: 'order paid from the balance', orderId, amount: balanceUsed });
   }
 }
 
-/** An order of 0 won, as it was made. */
-type FreeOrder = Pick<
-  TempOrder,
-  'orderId' | 'userId' | 'planId' | 'orderName' | 'currency' | 'durationMonths' | 'balanceUsed' | 'change'
->;
-
-/** The payment that a free order becomes. */
-export function paidFromBalance(order: FreeOrder, now: Date): PaidPayment {
-  const { orderId, userId, planId, orderName, currency, durationMonths, balanceUsed, change } = order;
+/** The payment of an invoice of 0 won. */
+export function paidFromBalance({ orderId, userId, currency }: Invoice, now: Date): PaidPayment {
   return {
-    ...{ orderId, userId, planId, orderName, currency, durationMonths, balanceUsed, change },
-    ...{ amount: 0, refundedAmount: 0, status: 'SUCCESS', method: FROM_BALANCE, approvedAt: now, createdAt: now },
-    ...{
-      paymentMethodId: null,
-      subscriptionId: null,
-      dueAt: null,
-      consentId: null,
-      providerRef: null,
-      attemptCount: 0,
-    },
+    ...{ orderId, userId, currency, amount: 0, refundedAmount: 0 },
+    ...{ status: 'SUCCESS', method: FROM_BALANCE, approvedAt: now, createdAt: now },
+    ...{ paymentMethodId: null, providerRef: null, attemptCount: 0 },
     ...{ issuerCode: null, easyPayProvider: null, cardNumber: null, mobilePhone: null, virtualAccount: null },
     ...{ depositSecretHash: null, receiptUrl: null, failureCode: null, failureMessage: null, polledAt: null },
     ...{ nextPollAt: null, stoppedAt: null, refundIfTaken: false, reversalCount: 0, reversedAt: null },

@@ -5,14 +5,14 @@ import {
   type PaymentAttempt,
   PrismaService,
   type SubscriptionPeriod,
-  type TempOrder,
 } from '../../platform/database/index.ts';
-import { type PaymentWithPlan, withPlan } from '../../payments/index.ts';
+import { type Draft, DraftRepository } from '../../invoices/index.ts';
+import { type PaymentWithInvoice, withInvoice } from '../../payments/index.ts';
 
 export interface History {
-  payment: PaymentWithPlan | null;
-  /** null: paid, withdrawn or purged */
-  tempOrder: TempOrder | null;
+  payment: PaymentWithInvoice | null;
+  /** null: paid, withdrawn or lapsed */
+  tempOrder: Draft | null;
   attempts: PaymentAttempt[];
   period: SubscriptionPeriod | null;
   netCancels: PaymentVoid[];
@@ -24,7 +24,10 @@ const MAX_ROWS = 100;
 /** Everything that is recorded about one order, for an operator who has to explain it. */
 @Injectable()
 export class PaymentHistory {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly drafts: DraftRepository,
+  ) {}
 
   /** @throws Problem PAYMENT_NOT_FOUND if neither a payment nor a temp order has this id */
   async of(orderId: string): Promise<History> {
@@ -32,13 +35,13 @@ export class PaymentHistory {
       this.prisma.payment.findUnique({
         where: { orderId },
         include: {
-          ...withPlan,
+          ...withInvoice,
           attempts: { orderBy: { number: 'desc' }, take: MAX_ROWS },
           period: true,
           voids: { orderBy: { createdAt: 'desc' }, take: MAX_ROWS },
         },
       }),
-      this.prisma.tempOrder.findUnique({ where: { orderId } }),
+      this.drafts.find(orderId),
     ]);
     if (!found && !tempOrder) throw new Problem('PAYMENT_NOT_FOUND');
     if (!found) return { payment: null, tempOrder, attempts: [], period: null, netCancels: [] };

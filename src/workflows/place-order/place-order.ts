@@ -4,12 +4,14 @@ import { v4 as uuid } from 'uuid';
 import { PlansService } from '../../catalog/index.ts';
 import { checkoutConfig } from '../../config-namespaces.ts';
 import { CustomersService } from '../../customers/index.ts';
-import { type Plan, Prisma, PrismaService } from '../../platform/database/index.ts';
+import { DraftRepository } from '../../invoices/index.ts';
+import { type Plan, type Prisma, PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
+import type { Price } from '../../pricing/index.ts';
 import { PlanQuotes } from '../../subscriptions/index.ts';
-import { TempOrderRepository, type TempOrderWithCustomer } from '../../temp-orders/index.ts';
+import type { TempOrder } from '../../temp-orders/index.ts';
 
 /** What an event takes, in won (100 is also the provider's least amount by card). */
 const EVENT_AMOUNT = { least: 100, most: 10_000_000 };
@@ -33,7 +35,7 @@ export class PlaceOrder {
     private readonly customers: CustomersService,
     private readonly plans: PlansService,
     private readonly quotes: PlanQuotes,
-    private readonly tempOrders: TempOrderRepository,
+    private readonly drafts: DraftRepository,
     @Inject(checkoutConfig.KEY) private readonly config: ConfigType<typeof checkoutConfig>,
   ) {}
 
@@ -44,7 +46,7 @@ export class PlaceOrder {
    * @throws Problem PLAN_NOT_FOUND, PLAN_NOT_FOR_SALE, DOWNGRADE_AT_PERIOD_END, NOTHING_TO_PAY, TOO_MANY_OPEN_ORDERS,
    * VALIDATION_FAILED (an amount that may not be, or must be, named)
    */
-  async place(userId: string, wanted: WantedOrder): Promise<TempOrderWithCustomer> {
+  async place(userId: string, wanted: WantedOrder): Promise<TempOrder> {
     const plan = await this.plans.get(wanted.planId);
     if (!plan.isActive) throw new Problem('PLAN_NOT_FOR_SALE');
     const createdAt = this.clock.now();
@@ -52,21 +54,21 @@ export class PlaceOrder {
       // What is quoted is reserved: of any number of orders at once, each sees what those before it left of the
       // balance.
       const { customerKey } = await this.customers.lock(tx, userId);
-      const open = await this.tempOrders.countOpen(tx, userId, createdAt);
+      const open = await this.drafts.countOpen(tx, userId, createdAt);
       if (open >= MAX_OPEN_ORDERS) throw new Problem('TOO_MANY_OPEN_ORDERS');
       const isNamed = plan.type === 'EVENT' || wanted.amount !== undefined;
-      const { change, ...quote } = isNamed
-        ? { amount: amountOf(plan, wanted.amount), balanceUsed: 0, change: null }
+      const { change, lines, amount, balanceUsed } = isNamed
+        ? { ...contribution(amountOf(plan, wanted.amount)), change: null }
         : await this.quotes.quoteOrder(userId, plan, createdAt, tx);
       const { id: planId, name: orderName, currency, durationMonths } = plan;
-      const order = await this.tempOrders.create(tx, {
-        // 122 random bits, and within Toss's rules for an orderId (6 to 64 of A-Z a-z 0-9 - _).
-        orderId: uuid(),
-        ...{ userId, planId, orderName, currency, durationMonths, ...quote, createdAt },
-        change: (change as Prisma.InputJsonValue | null) ?? Prisma.DbNull,
+      // 122 random bits, and within Toss's rules for an orderId (6 to 64 of A-Z a-z 0-9 - _).
+      const orderId = uuid();
+      const draft = {
+        ...{ orderId, userId, planId, orderName, currency, amount, durationMonths, balanceUsed, createdAt },
+        change: change as Prisma.JsonValue,
         expiresAt: this.expiryOf(createdAt, change !== null),
-      });
-      return { ...order, customerKey };
+      };
+      return { ...(await this.drafts.create(tx, draft, lines)), customerKey };
     });
   }
 
@@ -76,6 +78,11 @@ export class PlaceOrder {
     const midnight = this.calendar.endOfDay(createdAt);
     return isProrated && midnight < expiry ? midnight : expiry;
   }
+}
+
+/** What an event gathers, or an event's own price. */
+function contribution(amount: number): Price {
+  return { lines: [{ kind: 'CONTRIBUTION', amount, period: null }], amount, balanceUsed: 0 };
 }
 
 function amountOf(plan: Plan, named: number | undefined): number {

@@ -8,7 +8,7 @@ import type { Changes } from './changes.ts';
 import { WRITE_CHANGES } from './changes.statement.ts';
 
 /** Another write of the same buyer's came first: read again, and decide again. Any other violation is a defect. */
-const CONTENTION = new Set(['subscription_version', 'subscription_one_live_per_user', 'payment_once_per_period']);
+const CONTENTION = new Set(['subscription_version', 'subscription_one_live_per_user', 'invoice_once_per_period']);
 
 export function isContention(error: unknown): boolean {
   return CONTENTION.has(constraintOf(error) ?? '');

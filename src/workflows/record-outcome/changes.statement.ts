@@ -1,4 +1,11 @@
-import { type AttemptOutcome, type PaymentStatus, type Prisma, statement, t } from '../../platform/database/index.ts';
+import {
+  type AttemptOutcome,
+  type InvoiceStatus,
+  type PaymentStatus,
+  type Prisma,
+  statement,
+  t,
+} from '../../platform/database/index.ts';
 import { eventColumns } from '../../outbox/index.ts';
 import { periodColumns, subscriptionColumns } from '../../subscriptions/index.ts';
 
@@ -20,7 +27,7 @@ export const WRITE_CHANGES = statement('outcome.write', {
     unlessStopped: t.bool,
     isOptional: t.bool,
     endsCharge: t.bool,
-    closesOrder: t.bool,
+    invoice: t.nullable(t.oneOf<InvoiceStatus>('InvoiceStatus')),
     status: t.nullable(t.oneOf<PaymentStatus>('PaymentStatus')),
     providerRef: t.nullable(t.text),
     refundedAmount: t.nullable(t.int),
@@ -95,8 +102,10 @@ export const WRITE_CHANGES = statement('outcome.write', {
     ), charge_ended AS (
       UPDATE customer SET charging_order_id = NULL FROM written
       WHERE user_id = :userId AND charging_order_id = :orderId AND :endsCharge::bool
-    ), order_closed AS (
-      DELETE FROM temp_order USING written WHERE temp_order.order_id = :orderId AND :closesOrder::bool
+    ), invoiced AS (
+      UPDATE invoice SET status = :invoice::"InvoiceStatus",
+        paid_at = CASE WHEN :invoice::"InvoiceStatus" = 'PAID' THEN :now::timestamptz ELSE paid_at END
+      FROM written WHERE invoice.order_id = :orderId AND invoice.status <> :invoice::"InvoiceStatus"
     ), subscription_given AS (
       SELECT * FROM jsonb_to_recordset(:subscriptions::jsonb) AS given (
         id uuid, user_id text, plan_id int4, switch_at timestamptz, switch_plan_id int4, agreed_plan_id int4,

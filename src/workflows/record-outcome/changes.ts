@@ -1,6 +1,12 @@
 import type { Display } from '../../payments/index.ts';
 import type { NewEvent } from '../../outbox/index.ts';
-import type { AttemptOutcome, PaymentStatus, Subscription, SubscriptionPeriod } from '../../platform/database/index.ts';
+import type {
+  AttemptOutcome,
+  InvoiceStatus,
+  PaymentStatus,
+  Subscription,
+  SubscriptionPeriod,
+} from '../../platform/database/index.ts';
 
 /** Everything that recording an outcome writes, as data. It is written by one statement: all of it, or nothing. */
 export interface Changes {
@@ -36,8 +42,8 @@ export interface PaymentChange {
   to: PaymentValues;
   /** The charge of a card is over: other payments of the buyer no longer wait for it. */
   endsCharge: boolean;
-  /** The temp order is done with. */
-  closesOrder: boolean;
+  /** What the invoice becomes. null: it stays as it is */
+  invoice: InvoiceStatus | null;
 }
 
 /** The columns of a payment that an outcome sets. null leaves what is there, except where it says otherwise. */

@@ -9,13 +9,13 @@ import { changed } from './paid.ts';
 /** What a declined charge means for the subscription that waits for it, and the outgoing event. Pure. */
 export function declinedRenewal(
   before: Subscription,
-  { payment, number, paymentMethodId }: Attempt,
+  { invoice, number, paymentMethodId }: Attempt,
   { error, reason, hint }: Declined,
   now: Date,
 ): { change: SubscriptionChange; event: NewEvent | null } {
-  const { orderId, userId, planId, amount } = payment;
+  const { orderId, userId, planId, amount } = invoice;
   const { code } = error;
-  const dueAt = payment.dueAt!;
+  const dueAt = invoice.dueAt!;
   const isDue = before.endDate.getTime() === dueAt.getTime();
   const verdict = verdictOf({ code, reason, hint: hint ?? null, attempt: number });
   const decision = afterDecline(verdict, { pastDueSince: isDue ? before.pastDueSince : null, dueAt }, now);

@@ -1,4 +1,4 @@
-import type { Payment, Prisma } from '../../platform/database/index.ts';
+import type { Invoice, Payment } from '../../platform/database/index.ts';
 import {
   chargeTerms,
   type CurrentSubscription,
@@ -6,19 +6,14 @@ import {
   type PurchaseTerms,
 } from '../../subscriptions/index.ts';
 
-/** What an order is, however it is paid. */
-export type Order = Pick<
-  Payment,
-  | 'orderId'
-  | 'planId'
-  | 'amount'
-  | 'balanceUsed'
-  | 'durationMonths'
-  | 'paymentMethodId'
-  | 'subscriptionId'
-  | 'dueAt'
-  | 'status'
-> & { change: Prisma.JsonValue };
+/** What is ordered, and how it is paid. */
+export interface Order {
+  invoice: Pick<
+    Invoice,
+    'orderId' | 'planId' | 'amount' | 'balanceUsed' | 'durationMonths' | 'subscriptionId' | 'dueAt' | 'change'
+  >;
+  payment: Pick<Payment, 'paymentMethodId' | 'status'>;
+}
 
 /**
  * What the order buys. Only what was quoted as a change takes another plan's place; anything else follows the time that
@@ -26,19 +21,19 @@ export type Order = Pick<
  *
  * @param refundedAmount what has gone back of it already, in won
  */
-export function boughtBy(order: Order, refundedAmount: number): PurchaseTerms {
-  const price = order.amount + order.balanceUsed;
-  const change = order.change as unknown as OrderedChange | null;
+export function boughtBy({ invoice, payment }: Order, refundedAmount: number): PurchaseTerms {
+  const price = invoice.amount + invoice.balanceUsed;
+  const change = invoice.change as unknown as OrderedChange | null;
   return {
-    orderId: order.orderId,
-    planId: order.planId,
-    months: order.durationMonths!,
+    orderId: invoice.orderId,
+    planId: invoice.planId,
+    months: invoice.durationMonths!,
     value: price - refundedAmount,
     price: change?.price ?? price,
     takesOver: change !== null,
     isOrdered: true,
-    paymentMethodId: order.paymentMethodId,
-    renews: order.subscriptionId !== null,
+    paymentMethodId: payment.paymentMethodId,
+    renews: invoice.subscriptionId !== null,
   };
 }
 
@@ -48,9 +43,10 @@ export function boughtBy(order: Order, refundedAmount: number): PurchaseTerms {
  * subscription, for a buyer who has none.
  */
 export function isOutdated(order: Order, current: CurrentSubscription | null, now: Date): boolean {
-  if (order.subscriptionId !== null) return !renews(order, current);
-  if (order.paymentMethodId !== null) return current !== null;
-  const change = order.change as unknown as OrderedChange | null;
+  const { invoice, payment } = order;
+  if (invoice.subscriptionId !== null) return !renews(order, current);
+  if (payment.paymentMethodId !== null) return current !== null;
+  const change = invoice.change as unknown as OrderedChange | null;
   if (change === null) return false;
   const { id, version, endDate } = current?.subscription ?? {};
   return id !== change.subscriptionId || version !== change.version || endDate === undefined || endDate <= now;
@@ -61,12 +57,12 @@ export function isOutdated(order: Order, current: CurrentSubscription | null, no
  * paid for that period by hand, it is not charged again. One that had failed, and is approved after all, still counts
  * while nothing else renews the period that it was for, and the buyer has agreed to nothing else since.
  */
-function renews(order: Order, current: CurrentSubscription | null): boolean {
+function renews({ invoice, payment }: Order, current: CurrentSubscription | null): boolean {
   const subscription = current?.subscription;
-  if (subscription?.id !== order.subscriptionId) return false;
-  if (subscription?.endDate.getTime() !== order.dueAt?.getTime()) return false;
-  if (subscription.renewalOrderId !== null) return subscription.renewalOrderId === order.orderId;
+  if (subscription?.id !== invoice.subscriptionId) return false;
+  if (subscription?.endDate.getTime() !== invoice.dueAt?.getTime()) return false;
+  if (subscription.renewalOrderId !== null) return subscription.renewalOrderId === invoice.orderId;
   const terms = chargeTerms(subscription);
-  const isAgreed = terms.planId === order.planId && terms.price >= order.amount + order.balanceUsed;
-  return order.status === 'FAILED' && isAgreed;
+  const isAgreed = terms.planId === invoice.planId && terms.price >= invoice.amount + invoice.balanceUsed;
+  return payment.status === 'FAILED' && isAgreed;
 }

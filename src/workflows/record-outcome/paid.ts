@@ -1,7 +1,8 @@
+import { invoiceAfter } from '../../invoices/index.ts';
 import { before, displayOf, paymentEvent, refundedEvent } from '../../payments/index.ts';
 import { type Attempt } from '../begin-attempt/index.ts';
 import type { NewEvent } from '../../outbox/index.ts';
-import type { Payment, Subscription } from '../../platform/database/index.ts';
+import type { Invoice, Payment, Subscription } from '../../platform/database/index.ts';
 import type { ProviderPayment } from '../../providers/index.ts';
 import { detached, type Grant } from '../../subscriptions/index.ts';
 import type { Changes, PaymentValues, SubscriptionChange } from './changes.ts';
@@ -9,6 +10,8 @@ import type { Changes, PaymentValues, SubscriptionChange } from './changes.ts';
 /** What is known of a paid order, and what it grants. */
 export interface PaidFacts {
   payment: PaidPayment;
+  /** What was paid. */
+  invoice: Invoice;
   /** The attempt that was approved. null: an order of 0 won, which no provider collects */
   attempt: Attempt | null;
   /** What the provider shows. null: no provider */
@@ -52,15 +55,21 @@ function statusOf(amount: number, refunded: number): PaidPayment['status'] {
 }
 
 /** Everything that a paid order brings. Pure. */
-export function paidChanges({ payment, attempt, shown, grant, isOutdated, otherRefs }: PaidFacts, now: Date): Changes {
-  const { orderId, userId, amount, refundedAmount, durationMonths, planId, balanceUsed, status } = payment;
+export function paidChanges(
+  { payment, invoice, attempt, shown, grant, isOutdated, otherRefs }: PaidFacts,
+  now: Date,
+): Changes {
+  const { orderId, userId, amount, refundedAmount, status } = payment;
+  const { durationMonths, planId, balanceUsed } = invoice;
   const kept = amount - refundedAmount;
   // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds
   // it.
   const isKept = isOutdated && status !== 'REFUNDED';
   const isContribution = durationMonths === null && kept > 0;
   const isRefunded = status === 'REFUNDED';
-  const event = isRefunded ? refundedEvent(payment, refundedAmount) : paymentEvent('payment.succeeded', payment);
+  const event = isRefunded
+    ? refundedEvent(payment, invoice, refundedAmount)
+    : paymentEvent('payment.succeeded', payment, invoice);
   return {
     payment: {
       orderId,
@@ -71,7 +80,7 @@ export function paidChanges({ payment, attempt, shown, grant, isOutdated, otherR
       isOptional: false,
       to: valuesOf(payment, shown),
       endsCharge: attempt?.paymentMethodId != null,
-      closesOrder: true,
+      invoice: invoiceAfter(invoice.status, status),
     },
     attempt: attempt && { number: attempt.number, providerRef: attempt.providerRef, outcome: 'APPROVED', error: null },
     subscription: grant ? grantedBy(grant) : attempt && renewalEnded(attempt),

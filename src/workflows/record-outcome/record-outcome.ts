@@ -120,16 +120,17 @@ export class RecordOutcome {
   /** Everything that a paid order brings: all of it, or nothing. */
   private async paid(attempt: Attempt, shown: ProviderPayment): Promise<Recorded> {
     const now = this.clock.now();
+    const { invoice } = attempt;
     const payment = paidPayment(attempt, shown, now);
     const otherRefs = await this.otherRefs(attempt);
     let current = await this.currentFor(attempt, now);
     for (let reads = 1; ; reads++) {
-      const outdated = isOutdated(attempt.payment, current, now) || (await this.isBalanceGone(attempt, now));
+      const outdated = isOutdated(attempt, current, now) || (await this.isBalanceGone(attempt, now));
       if (outdated && !shown.deposit) return this.giveBack(attempt, 'ORDER_OUTDATED');
-      const grants = !outdated && payment.status !== 'REFUNDED' && payment.durationMonths !== null;
-      const bought = grants ? boughtBy(attempt.payment, payment.refundedAmount) : null;
+      const grants = !outdated && payment.status !== 'REFUNDED' && invoice.durationMonths !== null;
+      const bought = grants ? boughtBy(attempt, payment.refundedAmount) : null;
       const grant = bought && grantPurchase(this.calendar, this.chargeDate, current, bought, payment.userId, now);
-      const changes = paidChanges({ payment, attempt, shown, grant, isOutdated: outdated, otherRefs }, now);
+      const changes = paidChanges({ payment, invoice, attempt, shown, grant, isOutdated: outdated, otherRefs }, now);
       try {
         if (!(await this.changes.write(changes, now))) return await this.notWritten(attempt);
         if (outdated) this.logKept(payment);
@@ -192,7 +193,7 @@ export class RecordOutcome {
 
   /** A first charge that the buyer stopped; or a renewal of what was refunded while the charge was under way. */
   private giveBackStopped(attempt: Attempt): Promise<Recorded> {
-    return this.giveBack(attempt, attempt.payment.subscriptionId === null ? 'PAYMENT_STOPPED' : 'ORDER_OUTDATED');
+    return this.giveBack(attempt, attempt.invoice.subscriptionId === null ? 'PAYMENT_STOPPED' : 'ORDER_OUTDATED');
   }
 
   /** The buyer stopped it a moment ago, or it was recorded before. */
@@ -222,7 +223,7 @@ export class RecordOutcome {
    * written
    */
   private async withSubscription(attempt: Attempt, decide: (waiting: Subscription | null, now: Date) => Changes) {
-    const { orderId, subscriptionId } = attempt.payment;
+    const { orderId, subscriptionId } = attempt.invoice;
     for (let reads = 1; ; reads++) {
       const now = this.clock.now();
       const subscription = subscriptionId === null ? null : await this.subscriptions.find(subscriptionId);
@@ -237,18 +238,18 @@ export class RecordOutcome {
   }
 
   /** As it was read with the attempt, which is enough to begin or to follow; a change of plan needs the periods too. */
-  private async currentFor({ payment, subscription }: Attempt, now: Date): Promise<CurrentSubscription | null> {
-    if (subscription && subscription.planId !== payment.planId) return this.subscriptions.current(payment.userId, now);
+  private async currentFor({ invoice, subscription }: Attempt, now: Date): Promise<CurrentSubscription | null> {
+    if (subscription && subscription.planId !== invoice.planId) return this.subscriptions.current(invoice.userId, now);
     return subscription && { subscription, periods: [] };
   }
 
   /**
    * A refund may have taken the balance that the order uses; and of one that had failed it was released, perhaps used.
    */
-  private async isBalanceGone({ payment }: Attempt, now: Date): Promise<boolean> {
+  private async isBalanceGone({ payment, invoice }: Attempt, now: Date): Promise<boolean> {
     // A charge that is under way was for no more than was agreed: what the balance lacks is owed.
     if (payment.paymentMethodId !== null && payment.status === 'PENDING') return false;
-    return !(await this.balance.covers(payment, now));
+    return !(await this.balance.covers(invoice, now));
   }
 
   private async otherRefs({ payment, providerRef }: Attempt): Promise<string[]> {

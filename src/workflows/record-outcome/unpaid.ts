@@ -1,3 +1,4 @@
+import { invoiceAfter, next } from '../../invoices/index.ts';
 import {
   accountDueAt,
   before,
@@ -37,7 +38,7 @@ export function waitingChanges(attempt: Attempt, shown: ProviderPayment, otherRe
       ...changeOf(attempt),
       from: before('deposit_awaited'),
       to: { ...to, nextPollAt: nextPoll },
-      closesOrder: true,
+      invoice: invoiceAfter(attempt.invoice.status, to.status),
     }),
     attempt: { number: attempt.number, providerRef: attempt.providerRef, outcome: 'APPROVED', error: null },
     voids: otherRefs.map((providerRef) => ({ providerRef, reason: 'PAYMENT_SURPLUS' })),
@@ -57,13 +58,17 @@ export function stillWaitingChanges(attempt: Attempt, dueAt: Date | null, now: D
 
 /** The virtual account ran out before the buyer paid. Pure. */
 export function expiredChanges(attempt: Attempt): Changes {
-  const { payment } = attempt;
+  const { payment, invoice } = attempt;
   const change = {
     ...changeOf(attempt),
     from: before('account_expired'),
     to: { ...UNCHANGED, status: 'EXPIRED' as const },
+    invoice: invoiceAfter(invoice.status, 'EXPIRED'),
   };
-  return { ...nothingBut(change), events: [paymentEvent('payment.failed', { ...payment, status: 'EXPIRED' })] };
+  return {
+    ...nothingBut(change),
+    events: [paymentEvent('payment.failed', { ...payment, status: 'EXPIRED' }, invoice)],
+  };
 }
 
 /**
@@ -76,7 +81,7 @@ export function declinedChanges(
   { error, reason }: Declined,
   renewal: { change: SubscriptionChange | null; event: NewEvent | null } | null,
 ): Changes {
-  const { payment, number, paymentMethodId, providerRef } = attempt;
+  const { payment, invoice, number, paymentMethodId, providerRef } = attempt;
   const failure = { code: cut(error.code, 100), message: cut(error.message, 600) };
   // What lies with the buyer or the card stays so for this payment of the provider's; our credentials or a bank's night
   // pass.
@@ -97,17 +102,18 @@ export function declinedChanges(
       attemptCount: number,
       to: { ...UNCHANGED, status: 'FAILED', failure },
       endsCharge: isCharge,
+      invoice: next(invoice.status, invoice.subscriptionId === null ? 'failed' : 'declined'),
     }),
     attempt: { number, providerRef, outcome, error: failure },
     subscription: renewal?.change ?? null,
-    events: [paymentEvent('payment.failed', failed), ...(renewal?.event ? [renewal.event] : [])],
+    events: [paymentEvent('payment.failed', failed, invoice), ...(renewal?.event ? [renewal.event] : [])],
     jobs: isCharge ? [] : [describe],
   };
 }
 
 /** What the provider took goes back, and nothing is granted. Pure. */
 export function givenBackChanges(attempt: Attempt, code: GivenBackCode, renewal: SubscriptionChange | null): Changes {
-  const { payment, number, providerRef, paymentMethodId } = attempt;
+  const { payment, invoice, number, providerRef, paymentMethodId } = attempt;
   const failure = { code, message: GIVEN_BACK[code] };
   const failed = { ...payment, status: 'FAILED' as const, failureCode: code, failureMessage: failure.message };
   return {
@@ -118,11 +124,12 @@ export function givenBackChanges(attempt: Attempt, code: GivenBackCode, renewal:
       isOptional: true,
       to: { ...UNCHANGED, status: 'FAILED', failure },
       endsCharge: paymentMethodId !== null,
+      invoice: invoiceAfter(invoice.status, 'FAILED'),
     }),
     attempt: { number, providerRef, outcome: 'MISMATCHED', error: failure },
     subscription: renewal,
     ...voided(providerRef!, code),
-    events: [paymentEvent('payment.failed', failed)],
+    events: [paymentEvent('payment.failed', failed, invoice)],
   };
 }
 
@@ -180,7 +187,7 @@ const UNCHANGED: PaymentValues = {
 
 function changeOf({ payment: { orderId, userId } }: Attempt) {
   const unconditional = { attemptCount: null, unlessStopped: false, isOptional: false };
-  return { orderId, userId, ...unconditional, endsCharge: false, closesOrder: false };
+  return { orderId, userId, ...unconditional, endsCharge: false, invoice: null };
 }
 
 function nothingBut(payment: PaymentChange): Changes {

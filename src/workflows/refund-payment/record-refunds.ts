@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { Outbox } from '../../outbox/index.ts';
-import { paymentEvent, refundedEvent, ReversalRepository } from '../../payments/index.ts';
+import { InvoiceRepository } from '../../invoices/index.ts';
+import { type InvoicedPayment, paymentEvent, refundedEvent, ReversalRepository } from '../../payments/index.ts';
 import { type Payment, PrismaService, type Refund, type Tx } from '../../platform/database/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import type { ProviderPayment } from '../../providers/index.ts';
@@ -27,6 +28,7 @@ export class RecordRefunds {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly payments: ReversalRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly refunds: RefundRepository,
     private readonly revocation: RevokeOrder,
     private readonly outbox: Outbox,
@@ -80,14 +82,16 @@ export class RecordRefunds {
   /**
    * What goes with the money: the payment's status, the subscription's time, the event's amount, the outgoing event.
    */
-  private async writeRest(tx: Tx, payment: Payment, matches: readonly Match[], now: Date): Promise<void> {
+  private async writeRest(tx: Tx, payment: InvoicedPayment, matches: readonly Match[], now: Date): Promise<void> {
     if (payment.status === 'WAITING_FOR_DEPOSIT') {
       const closed = await this.payments.recordAccountClosed(tx, payment);
-      await this.outbox.write(tx, [paymentEvent('payment.failed', closed)], now);
+      await this.invoices.follow(tx, payment.invoice, closed.status);
+      await this.outbox.write(tx, [paymentEvent('payment.failed', closed, payment.invoice)], now);
       return;
     }
     const amount = matches.reduce((total, { shown }) => total + shown.amount, 0);
     const refunded = await this.payments.recordRefunded(tx, payment, payment.refundedAmount + amount);
+    await this.invoices.follow(tx, payment.invoice, refunded.status);
     const isWhole = refunded.status === 'REFUNDED';
     const endsNow = matches.some(({ refund }) => refund?.endSubscription === true);
     const subscription = await this.revocation.revoke(
@@ -96,7 +100,7 @@ export class RecordRefunds {
       { amount, isWhole, endsNow, isReversal: false },
       now,
     );
-    await this.outbox.write(tx, [refundedEvent(refunded, amount, subscription?.id ?? null)], now);
+    await this.outbox.write(tx, [refundedEvent(refunded, payment.invoice, amount, subscription?.id ?? null)], now);
   }
 }
 

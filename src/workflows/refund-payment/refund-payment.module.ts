@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { InvoicesModule } from '../../invoices/index.ts';
 import { AuditModule } from '../../audit/index.ts';
 import { CustomersModule } from '../../customers/index.ts';
 import { EventsModule } from '../../events/index.ts';
@@ -21,6 +22,7 @@ import { RevokeOrder } from './revoke-order.ts';
 
 @Module({
   imports: [
+    InvoicesModule,
     ...[AuditModule, CustomersModule, EventsModule, IdempotencyModule, OutboxModule],
     ...[PaymentsModule, ProvidersModule, RefundsModule, SubscriptionsModule],
   ],

@@ -36,12 +36,16 @@ export class RefundQuotes {
    */
   async quote(orderId: string): Promise<RefundQuote> {
     const now = this.clock.now();
-    const payment = await this.prisma.payment.findUnique({ where: { orderId }, include: { refunds: true } });
+    const payment = await this.prisma.payment.findUnique({
+      where: { orderId },
+      include: { refunds: true, invoice: true },
+    });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
     const facts = refundability(payment, payment.refunds, this.config.refundWindowDays, now);
     const { refundableAmount: amount, beforeDeposit } = facts;
     if (amount === 0 || beforeDeposit) return { orderId, ...facts, effect: NO_EFFECT };
-    if (payment.durationMonths === null) return { orderId, ...facts, effect: { ...NO_EFFECT, kind: 'takes_gift' } };
+    if (payment.invoice.durationMonths === null)
+      return { orderId, ...facts, effect: { ...NO_EFFECT, kind: 'takes_gift' } };
     return { orderId, ...facts, effect: await this.effectOn(orderId, amount, now) };
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BalanceRepository, ChargingRepository } from '../../customers/index.ts';
 import { EventsService } from '../../events/index.ts';
 import { Outbox } from '../../outbox/index.ts';
-import { PaymentRepository } from '../../payments/index.ts';
+import { type InvoicedPayment, PaymentRepository } from '../../payments/index.ts';
 import type { Payment, Subscription, Tx } from '../../platform/database/index.ts';
 import { type RefundedOrder, type Revocation, Revocations } from '../../subscriptions/index.ts';
 
@@ -25,8 +25,9 @@ export class RevokeOrder {
    *
    * @returns the subscription that the order paid into, as it is now; null where there is none
    */
-  async revoke(tx: Tx, payment: Payment, refunded: Refunded, now: Date): Promise<Subscription | null> {
-    const { orderId, planId, durationMonths, reversalCount: round } = payment;
+  async revoke(tx: Tx, payment: InvoicedPayment, refunded: Refunded, now: Date): Promise<Subscription | null> {
+    const { orderId, reversalCount: round } = payment;
+    const { planId, durationMonths } = payment.invoice;
     if (durationMonths === null) {
       await this.events.deduct(tx, { planId, orderId, amount: refunded.amount, round }, now);
       return null;

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v4 as uuid } from 'uuid';
 import { BalanceRepository, ChargingRepository } from '../../customers/index.ts';
+import { InvoiceRepository } from '../../invoices/index.ts';
 import { Outbox } from '../../outbox/index.ts';
 import { type Attempt, AttemptRepository, type NewCharge } from '../begin-attempt/index.ts';
 import { isDefect, PrismaService, type Subscription, type Tx } from '../../platform/database/index.ts';
@@ -42,6 +43,7 @@ export class BeginRenewals {
     private readonly chargeDate: ChargeDate,
     private readonly due: DueRenewals,
     private readonly attempts: AttemptRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly charging: ChargingRepository,
     private readonly balance: BalanceRepository,
     private readonly subscriptions: SubscriptionRepository,
@@ -104,6 +106,7 @@ export class BeginRenewals {
     charges: { renewal: DueRenewal; orderId: string }[],
     now: Date,
   ): Promise<Attempt[]> {
+    await this.invoices.lapse(tx, charges.flatMap(replacedBy));
     const begun = await this.attempts.beginCharges(tx, charges.map(chargeOf), now);
     const waiting = charges.map(({ renewal: { subscription }, orderId }) => ({
       before: subscription,
@@ -181,12 +184,24 @@ export class BeginRenewals {
   }
 }
 
+/** The orders of the same period that were declined, where another is made. */
+function replacedBy({ renewal, orderId }: { renewal: DueRenewal; orderId: string }): string[] {
+  return renewal.earlier.map((earlier) => earlier.orderId).filter((earlier) => earlier !== orderId);
+}
+
 function chargeOf({ renewal, orderId }: { renewal: DueRenewal; orderId: string }): NewCharge {
   const { subscription, charge, consentId, planName, currency } = renewal;
-  const { planId, months, amount, balanceUsed } = charge;
+  const { planId, months, amount, balanceUsed, lines } = charge;
   const { id, userId, endDate, paymentMethodId, nextChargeAt } = subscription;
   return {
     ...{ orderId, userId, planId, orderName: planName, amount, currency, durationMonths: months, balanceUsed },
-    ...{ paymentMethodId: paymentMethodId!, subscriptionId: id, dueAt: endDate, consentId, plannedAt: nextChargeAt },
+    ...{
+      paymentMethodId: paymentMethodId!,
+      subscriptionId: id,
+      dueAt: endDate,
+      consentId,
+      plannedAt: nextChargeAt,
+      lines,
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService, statement, type Subscription, t, type Tx } from '../../platform/database/index.ts';
+import type { NextCharge } from '../../pricing/index.ts';
 import { type EarlierOrder, isAnnounced, type RenewalFacts, RenewalRepository } from '../../subscriptions/index.ts';
 import { isOrderEnded } from './ended-orders.ts';
 
@@ -43,18 +44,19 @@ const FACTS = statement('renewal.facts', {
   },
   sql: `
     SELECT due.id, plan.name AS plan_name, plan.currency,
-      EXISTS (SELECT FROM payment other
-        WHERE other.user_id = due.user_id AND other.status = 'PENDING' AND other.duration_months IS NOT NULL
+      EXISTS (SELECT FROM payment other JOIN invoice ordered USING (order_id)
+        WHERE other.user_id = due.user_id AND other.status = 'PENDING' AND ordered.duration_months IS NOT NULL
           AND other.stopped_at IS NULL) AS is_paying_otherwise,
-      EXISTS (SELECT FROM payment renewed
+      EXISTS (SELECT FROM invoice renewed
         JOIN payment_attempt made ON made.order_id = renewed.order_id AND made.outcome = 'APPROVED'
-        WHERE renewed.subscription_id = due.id AND renewed.status IN ('SUCCESS', 'PARTIALLY_REFUNDED')
+        WHERE renewed.subscription_id = due.id AND renewed.status = 'PAID'
           AND made.answered_at >= :midnight::timestamptz AND made.answered_at < :nextMidnight::timestamptz
       ) AS is_charged_today,
       (SELECT COALESCE(jsonb_agg(jsonb_build_object('orderId', order_id, 'planId', plan_id, 'months', duration_months,
-          'balanceUsed', balance_used, 'amount', amount, 'status', status, 'failureCode', failure_code)
-          ORDER BY created_at DESC), '[]')
-        FROM payment WHERE subscription_id = due.id AND due_at = due.end_date AND status <> 'REFUNDED') AS earlier
+          'balanceUsed', balance_used, 'amount', invoice.amount, 'status', payment.status, 'failureCode', failure_code)
+          ORDER BY payment.created_at DESC), '[]')
+        FROM invoice JOIN payment USING (order_id)
+        WHERE subscription_id = due.id AND due_at = due.end_date AND payment.status <> 'REFUNDED') AS earlier
     FROM subscription due JOIN plan ON plan.id = COALESCE(due.next_plan_id, due.agreed_plan_id)
     WHERE due.id = ANY(:ids::uuid[])`,
 });
@@ -65,6 +67,7 @@ type EarlierPayment = Omit<EarlierOrder, 'isOpen' | 'isEnded'> & { status: strin
 /** A renewal that is due, with all that it is decided by. */
 export interface DueRenewal extends RenewalFacts {
   subscription: Subscription;
+  charge: NextCharge;
   planName: string;
   currency: string;
 }

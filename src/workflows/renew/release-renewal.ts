@@ -55,7 +55,7 @@ export class ReleaseRenewal {
     const now = this.clock.now();
     const [from, to] = [this.calendar.startOfDay(now), this.calendar.endOfDay(now)];
     const [charged] = await this.prisma.run(CHARGED_WITHIN, { id, from, to }, tx);
-    const tried = await tx.payment.count({ where: { subscriptionId: id, createdAt: { gte: from } } });
+    const tried = await tx.payment.count({ where: { invoice: { subscriptionId: id }, createdAt: { gte: from } } });
     return charged!.isCharged || tried > 0 ? this.chargeDate.tomorrow(now) : now;
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { InvoicesModule } from '../../invoices/index.ts';
 import { CustomersModule } from '../../customers/index.ts';
 import { OutboxModule } from '../../outbox/index.ts';
 import { PaymentsModule } from '../../payments/index.ts';
@@ -10,7 +11,15 @@ import { Renewals } from './renewals.ts';
 import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
-  imports: [BeginAttemptModule, CustomersModule, PaymentsModule, SubscriptionsModule, OutboxModule, ChargeCardModule],
+  imports: [
+    InvoicesModule,
+    BeginAttemptModule,
+    CustomersModule,
+    PaymentsModule,
+    SubscriptionsModule,
+    OutboxModule,
+    ChargeCardModule,
+  ],
   providers: [BeginRenewals, DueRenewals, Renewals],
   exports: [Renewals],
 })

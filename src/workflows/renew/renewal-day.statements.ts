@@ -10,7 +10,7 @@ const MADE = `
       ELSE 'UNKNOWN' END AS state,
     COALESCE(made.planned_at, made.requested_at) AS planned_at, renewed.amount, made.payment_method_id, made.order_id,
     made.number AS attempt, made.requested_at, made.code
-  FROM payment_attempt made JOIN payment renewed USING (order_id)
+  FROM payment_attempt made JOIN invoice renewed USING (order_id)
   WHERE renewed.subscription_id IS NOT NULL
     AND made.requested_at >= :from::timestamptz AND made.requested_at < :to::timestamptz`;
 
@@ -53,8 +53,8 @@ export const CHARGED_WITHIN = statement('renewals.charged_within', {
   row: { isCharged: t.bool },
   sql: `
     SELECT EXISTS (
-      SELECT FROM payment renewed
+      SELECT FROM invoice renewed
       JOIN payment_attempt made ON made.order_id = renewed.order_id AND made.outcome = 'APPROVED'
-      WHERE renewed.subscription_id = :id::uuid AND renewed.status IN ('SUCCESS', 'PARTIALLY_REFUNDED')
+      WHERE renewed.subscription_id = :id::uuid AND renewed.status = 'PAID'
         AND made.answered_at >= :from::timestamptz AND made.answered_at < :to::timestamptz) AS is_charged`,
 });

@@ -155,8 +155,8 @@ export class ProviderRequests {
   }
 
   /** Reads the card, and whether the buyer has stopped the charge, at the last moment before it is requested. */
-  private async charge({ idempotencyKey, payment }: Attempt, cardId: string, isFirst: boolean): Promise<Outcome> {
-    const { orderId, orderName, amount } = payment;
+  private async charge({ idempotencyKey, invoice }: Attempt, cardId: string, isFirst: boolean): Promise<Outcome> {
+    const { orderId, orderName, amount } = invoice;
     const card = await this.cards.openFor(orderId, cardId);
     switch (card.kind) {
       case 'stopped':

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../../audit/index.ts';
-import { accountOf, mayBeUnderWay, type PaymentWithPlan } from '../../payments/index.ts';
+import { accountOf, mayBeUnderWay, type PaymentWithInvoice, withInvoice } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -45,7 +45,7 @@ export class ResolvePayment {
    * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_PENDING, PAYMENT_STILL_REQUESTED (a request may be under way),
    * PROVIDER_SHOWS_OTHERWISE, VALIDATION_FAILED (paid, and no payment key is known)
    */
-  async resolve(orderId: string, resolution: Resolution, origin: RequestOrigin): Promise<PaymentWithPlan> {
+  async resolve(orderId: string, resolution: Resolution, origin: RequestOrigin): Promise<PaymentWithInvoice> {
     const { outcome, reason, providerRef } = resolution;
     const payment = await this.prisma.payment.findUnique({ where: { orderId }, select: { status: true } });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
@@ -59,7 +59,7 @@ export class ResolvePayment {
     await this.audit.record(this.prisma, origin, entry);
     const { kind } = await this.outcomes.record(attempt, decided, true);
     this.log.warn({ message: 'a payment was resolved by an operator', orderId, outcome, recorded: kind });
-    return this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: { plan: true } });
+    return this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: withInvoice });
   }
 
   private async decide(attempt: Attempt, resolution: Resolution): Promise<Outcome> {

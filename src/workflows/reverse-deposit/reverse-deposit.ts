@@ -1,6 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Outbox } from '../../outbox/index.ts';
-import { accountDueAt, nextDepositPollAt, paymentEvent, ReversalRepository } from '../../payments/index.ts';
+import { InvoiceRepository } from '../../invoices/index.ts';
+import {
+  accountDueAt,
+  type InvoicedPayment,
+  nextDepositPollAt,
+  paymentEvent,
+  ReversalRepository,
+} from '../../payments/index.ts';
 import { type Payment, PrismaService, type Tx } from '../../platform/database/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import type { ProviderPayment } from '../../providers/index.ts';
@@ -18,6 +25,7 @@ export class ReverseDeposit {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly payments: ReversalRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly revocation: RevokeOrder,
     private readonly outbox: Outbox,
   ) {}
@@ -40,14 +48,19 @@ export class ReverseDeposit {
     });
   }
 
-  private async record(tx: Tx, payment: Payment, nextPollAt: Date, now: Date): Promise<void> {
+  private async record(tx: Tx, payment: InvoicedPayment, nextPollAt: Date, now: Date): Promise<void> {
     const { orderId, providerRef, amount, userId } = payment;
     const reversed = await this.payments.recordDepositReversed(tx, payment, nextPollAt);
+    await this.invoices.follow(tx, payment.invoice, reversed.status);
     // By the payment as it was: what it gave counts under the number of reversals before this one.
     const refunded = { amount, isWhole: true, endsNow: false, isReversal: true };
     const subscription = await this.revocation.revoke(tx, payment, refunded, now);
     const subscriptionId = subscription?.id ?? null;
-    await this.outbox.write(tx, [{ ...paymentEvent('payment.reversed', reversed), subscriptionId }], now);
+    await this.outbox.write(
+      tx,
+      [{ ...paymentEvent('payment.reversed', reversed, payment.invoice), subscriptionId }],
+      now,
+    );
     this.log.error({
       message: 'the bank reversed a deposit: what it had paid for is revoked',
       ...{ orderId, paymentKey: providerRef, amount, userId },

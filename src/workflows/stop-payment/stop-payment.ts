@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ChargingRepository } from '../../customers/index.ts';
-import { PaymentRepository, type PaymentWithPlan } from '../../payments/index.ts';
+import { PaymentRepository, type PaymentWithInvoice, withInvoice } from '../../payments/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -24,12 +24,12 @@ export class StopPayment {
    * @param userId whose payment it must be; undefined: anyone's
    * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_STOPPABLE
    */
-  async stop(orderId: string, userId: string | undefined): Promise<PaymentWithPlan> {
+  async stop(orderId: string, userId: string | undefined): Promise<PaymentWithInvoice> {
     const where = { orderId, ...(userId !== undefined && { userId }) };
-    const payment = await this.prisma.payment.findFirst({ where });
+    const payment = await this.prisma.payment.findFirst({ where, include: { invoice: true } });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
-    if (payment.subscriptionId === null) await this.stopCharge(orderId);
-    const after = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: { plan: true } });
+    if (payment.invoice.subscriptionId === null) await this.stopCharge(orderId);
+    const after = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: withInvoice });
     if (!after.refundIfTaken) throw new Problem('PAYMENT_NOT_STOPPABLE');
     return after;
   }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { InvoicesModule } from '../../invoices/index.ts';
 import { PlansModule } from '../../catalog/index.ts';
 import { CustomersModule } from '../../customers/index.ts';
 import { IdempotencyModule } from '../../idempotency/index.ts';
@@ -15,6 +16,7 @@ import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
   imports: [
+    InvoicesModule,
     BeginAttemptModule,
     PlansModule,
     CustomersModule,

@@ -5,14 +5,15 @@ import { PlansService } from '../../catalog/index.ts';
 import { tossConfig } from '../../config-namespaces.ts';
 import { BalanceRepository, ChargingRepository, CustomersService } from '../../customers/index.ts';
 import { CardsOnFile } from '../../payment-methods/index.ts';
-import { isPaid, PaymentRepository } from '../../payments/index.ts';
-import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
+import { InvoiceRepository } from '../../invoices/index.ts';
+import { isPaid, PaymentRepository, withInvoice } from '../../payments/index.ts';
+import { type Attempt, AttemptRepository, type NewCharge } from '../begin-attempt/index.ts';
 import { type PaymentMethod, type Plan, PrismaService, statement, t, type Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
-import { amountToCharge } from '../../pricing/index.ts';
-import { ChargeDate, grantPurchase, SubscriptionsService } from '../../subscriptions/index.ts';
+import { price } from '../../pricing/index.ts';
+import { ChargeDate, grantPurchase, SubscriptionsService, termsOf } from '../../subscriptions/index.ts';
 import { ChargeCard } from '../charge-card/index.ts';
 import { type Confirmed, declinedProblem, FROM_BALANCE, paidFromBalance } from '../confirm-payment/index.ts';
 import { boughtBy, ChangesRepository, paidChanges } from '../record-outcome/index.ts';
@@ -32,8 +33,8 @@ const PAYING_BY_HAND = statement('subscribe.paying_by_hand', {
   params: { userId: t.text, now: t.instant },
   row: { orderId: t.text },
   sql: `
-    SELECT payment.order_id FROM payment JOIN temp_order USING (order_id)
-    WHERE payment.user_id = :userId AND payment.status = 'PENDING' AND payment.duration_months IS NOT NULL
+    SELECT payment.order_id FROM payment JOIN invoice USING (order_id)
+    WHERE payment.user_id = :userId AND payment.status = 'PENDING' AND duration_months IS NOT NULL
       AND expires_at > :now::timestamptz LIMIT 1`,
 });
 
@@ -52,6 +53,7 @@ export class Subscribe {
     private readonly balance: BalanceRepository,
     private readonly attempts: AttemptRepository,
     private readonly payments: PaymentRepository,
+    private readonly invoices: InvoiceRepository,
     private readonly changes: ChangesRepository,
     private readonly subscriptions: SubscriptionsService,
     private readonly chargeCard: ChargeCard,
@@ -91,21 +93,17 @@ export class Subscribe {
     return this.prisma.atomically(async (tx) => {
       const now = this.clock.now();
       await this.mustBeFree(tx, userId, now);
-      const { amount, balanceUsed } = amountToCharge(plan.price!, await this.balance.available(userId, now, tx));
-      const orderId = uuid();
-      const order = {
-        orderId,
-        userId,
-        planId: plan.id,
-        orderName: plan.name,
-        amount,
-        currency: plan.currency,
-        balanceUsed,
-      };
-      const bought = { ...order, durationMonths: plan.durationMonths!, paymentMethodId: card.id };
-      if (amount > 0) return { attempt: await this.beginAttempt(tx, bought, now) };
-      await this.grantFromBalance(tx, bought, now);
-      return { orderId };
+      const terms = termsOf(plan);
+      const available = await this.balance.available(userId, now, tx);
+      const context = { kind: 'period', plan: terms, period: null, paidBy: 'card', available } as const;
+      const { amount, balanceUsed, lines } = price(this.calendar, context);
+      const { planId, months: durationMonths } = terms;
+      const { name: orderName, currency } = plan;
+      const order = { orderId: uuid(), userId, planId, orderName, currency, amount, durationMonths, balanceUsed };
+      const charge = { ...order, ...NO_RENEWAL, paymentMethodId: card.id, lines };
+      if (amount > 0) return { attempt: await this.beginAttempt(tx, charge, now) };
+      await this.grantFromBalance(tx, charge, now);
+      return { orderId: order.orderId };
     });
   }
 
@@ -122,33 +120,38 @@ export class Subscribe {
     if (chargingOrderId !== null || byHand) throw new Problem('PAYMENT_IN_PROGRESS');
   }
 
-  private async beginAttempt(tx: Tx, order: FirstOrder, now: Date): Promise<Attempt> {
-    await this.cards.usable(order.paymentMethodId, order.userId, tx);
-    const charge = { ...order, subscriptionId: null, dueAt: null, consentId: null, plannedAt: null };
+  private async beginAttempt(tx: Tx, charge: NewCharge, now: Date): Promise<Attempt> {
+    await this.cards.usable(charge.paymentMethodId, charge.userId, tx);
     const [attempt] = await this.attempts.beginCharges(tx, [charge], now);
-    await this.charging.begin(tx, [order]);
+    await this.charging.begin(tx, [charge]);
     return attempt!;
   }
 
   /**
    * The balance covers the first period: the card is kept for the subscription, and charged from the next period on.
    */
-  private async grantFromBalance(tx: Tx, order: FirstOrder, now: Date): Promise<void> {
-    const payment = { ...paidFromBalance({ ...order, change: null }, now) };
-    await this.payments.beginFreeCharge(tx, order, FROM_BALANCE, now);
-    const terms = { ...boughtBy(payment, 0), paymentMethodId: order.paymentMethodId };
-    const grant = grantPurchase(this.calendar, this.chargeDate, null, terms, order.userId, now);
-    const facts = { payment, attempt: null, shown: null, grant, isOutdated: false, otherRefs: [] };
+  private async grantFromBalance(tx: Tx, charge: NewCharge, now: Date): Promise<void> {
+    const { paymentMethodId, plannedAt: _, lines, ...order } = charge;
+    const invoice = { ...order, status: 'OPEN' as const, change: null, expiresAt: null, paidAt: null, createdAt: now };
+    await this.invoices.create(tx, invoice, lines);
+    await this.payments.beginFree(tx, invoice.orderId, FROM_BALANCE, now);
+    const payment = paidFromBalance(invoice, now);
+    const terms = { ...boughtBy({ invoice, payment }, 0), paymentMethodId };
+    const grant = grantPurchase(this.calendar, this.chargeDate, null, terms, invoice.userId, now);
+    const facts = { payment, invoice, attempt: null, shown: null, grant, isOutdated: false, otherRefs: [] };
     await this.changes.write(paidChanges(facts, now), now, tx);
   }
 
   private async charge(attempt: Attempt): Promise<Subscribed> {
-    const { plan, orderId } = attempt.payment;
+    const { invoice } = attempt;
     const { recorded } = await this.chargeCard.charge(attempt);
     switch (recorded.kind) {
       case 'paid': {
         const { payment, subscription } = recorded;
-        return { payment: { ...payment, plan }, subscription: subscription && { ...subscription, plan } };
+        return {
+          payment: { ...payment, invoice },
+          subscription: subscription && { ...subscription, plan: invoice.plan },
+        };
       }
       case 'declined':
         throw declinedProblem(recorded);
@@ -156,30 +159,20 @@ export class Subscribe {
         throw new Problem(recorded.code);
       default:
         // Pending, or the poller was first.
-        return this.answerPaid(orderId);
+        return this.answerPaid(invoice.orderId);
     }
   }
 
   private async answerPaid(orderId: string): Promise<Subscribed> {
-    const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: { plan: true } });
+    const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: withInvoice });
     const { status, failureCode, failureMessage } = payment;
     if (status === 'FAILED') throw declinedProblem({ code: failureCode ?? '', message: failureMessage ?? '' });
     return { payment, subscription: isPaid(status) ? await this.subscriptions.paidBy(orderId) : null };
   }
 }
 
-/** An order that begins a subscription with a card on file. Amounts in won. */
-interface FirstOrder {
-  orderId: string;
-  userId: string;
-  planId: number;
-  orderName: string;
-  amount: number;
-  currency: string;
-  durationMonths: number;
-  balanceUsed: number;
-  paymentMethodId: string;
-}
+/** Its first period: no period came before. */
+const NO_RENEWAL = { subscriptionId: null, dueAt: null, consentId: null, plannedAt: null };
 
 function mustGrantTime(): Problem {
   return new Problem('VALIDATION_FAILED', { errors: [{ path: 'planId', message: 'must be a plan that grants time' }] });

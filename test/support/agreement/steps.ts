@@ -17,12 +17,13 @@ const CODES = [
   'SOMETHING_NEW',
 ];
 const STATEMENTS = [
+  'INSERT INTO invoice',
   'INSERT INTO payment',
   'UPDATE subscription',
   'UPDATE payment',
   'INSERT INTO subscription_period',
   'FOR NO KEY UPDATE',
-  'DELETE FROM temp_order',
+  'UPDATE invoice',
   'COMMIT',
 ];
 const plan = fc.integer({ min: 1, max: 2 });

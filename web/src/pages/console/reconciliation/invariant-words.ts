@@ -7,6 +7,8 @@ export const invariantWords: Dictionary<Record<string, string>> = {
     books_were_compared_lately: '어제 이전에 결제된 거래는 모두 토스와 대사했습니다.',
     nothing_stays_unknown: '한 시간 넘게 결과를 모르는 결제나 환불, 끝나지 않은 망취소가 없습니다.',
     webhooks_are_processed: '한 시간 넘게 기다리거나 실패한 웹훅이 없습니다.',
+    invoices_add_up: '청구서의 항목을 더하면 청구 금액이 되고, 결제 금액과 같습니다.',
+    invoices_follow_their_payments: '청구서의 상태는 그 결제의 상태와 맞습니다.',
     paid_is_granted_once: '결제된 주문마다 이용 기간이나 모금, 적립이 정확히 한 번 부여되었습니다.',
     no_period_without_money: '유효한 이용 기간의 주문은 모두 결제되어 있습니다.',
     free_periods_are_explained: '주문 없는 이용 기간은 무료 체험이거나 요금제 변경, 또는 잔액으로 결제한 것입니다.',
@@ -36,6 +38,8 @@ export const invariantWords: Dictionary<Record<string, string>> = {
     books_were_compared_lately: 'Every payment before yesterday was reconciled with Toss.',
     nothing_stays_unknown: 'No payment, refund or net cancel has been open for more than an hour.',
     webhooks_are_processed: 'No webhook has waited for more than an hour or failed.',
+    invoices_add_up: 'The lines of every invoice add up to its amount, which is what its payment collects.',
+    invoices_follow_their_payments: 'An invoice is paid while its payment is, and open only while it is collected.',
     paid_is_granted_once: 'Every paid order granted exactly one period, event entry or credit.',
     no_period_without_money: 'The order of every valid period is paid.',
     free_periods_are_explained:

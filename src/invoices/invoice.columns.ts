@@ -1,0 +1,21 @@
+import { type Invoice, type InvoiceStatus, type Prisma, t, type Type } from '../platform/database/index.ts';
+
+/** The columns of a row of `invoice`, for declared statements. */
+export const invoiceColumns = {
+  orderId: t.text,
+  userId: t.text,
+  status: t.oneOf<InvoiceStatus>('InvoiceStatus'),
+  planId: t.int,
+  orderName: t.text,
+  currency: t.text,
+  amount: t.int,
+  durationMonths: t.nullable(t.int),
+  balanceUsed: t.int,
+  change: t.nullable(t.json<Prisma.JsonValue>()),
+  subscriptionId: t.nullable(t.uuid),
+  dueAt: t.nullable(t.instant),
+  consentId: t.nullable(t.uuid),
+  expiresAt: t.nullable(t.instant),
+  paidAt: t.nullable(t.instant),
+  createdAt: t.instant,
+} satisfies { [Name in keyof Invoice]: Type<Invoice[Name]> };
