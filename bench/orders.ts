@@ -24,9 +24,10 @@ export async function createOrders(world: World, count: number): Promise<Order[]
     `WITH customers AS (
        INSERT INTO customer (user_id, customer_key) SELECT user_id, user_id FROM unnest($2::text[]) AS orders (user_id)
      )
-     INSERT INTO temp_order (order_id, user_id, plan_id, order_name, amount, duration_months, expires_at, created_at)
-     SELECT orders.order_id, orders.user_id, $3, $4, $5, $6, now() + interval '1 hour', now()
-     FROM unnest($1::text[], $2::text[]) AS orders (order_id, user_id)`,
+     INSERT INTO temp_order (order_id, user_id, plan_id, price_id, order_name, amount, duration_months, expires_at,
+       created_at)
+     SELECT orders.order_id, orders.user_id, plan.id, plan.price_id, $4, $5, $6, now() + interval '1 hour', now()
+     FROM unnest($1::text[], $2::text[]) AS orders (order_id, user_id) JOIN plan ON plan.id = $3`,
     [
       orders.map(({ orderId }) => orderId),
       orders.map(({ userId }) => userId),

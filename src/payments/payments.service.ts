@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { PlansService } from '../catalog/index.ts';
 import { olderThan, type Page, pageOf, positionOf } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Payment, type PaymentStatus, PrismaService } from '../platform/database/index.ts';
 import { PaymentSearch } from './payment-search.ts';
-import { type PaymentWithPlan, withPlan } from './payment.ts';
+import { type PaymentWithPlan, withRefunds } from './payment.ts';
 
 export interface PaymentFilter {
   userId?: string | undefined;
@@ -22,6 +23,7 @@ export class PaymentsService {
   constructor(
     private readonly prisma: PrismaService,
     private readonly search: PaymentSearch,
+    private readonly plans: PlansService,
   ) {}
 
   async list<View>(filter: PaymentFilter, view: (row: PaymentWithPlan) => View): Promise<Page<View>> {
@@ -37,9 +39,14 @@ export class PaymentsService {
       },
       orderBy: [{ createdAt: 'desc' }, { orderId: 'desc' }],
       take: filter.limit + 1,
-      include: withPlan,
+      include: withRefunds,
     });
-    return pageOf(rows, filter.limit, ({ createdAt, orderId }) => ({ createdAt, id: orderId }), view);
+    return pageOf(
+      await this.plans.withPlans(rows),
+      filter.limit,
+      ({ createdAt, orderId }) => ({ createdAt, id: orderId }),
+      view,
+    );
   }
 
   /** The payment of an order that is paid, waits for its deposit or may be paid. null: the buyer may try again */
@@ -50,8 +57,8 @@ export class PaymentsService {
   /** @throws Problem PAYMENT_NOT_FOUND, also for another user's when narrowed to `userId` */
   async get(orderId: string, userId?: string): Promise<PaymentWithPlan> {
     const where = { orderId, ...(userId !== undefined && { userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: withPlan });
+    const payment = await this.prisma.payment.findFirst({ where, include: withRefunds });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
-    return payment;
+    return { ...payment, plan: await this.plans.get(payment.planId) };
   }
 }

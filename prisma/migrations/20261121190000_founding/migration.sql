@@ -36,14 +36,25 @@ CREATE TABLE "plan" (
     "id" SERIAL NOT NULL,
     "type" "PlanType" NOT NULL,
     "name" VARCHAR(100) NOT NULL,
-    "price" INTEGER,
-    "currency" CHAR(3) NOT NULL DEFAULT 'KRW',
-    "duration_months" INTEGER,
+    "price_id" INTEGER NOT NULL,
     "is_active" BOOLEAN NOT NULL DEFAULT true,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "plan_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "price" (
+    "id" SERIAL NOT NULL,
+    "plan_id" INTEGER NOT NULL,
+    "plan_type" "PlanType" NOT NULL,
+    "amount" INTEGER,
+    "currency" CHAR(3) NOT NULL DEFAULT 'KRW',
+    "duration_months" INTEGER,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "price_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -110,6 +121,7 @@ CREATE TABLE "temp_order" (
     "order_id" VARCHAR(64) NOT NULL,
     "user_id" VARCHAR(64) NOT NULL,
     "plan_id" INTEGER NOT NULL,
+    "price_id" INTEGER NOT NULL,
     "order_name" VARCHAR(100) NOT NULL,
     "amount" INTEGER NOT NULL,
     "currency" CHAR(3) NOT NULL DEFAULT 'KRW',
@@ -439,6 +451,12 @@ CREATE TABLE "sandbox_clock" (
 );
 
 -- CreateIndex
+CREATE UNIQUE INDEX "plan_with_type" ON "plan"("id", "type");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "price_of_plan" ON "price"("id", "plan_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "customer_customer_key_key" ON "customer"("customer_key");
 
 -- CreateIndex
@@ -577,6 +595,12 @@ CREATE INDEX "audit_log_of_actor" ON "audit_log"("actor", "id" DESC);
 CREATE INDEX "idempotent_request_created_at" ON "idempotent_request"("created_at");
 
 -- AddForeignKey
+ALTER TABLE "plan" ADD CONSTRAINT "plan_price_id_id_fkey" FOREIGN KEY ("price_id", "id") REFERENCES "price"("id", "plan_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "price" ADD CONSTRAINT "price_plan_id_plan_type_fkey" FOREIGN KEY ("plan_id", "plan_type") REFERENCES "plan"("id", "type") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "customer" ADD CONSTRAINT "customer_charging_order_id_fkey" FOREIGN KEY ("charging_order_id") REFERENCES "payment"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -587,6 +611,9 @@ ALTER TABLE "consent" ADD CONSTRAINT "consent_plan_id_fkey" FOREIGN KEY ("plan_i
 
 -- AddForeignKey
 ALTER TABLE "temp_order" ADD CONSTRAINT "temp_order_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plan"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "temp_order" ADD CONSTRAINT "temp_order_price_id_plan_id_fkey" FOREIGN KEY ("price_id", "plan_id") REFERENCES "price"("id", "plan_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "payment" ADD CONSTRAINT "payment_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plan"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -690,14 +717,14 @@ ALTER TABLE payment ADD CONSTRAINT payment_refunded_within_amount
   CHECK ((refunded_amount >= 0) AND (refunded_amount <= amount));
 ALTER TABLE payment ADD CONSTRAINT payment_renewal_is_a_charge
   CHECK ((subscription_id IS NULL) OR ((payment_method_id IS NOT NULL) AND (due_at IS NOT NULL)));
-ALTER TABLE plan ADD CONSTRAINT plan_duration_positive
+ALTER TABLE price ADD CONSTRAINT price_amount_positive
+  CHECK (amount > 0);
+ALTER TABLE price ADD CONSTRAINT price_duration_positive
   CHECK ((duration_months >= 1) AND (duration_months <= 120));
-ALTER TABLE plan ADD CONSTRAINT plan_only_events_without_price
-  CHECK ((type = 'EVENT') OR (price IS NOT NULL));
-ALTER TABLE plan ADD CONSTRAINT plan_only_events_without_time
-  CHECK ((type = 'EVENT') = (duration_months IS NULL));
-ALTER TABLE plan ADD CONSTRAINT plan_price_positive
-  CHECK (price > 0);
+ALTER TABLE price ADD CONSTRAINT price_only_events_without_amount
+  CHECK ((plan_type = 'EVENT') OR (amount IS NOT NULL));
+ALTER TABLE price ADD CONSTRAINT price_only_events_without_time
+  CHECK ((plan_type = 'EVENT') = (duration_months IS NULL));
 ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_resolved_has_user
   CHECK ((resolved_at IS NULL) = (resolved_by IS NULL));
 ALTER TABLE refund ADD CONSTRAINT refund_account_is_forgotten
@@ -810,6 +837,8 @@ CREATE TRIGGER balance_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON 
 CREATE TRIGGER consent_append_only BEFORE UPDATE OR DELETE ON consent
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER event_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER price_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON price
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Law, and promise: a renewal charges what was agreed, and nothing that was free is charged without the buyer's consent.

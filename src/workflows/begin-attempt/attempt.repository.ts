@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { planOf } from '../../catalog/index.ts';
 import { constraintOf, PrismaService, type Tx, type Values } from '../../platform/database/index.ts';
 import { currentRequestId } from '../../platform/logging/request-context.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -87,9 +88,9 @@ export class AttemptRepository {
   }
 }
 
-function attemptFrom({ payment, plan, attempt, subscription }: Values<typeof attemptRow>): Attempt {
+function attemptFrom({ payment, plan, price, attempt, subscription }: Values<typeof attemptRow>): Attempt {
   return {
-    payment: { ...payment, plan },
+    payment: { ...payment, plan: planOf(plan, price) },
     number: attempt.number,
     providerRef: attempt.providerRef,
     paymentMethodId: attempt.paymentMethodId,

@@ -1,4 +1,4 @@
-import { planColumns } from '../../catalog/index.ts';
+import { planColumns, priceColumns } from '../../catalog/index.ts';
 import { attemptColumns, paymentColumns } from '../../payments/index.ts';
 import { statement, t } from '../../platform/database/index.ts';
 import { subscriptionColumns } from '../../subscriptions/index.ts';
@@ -6,6 +6,7 @@ import { subscriptionColumns } from '../../subscriptions/index.ts';
 export const attemptRow = {
   payment: t.row(paymentColumns),
   plan: t.row(planColumns),
+  price: t.row(priceColumns),
   attempt: t.row(attemptColumns),
   subscription: t.nullable(t.row(subscriptionColumns)),
 };
@@ -66,9 +67,10 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
       FROM begun
       RETURNING *
     )
-    SELECT to_jsonb(begun) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
-      to_jsonb(live) AS subscription
-    FROM begun CROSS JOIN attempt JOIN plan ON plan.id = begun.plan_id
+    SELECT to_jsonb(begun) AS payment, to_jsonb(plan) AS plan, to_jsonb(price) AS price,
+      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+    FROM begun CROSS JOIN attempt
+    JOIN plan ON plan.id = begun.plan_id JOIN price ON price.id = plan.price_id
     LEFT JOIN subscription live ON live.user_id = begun.user_id AND live.is_active`,
 });
 
@@ -122,9 +124,10 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
       FROM begun JOIN charge USING (order_id) JOIN payment_method card ON card.id = begun.payment_method_id
       RETURNING *
     )
-    SELECT to_jsonb(begun) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
-      to_jsonb(live) AS subscription
-    FROM begun JOIN attempt USING (order_id) JOIN plan ON plan.id = begun.plan_id
+    SELECT to_jsonb(begun) AS payment, to_jsonb(plan) AS plan, to_jsonb(price) AS price,
+      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+    FROM begun JOIN attempt USING (order_id)
+    JOIN plan ON plan.id = begun.plan_id JOIN price ON price.id = plan.price_id
     LEFT JOIN subscription live ON live.user_id = begun.user_id AND live.is_active`,
 });
 
@@ -133,11 +136,11 @@ export const OPEN_ATTEMPT = statement('attempt.open', {
   params: { orderId: t.text },
   row: attemptRow,
   sql: `
-    SELECT to_jsonb(payment) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
-      to_jsonb(live) AS subscription
+    SELECT to_jsonb(payment) AS payment, to_jsonb(plan) AS plan, to_jsonb(price) AS price,
+      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
     FROM payment
     JOIN payment_attempt attempt ON attempt.order_id = payment.order_id AND attempt.number = payment.attempt_count
-    JOIN plan ON plan.id = payment.plan_id
+    JOIN plan ON plan.id = payment.plan_id JOIN price ON price.id = plan.price_id
     LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
     WHERE payment.order_id = :orderId AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')`,
 });
@@ -147,13 +150,13 @@ export const ATTEMPT_OF = statement('attempt.of', {
   params: { orderId: t.text, providerRef: t.text },
   row: attemptRow,
   sql: `
-    SELECT to_jsonb(payment) AS payment, to_jsonb(plan) AS plan, to_jsonb(attempt) AS attempt,
-      to_jsonb(live) AS subscription
+    SELECT to_jsonb(payment) AS payment, to_jsonb(plan) AS plan, to_jsonb(price) AS price,
+      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
     FROM payment
     JOIN payment_attempt attempt ON attempt.order_id = payment.order_id
       AND (attempt.provider_ref = :providerRef
         OR (attempt.provider_ref IS NULL AND attempt.payment_method_id IS NOT NULL))
-    JOIN plan ON plan.id = payment.plan_id
+    JOIN plan ON plan.id = payment.plan_id JOIN price ON price.id = plan.price_id
     LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
     WHERE payment.order_id = :orderId
     ORDER BY attempt.number DESC LIMIT 1`,

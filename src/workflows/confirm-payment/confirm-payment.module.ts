@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PlansModule } from '../../catalog/index.ts';
 import { CustomersModule } from '../../customers/index.ts';
 import { PaymentsModule } from '../../payments/index.ts';
 import { SubscriptionsModule } from '../../subscriptions/index.ts';
@@ -17,6 +18,7 @@ import { BeginAttemptModule } from '../begin-attempt/index.ts';
   imports: [
     BeginAttemptModule,
     PaymentsModule,
+    PlansModule,
     SubscriptionsModule,
     CustomersModule,
     RequestPaymentModule,

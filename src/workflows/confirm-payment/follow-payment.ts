@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { isPaid, type PaymentWithPlan, withPlan } from '../../payments/index.ts';
+import { PlansService } from '../../catalog/index.ts';
+import { isPaid, type PaymentWithPlan, withRefunds } from '../../payments/index.ts';
 import { type ConfirmRequest, MAX_ATTEMPTS } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -29,6 +30,7 @@ export class FollowPayment {
     private readonly clock: Clock,
     private readonly polls: OutcomePolls,
     private readonly poller: PaymentPoller,
+    private readonly plans: PlansService,
     private readonly subscriptions: SubscriptionsService,
   ) {}
 
@@ -103,10 +105,10 @@ export class FollowPayment {
    */
   private async find(request: ConfirmRequest): Promise<PaymentWithPlan> {
     const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: withPlan });
+    const payment = await this.prisma.payment.findFirst({ where, include: withRefunds });
     if (payment) {
       mustAgree(payment, request);
-      return payment;
+      return { ...payment, plan: await this.plans.get(payment.planId) };
     }
     const order = await this.prisma.tempOrder.findFirst({ where });
     if (!order) throw new Problem('ORDER_NOT_FOUND');

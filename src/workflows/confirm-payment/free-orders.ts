@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { PlansService } from '../../catalog/index.ts';
 import { BalanceRepository, CustomersService } from '../../customers/index.ts';
 import { isPaid, PaymentRepository } from '../../payments/index.ts';
 import { type ConfirmRequest } from '../begin-attempt/index.ts';
-import { type Plan, PrismaService, type TempOrder, type Tx } from '../../platform/database/index.ts';
+import { PrismaService, type TempOrder, type Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -36,6 +37,7 @@ export class FreeOrders {
     private readonly chargeDate: ChargeDate,
     private readonly customers: CustomersService,
     private readonly payments: PaymentRepository,
+    private readonly plans: PlansService,
     private readonly current: SubscriptionRepository,
     private readonly balance: BalanceRepository,
     private readonly changes: ChangesRepository,
@@ -50,21 +52,22 @@ export class FreeOrders {
    */
   async complete(request: Omit<ConfirmRequest, 'providerRef'>): Promise<Confirmed> {
     const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
-    const order = await this.prisma.tempOrder.findFirst({ where, include: { plan: true } });
+    const order = await this.prisma.tempOrder.findFirst({ where });
     if (order) {
       mustAgree(order, request);
       if (order.amount !== 0) throw hasAmount();
       if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
       await this.grantOnce(order);
     }
-    const payment = await this.prisma.payment.findFirst({ where, include: { plan: true } });
+    const payment = await this.prisma.payment.findFirst({ where });
     if (!payment || !isPaid(payment.status)) throw new Problem('ORDER_NOT_FOUND');
     mustAgree(payment, request);
-    return { payment, subscription: await this.subscriptions.paidBy(payment.orderId) };
+    const plan = await this.plans.get(payment.planId);
+    return { payment: { ...payment, plan }, subscription: await this.subscriptions.paidBy(payment.orderId) };
   }
 
   /** Of any number of requests at once one grants; the others find it granted. */
-  private async grantOnce(order: TempOrder & { plan: Plan }): Promise<void> {
+  private async grantOnce(order: TempOrder): Promise<void> {
     for (let reads = 1; ; reads++) {
       try {
         return await this.prisma.atomically((tx) => this.grant(tx, order));
@@ -76,7 +79,7 @@ export class FreeOrders {
     }
   }
 
-  private async grant(tx: Tx, order: TempOrder & { plan: Plan }): Promise<void> {
+  private async grant(tx: Tx, order: TempOrder): Promise<void> {
     const { orderId, userId, balanceUsed } = order;
     const now = this.clock.now();
     const { chargingOrderId } = await this.customers.lock(tx, userId);

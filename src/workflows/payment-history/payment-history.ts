@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PlansService } from '../../catalog/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import {
   type PaymentVoid,
@@ -7,7 +8,7 @@ import {
   type SubscriptionPeriod,
   type TempOrder,
 } from '../../platform/database/index.ts';
-import { type PaymentWithPlan, withPlan } from '../../payments/index.ts';
+import { type PaymentWithPlan, withRefunds } from '../../payments/index.ts';
 
 export interface History {
   payment: PaymentWithPlan | null;
@@ -24,7 +25,10 @@ const MAX_ROWS = 100;
 /** Everything that is recorded about one order, for an operator who has to explain it. */
 @Injectable()
 export class PaymentHistory {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly plans: PlansService,
+  ) {}
 
   /** @throws Problem PAYMENT_NOT_FOUND if neither a payment nor a temp order has this id */
   async of(orderId: string): Promise<History> {
@@ -32,7 +36,7 @@ export class PaymentHistory {
       this.prisma.payment.findUnique({
         where: { orderId },
         include: {
-          ...withPlan,
+          ...withRefunds,
           attempts: { orderBy: { number: 'desc' }, take: MAX_ROWS },
           period: true,
           voids: { orderBy: { createdAt: 'desc' }, take: MAX_ROWS },
@@ -42,7 +46,8 @@ export class PaymentHistory {
     ]);
     if (!found && !tempOrder) throw new Problem('PAYMENT_NOT_FOUND');
     if (!found) return { payment: null, tempOrder, attempts: [], period: null, netCancels: [] };
-    const { attempts, period, voids, ...payment } = found;
+    const { attempts, period, voids, ...paid } = found;
+    const payment = { ...paid, plan: await this.plans.get(paid.planId) };
     return { payment, tempOrder, attempts: attempts.toReversed(), period, netCancels: voids.toReversed() };
   }
 }

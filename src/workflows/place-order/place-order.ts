@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { v4 as uuid } from 'uuid';
-import { PlansService } from '../../catalog/index.ts';
+import { type Plan, PlansService } from '../../catalog/index.ts';
 import { checkoutConfig } from '../../config-namespaces.ts';
 import { CustomersService } from '../../customers/index.ts';
-import { type Plan, Prisma, PrismaService } from '../../platform/database/index.ts';
+import { Prisma, PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -58,11 +58,11 @@ export class PlaceOrder {
       const { change, ...quote } = isNamed
         ? { amount: amountOf(plan, wanted.amount), balanceUsed: 0, change: null }
         : await this.quotes.quoteOrder(userId, plan, createdAt, tx);
-      const { id: planId, name: orderName, currency, durationMonths } = plan;
+      const { id: planId, priceId, name: orderName, currency, durationMonths } = plan;
       const order = await this.tempOrders.create(tx, {
         // 122 random bits, and within Toss's rules for an orderId (6 to 64 of A-Z a-z 0-9 - _).
         orderId: uuid(),
-        ...{ userId, planId, orderName, currency, durationMonths, ...quote, createdAt },
+        ...{ userId, planId, priceId, orderName, currency, durationMonths, ...quote, createdAt },
         change: (change as Prisma.InputJsonValue | null) ?? Prisma.DbNull,
         expiresAt: this.expiryOf(createdAt, change !== null),
       });

@@ -42,7 +42,7 @@ const FACTS = statement('renewal.facts', {
     earlier: t.json<EarlierPayment[]>(),
   },
   sql: `
-    SELECT due.id, plan.name AS plan_name, plan.currency,
+    SELECT due.id, plan.name AS plan_name, price.currency,
       EXISTS (SELECT FROM payment other
         WHERE other.user_id = due.user_id AND other.status = 'PENDING' AND other.duration_months IS NOT NULL
           AND other.stopped_at IS NULL) AS is_paying_otherwise,
@@ -55,7 +55,8 @@ const FACTS = statement('renewal.facts', {
           'balanceUsed', balance_used, 'amount', amount, 'status', status, 'failureCode', failure_code)
           ORDER BY created_at DESC), '[]')
         FROM payment WHERE subscription_id = due.id AND due_at = due.end_date AND status <> 'REFUNDED') AS earlier
-    FROM subscription due JOIN plan ON plan.id = COALESCE(due.next_plan_id, due.agreed_plan_id)
+    FROM subscription due
+    JOIN plan ON plan.id = COALESCE(due.next_plan_id, due.agreed_plan_id) JOIN price ON price.id = plan.price_id
     WHERE due.id = ANY(:ids::uuid[])`,
 });
 

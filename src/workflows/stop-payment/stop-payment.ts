@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ChargingRepository } from '../../customers/index.ts';
-import { PaymentRepository, type PaymentWithPlan } from '../../payments/index.ts';
+import { PaymentRepository, PaymentsService, type PaymentWithPlan } from '../../payments/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -14,6 +14,7 @@ export class StopPayment {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly payments: PaymentRepository,
+    private readonly reads: PaymentsService,
     private readonly charging: ChargingRepository,
   ) {}
 
@@ -29,7 +30,7 @@ export class StopPayment {
     const payment = await this.prisma.payment.findFirst({ where });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
     if (payment.subscriptionId === null) await this.stopCharge(orderId);
-    const after = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: { plan: true } });
+    const after = await this.reads.get(orderId);
     if (!after.refundIfTaken) throw new Problem('PAYMENT_NOT_STOPPABLE');
     return after;
   }

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { v4 as uuid } from 'uuid';
-import { PlansService } from '../../catalog/index.ts';
+import { type Plan, PlansService } from '../../catalog/index.ts';
 import { tossConfig } from '../../config-namespaces.ts';
 import { BalanceRepository, ChargingRepository, CustomersService } from '../../customers/index.ts';
 import { CardsOnFile } from '../../payment-methods/index.ts';
 import { isPaid, PaymentRepository } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
-import { type PaymentMethod, type Plan, PrismaService, statement, t, type Tx } from '../../platform/database/index.ts';
+import { type PaymentMethod, PrismaService, statement, t, type Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -161,10 +161,14 @@ export class Subscribe {
   }
 
   private async answerPaid(orderId: string): Promise<Subscribed> {
-    const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: { plan: true } });
+    const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId } });
     const { status, failureCode, failureMessage } = payment;
     if (status === 'FAILED') throw declinedProblem({ code: failureCode ?? '', message: failureMessage ?? '' });
-    return { payment, subscription: isPaid(status) ? await this.subscriptions.paidBy(orderId) : null };
+    const plan = await this.plans.get(payment.planId);
+    return {
+      payment: { ...payment, plan },
+      subscription: isPaid(status) ? await this.subscriptions.paidBy(orderId) : null,
+    };
   }
 }
 
