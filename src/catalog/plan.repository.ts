@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Plan, PrismaService, type Tx } from '../platform/database/index.ts';
+import { PrismaService, type Tx } from '../platform/database/index.ts';
+import { INSERT, LIST, LOCK, READ } from './plan.statements.ts';
+import { type Plan, planOf } from './plan.ts';
 
 /** What a plan begins with. */
 export type NewPlan = Pick<Plan, 'type' | 'name' | 'price' | 'durationMonths'>;
@@ -7,25 +9,40 @@ export type NewPlan = Pick<Plan, 'type' | 'name' | 'price' | 'durationMonths'>;
 /** What of a plan can be changed. */
 export type PlanChange = Partial<Pick<Plan, 'name' | 'price' | 'durationMonths' | 'isActive'>>;
 
-/** Reads and writes plans. */
+/** Reads and writes plans and the versions of their prices. */
 @Injectable()
 export class PlanRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  list(): Promise<Plan[]> {
-    return this.prisma.plan.findMany({ orderBy: { id: 'asc' } });
+  async list(): Promise<Plan[]> {
+    return (await this.prisma.run(LIST, {})).map(({ plan, price }) => planOf(plan, price));
   }
 
-  find(id: number, tx: Tx = this.prisma): Promise<Plan | null> {
-    return tx.plan.findUnique({ where: { id } });
+  async find(ids: readonly number[], tx?: Tx): Promise<Plan[]> {
+    return (await this.prisma.run(READ, { ids }, tx)).map(({ plan, price }) => planOf(plan, price));
   }
 
-  insert(tx: Tx, plan: NewPlan): Promise<Plan> {
-    return tx.plan.create({ data: plan });
+  /** Locks one until the transaction ends: of two changes at once, the second builds on the first. */
+  async lock(tx: Tx, id: number): Promise<void> {
+    await this.prisma.run(LOCK, { id }, tx);
+  }
+
+  async insert(tx: Tx, { type, name, price, durationMonths }: NewPlan): Promise<Plan> {
+    const [made] = await this.prisma.run(INSERT, { type, name, price, durationMonths }, tx);
+    return planOf(made!.plan, made!.price);
   }
 
   /** Reaches no order, payment or subscription that exists: they have a price and months of their own. */
-  update(tx: Tx, id: number, change: PlanChange): Promise<Plan> {
-    return tx.plan.update({ where: { id }, data: change });
+  async update(tx: Tx, plan: Plan, change: PlanChange): Promise<Plan> {
+    const { price = plan.price, durationMonths = plan.durationMonths, ...others } = change;
+    const revised = { ...plan, price, durationMonths };
+    const isSame = price === plan.price && durationMonths === plan.durationMonths;
+    const priceId = isSame ? plan.priceId : await this.insertPrice(tx, revised);
+    return { ...revised, ...(await tx.plan.update({ where: { id: plan.id }, data: { ...others, priceId } })) };
+  }
+
+  private async insertPrice(tx: Tx, { id, type, price, currency, durationMonths }: Plan): Promise<number> {
+    const data = { planId: id, planType: type, amount: price, currency, durationMonths };
+    return (await tx.price.create({ data })).id;
   }
 }

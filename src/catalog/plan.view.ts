@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Plan, PlanType } from '../platform/database/index.ts';
+import { PlanType } from '../platform/database/index.ts';
+import type { Plan } from './plan.ts';
 
 export const planView = z
   .object({

@@ -6,9 +6,9 @@ const TOTALS = statement('events.totals', {
   params: {},
   row: { id: t.int, name: t.text, currency: t.text, total: t.long },
   sql: `
-    SELECT id, name, currency,
-      (SELECT COALESCE(sum(amount), 0)::int8 FROM event_entry WHERE plan_id = plan.id) AS total
-    FROM plan WHERE type = 'EVENT' ORDER BY id`,
+    SELECT plan.id, plan.name, price.currency,
+      (SELECT COALESCE(sum(amount), 0)::int8 FROM event_entry WHERE event_entry.plan_id = plan.id) AS total
+    FROM plan JOIN price ON price.id = plan.price_id WHERE plan.type = 'EVENT' ORDER BY plan.id`,
 });
 
 export interface EventTotal {

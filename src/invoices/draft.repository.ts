@@ -13,6 +13,7 @@ export type DraftToMake = Pick<
   | 'orderId'
   | 'userId'
   | 'planId'
+  | 'priceId'
   | 'orderName'
   | 'currency'
   | 'amount'

@@ -6,6 +6,7 @@ export const invoiceColumns = {
   userId: t.text,
   status: t.oneOf<InvoiceStatus>('InvoiceStatus'),
   planId: t.int,
+  priceId: t.nullable(t.int),
   orderName: t.text,
   currency: t.text,
   amount: t.int,

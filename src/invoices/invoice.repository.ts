@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Invoice, type PaymentStatus, type Plan, PrismaService, type Tx } from '../platform/database/index.ts';
+import type { Plan } from '../catalog/index.ts';
+import { type Invoice, type PaymentStatus, PrismaService, type Tx } from '../platform/database/index.ts';
 import type { Line } from '../pricing/index.ts';
 import { linesOf } from './invoice-lines.ts';
 import { invoiceAfter } from './invoice.machine.ts';

@@ -20,12 +20,12 @@ export const INSERT = statement('invoices.insert', {
   sql: `
     WITH made AS (
       INSERT INTO invoice (${list(invoiceColumns)})
-      SELECT order_id, user_id, status, plan_id, order_name, currency, amount, duration_months,
+      SELECT order_id, user_id, status, plan_id, price_id, order_name, currency, amount, duration_months,
         balance_used, change, subscription_id, due_at, consent_id, expires_at, paid_at, created_at
-      FROM jsonb_to_recordset(:invoices::jsonb) AS given (order_id text, user_id text, status "InvoiceStatus", plan_id int4,
-        order_name text, currency text, amount int4, duration_months int4, balance_used int4, change jsonb,
-        subscription_id uuid, due_at timestamptz, consent_id uuid, expires_at timestamptz, paid_at timestamptz,
-        created_at timestamptz)
+      FROM jsonb_to_recordset(:invoices::jsonb) AS given (order_id text, user_id text, status "InvoiceStatus",
+        plan_id int4, price_id int4, order_name text, currency text, amount int4, duration_months int4,
+        balance_used int4, change jsonb, subscription_id uuid, due_at timestamptz, consent_id uuid,
+        expires_at timestamptz, paid_at timestamptz, created_at timestamptz)
       RETURNING order_id
     ), explained AS (
       INSERT INTO invoice_line (${list(lineColumns)})

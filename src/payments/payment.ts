@@ -8,9 +8,9 @@ export type PaymentWithInvoice = Payment & {
   refunds?: Pick<Refund, 'amount' | 'status' | 'createdAt'>[];
 };
 
-/** What a read of a payment includes. */
+/** What a read of a payment includes, besides the plan. */
 export const withInvoice = {
-  invoice: { include: { plan: true } },
+  invoice: true,
   refunds: { select: { amount: true, status: true, createdAt: true }, orderBy: { createdAt: 'asc' } },
 } satisfies Prisma.PaymentInclude;
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PlansModule } from '../catalog/index.ts';
 import { PaymentFailures } from './payment-failures.ts';
 import { PaymentPurge } from './payment-purge.ts';
 import { PaymentSearch } from './payment-search.ts';
@@ -11,6 +12,7 @@ import { VoidRepository } from './void.repository.ts';
 const repositories = [PaymentRepository, ReversalRepository, VoidRepository];
 
 @Module({
+  imports: [PlansModule],
   controllers: [PaymentsController],
   providers: [...repositories, PaymentFailures, PaymentPurge, PaymentSearch, PaymentsService],
   exports: [...repositories, PaymentFailures, PaymentPurge, PaymentsService],

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { PlansService } from '../catalog/index.ts';
 import { olderThan, type Page, pageOf, positionOf } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
-import { type Payment, type PaymentStatus, PrismaService } from '../platform/database/index.ts';
+import { type Invoice, type Payment, type PaymentStatus, PrismaService } from '../platform/database/index.ts';
 import { PaymentSearch } from './payment-search.ts';
 import { type PaymentWithInvoice, withInvoice } from './payment.ts';
 
@@ -21,6 +22,7 @@ export interface PaymentFilter {
 export class PaymentsService {
   constructor(
     private readonly prisma: PrismaService,
+    private readonly plans: PlansService,
     private readonly search: PaymentSearch,
   ) {}
 
@@ -39,7 +41,8 @@ export class PaymentsService {
       take: filter.limit + 1,
       include: withInvoice,
     });
-    return pageOf(rows, filter.limit, ({ createdAt, orderId }) => ({ createdAt, id: orderId }), view);
+    const payments = await this.withPlans(rows);
+    return pageOf(payments, filter.limit, ({ createdAt, orderId }) => ({ createdAt, id: orderId }), view);
   }
 
   /** The payment of an order that is paid, waits for its deposit or may be paid. null: the buyer may try again */
@@ -47,11 +50,22 @@ export class PaymentsService {
     return this.prisma.payment.findFirst({ where: { orderId, status: { notIn: ['FAILED', 'EXPIRED'] } } });
   }
 
+  /** @param userId whose it must be; undefined: anyone's */
+  async find(orderId: string, userId?: string): Promise<PaymentWithInvoice | null> {
+    const where = { orderId, ...(userId !== undefined && { userId }) };
+    const rows = await this.prisma.payment.findMany({ where, include: withInvoice });
+    return (await this.withPlans(rows))[0] ?? null;
+  }
+
   /** @throws Problem PAYMENT_NOT_FOUND, also for another user's when narrowed to `userId` */
   async get(orderId: string, userId?: string): Promise<PaymentWithInvoice> {
-    const where = { orderId, ...(userId !== undefined && { userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: withInvoice });
+    const payment = await this.find(orderId, userId);
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
     return payment;
+  }
+
+  private async withPlans<Row extends Payment & { invoice: Invoice }>(rows: readonly Row[]) {
+    const invoices = await this.plans.withPlans(rows.map(({ invoice }) => invoice));
+    return rows.map((row, index) => ({ ...row, invoice: invoices[index]! }));
   }
 }

@@ -1,4 +1,4 @@
-import type { Plan } from '../platform/database/index.ts';
+import type { Plan } from '../catalog/index.ts';
 import type { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { type Line, price, type Price } from '../pricing/index.ts';
 import type { Terms } from './agreement.ts';

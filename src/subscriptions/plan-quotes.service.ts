@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { PlansService } from '../catalog/index.ts';
+import { type Plan, PlansService } from '../catalog/index.ts';
 import { BalanceRepository } from '../customers/index.ts';
-import { type Plan, PrismaService, type Tx } from '../platform/database/index.ts';
+import { PrismaService, type Tx } from '../platform/database/index.ts';
 import { Problem } from '../platform/problem.ts';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { Clock } from '../platform/time/clock.ts';

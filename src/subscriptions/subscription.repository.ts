@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { type Plan, PlansService } from '../catalog/index.ts';
 import {
-  type Plan,
   type Prisma,
   PrismaService,
   type Subscription,
@@ -15,29 +15,27 @@ import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
 
-const withPlan = { plan: true } satisfies Prisma.SubscriptionInclude;
-
 /** Reads and writes subscriptions and their periods. */
 @Injectable()
 export class SubscriptionRepository {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly plans: PlansService,
+  ) {}
 
   /** @param userId whose it must be; undefined: anybody's */
   find(id: string, userId?: string): Promise<SubscriptionWithPlan | null> {
-    return this.prisma.subscription.findFirst({
-      where: { id, ...(userId !== undefined && { userId }) },
-      include: withPlan,
-    });
+    return this.first({ id, ...(userId !== undefined && { userId }) });
   }
 
   /** The one of a user that is live. */
   findLive(userId: string): Promise<SubscriptionWithPlan | null> {
-    return this.prisma.subscription.findFirst({ where: { userId, isActive: true }, include: withPlan });
+    return this.first({ userId, isActive: true });
   }
 
   /** The one that an order paid into, if it paid into any. */
   paidBy(orderId: string): Promise<SubscriptionWithPlan | null> {
-    return this.prisma.subscription.findFirst({ where: { periods: { some: { orderId } } }, include: withPlan });
+    return this.first({ periods: { some: { orderId } } });
   }
 
   /** The one of a user that is live, with its periods that stand and are not over, in order. */
@@ -52,11 +50,11 @@ export class SubscriptionRepository {
   }
 
   /** Newest first; one more than `limit` where there are more. */
-  list(
+  async list(
     filter: { userId?: string | undefined; status?: SubscriptionStatus | undefined; limit: number },
     after: Position | undefined,
   ): Promise<SubscriptionWithPlan[]> {
-    return this.prisma.subscription.findMany({
+    const rows = await this.prisma.subscription.findMany({
       where: {
         ...(filter.userId !== undefined && { userId: filter.userId }),
         ...(filter.status !== undefined && whereStatus(filter.status)),
@@ -64,8 +62,8 @@ export class SubscriptionRepository {
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: filter.limit + 1,
-      include: withPlan,
     });
+    return this.plans.withPlans(rows);
   }
 
   /** All periods of one, in order; those that no longer stand too. */
@@ -129,5 +127,10 @@ export class SubscriptionRepository {
   /** Writes periods as they are now. */
   async savePeriods(tx: Tx, periods: readonly SubscriptionPeriod[]): Promise<void> {
     if (periods.length > 0) await this.prisma.run(SAVE_PERIODS, { rows: periods }, tx);
+  }
+
+  private async first(where: Prisma.SubscriptionWhereInput): Promise<SubscriptionWithPlan | null> {
+    const found = await this.prisma.subscription.findFirst({ where });
+    return found && { ...found, plan: await this.plans.get(found.planId) };
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { changeQuoteView } from '../pricing/index.ts';
-import { planView, viewPlan } from '../catalog/index.ts';
-import type { OutgoingEvent, Plan, Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
+import { type Plan, planView, viewPlan } from '../catalog/index.ts';
+import type { OutgoingEvent, Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
 import { Problem } from '../platform/problem.ts';
 import { upcomingPlan } from './agreement.ts';
 import type { ChangeQuote } from './change-quote.ts';

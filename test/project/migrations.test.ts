@@ -185,8 +185,36 @@ describe('the database itself refuses', () => {
     ['a success without a time', payment('o-4', `1, 'SUCCESS', 'k-4', NULL`), 'payment_paid_has_time'],
     [
       'a plan without a price',
-      `INSERT INTO plan (type, name, duration_months) VALUES ('BASIC', 'n', 1)`,
-      'plan_only_events_without_price',
+      `INSERT INTO plan (type, name) VALUES ('BASIC', 'n')`,
+      'null value in column "price_id"',
+    ],
+    [
+      "a plan that points at another plan's price",
+      `UPDATE plan SET price_id = (SELECT price_id FROM plan WHERE id = 2) WHERE id = 1`,
+      'plan_price_id_id_fkey',
+    ],
+    [
+      'a price of no amount',
+      `INSERT INTO price (plan_id, plan_type, duration_months) VALUES (1, 'BASIC', 1)`,
+      'price_only_events_without_amount',
+    ],
+    [
+      'a price that grants no time',
+      `INSERT INTO price (plan_id, plan_type, amount) VALUES (1, 'BASIC', 1000)`,
+      'price_only_events_without_time',
+    ],
+    [
+      "a price of another type than its plan's",
+      `INSERT INTO price (plan_id, plan_type) VALUES (1, 'EVENT')`,
+      'price_plan_id_plan_type_fkey',
+    ],
+    ['a changed price', 'UPDATE price SET amount = amount + 1', 'price is append-only'],
+    ['a price that is deleted', 'DELETE FROM price', 'price is append-only'],
+    [
+      "an order at another plan's price",
+      `INSERT INTO temp_order (order_id, user_id, plan_id, price_id, order_name, amount, expires_at, created_at)
+        SELECT 'o-5', 'u', 1, price_id, 'n', 1, now(), now() FROM plan WHERE id = 2`,
+      'temp_order_price_id_plan_id_fkey',
     ],
     [
       'two live subscriptions of one user',

@@ -22,6 +22,7 @@ const OWNERS: Record<string, string> = {
   payment_method: 'payment-methods',
   payment_void: 'payments',
   plan: 'catalog',
+  price: 'catalog',
   reconciliation: 'reconciliation',
   reconciliation_difference: 'reconciliation',
   refund: 'refunds',

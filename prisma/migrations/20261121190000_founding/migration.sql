@@ -42,14 +42,25 @@ CREATE TABLE "plan" (
     "id" SERIAL NOT NULL,
     "type" "PlanType" NOT NULL,
     "name" VARCHAR(100) NOT NULL,
-    "price" INTEGER,
-    "currency" CHAR(3) NOT NULL DEFAULT 'KRW',
-    "duration_months" INTEGER,
+    "price_id" INTEGER NOT NULL,
     "is_active" BOOLEAN NOT NULL DEFAULT true,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "plan_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "price" (
+    "id" SERIAL NOT NULL,
+    "plan_id" INTEGER NOT NULL,
+    "plan_type" "PlanType" NOT NULL,
+    "amount" INTEGER,
+    "currency" CHAR(3) NOT NULL DEFAULT 'KRW',
+    "duration_months" INTEGER,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "price_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -117,6 +128,7 @@ CREATE TABLE "invoice" (
     "user_id" VARCHAR(64) NOT NULL,
     "status" "InvoiceStatus" NOT NULL,
     "plan_id" INTEGER NOT NULL,
+    "price_id" INTEGER,
     "order_name" VARCHAR(100) NOT NULL,
     "currency" CHAR(3) NOT NULL DEFAULT 'KRW',
     "amount" INTEGER NOT NULL,
@@ -454,6 +466,12 @@ CREATE TABLE "sandbox_clock" (
 );
 
 -- CreateIndex
+CREATE UNIQUE INDEX "plan_with_type" ON "plan"("id", "type");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "price_of_plan" ON "price"("id", "plan_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "customer_customer_key_key" ON "customer"("customer_key");
 
 -- CreateIndex
@@ -583,6 +601,12 @@ CREATE INDEX "audit_log_of_actor" ON "audit_log"("actor", "id" DESC);
 CREATE INDEX "idempotent_request_created_at" ON "idempotent_request"("created_at");
 
 -- AddForeignKey
+ALTER TABLE "plan" ADD CONSTRAINT "plan_price_id_id_fkey" FOREIGN KEY ("price_id", "id") REFERENCES "price"("id", "plan_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "price" ADD CONSTRAINT "price_plan_id_plan_type_fkey" FOREIGN KEY ("plan_id", "plan_type") REFERENCES "plan"("id", "type") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "customer" ADD CONSTRAINT "customer_charging_order_id_fkey" FOREIGN KEY ("charging_order_id") REFERENCES "payment"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -596,6 +620,9 @@ ALTER TABLE "invoice" ADD CONSTRAINT "invoice_user_id_fkey" FOREIGN KEY ("user_i
 
 -- AddForeignKey
 ALTER TABLE "invoice" ADD CONSTRAINT "invoice_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plan"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "invoice" ADD CONSTRAINT "invoice_price_id_plan_id_fkey" FOREIGN KEY ("price_id", "plan_id") REFERENCES "price"("id", "plan_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "invoice" ADD CONSTRAINT "invoice_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "subscription"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -680,8 +707,8 @@ ALTER TABLE balance_entry ADD CONSTRAINT balance_entry_reason
   CHECK (reason IN ('used', 'change', 'refund', 'kept'));
 ALTER TABLE invoice ADD CONSTRAINT invoice_amount_not_negative
   CHECK (amount >= 0);
-ALTER TABLE invoice ADD CONSTRAINT invoice_draft_expires
-  CHECK ((status <> 'DRAFT') OR (expires_at IS NOT NULL));
+ALTER TABLE invoice ADD CONSTRAINT invoice_draft_is_quoted
+  CHECK ((status <> 'DRAFT') OR (num_nulls(expires_at, price_id) = 0));
 ALTER TABLE invoice ADD CONSTRAINT invoice_only_a_renewal_is_past_due
   CHECK ((status <> 'PAST_DUE') OR (subscription_id IS NOT NULL));
 ALTER TABLE invoice ADD CONSTRAINT invoice_paid_has_time
@@ -714,14 +741,14 @@ ALTER TABLE payment ADD CONSTRAINT payment_refunded_if_stopped
   CHECK ((NOT refund_if_taken) OR (stopped_at IS NOT NULL));
 ALTER TABLE payment ADD CONSTRAINT payment_refunded_within_amount
   CHECK ((refunded_amount >= 0) AND (refunded_amount <= amount));
-ALTER TABLE plan ADD CONSTRAINT plan_duration_positive
+ALTER TABLE price ADD CONSTRAINT price_amount_positive
+  CHECK (amount > 0);
+ALTER TABLE price ADD CONSTRAINT price_duration_positive
   CHECK ((duration_months >= 1) AND (duration_months <= 120));
-ALTER TABLE plan ADD CONSTRAINT plan_only_events_without_price
-  CHECK ((type = 'EVENT') OR (price IS NOT NULL));
-ALTER TABLE plan ADD CONSTRAINT plan_only_events_without_time
-  CHECK ((type = 'EVENT') = (duration_months IS NULL));
-ALTER TABLE plan ADD CONSTRAINT plan_price_positive
-  CHECK (price > 0);
+ALTER TABLE price ADD CONSTRAINT price_only_events_without_amount
+  CHECK ((plan_type = 'EVENT') OR (amount IS NOT NULL));
+ALTER TABLE price ADD CONSTRAINT price_only_events_without_time
+  CHECK ((plan_type = 'EVENT') = (duration_months IS NULL));
 ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_resolved_has_user
   CHECK ((resolved_at IS NULL) = (resolved_by IS NULL));
 ALTER TABLE refund ADD CONSTRAINT refund_account_is_forgotten
@@ -832,6 +859,8 @@ CREATE TRIGGER balance_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON 
 CREATE TRIGGER consent_append_only BEFORE UPDATE OR DELETE ON consent
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER event_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER price_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON price
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Law, and promise: a renewal charges what was agreed, and nothing that was free is charged without the buyer's consent.

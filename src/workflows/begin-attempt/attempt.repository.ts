@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { planOf } from '../../catalog/index.ts';
 import { constraintOf, PrismaService, type Tx, type Values } from '../../platform/database/index.ts';
 import { currentRequestId } from '../../platform/logging/request-context.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -90,10 +91,10 @@ export class AttemptRepository {
   }
 }
 
-function attemptFrom({ payment, invoice, plan, attempt, subscription }: Values<typeof attemptRow>): Attempt {
+function attemptFrom({ payment, invoice, plan, price, attempt, subscription }: Values<typeof attemptRow>): Attempt {
   return {
     payment,
-    invoice: { ...invoice, plan },
+    invoice: { ...invoice, plan: planOf(plan, price) },
     number: attempt.number,
     providerRef: attempt.providerRef,
     paymentMethodId: attempt.paymentMethodId,

@@ -1,4 +1,4 @@
-import { planColumns } from '../../catalog/index.ts';
+import { planColumns, priceColumns } from '../../catalog/index.ts';
 import { invoiceColumns, lineColumns } from '../../invoices/index.ts';
 import { attemptColumns, paymentColumns } from '../../payments/index.ts';
 import { statement, t } from '../../platform/database/index.ts';
@@ -8,6 +8,7 @@ export const attemptRow = {
   payment: t.row(paymentColumns),
   invoice: t.row(invoiceColumns),
   plan: t.row(planColumns),
+  price: t.row(priceColumns),
   attempt: t.row(attemptColumns),
   subscription: t.nullable(t.row(subscriptionColumns)),
 };
@@ -69,8 +70,9 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
       RETURNING *
     )
     SELECT to_jsonb(begun) AS payment, to_jsonb(ordered) AS invoice, to_jsonb(plan) AS plan,
-      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+      to_jsonb(price) AS price, to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
     FROM begun CROSS JOIN attempt CROSS JOIN ordered JOIN plan ON plan.id = ordered.plan_id
+    JOIN price ON price.id = plan.price_id
     LEFT JOIN subscription live ON live.user_id = begun.user_id AND live.is_active`,
 });
 
@@ -84,6 +86,7 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
       orderId: t.text,
       userId: t.text,
       planId: t.int,
+      priceId: t.nullable(t.int),
       orderName: t.text,
       amount: t.int,
       currency: t.text,
@@ -104,13 +107,13 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
   sql: `
     WITH charge AS (
       SELECT * FROM jsonb_to_recordset(:charges::jsonb) AS charge (
-        order_id text, user_id text, plan_id int4, order_name text, amount int4, currency text, duration_months int4,
-        balance_used int4, payment_method_id uuid, subscription_id uuid, due_at timestamptz, consent_id uuid,
+        order_id text, user_id text, plan_id int4, price_id int4, order_name text, amount int4, currency text,
+        duration_months int4, balance_used int4, payment_method_id uuid, subscription_id uuid, due_at timestamptz, consent_id uuid,
         planned_at timestamptz)
     ), owed AS (
-      INSERT INTO invoice AS mine (order_id, user_id, status, plan_id, order_name, amount, currency, duration_months,
-        balance_used, subscription_id, due_at, consent_id, created_at)
-      SELECT order_id, user_id, 'OPEN', plan_id, order_name, amount, currency, duration_months, balance_used,
+      INSERT INTO invoice AS mine (order_id, user_id, status, plan_id, price_id, order_name, amount, currency,
+        duration_months, balance_used, subscription_id, due_at, consent_id, created_at)
+      SELECT order_id, user_id, 'OPEN', plan_id, price_id, order_name, amount, currency, duration_months, balance_used,
         subscription_id, due_at, consent_id, :now::timestamptz
       FROM charge
       ON CONFLICT (order_id) DO UPDATE SET status = 'OPEN' WHERE mine.status = 'PAST_DUE'
@@ -141,8 +144,9 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
       RETURNING *
     )
     SELECT to_jsonb(begun) AS payment, to_jsonb(owed) AS invoice, to_jsonb(plan) AS plan,
-      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+      to_jsonb(price) AS price, to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
     FROM begun JOIN attempt USING (order_id) JOIN owed USING (order_id) JOIN plan ON plan.id = owed.plan_id
+    JOIN price ON price.id = plan.price_id
     LEFT JOIN subscription live ON live.user_id = begun.user_id AND live.is_active`,
 });
 
@@ -152,10 +156,10 @@ export const OPEN_ATTEMPT = statement('attempt.open', {
   row: attemptRow,
   sql: `
     SELECT to_jsonb(payment) AS payment, to_jsonb(invoice) AS invoice, to_jsonb(plan) AS plan,
-      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+      to_jsonb(price) AS price, to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
     FROM payment JOIN invoice USING (order_id)
     JOIN payment_attempt attempt ON attempt.order_id = payment.order_id AND attempt.number = payment.attempt_count
-    JOIN plan ON plan.id = invoice.plan_id
+    JOIN plan ON plan.id = invoice.plan_id JOIN price ON price.id = plan.price_id
     LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
     WHERE payment.order_id = :orderId AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')`,
 });
@@ -166,12 +170,12 @@ export const ATTEMPT_OF = statement('attempt.of', {
   row: attemptRow,
   sql: `
     SELECT to_jsonb(payment) AS payment, to_jsonb(invoice) AS invoice, to_jsonb(plan) AS plan,
-      to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+      to_jsonb(price) AS price, to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
     FROM payment JOIN invoice USING (order_id)
     JOIN payment_attempt attempt ON attempt.order_id = payment.order_id
       AND (attempt.provider_ref = :providerRef
         OR (attempt.provider_ref IS NULL AND attempt.payment_method_id IS NOT NULL))
-    JOIN plan ON plan.id = invoice.plan_id
+    JOIN plan ON plan.id = invoice.plan_id JOIN price ON price.id = plan.price_id
     LEFT JOIN subscription live ON live.user_id = payment.user_id AND live.is_active
     WHERE payment.order_id = :orderId
     ORDER BY attempt.number DESC LIMIT 1`,

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type Attempt, AttemptRepository, type ConfirmRequest } from '../begin-attempt/index.ts';
-import type { Plan, Subscription } from '../../platform/database/index.ts';
+import type { Plan } from '../../catalog/index.ts';
+import type { Subscription } from '../../platform/database/index.ts';
 import { metrics } from '../../platform/metrics.ts';
 import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';

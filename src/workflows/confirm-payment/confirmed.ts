@@ -1,5 +1,6 @@
+import type { Plan } from '../../catalog/index.ts';
 import type { PaymentWithInvoice } from '../../payments/index.ts';
-import type { Plan, Subscription } from '../../platform/database/index.ts';
+import type { Subscription } from '../../platform/database/index.ts';
 
 /**
  * What a confirm found or brought about. `payment.status` tells whether it is paid, waiting for a deposit or pending.

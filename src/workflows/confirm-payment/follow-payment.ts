@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DraftRepository } from '../../invoices/index.ts';
-import { isPaid, type PaymentWithInvoice, withInvoice } from '../../payments/index.ts';
+import { isPaid, PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
 import { type ConfirmRequest, MAX_ATTEMPTS } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -28,6 +28,7 @@ export class FollowPayment {
   constructor(
     private readonly prisma: PrismaService,
     private readonly drafts: DraftRepository,
+    private readonly payments: PaymentsService,
     private readonly clock: Clock,
     private readonly polls: OutcomePolls,
     private readonly poller: PaymentPoller,
@@ -103,13 +104,13 @@ export class FollowPayment {
    * The payment that stands in the way of another attempt. Where there is none, says what was wrong with the request.
    */
   private async find(request: ConfirmRequest): Promise<PaymentWithInvoice> {
-    const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: withInvoice });
+    const userId = request.userId ?? undefined;
+    const payment = await this.payments.find(request.orderId, userId);
     if (payment) {
       mustAgree(payment.invoice, request);
       return payment;
     }
-    const order = await this.drafts.find(request.orderId, request.userId ?? undefined);
+    const order = await this.drafts.find(request.orderId, userId);
     if (!order) throw new Problem('ORDER_NOT_FOUND');
     mustAgree(order, request);
     if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');

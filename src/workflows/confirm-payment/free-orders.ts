@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { BalanceRepository, CustomersService } from '../../customers/index.ts';
 import { type Draft, DraftRepository } from '../../invoices/index.ts';
-import { isPaid, PaymentRepository, withInvoice } from '../../payments/index.ts';
+import { isPaid, PaymentRepository, PaymentsService } from '../../payments/index.ts';
 import { type ConfirmRequest } from '../begin-attempt/index.ts';
 import { type Invoice, PrismaService, type Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -38,6 +38,7 @@ export class FreeOrders {
     private readonly customers: CustomersService,
     private readonly drafts: DraftRepository,
     private readonly payments: PaymentRepository,
+    private readonly reads: PaymentsService,
     private readonly current: SubscriptionRepository,
     private readonly balance: BalanceRepository,
     private readonly changes: ChangesRepository,
@@ -51,15 +52,15 @@ export class FreeOrders {
    * amount), PAYMENT_IN_PROGRESS (a card on file is being charged for the buyer's time)
    */
   async complete(request: Omit<ConfirmRequest, 'providerRef'>): Promise<Confirmed> {
-    const where = { orderId: request.orderId, ...(request.userId !== null && { userId: request.userId }) };
-    const order = await this.drafts.find(request.orderId, request.userId ?? undefined);
+    const userId = request.userId ?? undefined;
+    const order = await this.drafts.find(request.orderId, userId);
     if (order) {
       mustAgree(order, request);
       if (order.amount !== 0) throw hasAmount();
       if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
       await this.grantOnce(order);
     }
-    const payment = await this.prisma.payment.findFirst({ where, include: withInvoice });
+    const payment = await this.reads.find(request.orderId, userId);
     if (!payment || !isPaid(payment.status)) throw new Problem('ORDER_NOT_FOUND');
     mustAgree(payment.invoice, request);
     return { payment, subscription: await this.subscriptions.paidBy(payment.orderId) };

@@ -7,7 +7,7 @@ import {
   type SubscriptionPeriod,
 } from '../../platform/database/index.ts';
 import { type Draft, DraftRepository } from '../../invoices/index.ts';
-import { type PaymentWithInvoice, withInvoice } from '../../payments/index.ts';
+import { PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
 
 export interface History {
   payment: PaymentWithInvoice | null;
@@ -27,25 +27,20 @@ export class PaymentHistory {
   constructor(
     private readonly prisma: PrismaService,
     private readonly drafts: DraftRepository,
+    private readonly payments: PaymentsService,
   ) {}
 
   /** @throws Problem PAYMENT_NOT_FOUND if neither a payment nor a temp order has this id */
   async of(orderId: string): Promise<History> {
-    const [found, tempOrder] = await Promise.all([
-      this.prisma.payment.findUnique({
-        where: { orderId },
-        include: {
-          ...withInvoice,
-          attempts: { orderBy: { number: 'desc' }, take: MAX_ROWS },
-          period: true,
-          voids: { orderBy: { createdAt: 'desc' }, take: MAX_ROWS },
-        },
-      }),
+    const newest = { where: { orderId }, take: MAX_ROWS };
+    const [payment, tempOrder, attempts, period, voids] = await Promise.all([
+      this.payments.find(orderId),
       this.drafts.find(orderId),
+      this.prisma.paymentAttempt.findMany({ ...newest, orderBy: { number: 'desc' } }),
+      this.prisma.subscriptionPeriod.findUnique({ where: { orderId } }),
+      this.prisma.paymentVoid.findMany({ ...newest, orderBy: { createdAt: 'desc' } }),
     ]);
-    if (!found && !tempOrder) throw new Problem('PAYMENT_NOT_FOUND');
-    if (!found) return { payment: null, tempOrder, attempts: [], period: null, netCancels: [] };
-    const { attempts, period, voids, ...payment } = found;
+    if (!payment && !tempOrder) throw new Problem('PAYMENT_NOT_FOUND');
     return { payment, tempOrder, attempts: attempts.toReversed(), period, netCancels: voids.toReversed() };
   }
 }

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { v4 as uuid } from 'uuid';
-import { PlansService } from '../../catalog/index.ts';
+import { type Plan, PlansService } from '../../catalog/index.ts';
 import { checkoutConfig } from '../../config-namespaces.ts';
 import { CustomersService } from '../../customers/index.ts';
 import { DraftRepository } from '../../invoices/index.ts';
-import { type Plan, type Prisma, PrismaService } from '../../platform/database/index.ts';
+import { type Prisma, PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -60,11 +60,11 @@ export class PlaceOrder {
       const { change, lines, amount, balanceUsed } = isNamed
         ? { ...contribution(amountOf(plan, wanted.amount)), change: null }
         : await this.quotes.quoteOrder(userId, plan, createdAt, tx);
-      const { id: planId, name: orderName, currency, durationMonths } = plan;
+      const { id: planId, priceId, name: orderName, currency, durationMonths } = plan;
       // 122 random bits, and within Toss's rules for an orderId (6 to 64 of A-Z a-z 0-9 - _).
       const orderId = uuid();
       const draft = {
-        ...{ orderId, userId, planId, orderName, currency, amount, durationMonths, balanceUsed, createdAt },
+        ...{ orderId, userId, planId, priceId, orderName, currency, amount, durationMonths, balanceUsed, createdAt },
         change: change as Prisma.JsonValue,
         expiresAt: this.expiryOf(createdAt, change !== null),
       };

@@ -43,7 +43,7 @@ const FACTS = statement('renewal.facts', {
     earlier: t.json<EarlierPayment[]>(),
   },
   sql: `
-    SELECT due.id, plan.name AS plan_name, plan.currency,
+    SELECT due.id, plan.name AS plan_name, price.currency,
       EXISTS (SELECT FROM payment other JOIN invoice ordered USING (order_id)
         WHERE other.user_id = due.user_id AND other.status = 'PENDING' AND ordered.duration_months IS NOT NULL
           AND other.stopped_at IS NULL) AS is_paying_otherwise,
@@ -57,7 +57,8 @@ const FACTS = statement('renewal.facts', {
           ORDER BY payment.created_at DESC), '[]')
         FROM invoice JOIN payment USING (order_id)
         WHERE subscription_id = due.id AND due_at = due.end_date AND payment.status <> 'REFUNDED') AS earlier
-    FROM subscription due JOIN plan ON plan.id = COALESCE(due.next_plan_id, due.agreed_plan_id)
+    FROM subscription due
+    JOIN plan ON plan.id = COALESCE(due.next_plan_id, due.agreed_plan_id) JOIN price ON price.id = plan.price_id
     WHERE due.id = ANY(:ids::uuid[])`,
 });
 

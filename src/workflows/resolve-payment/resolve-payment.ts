@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../../audit/index.ts';
-import { accountOf, mayBeUnderWay, type PaymentWithInvoice, withInvoice } from '../../payments/index.ts';
+import { accountOf, mayBeUnderWay, PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -32,6 +32,7 @@ export class ResolvePayment {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
+    private readonly payments: PaymentsService,
     private readonly attempts: AttemptRepository,
     private readonly outcomes: RecordOutcome,
     private readonly audit: AuditService,
@@ -59,7 +60,7 @@ export class ResolvePayment {
     await this.audit.record(this.prisma, origin, entry);
     const { kind } = await this.outcomes.record(attempt, decided, true);
     this.log.warn({ message: 'a payment was resolved by an operator', orderId, outcome, recorded: kind });
-    return this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: withInvoice });
+    return this.payments.get(orderId);
   }
 
   private async decide(attempt: Attempt, resolution: Resolution): Promise<Outcome> {

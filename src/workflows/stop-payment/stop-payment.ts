@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ChargingRepository } from '../../customers/index.ts';
-import { PaymentRepository, type PaymentWithInvoice, withInvoice } from '../../payments/index.ts';
+import { PaymentRepository, PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -14,6 +14,7 @@ export class StopPayment {
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
     private readonly payments: PaymentRepository,
+    private readonly reads: PaymentsService,
     private readonly charging: ChargingRepository,
   ) {}
 
@@ -25,11 +26,9 @@ export class StopPayment {
    * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_STOPPABLE
    */
   async stop(orderId: string, userId: string | undefined): Promise<PaymentWithInvoice> {
-    const where = { orderId, ...(userId !== undefined && { userId }) };
-    const payment = await this.prisma.payment.findFirst({ where, include: { invoice: true } });
-    if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
+    const payment = await this.reads.get(orderId, userId);
     if (payment.invoice.subscriptionId === null) await this.stopCharge(orderId);
-    const after = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: withInvoice });
+    const after = await this.reads.get(orderId);
     if (!after.refundIfTaken) throw new Problem('PAYMENT_NOT_STOPPABLE');
     return after;
   }

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
+import type { Plan } from '../../catalog/index.ts';
 import { renewalsConfig } from '../../config-namespaces.ts';
 import { Outbox } from '../../outbox/index.ts';
-import type { PaymentMethod, Plan, Tx } from '../../platform/database/index.ts';
+import type { PaymentMethod, Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import {
   ChargeDate,

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { v4 as uuid } from 'uuid';
-import { PlansService } from '../../catalog/index.ts';
+import { type Plan, PlansService } from '../../catalog/index.ts';
 import { tossConfig } from '../../config-namespaces.ts';
 import { BalanceRepository, ChargingRepository, CustomersService } from '../../customers/index.ts';
 import { CardsOnFile } from '../../payment-methods/index.ts';
 import { InvoiceRepository } from '../../invoices/index.ts';
-import { isPaid, PaymentRepository, withInvoice } from '../../payments/index.ts';
+import { isPaid, PaymentRepository, PaymentsService } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository, type NewCharge } from '../begin-attempt/index.ts';
-import { type PaymentMethod, type Plan, PrismaService, statement, t, type Tx } from '../../platform/database/index.ts';
+import { type PaymentMethod, PrismaService, statement, t, type Tx } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -53,6 +53,7 @@ export class Subscribe {
     private readonly balance: BalanceRepository,
     private readonly attempts: AttemptRepository,
     private readonly payments: PaymentRepository,
+    private readonly reads: PaymentsService,
     private readonly invoices: InvoiceRepository,
     private readonly changes: ChangesRepository,
     private readonly subscriptions: SubscriptionsService,
@@ -98,8 +99,9 @@ export class Subscribe {
       const context = { kind: 'period', plan: terms, period: null, paidBy: 'card', available } as const;
       const { amount, balanceUsed, lines } = price(this.calendar, context);
       const { planId, months: durationMonths } = terms;
-      const { name: orderName, currency } = plan;
-      const order = { orderId: uuid(), userId, planId, orderName, currency, amount, durationMonths, balanceUsed };
+      const { priceId, name: orderName, currency } = plan;
+      const bought = { userId, planId, priceId, orderName, currency, amount, durationMonths, balanceUsed };
+      const order = { orderId: uuid(), ...bought };
       const charge = { ...order, ...NO_RENEWAL, paymentMethodId: card.id, lines };
       if (amount > 0) return { attempt: await this.beginAttempt(tx, charge, now) };
       await this.grantFromBalance(tx, charge, now);
@@ -164,7 +166,7 @@ export class Subscribe {
   }
 
   private async answerPaid(orderId: string): Promise<Subscribed> {
-    const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId }, include: withInvoice });
+    const payment = await this.reads.get(orderId);
     const { status, failureCode, failureMessage } = payment;
     if (status === 'FAILED') throw declinedProblem({ code: failureCode ?? '', message: failureMessage ?? '' });
     return { payment, subscription: isPaid(status) ? await this.subscriptions.paidBy(orderId) : null };
