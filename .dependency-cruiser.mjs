@@ -28,7 +28,7 @@ const MAY_USE = {
   catalog: ['auth', 'audit'],
   customers: [],
   pricing: [],
-  invoices: ['pricing'],
+  invoices: ['catalog', 'pricing'],
   ...Object.fromEntries(MODULES.map((name) => [name, FOUNDATIONS])),
   workflows: [...FOUNDATIONS, ...MODULES],
   webhooks: ['providers', 'auth', 'audit', 'payment-methods', 'workflows'],

@@ -22,7 +22,8 @@ export const midnight: Section = async (world, quick) => {
   await fill(world, subscriptions);
   const raw = await timed(() =>
     world.sql.query(
-      `UPDATE subscription SET is_active = false WHERE is_active AND end_date <= now() - interval '1 day'`,
+      `UPDATE subscription SET is_active = false, status = 'EXPIRED'
+       WHERE is_active AND end_date <= now() - interval '1 day'`,
     ),
   );
   const program = await world.start();

@@ -111,10 +111,10 @@ async function createDueSubscriptions({ sql, encryptionKey }: World, billingKey:
        ),
        dates AS (SELECT now() - interval '1 month' + interval '1 hour' AS start, now() + interval '1 hour' AS "end")
        INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
-         anchor_months, start_date, end_date, payment_method_id, next_charge_at, announced_for, announced_amount,
-         created_at)
+         anchor_months, start_date, end_date, payment_method_id, next_charge_at, renewal_state, announced_for,
+         announced_amount, created_at)
        SELECT id, 'due-' || id, 1, 1, $4::int, 1, start,
-         1, start, "end", id, now() + interval '1 minute', "end", $4::int,
+         1, start, "end", id, now() + interval '1 minute', 'SCHEDULED', "end", $4::int,
          now()
        FROM cards, dates`,
       [ids, ids.map((id) => box.seal(billingKey, `billing-key:${id}`)), CUSTOMER, PRICE],

@@ -4,6 +4,7 @@ import type { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import { agreementOf, type Terms } from './agreement.ts';
 import type { ChargeDate } from './charge-date.ts';
 import { type CurrentSubscription, type Purchase, purchase, type PurchaseTerms } from './purchase.ts';
+import { withStates } from './subscription.status.ts';
 
 /** Time that is granted, as rows to write. */
 export interface Grant {
@@ -40,9 +41,10 @@ export function grantPurchase(
   const base = before
     ? extended(before, terms)
     : { ...NEW, id: uuid(), userId, paymentMethodId: terms.paymentMethodId ?? null, createdAt: now };
-  const after = { ...base, ...bought.columns };
-  const renewal = renewalAfter(chargeDate, after, before, terms.renews === true, now);
-  return grantOf({ before, after: { ...after, ...renewal } }, bought, terms.orderId, now);
+  const granted = { ...base, ...bought.columns };
+  const renewal = renewalAfter(chargeDate, granted, before, terms.renews === true, now);
+  const after = withStates({ ...granted, ...renewal });
+  return grantOf({ before, after }, bought, terms.orderId, now);
 }
 
 /** Time that is not paid for yet, up to where the first paid period will begin. */
@@ -64,7 +66,7 @@ export function grantTrial(
     endDate: endsAt,
   };
   const trial = { isTrial: true, needsConsent: true, nextChargeAt: chargeDate.of(endsAt) };
-  const after = { ...NEW, id: uuid(), userId, paymentMethodId, createdAt: now, ...columns, ...trial };
+  const after = withStates({ ...NEW, id: uuid(), userId, paymentMethodId, createdAt: now, ...columns, ...trial });
   const period = { planId, months, startsAt: now, endsAt, price: 0, listPrice: price };
   const begun: Purchase = { kind: 'activated', columns, period, agreedBefore: null, ended: [], leftOver: 0 };
   return grantOf({ before: null, after }, begun, null, now);
@@ -117,7 +119,7 @@ type Renewal = Pick<
  */
 export function renewalAfter(
   chargeDate: ChargeDate,
-  after: Subscription,
+  after: Pick<Subscription, 'paymentMethodId' | 'cancelAtPeriodEnd' | 'endDate'>,
   before: Subscription | null,
   renews: boolean,
   now: Date,

@@ -26,7 +26,6 @@ export { type Renewal, RenewalRepository } from './renewal.repository.ts';
 export { periodColumns, subscriptionColumns } from './subscription.columns.ts';
 export * from './subscription.machine.ts';
 export { SubscriptionRepository, type SubscriptionWithPlan } from './subscription.repository.ts';
-export { type RenewalState, renewalStateOf, statusOf, type SubscriptionStatus } from './subscription.status.ts';
 export {
   knownSubscription,
   periodView,

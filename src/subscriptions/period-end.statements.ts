@@ -9,7 +9,9 @@ const expire = (name: string, whenLocked: string) =>
     params: { midnight: t.instant, limit: t.long },
     row: { id: t.uuid, userId: t.text, planId: t.int, endDate: t.instant },
     sql: `
-      UPDATE subscription SET is_active = false, version = version + 1
+      UPDATE subscription SET is_active = false, renewal_state = 'NONE', renewal_held_at = NULL,
+        renewal_held_reason = NULL, version = version + 1,
+        status = (CASE WHEN cancel_at_period_end THEN 'CANCELED' ELSE 'EXPIRED' END)::"SubscriptionStatus"
       WHERE id = ANY(ARRAY(
         SELECT id FROM subscription
         WHERE is_active AND end_date <= :midnight::timestamptz AND ${NOTHING_FOLLOWS}

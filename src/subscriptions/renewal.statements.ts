@@ -1,5 +1,5 @@
 import { columnOf } from '../platform/database/column-types.ts';
-import { statement, t } from '../platform/database/index.ts';
+import { type RenewalState, statement, t } from '../platform/database/index.ts';
 import { CONSENT_DAYS } from './renewal.policy.ts';
 import { subscriptionColumns } from './subscription.columns.ts';
 
@@ -84,14 +84,15 @@ export const ANNOUNCE = statement('renewals.announce', {
       announcedFor: t.nullable(t.instant),
       announcedAmount: t.nullable(t.int),
       nextChargeAt: t.nullable(t.instant),
+      renewalState: t.oneOf<RenewalState>('RenewalState'),
     }),
   },
   row: { id: t.uuid },
   sql: `
     UPDATE subscription SET announced_for = given.announced_for, announced_amount = given.announced_amount,
-      next_charge_at = given.next_charge_at, version = given.version
+      next_charge_at = given.next_charge_at, renewal_state = given.renewal_state, version = given.version
     FROM jsonb_to_recordset(:rows::jsonb) AS given (id uuid, read_version int4, version int4,
-      announced_for timestamptz, announced_amount int4, next_charge_at timestamptz)
+      announced_for timestamptz, announced_amount int4, next_charge_at timestamptz, renewal_state "RenewalState")
     WHERE subscription.id = given.id AND subscription.version = given.read_version
       AND (:again::bool OR (subscription.announced_for, subscription.announced_amount)
         IS DISTINCT FROM (given.announced_for, given.announced_amount))

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import type { Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
 import { revoke } from './revoke.ts';
+import { withStates } from './subscription.status.ts';
 
 const time = new BusinessCalendar({ timeZone: 'Asia/Seoul' });
 const at = (day: string) => new Date(`${day}T10:00:00+09:00`);
@@ -41,7 +42,7 @@ function subscription(
   more: Partial<Subscription> = {},
 ): Subscription {
   const standing = periods.filter(({ voidedAt }) => voidedAt === null);
-  return {
+  return withStates({
     id: 's',
     userId: 'u',
     planId: 1,
@@ -73,7 +74,7 @@ function subscription(
     announcedAmount: null,
     createdAt: at(anchor),
     ...more,
-  };
+  });
 }
 
 function refund(
@@ -325,12 +326,14 @@ describe('the renewal', () => {
   it('is not planned any more after a refund that moves time, and a charge under way is stopped', () => {
     const { term, stoppedOrderId } = refund(two, renewing, 'b', '2027-02-02');
     expect(term).toMatchObject({ nextChargeAt: null, renewalOrderId: null, pastDueSince: null, graceUntil: null });
+    expect(term).toMatchObject({ status: 'ACTIVE', renewalState: 'NONE' });
     expect({ stoppedOrderId, version: term.version }).toEqual({ stoppedOrderId: 'renewal', version: 2 });
   });
 
   it('goes on after a refund in part', () => {
     const { term, stoppedOrderId } = refund(two, renewing, 'b', '2027-02-02', { amount: 900, whole: false });
     expect(term).toMatchObject({ nextChargeAt: at('2027-03-30'), renewalOrderId: 'renewal', version: 2 });
+    expect(term).toMatchObject({ status: 'PAST_DUE', renewalState: 'CHARGING' });
     expect(stoppedOrderId).toBeNull();
   });
 });

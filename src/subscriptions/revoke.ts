@@ -1,6 +1,7 @@
 import type { BusinessCalendar } from '../platform/time/business-calendar.ts';
 import type { Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
 import { type Layout, layOut } from './period-layout.ts';
+import { withStates } from './subscription.status.ts';
 
 /** A subscription with all its periods, those that no longer stand too. */
 export interface History {
@@ -76,12 +77,12 @@ export function revoke(
   if (refunded.isReversal) put(detached(after.get(period.id)!));
   const effect = effectOf(subscription, terms);
   return {
-    subscription: {
+    subscription: withStates({
       ...subscription,
       ...terms,
       ...(effect !== 'none' && NO_RENEWAL),
       version: subscription.version + 1,
-    },
+    }),
     periods: [...after.values()].filter((written) => !periods.includes(written)),
     balance,
     effect,

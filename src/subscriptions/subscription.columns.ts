@@ -1,4 +1,12 @@
-import { type Prisma, type Subscription, type SubscriptionPeriod, t, type Type } from '../platform/database/index.ts';
+import {
+  type Prisma,
+  type RenewalState,
+  type Subscription,
+  type SubscriptionPeriod,
+  type SubscriptionStatus,
+  t,
+  type Type,
+} from '../platform/database/index.ts';
 
 /** The columns of a row of `subscription`, for declared statements. */
 export const subscriptionColumns = {
@@ -13,6 +21,8 @@ export const subscriptionColumns = {
   nextPlanId: t.nullable(t.int),
   nextPrice: t.nullable(t.int),
   nextMonths: t.nullable(t.int),
+  status: t.oneOf<SubscriptionStatus>('SubscriptionStatus'),
+  renewalState: t.oneOf<RenewalState>('RenewalState'),
   isActive: t.bool,
   version: t.int,
   anchorAt: t.instant,

@@ -1,7 +1,7 @@
-import type { Subscription } from '../platform/database/index.ts';
+import type { RenewalState, Subscription } from '../platform/database/index.ts';
 import { agreedTerms, agreementOf, type Terms } from './agreement.ts';
 import { type DunningDecision, graceFrom } from './dunning.policy.ts';
-import { type RenewalState, renewalStateOf } from './subscription.status.ts';
+import { withStates } from './subscription.status.ts';
 
 /**
  * What happens to a subscription. Granting and revoking time have files of their own (grant.ts, revoke.ts); expiring
@@ -21,25 +21,29 @@ export type Transition =
 
 const ALWAYS = ['cancel', 'resume', 'replace_card', 'remove_card'] as const;
 
-/** What may happen while the renewal is in a state. */
+/** What may happen to a live subscription while its renewal is in a state. */
 const PERMITTED = {
   NONE: [...ALWAYS, 'schedule_change', 'plan_charge'],
   SCHEDULED: [...ALWAYS, 'schedule_change', 'plan_charge', 'begin_charge', 'hold'],
   // A charge under way is for what was agreed when it began; its outcome plans the next one.
   CHARGING: [...ALWAYS, 'end_charge', 'release'],
-  PAST_DUE: [...ALWAYS, 'schedule_change', 'plan_charge', 'begin_charge', 'hold'],
   ON_HOLD: [...ALWAYS, 'schedule_change', 'plan_charge', 'release'],
 } satisfies Record<RenewalState, readonly Transition[]>;
 
+/** What has ended stays as it ended, but its card may be taken off file. */
+const PERMITTED_AFTER_THE_END: readonly Transition[] = ['remove_card'];
+
 /** Whether something may happen to a subscription as it is. */
-export function permits(subscription: Subscription, transition: Transition): boolean {
-  return (PERMITTED[renewalStateOf(subscription)] as readonly Transition[]).includes(transition);
+export function permits({ isActive, renewalState }: Subscription, transition: Transition): boolean {
+  const permitted: readonly Transition[] = isActive ? PERMITTED[renewalState] : PERMITTED_AFTER_THE_END;
+  return permitted.includes(transition);
 }
 
 function apply(before: Subscription, transition: Transition, change: Partial<Subscription>): Subscription {
+  const { id, status, renewalState, version } = before;
   if (!permits(before, transition))
-    throw new Error(`no ${transition} of a subscription whose renewal is ${renewalStateOf(before)}: ${before.id}`);
-  return { ...before, ...change, version: before.version + 1 };
+    throw new Error(`no ${transition} of a subscription that is ${status}, its renewal ${renewalState}: ${id}`);
+  return withStates({ ...before, ...change, version: version + 1 });
 }
 
 /** It ends with its period. A charge under way is stopped by the caller. */
@@ -88,8 +92,8 @@ export function cardReplaced(before: Subscription, paymentMethodId: string, now:
 /** The buyer chose the card: one that did not renew itself does so from now on. */
 export function cardChosen(before: Subscription, paymentMethodId: string, chargeAt: Date, now: Date): Subscription {
   const after = cardReplaced(before, paymentMethodId, now);
-  if (before.cancelAtPeriodEnd || before.renewalOrderId !== null) return { ...after, nextChargeAt: null };
-  return { ...after, nextChargeAt: after.nextChargeAt ?? chargeAt };
+  const isPlanned = !before.cancelAtPeriodEnd && before.renewalOrderId === null;
+  return withStates({ ...after, nextChargeAt: isPlanned ? (after.nextChargeAt ?? chargeAt) : null });
 }
 
 /** Without a card nothing is charged: it ends with its period, or its grace. */
@@ -123,7 +127,8 @@ export function consented(before: Subscription, chargeAt: Date, now: Date): Subs
 export function announced(before: Subscription, amount: number, nextChargeAt = before.nextChargeAt): Subscription {
   const announced = { ...before, announcedFor: before.endDate, announcedAmount: amount };
   // The announcement alone decides nothing: what was quoted from the subscription stays valid.
-  return nextChargeAt === before.nextChargeAt ? announced : { ...announced, nextChargeAt, version: before.version + 1 };
+  if (nextChargeAt === before.nextChargeAt) return announced;
+  return withStates({ ...announced, nextChargeAt, version: before.version + 1 });
 }
 
 /** Whether the buyer was notified of the charge for the period that follows. */

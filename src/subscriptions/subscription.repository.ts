@@ -5,13 +5,13 @@ import {
   PrismaService,
   type Subscription,
   type SubscriptionPeriod,
+  type SubscriptionStatus,
   type Tx,
 } from '../platform/database/index.ts';
 import { olderThan, type Position } from '../platform/page.ts';
 import type { Grant } from './grant.ts';
 import type { CurrentSubscription } from './purchase.ts';
 import { INSERT, INSERT_PERIOD, LOCK, LOCK_LIVE, LOCK_OF_CARD, SAVE, SAVE_PERIODS } from './subscription.statements.ts';
-import { type SubscriptionStatus, whereStatus } from './subscription.status.ts';
 
 export type SubscriptionWithPlan = Subscription & { plan: Plan };
 
@@ -57,7 +57,7 @@ export class SubscriptionRepository {
     const rows = await this.prisma.subscription.findMany({
       where: {
         ...(filter.userId !== undefined && { userId: filter.userId }),
-        ...(filter.status !== undefined && whereStatus(filter.status)),
+        ...(filter.status !== undefined && { status: filter.status }),
         ...(after && olderThan(after, 'id')),
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

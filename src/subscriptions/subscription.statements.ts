@@ -5,11 +5,14 @@ import { periodColumns, subscriptionColumns } from './subscription.columns.ts';
 /** The columns that a subscription and a period keep for life. */
 const FIXED = new Set(['id', 'user_id', 'created_at', 'subscription_id']);
 
+/** What a write of a row sends: all but what it keeps for life. */
+const { userId: _userId, createdAt: _createdAt, ...savedColumns } = subscriptionColumns;
+
 const names = (columns: Types): string[] => Object.keys(columns).map(columnOf);
 const list = (columns: Types): string => names(columns).join(', ');
 const record = (columns: Types): string =>
   Object.entries(columns)
-    .map(([name, type]) => `${columnOf(name)} ${type.names[0]}`)
+    .map(([name, type]) => `${columnOf(name)} "${type.names[0]}"`)
     .join(', ');
 const assignments = (columns: Types): string =>
   names(columns)
@@ -42,13 +45,13 @@ export const LOCK_LIVE = statement('subscriptions.lock_live', {
 
 /** Writes rows whose version has counted up by one. Where one has changed since it was read, nothing is written. */
 export const SAVE = statement('subscriptions.save', {
-  params: { rows: t.rows(subscriptionColumns) },
+  params: { rows: t.rows(savedColumns) },
   row: { refused: t.nullable(t.int) },
   sql: `
     WITH given AS (
-      SELECT * FROM jsonb_to_recordset(:rows::jsonb) AS given (${record(subscriptionColumns)})
+      SELECT * FROM jsonb_to_recordset(:rows::jsonb) AS given (${record(savedColumns)})
     ), saved AS (
-      UPDATE subscription SET ${assignments(subscriptionColumns)}
+      UPDATE subscription SET ${assignments(savedColumns)}
       FROM given WHERE subscription.id = given.id AND subscription.version = given.version - 1
       RETURNING subscription.id
     )

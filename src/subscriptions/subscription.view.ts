@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { changeQuoteView } from '../pricing/index.ts';
 import { type Plan, planView, viewPlan } from '../catalog/index.ts';
-import type { OutgoingEvent, Subscription, SubscriptionPeriod } from '../platform/database/index.ts';
+import {
+  type OutgoingEvent,
+  type Subscription,
+  type SubscriptionPeriod,
+  SubscriptionStatus,
+} from '../platform/database/index.ts';
 import { Problem } from '../platform/problem.ts';
 import { upcomingPlan } from './agreement.ts';
 import type { ChangeQuote } from './change-quote.ts';
-import { statusOf, SUBSCRIPTION_STATUSES } from './subscription.status.ts';
 
 /** A subscription's id in a path. */
 export const subscriptionIdParam = z.string().max(64);
@@ -23,7 +27,7 @@ export const subscriptionView = z
     planId: z.int(),
     plan: planView,
     status: z
-      .enum(SUBSCRIPTION_STATUSES)
+      .enum(SubscriptionStatus)
       .describe('`CANCELED` and `EXPIRED` are over; one that is cancelled at its end stays `ACTIVE` until then'),
     isActive: z.boolean().describe('until the midnight (Asia/Seoul) that follows endDate'),
     startDate: z.iso.datetime(),
@@ -46,7 +50,7 @@ export const subscriptionView = z
 export type SubscriptionView = z.infer<typeof subscriptionView>;
 
 export function viewSubscription(subscription: Subscription, plan: Plan): SubscriptionView {
-  const { id, userId, planId, isActive, cancelAtPeriodEnd, paymentMethodId } = subscription;
+  const { id, userId, planId, status, isActive, cancelAtPeriodEnd, paymentMethodId } = subscription;
   const nextPlanId = upcomingPlan(subscription);
   const startDate = subscription.startDate.toISOString();
   const endDate = subscription.endDate.toISOString();
@@ -62,7 +66,7 @@ export function viewSubscription(subscription: Subscription, plan: Plan): Subscr
     userId,
     planId,
     plan: viewPlan(plan),
-    status: statusOf(subscription),
+    status,
     isActive,
     startDate,
     endDate,

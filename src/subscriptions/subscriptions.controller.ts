@@ -2,9 +2,9 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Caller, CurrentCaller, isOperator, onlyOwn } from '../auth/index.ts';
+import { SubscriptionStatus } from '../platform/database/index.ts';
 import { Answers, pageSchema } from '../platform/http/answers.ts';
 import { pageQuery } from '../platform/page.ts';
-import { SUBSCRIPTION_STATUSES } from './subscription.status.ts';
 import {
   knownSubscription,
   subscriptionDetails,
@@ -19,7 +19,7 @@ import { SubscriptionsService } from './subscriptions.service.ts';
 
 const listQuery = pageQuery.extend({
   userId: z.string().max(64).optional(),
-  status: z.enum(SUBSCRIPTION_STATUSES).optional(),
+  status: z.enum(SubscriptionStatus).optional(),
 });
 const timelineQuery = pageQuery.extend({ limit: pageQuery.shape.limit.default(100) });
 

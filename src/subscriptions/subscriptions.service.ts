@@ -4,13 +4,13 @@ import {
   PrismaService,
   type Subscription,
   type SubscriptionPeriod,
+  type SubscriptionStatus,
 } from '../platform/database/index.ts';
 import { type Page, pageOf, positionOf, uuidPositionOf } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
 import { Clock } from '../platform/time/clock.ts';
 import { PeriodEnds } from './period-ends.service.ts';
 import { SubscriptionRepository, type SubscriptionWithPlan } from './subscription.repository.ts';
-import type { SubscriptionStatus } from './subscription.status.ts';
 
 /** Reads subscriptions as they are at this moment. */
 @Injectable()

@@ -136,7 +136,7 @@ describe('cancel and resume', () => {
     );
     await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
     // What the resume has read is no longer true when it writes: the outcome came in between.
-    const end = stallStatements(/UPDATE subscription SET cancel_at_period_end/, 2_500, 1);
+    const end = stallStatements(/saved AS \(\s*UPDATE subscription SET/, 2_500, 1);
     const resumed = one.api.post(`/v1/subscriptions/${one.id}/resume`);
     await due;
     expect((await resumed).status).toBe(200);

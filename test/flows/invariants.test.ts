@@ -76,14 +76,20 @@ describe('a row that breaks one is noticed:', () => {
     [
       'the next charge was lost',
       'renewals_are_planned',
-      () => `UPDATE subscription SET announced_for = next_charge_at, next_charge_at = NULL WHERE id = '${renewing.id}'`,
-      () => `UPDATE subscription SET next_charge_at = announced_for, announced_for = NULL WHERE id = '${renewing.id}'`,
+      () =>
+        `UPDATE subscription SET announced_for = next_charge_at, next_charge_at = NULL, renewal_state = 'NONE'
+          WHERE id = '${renewing.id}'`,
+      () =>
+        `UPDATE subscription SET next_charge_at = announced_for, announced_for = NULL, renewal_state = 'SCHEDULED'
+          WHERE id = '${renewing.id}'`,
     ],
     [
       'a renewal is said to be under way that is paid',
       'renewals_under_way_are_pending',
-      () => `UPDATE subscription SET renewal_order_id = ${renewal()} WHERE id = '${renewing.id}'`,
-      () => `UPDATE subscription SET renewal_order_id = NULL WHERE id = '${renewing.id}'`,
+      () =>
+        `UPDATE subscription SET renewal_order_id = ${renewal()}, renewal_state = 'CHARGING'
+          WHERE id = '${renewing.id}'`,
+      () => `UPDATE subscription SET renewal_order_id = NULL, renewal_state = 'SCHEDULED' WHERE id = '${renewing.id}'`,
     ],
     [
       'a card of another user',
@@ -123,9 +129,11 @@ describe('a row that breaks one is noticed:', () => {
       'a renewal on hold for more than a week',
       'held_renewals_are_released',
       () =>
-        `UPDATE subscription SET renewal_held_at = '2027-03-25T00:00:00Z', renewal_held_reason = 'DEFECT'
+        `UPDATE subscription SET renewal_held_at = '2027-03-25T00:00:00Z', renewal_held_reason = 'DEFECT',
+          renewal_state = 'ON_HOLD' WHERE id = '${renewing.id}'`,
+      () =>
+        `UPDATE subscription SET renewal_held_at = NULL, renewal_held_reason = NULL, renewal_state = 'SCHEDULED'
           WHERE id = '${renewing.id}'`,
-      () => `UPDATE subscription SET renewal_held_at = NULL, renewal_held_reason = NULL WHERE id = '${renewing.id}'`,
     ],
     [
       'another plan than that of the period in force',

@@ -1,6 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApp } from '../../src/app.ts';
+import { PrismaService, sqlState } from '../../src/platform/database/index.ts';
+import { SubscriptionRepository } from '../../src/subscriptions/index.ts';
 import { Api, type Answer } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -173,6 +175,33 @@ describe('one buyer pays many orders at once', () => {
     expect(monthsBetween(start, new Date(current.endDate))).toBe(count);
   });
 });
+
+describe('a write of a subscription that has changed since it was read', () => {
+  it('is refused, and nothing of it is written', async () => {
+    const [one, other] = [await subscriber(), await subscriber()];
+    const repository = world.app.get(SubscriptionRepository);
+    const prisma = world.app.get(PrismaService);
+    const read = (id: string) => prisma.atomically(async (tx) => (await repository.lock(tx, id))!);
+    const [stale, fresh] = [await read(one), await read(other)];
+    await prisma.atomically((tx) => repository.save(tx, stale, { ...stale, version: stale.version + 1 }));
+    const current = [await read(one), await read(other)];
+    const resaved = [stale, fresh].map((before) => ({
+      before,
+      after: { ...before, anchorMonths: 7, version: before.version + 1 },
+    }));
+    const refused = await prisma.atomically((tx) => repository.saveAll(tx, resaved)).catch(sqlState);
+    // As refuse_stale_subscription() raises it, under the constraint's name subscription_version.
+    expect(refused).toBe('GK001');
+    expect([await read(one), await read(other)]).toEqual(current);
+  });
+});
+
+/** A new buyer's subscription. @returns its id */
+async function subscriber(): Promise<string> {
+  const { api } = await buyer();
+  const order = await api.order(1);
+  return (await api.confirm(order, await world.simulator.authenticate(order))).body.subscription.id;
+}
 
 const monthsBetween = (from: Date, to: Date) =>
   Math.round((to.getTime() - from.getTime()) / ((365.2425 / 12) * 86_400_000));

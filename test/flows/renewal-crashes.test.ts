@@ -88,11 +88,11 @@ async function layDue(program: Program, count: number): Promise<void> {
          now(), now() FROM given RETURNING id),
      customers AS (INSERT INTO customer (user_id, customer_key) SELECT 'due-' || id, 'key-' || id FROM given),
      held AS (INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months,
-       anchor_at, anchor_months, start_date, end_date, payment_method_id, next_charge_at,
+       anchor_at, anchor_months, start_date, end_date, payment_method_id, next_charge_at, renewal_state,
          announced_for, announced_amount, created_at)
        SELECT id, 'due-' || id, 1, 1, 9900, 1, now() - interval '1 month' + interval '1 hour', 1,
          now() - interval '1 month' + interval '1 hour', now() + interval '1 hour', id,
-         now() - interval '1 minute', now() + interval '1 hour', 9900, now() FROM cards
+         now() - interval '1 minute', 'SCHEDULED', now() + interval '1 hour', 9900, now() FROM cards
            RETURNING id, start_date, end_date)
      INSERT INTO subscription_period (id, subscription_id, plan_id, months, starts_at, ends_at, price, list_price,
        created_at) SELECT gen_random_uuid(), id, 1, 1, start_date, end_date, 0, 9900, now() FROM held`,

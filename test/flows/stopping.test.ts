@@ -264,9 +264,20 @@ it('a renewal that cannot be decided about is set aside for an operator, and hol
   await people.at('2038-06-10T10:01');
   expect(await people.taken(well)).toEqual([9_900, 9_900]);
   expect(await people.taken(broken)).toEqual([9_900]);
-  expect(
-    await world.database.query('SELECT renewal_held_reason AS why FROM subscription WHERE id = $1::uuid', [broken.id]),
-  ).toEqual([{ why: 'DEFECT' }]);
+  const state = () =>
+    world.database.query(
+      'SELECT status, renewal_state AS renewal, renewal_held_reason AS why FROM subscription WHERE id = $1::uuid',
+      [broken.id],
+    );
+  expect(await state()).toEqual([{ status: 'ACTIVE', renewal: 'ON_HOLD', why: 'DEFECT' }]);
+  // Cancelled, it ends with its period, and nothing waits for the operator any more.
+  expect((await broken.api.post(`/v1/subscriptions/${broken.id}/cancel`)).status).toBe(200);
+  await people.at('2038-06-11T00:01');
+  expect(await state()).toEqual([{ status: 'CANCELED', renewal: 'NONE', why: null }]);
+  expect(await operator.post(`/v1/operations/renewals/${broken.id}/release`)).toMatchObject({
+    status: 409,
+    body: { code: 'NOTHING_HELD' },
+  });
 });
 
 it('a charge whose program died before it was requested is made within a minute', async () => {
@@ -284,7 +295,7 @@ it('a charge whose program died before it was requested is made within a minute'
     owed AS (UPDATE invoice SET status = 'OPEN' WHERE order_id = $1),
     charging AS (UPDATE customer SET charging_order_id = $1 WHERE user_id = $2)
     UPDATE subscription SET end_date = starts_at, anchor_months = anchor_months - 1, renewal_order_id = $1,
-      next_charge_at = NULL FROM undone WHERE id = undone.subscription_id`,
+      renewal_state = 'CHARGING', next_charge_at = NULL FROM undone WHERE id = undone.subscription_id`,
     [renewal.orderId, one.userId],
   );
   await people.at('2039-02-10T10:01:00');

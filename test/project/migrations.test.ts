@@ -241,4 +241,40 @@ describe('the database itself refuses', () => {
     // Several statements in one query are one transaction: nothing is left of what was refused.
     await expect(database.query(statement)).rejects.toThrow(complaint);
   });
+
+  const CARD = { payment_method_id: 'gen_random_uuid()' };
+  const PLANNED = { ...CARD, next_charge_at: 'now()' };
+  const HELD = { renewal_held_at: 'now()', renewal_held_reason: `'DEFECT'` };
+  const UNDER_WAY = { ...CARD, renewal_order_id: `'order'` };
+  const ENDED = { is_active: 'false', status: `'EXPIRED'` };
+
+  it.each<[string, Record<string, string>, string]>([
+    ['TRIALING, and paid for', { status: `'TRIALING'` }, 'subscription_status_active'],
+    ['TRIALING, and past due', { status: `'TRIALING'`, is_trial: 'true', past_due_since: 'now()' }, 'status_past_due'],
+    ['ACTIVE, and a trial', { status: `'ACTIVE'`, is_trial: 'true' }, 'subscription_status_active'],
+    ['ACTIVE, and past due', { status: `'ACTIVE'`, past_due_since: 'now()' }, 'subscription_status_active'],
+    ['ACTIVE, and ended', { status: `'ACTIVE'`, is_active: 'false' }, 'subscription_status_active'],
+    ['PAST_DUE, and never declined', { status: `'PAST_DUE'` }, 'subscription_status_active'],
+    ['CANCELED, and live', { status: `'CANCELED'`, cancel_at_period_end: 'true' }, 'subscription_status_active'],
+    ['CANCELED, and ended unpaid', { ...ENDED, status: `'CANCELED'` }, 'subscription_status_canceled'],
+    ['EXPIRED, and cancelled', { ...ENDED, cancel_at_period_end: 'true' }, 'subscription_status_canceled'],
+    ['EXPIRED, and live', { status: `'EXPIRED'` }, 'subscription_status_active'],
+    ['NONE, and planned', PLANNED, 'subscription_renewal_none'],
+    ['NONE, and under way', UNDER_WAY, 'subscription_renewal_charging'],
+    ['NONE, and on hold', HELD, 'subscription_renewal_none'],
+    ['SCHEDULED, and not planned', { renewal_state: `'SCHEDULED'` }, 'subscription_renewal_none'],
+    ['SCHEDULED, and on hold', { ...PLANNED, ...HELD, renewal_state: `'SCHEDULED'` }, 'subscription_renewal_on_hold'],
+    ['SCHEDULED, and under way', { ...UNDER_WAY, renewal_state: `'SCHEDULED'` }, 'subscription_renewal_charging'],
+    ['CHARGING, and no order', { renewal_state: `'CHARGING'` }, 'subscription_renewal_charging'],
+    ['ON_HOLD, and under way', { ...UNDER_WAY, ...HELD, renewal_state: `'ON_HOLD'` }, 'subscription_renewal_charging'],
+    ['ON_HOLD, and not on hold', { renewal_state: `'ON_HOLD'` }, 'subscription_renewal_none'],
+    ['ON_HOLD, and ended', { ...ENDED, ...HELD, renewal_state: `'ON_HOLD'` }, 'subscription_renewal_ends_with_it'],
+  ])('a subscription that is said to be %s', async (_, columns, constraint) => {
+    const statement = `
+      INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
+        anchor_months, start_date, end_date, created_at, ${Object.keys(columns).join(', ')})
+      VALUES (gen_random_uuid(), 'states', 1, 1, 9900, 1, now(), 1, now(), now() + interval '1 month', now(),
+        ${Object.values(columns).join(', ')})`;
+    await expect(database.query(statement)).rejects.toThrow(constraint);
+  });
 });

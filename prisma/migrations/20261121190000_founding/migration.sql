@@ -23,6 +23,12 @@ CREATE TYPE "RefundStatus" AS ENUM ('PENDING', 'REFUNDED', 'FAILED');
 CREATE TYPE "PaymentMethodStatus" AS ENUM ('ISSUING', 'ACTIVE', 'UNKNOWN', 'FAILED', 'DELETED');
 
 -- CreateEnum
+CREATE TYPE "SubscriptionStatus" AS ENUM ('TRIALING', 'ACTIVE', 'PAST_DUE', 'CANCELED', 'EXPIRED');
+
+-- CreateEnum
+CREATE TYPE "RenewalState" AS ENUM ('NONE', 'SCHEDULED', 'CHARGING', 'ON_HOLD');
+
+-- CreateEnum
 CREATE TYPE "ConsentKind" AS ENUM ('TRIAL_TO_PAID', 'PRICE_RISE');
 
 -- CreateEnum
@@ -239,6 +245,8 @@ CREATE TABLE "subscription" (
     "next_plan_id" INTEGER,
     "next_price" INTEGER,
     "next_months" INTEGER,
+    "status" "SubscriptionStatus" NOT NULL DEFAULT 'ACTIVE',
+    "renewal_state" "RenewalState" NOT NULL DEFAULT 'NONE',
     "is_active" BOOLEAN NOT NULL DEFAULT true,
     "version" INTEGER NOT NULL DEFAULT 1,
     "anchor_at" TIMESTAMPTZ(3) NOT NULL,
@@ -523,10 +531,7 @@ CREATE INDEX "subscription_of_user" ON "subscription"("user_id", "created_at" DE
 CREATE INDEX "subscription_newest" ON "subscription"("created_at" DESC, "id" DESC);
 
 -- CreateIndex
-CREATE INDEX "subscription_of_status" ON "subscription"("is_active", "is_trial", "created_at" DESC, "id" DESC);
-
--- CreateIndex
-CREATE INDEX "subscription_of_end" ON "subscription"("is_active", "cancel_at_period_end", "created_at" DESC, "id" DESC);
+CREATE INDEX "subscription_of_status" ON "subscription"("status", "created_at" DESC, "id" DESC);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "subscription_period_order_id_key" ON "subscription_period"("order_id");
@@ -783,6 +788,27 @@ ALTER TABLE subscription ADD CONSTRAINT subscription_next_is_whole
   CHECK (num_nulls(next_plan_id, next_price, next_months) = ANY (ARRAY[0, 3]));
 ALTER TABLE subscription ADD CONSTRAINT subscription_switch_is_whole
   CHECK (num_nulls(switch_at, switch_plan_id) = ANY (ARRAY[0, 2]));
+ALTER TABLE subscription ADD CONSTRAINT subscription_status_trialing
+  CHECK ((status = 'TRIALING') = (is_active AND past_due_since IS NULL AND is_trial));
+ALTER TABLE subscription ADD CONSTRAINT subscription_status_active
+  CHECK ((status = 'ACTIVE') = (is_active AND past_due_since IS NULL AND NOT is_trial));
+ALTER TABLE subscription ADD CONSTRAINT subscription_status_past_due
+  CHECK ((status = 'PAST_DUE') = (is_active AND past_due_since IS NOT NULL));
+ALTER TABLE subscription ADD CONSTRAINT subscription_status_canceled
+  CHECK ((status = 'CANCELED') = (NOT is_active AND cancel_at_period_end));
+ALTER TABLE subscription ADD CONSTRAINT subscription_status_expired
+  CHECK ((status = 'EXPIRED') = (NOT is_active AND NOT cancel_at_period_end));
+ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_none
+  CHECK ((renewal_state = 'NONE') = (num_nonnulls(renewal_order_id, renewal_held_at, next_charge_at) = 0));
+ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_scheduled
+  CHECK ((renewal_state = 'SCHEDULED')
+    = (renewal_order_id IS NULL AND renewal_held_at IS NULL AND next_charge_at IS NOT NULL));
+ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_charging
+  CHECK ((renewal_state = 'CHARGING') = (renewal_order_id IS NOT NULL));
+ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_on_hold
+  CHECK ((renewal_state = 'ON_HOLD') = (renewal_order_id IS NULL AND renewal_held_at IS NOT NULL));
+ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_ends_with_it
+  CHECK (is_active OR (renewal_state = 'NONE'));
 ALTER TABLE subscription_period ADD CONSTRAINT subscription_period_credited_within_price
   CHECK ((credited >= 0) AND (credited <= price));
 ALTER TABLE subscription_period ADD CONSTRAINT subscription_period_dates_in_order

@@ -4,5 +4,9 @@ import { PaymentsModule } from '../../payments/index.ts';
 import { PaymentHistoryController } from './payment-history.controller.ts';
 import { PaymentHistory } from './payment-history.ts';
 
-@Module({ imports: [InvoicesModule, PaymentsModule], controllers: [PaymentHistoryController], providers: [PaymentHistory] })
+@Module({
+  imports: [InvoicesModule, PaymentsModule],
+  controllers: [PaymentHistoryController],
+  providers: [PaymentHistory],
+})
 export class PaymentHistoryModule {}

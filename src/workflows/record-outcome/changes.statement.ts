@@ -109,19 +109,19 @@ export const WRITE_CHANGES = statement('outcome.write', {
     ), subscription_given AS (
       SELECT * FROM jsonb_to_recordset(:subscriptions::jsonb) AS given (
         id uuid, user_id text, plan_id int4, switch_at timestamptz, switch_plan_id int4, agreed_plan_id int4,
-        agreed_price int4, agreed_months int4, next_plan_id int4, next_price int4, next_months int4, is_active bool,
-        version int4, anchor_at timestamptz, anchor_months int4, start_date timestamptz, end_date timestamptz,
+        agreed_price int4, agreed_months int4, next_plan_id int4, next_price int4, next_months int4,
+        status "SubscriptionStatus", renewal_state "RenewalState", is_active bool, version int4, anchor_at timestamptz, anchor_months int4, start_date timestamptz, end_date timestamptz,
         cancel_at_period_end bool, is_trial bool, needs_consent bool, payment_method_id uuid,
         next_charge_at timestamptz, renewal_order_id text, renewal_held_at timestamptz, renewal_held_reason text,
         past_due_since timestamptz, grace_until timestamptz, announced_for timestamptz, announced_amount int4,
         created_at timestamptz)
     ), started AS (
-      INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
+      INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, status,
+        renewal_state, anchor_at, anchor_months, start_date, end_date, is_trial, needs_consent, payment_method_id,
+        next_charge_at, renewal_held_at, renewal_held_reason, created_at)
+      SELECT id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, status, renewal_state, anchor_at,
         anchor_months, start_date, end_date, is_trial, needs_consent, payment_method_id, next_charge_at,
-        renewal_held_at, renewal_held_reason, created_at)
-      SELECT id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at, anchor_months, start_date,
-        end_date, is_trial, needs_consent, payment_method_id, next_charge_at, renewal_held_at, renewal_held_reason,
-        created_at
+        renewal_held_at, renewal_held_reason, created_at
       FROM subscription_given CROSS JOIN written WHERE version = 1
       RETURNING id
     ), updated AS (
@@ -129,7 +129,8 @@ export const WRITE_CHANGES = statement('outcome.write', {
         plan_id = given.plan_id, switch_at = given.switch_at, switch_plan_id = given.switch_plan_id,
         agreed_plan_id = given.agreed_plan_id, agreed_price = given.agreed_price, agreed_months = given.agreed_months,
         next_plan_id = given.next_plan_id, next_price = given.next_price, next_months = given.next_months,
-        is_active = given.is_active, version = given.version, anchor_at = given.anchor_at,
+        status = given.status, renewal_state = given.renewal_state, is_active = given.is_active,
+        version = given.version, anchor_at = given.anchor_at,
         anchor_months = given.anchor_months, start_date = given.start_date, end_date = given.end_date,
         cancel_at_period_end = given.cancel_at_period_end, is_trial = given.is_trial,
         needs_consent = given.needs_consent, payment_method_id = given.payment_method_id,

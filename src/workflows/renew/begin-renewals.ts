@@ -194,7 +194,17 @@ function chargeOf({ renewal, orderId }: { renewal: DueRenewal; orderId: string }
   const { planId, months, amount, balanceUsed, lines } = charge;
   const { id, userId, endDate, paymentMethodId, nextChargeAt } = subscription;
   return {
-    ...{ orderId, userId, planId, priceId: null, orderName: planName, amount, currency, durationMonths: months, balanceUsed },
+    ...{
+      orderId,
+      userId,
+      planId,
+      priceId: null,
+      orderName: planName,
+      amount,
+      currency,
+      durationMonths: months,
+      balanceUsed,
+    },
     ...{
       paymentMethodId: paymentMethodId!,
       subscriptionId: id,
