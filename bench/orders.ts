@@ -24,12 +24,13 @@ export async function createOrders(world: World, count: number): Promise<Order[]
     `WITH customers AS (
        INSERT INTO customer (user_id, customer_key) SELECT user_id, user_id FROM unnest($2::text[]) AS orders (user_id)
      ), lines AS (
-       INSERT INTO invoice_line (order_id, position, kind, amount) SELECT order_id, 1, 'PLAN', $5 FROM unnest($1::text[])
-         AS orders (order_id)
+       INSERT INTO invoice_line (order_id, position, kind, amount)
+       SELECT order_id, 1, 'PLAN', $5 FROM unnest($1::text[]) AS orders (order_id)
      )
      INSERT INTO invoice (order_id, user_id, status, plan_id, price_id, order_name, amount, duration_months,
        expires_at, created_at)
-     SELECT orders.order_id, orders.user_id, 'DRAFT', plan.id, plan.price_id, $4, $5, $6, now() + interval '1 hour', now()
+     SELECT orders.order_id, orders.user_id, 'DRAFT', plan.id, plan.price_id, $4, $5, $6, now() + interval '1 hour',
+       now()
      FROM unnest($1::text[], $2::text[]) AS orders (order_id, user_id) JOIN plan ON plan.id = $3`,
     [
       orders.map(({ orderId }) => orderId),

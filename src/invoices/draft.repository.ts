@@ -31,9 +31,9 @@ export class DraftRepository {
 
   async create(tx: Tx, draft: DraftToMake, lines: readonly Line[]): Promise<Draft> {
     const charge = { subscriptionId: null, dueAt: null, consentId: null, paidAt: null };
-    const invoice = { ...draft, ...charge, status: 'DRAFT' as const };
-    await this.prisma.run(INSERT, { invoices: [invoice], lines: linesOf(draft.orderId, lines) }, tx);
-    return invoice;
+    const invoices = [{ ...draft, ...charge, status: 'DRAFT' as const }];
+    const [made] = await this.prisma.run(INSERT, { invoices, lines: linesOf(draft.orderId, lines) }, tx);
+    return made!.invoice as Draft;
   }
 
   /** @param userId whose it must be; undefined: anyone's */

@@ -16,7 +16,7 @@ const list = (columns: Types): string => Object.keys(columns).map(columnOf).join
 /** An invoice with its lines. */
 export const INSERT = statement('invoices.insert', {
   params: { invoices: t.rows(invoiceColumns), lines: t.rows(lineColumns) },
-  row: { orderId: t.text },
+  row: { invoice: t.row(invoiceColumns) },
   sql: `
     WITH made AS (
       INSERT INTO invoice (${list(invoiceColumns)})
@@ -26,14 +26,14 @@ export const INSERT = statement('invoices.insert', {
         plan_id int4, price_id int4, order_name text, currency text, amount int4, duration_months int4,
         balance_used int4, change jsonb, subscription_id uuid, due_at timestamptz, consent_id uuid,
         expires_at timestamptz, paid_at timestamptz, created_at timestamptz)
-      RETURNING order_id
+      RETURNING *
     ), explained AS (
       INSERT INTO invoice_line (${list(lineColumns)})
       SELECT order_id, position, kind, amount, starts_at, ends_at
       FROM jsonb_to_recordset(:lines::jsonb) AS line (order_id text, position int4, kind "InvoiceLineKind", amount int4,
         starts_at timestamptz, ends_at timestamptz)
     )
-    SELECT order_id FROM made`,
+    SELECT to_jsonb(made) AS invoice FROM made`,
 });
 
 /** A draft is withdrawn, unless it is being paid. */

@@ -214,7 +214,8 @@ class Story {
       UNION ALL SELECT id, 'live for ever' FROM subscription WHERE is_active AND end_date < (SELECT max(created_at)
         FROM outgoing_event) - interval '2 days' AND next_charge_at IS NULL AND past_due_since IS NULL
       UNION ALL SELECT subscription_id, 'two charges for a period' FROM invoice JOIN payment USING (order_id)
-        WHERE subscription_id IS NOT NULL AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED') GROUP BY subscription_id, due_at HAVING count(*) > 1
+        WHERE subscription_id IS NOT NULL AND payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED')
+        GROUP BY subscription_id, due_at HAVING count(*) > 1
       UNION ALL SELECT subscription.id, 'charged after a trial without consent' FROM invoice
         JOIN subscription ON subscription.id = subscription_id
         WHERE consent_id IS NULL AND EXISTS (SELECT FROM subscription_period trial

@@ -146,7 +146,7 @@ describe('the database itself refuses', () => {
   it.each([
     ['an amount below nothing', payment('o-1', `-1, 'PENDING', 'k-1', NULL`), 'payment_amount_not_negative'],
     ['an invoice of less than nothing', invoice('o-5', `-1, 'VOID'`), 'invoice_amount_not_negative'],
-    ['a draft that never expires', invoice('o-6', `1, 'DRAFT'`), 'invoice_draft_expires'],
+    ['a draft that never expires', invoice('o-6', `1, 'DRAFT'`), 'invoice_draft_is_quoted'],
     ['a paid invoice without a time', invoice('o-7', `1, 'PAID'`), 'invoice_paid_has_time'],
     ['a declined renewal of no subscription', invoice('o-8', `1, 'PAST_DUE'`), 'invoice_only_a_renewal_is_past_due'],
     [
@@ -212,9 +212,9 @@ describe('the database itself refuses', () => {
     ['a price that is deleted', 'DELETE FROM price', 'price is append-only'],
     [
       "an order at another plan's price",
-      `INSERT INTO temp_order (order_id, user_id, plan_id, price_id, order_name, amount, expires_at, created_at)
-        SELECT 'o-5', 'u', 1, price_id, 'n', 1, now(), now() FROM plan WHERE id = 2`,
-      'temp_order_price_id_plan_id_fkey',
+      `${invoice('o-10', `1, 'VOID'`)};
+       UPDATE invoice SET price_id = (SELECT price_id FROM plan WHERE id = 2) WHERE order_id = 'o-10'`,
+      'invoice_price_id_plan_id_fkey',
     ],
     [
       'two live subscriptions of one user',

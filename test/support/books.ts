@@ -87,7 +87,8 @@ export async function expectBooksToAgree({
 
   const leftOver = await database.query(`
     SELECT order_id FROM invoice JOIN payment USING (order_id)
-    WHERE invoice.status = 'DRAFT' AND payment.status IN ('SUCCESS', 'WAITING_FOR_DEPOSIT', 'PARTIALLY_REFUNDED', 'REFUNDED')`);
+    WHERE invoice.status = 'DRAFT'
+      AND payment.status IN ('SUCCESS', 'WAITING_FOR_DEPOSIT', 'PARTIALLY_REFUNDED', 'REFUNDED')`);
   expect(leftOver).toEqual([]);
 
   const gapsAndOverlaps = await database.query(`

@@ -108,13 +108,13 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
     WITH charge AS (
       SELECT * FROM jsonb_to_recordset(:charges::jsonb) AS charge (
         order_id text, user_id text, plan_id int4, price_id int4, order_name text, amount int4, currency text,
-        duration_months int4, balance_used int4, payment_method_id uuid, subscription_id uuid, due_at timestamptz, consent_id uuid,
-        planned_at timestamptz)
+        duration_months int4, balance_used int4, payment_method_id uuid, subscription_id uuid,
+        due_at timestamptz, consent_id uuid, planned_at timestamptz)
     ), owed AS (
       INSERT INTO invoice AS mine (order_id, user_id, status, plan_id, price_id, order_name, amount, currency,
         duration_months, balance_used, subscription_id, due_at, consent_id, created_at)
-      SELECT order_id, user_id, 'OPEN', plan_id, price_id, order_name, amount, currency, duration_months, balance_used,
-        subscription_id, due_at, consent_id, :now::timestamptz
+      SELECT order_id, user_id, 'OPEN', plan_id, price_id, order_name, amount, currency, duration_months,
+        balance_used, subscription_id, due_at, consent_id, :now::timestamptz
       FROM charge
       ON CONFLICT (order_id) DO UPDATE SET status = 'OPEN' WHERE mine.status = 'PAST_DUE'
       RETURNING *

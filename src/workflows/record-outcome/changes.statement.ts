@@ -110,7 +110,8 @@ export const WRITE_CHANGES = statement('outcome.write', {
       SELECT * FROM jsonb_to_recordset(:subscriptions::jsonb) AS given (
         id uuid, user_id text, plan_id int4, switch_at timestamptz, switch_plan_id int4, agreed_plan_id int4,
         agreed_price int4, agreed_months int4, next_plan_id int4, next_price int4, next_months int4,
-        status "SubscriptionStatus", renewal_state "RenewalState", is_active bool, version int4, anchor_at timestamptz, anchor_months int4, start_date timestamptz, end_date timestamptz,
+        status "SubscriptionStatus", renewal_state "RenewalState", is_active bool, version int4,
+        anchor_at timestamptz, anchor_months int4, start_date timestamptz, end_date timestamptz,
         cancel_at_period_end bool, is_trial bool, needs_consent bool, payment_method_id uuid,
         next_charge_at timestamptz, renewal_order_id text, renewal_held_at timestamptz, renewal_held_reason text,
         past_due_since timestamptz, grace_until timestamptz, announced_for timestamptz, announced_amount int4,
