@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PrismaService, statement, t, type Tx } from '../platform/database/index.ts';
 
 /** The charges of cards that are under way, of buyers that the caller has locked. */
-const BEGIN_CHARGES = statement('customer.begin_charges', {
+const MARK_CHARGING = statement('customer.mark_charging', {
   params: { charges: t.rows({ userId: t.text, orderId: t.text }) },
   row: { userId: t.text },
   sql: `
@@ -24,7 +24,7 @@ export class ChargingRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   async begin(tx: Tx, charges: readonly { userId: string; orderId: string }[]): Promise<void> {
-    if (charges.length > 0) await this.prisma.run(BEGIN_CHARGES, { charges }, tx);
+    if (charges.length > 0) await this.prisma.run(MARK_CHARGING, { charges }, tx);
   }
 
   /** The charge is over, or was stopped: other payments of the buyer no longer wait for it. */

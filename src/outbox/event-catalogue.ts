@@ -23,7 +23,7 @@ const payment = z.strictObject({
 });
 const bought = z.strictObject({ planId: z.int(), startsAt: instant, endsAt: instant, price: won });
 /** What a refund or a reversal took away. */
-const takenBack = z.strictObject({
+const revoked = z.strictObject({
   planId: z.int(),
   startDate: instant,
   endDate: instant,
@@ -54,14 +54,14 @@ export const EVENTS = {
   'subscription.extended': bought,
   'subscription.changed': z.union([
     bought.extend({ credit: won, leftOver: won }),
-    takenBack,
+    revoked,
     z.strictObject({ planId: z.int() }),
   ]),
   'subscription.change_scheduled': change,
   'subscription.change_withdrawn': change,
   'subscription.canceled': ending,
   'subscription.resumed': ending,
-  'subscription.expired': z.union([ending, takenBack]),
+  'subscription.expired': z.union([ending, revoked]),
   'subscription.renewal_upcoming': z.strictObject({
     planId: z.int(),
     amount: won,

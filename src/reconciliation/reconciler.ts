@@ -169,7 +169,7 @@ export class Reconciler {
     const before = await this.differences(from, to, theirs, around);
     if (!always && theirs.length === 0 && before.ours.length === 0) return;
     const behind = [...new Set(before.differences.map(({ providerRef }) => providerRef))];
-    // One that cannot be retrieved stays a difference, and holds up no other.
+    // One that cannot be retrieved stays a difference, and no other waits for it.
     for (const providerRef of behind) await this.payments.sync(providerRef);
     const after = behind.length > 0 ? await this.differences(from, to, theirs, around) : before;
     await this.write(date, { theirs, ours: after.ours, differences: after.differences, behind });

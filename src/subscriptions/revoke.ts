@@ -74,7 +74,7 @@ export function revoke(
   if (refunded.endsNow) cutOff(after.values(), now).forEach(put);
   const { terms, moved } = layOut(time, subscription, [...after.values()], undone, refunded.endsNow, now);
   moved.forEach(put);
-  if (refunded.isReversal) put(detached(after.get(period.id)!));
+  if (refunded.isReversal) put(withoutOrder(after.get(period.id)!));
   const effect = effectOf(subscription, terms);
   return {
     subscription: withStates({
@@ -120,7 +120,7 @@ const restored = (period: SubscriptionPeriod): SubscriptionPeriod => ({
 });
 
 /** Of no order: should the deposit come again, the order pays for another period. */
-const detached = (period: SubscriptionPeriod): SubscriptionPeriod => ({
+const withoutOrder = (period: SubscriptionPeriod): SubscriptionPeriod => ({
   ...period,
   orderId: null,
   endedById: null,

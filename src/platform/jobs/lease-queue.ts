@@ -76,7 +76,7 @@ export class LeaseQueue<R extends Types> {
   }
 
   /**
-   * A row that meets a defect is logged and waits, longer each time; it holds up no other.
+   * A row that meets a defect is logged and waits, longer each time; no other waits for it.
    *
    * @throws trouble with the database, which the next row would meet too
    */

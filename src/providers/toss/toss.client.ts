@@ -236,7 +236,7 @@ export class TossClient {
   }
 
   private async retrieveAs(path: string, account: MerchantAccount): Promise<Retrieval> {
-    const answer = await this.call('look', 'get', path, { account });
+    const answer = await this.call('retrieve', 'get', path, { account });
     if ('noAnswer' in answer) return unknown(answer.noAnswer, false);
     const payment = answer.status === 200 ? tossPayment.safeParse(answer.body) : undefined;
     if (payment?.success) return { kind: 'found', payment: paymentFrom(payment.data) };

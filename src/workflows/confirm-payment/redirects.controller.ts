@@ -163,7 +163,7 @@ function go(reply: FastifyReply, target: URL, parameters: Record<string, string 
   return reply.header('Cache-Control', 'no-store').redirect(target.href, 303);
 }
 
-/** Our code and a sentence for the buyer; Toss's own, where Toss said no. */
+/** Our code and a sentence for the buyer; Toss's own, where Toss declined. */
 function inWords(error: unknown, language: Language) {
   const problem = error instanceof Problem ? error : new Problem('INTERNAL_ERROR');
   const toss = problem.extras.toss;

@@ -71,7 +71,7 @@ export class PaymentHistoryController {
     @Param('orderId', { schema: z.string().max(64) }) orderId: string,
     @Headers('accept-language') languages: string | undefined,
   ): Promise<z.infer<typeof historyView>> {
-    const { payment, tempOrder, attempts, period, netCancels } = await this.histories.of(orderId);
+    const { payment, tempOrder, attempts, period, voids } = await this.histories.of(orderId);
     return {
       payment: payment && {
         ...viewPayment(payment, languageOf(languages)),
@@ -96,7 +96,7 @@ export class PaymentHistoryController {
         answeredAt: iso(answeredAt),
       })),
       period: period && { ...viewPeriod(period), subscriptionId: period.subscriptionId },
-      netCancels: netCancels.map(({ id, providerRef, reason, status, lastCode, createdAt, canceledAt }) => ({
+      netCancels: voids.map(({ id, providerRef, reason, status, lastCode, createdAt, canceledAt }) => ({
         id,
         paymentKey: providerRef,
         reason,

@@ -15,7 +15,7 @@ export interface History {
   tempOrder: Draft | null;
   attempts: PaymentAttempt[];
   period: SubscriptionPeriod | null;
-  netCancels: PaymentVoid[];
+  voids: PaymentVoid[];
 }
 
 /** The newest of so many are shown: a charge that our keys cannot make is tried every hour. */
@@ -41,6 +41,6 @@ export class PaymentHistory {
       this.prisma.paymentVoid.findMany({ ...newest, orderBy: { createdAt: 'desc' } }),
     ]);
     if (!payment && !tempOrder) throw new Problem('PAYMENT_NOT_FOUND');
-    return { payment, tempOrder, attempts: attempts.toReversed(), period, netCancels: voids.toReversed() };
+    return { payment, tempOrder, attempts: attempts.toReversed(), period, voids: voids.toReversed() };
   }
 }

@@ -9,12 +9,12 @@ import { type Prisma, PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
-import type { Price } from '../../pricing/index.ts';
+import { MIN_CHARGE, type Price } from '../../pricing/index.ts';
 import { PlanQuotes } from '../../subscriptions/index.ts';
 import type { TempOrder } from '../../temp-orders/index.ts';
 
-/** What an event takes, in won (100 is also the provider's least amount by card). */
-const EVENT_AMOUNT = { least: 100, most: 10_000_000 };
+/** The most that an event takes at once, in won. */
+const MAX_CONTRIBUTION = 10_000_000;
 /** A buyer with more of them is a machine. */
 const MAX_OPEN_ORDERS = 20;
 
@@ -86,12 +86,12 @@ function contribution(amount: number): Price {
 }
 
 function amountOf(plan: Plan, named: number | undefined): number {
-  const { least, most } = EVENT_AMOUNT;
   if (plan.price !== null) {
     if (named !== undefined) throw refused('this plan has a price of its own');
     return plan.price;
   }
-  if (named === undefined || named < least || named > most) throw refused(`from ${least} to ${most} won`);
+  if (named === undefined || named < MIN_CHARGE || named > MAX_CONTRIBUTION)
+    throw refused(`from ${MIN_CHARGE} to ${MAX_CONTRIBUTION} won`);
   return named;
 }
 

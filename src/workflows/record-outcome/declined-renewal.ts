@@ -24,7 +24,7 @@ export function declinedRenewal(
   if (!isDue || !isCounted(verdict)) return { change, event: null };
   const { nextChargeAt, graceUntil } = decision;
   const type = nextChargeAt === null ? 'subscription.card_needed' : 'subscription.past_due';
-  const said = error.message || explain(code).message || code;
-  const data = { planId, amount, dueAt, code, reason: said, nextChargeAt, graceUntil };
+  const why = error.message || explain(code).message || code;
+  const data = { planId, amount, dueAt, code, reason: why, nextChargeAt, graceUntil };
   return { change, event: { type, userId, subscriptionId: before.id, orderId, data } };
 }

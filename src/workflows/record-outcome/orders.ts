@@ -17,7 +17,7 @@ export interface Order {
 
 /**
  * What the order buys. Only what was quoted as a change takes another plan's place; anything else follows the time that
- * is held.
+ * was bought before.
  *
  * @param refundedAmount what has gone back of it already, in won
  */

@@ -55,7 +55,7 @@ export class BeginRenewals {
    * Takes the renewals that have been due for longest, locks their buyers, and decides about each as it is then:
    * nothing that was cancelled, refunded, changed or paid otherwise before can be charged.
    *
-   * A renewal that cannot be decided about, for whatever defect, is put on hold for an operator and holds up no other.
+   * A renewal that cannot be decided about, for whatever defect, is put on hold for an operator and stops no other.
    */
   async begin(limit: number): Promise<BegunRenewals> {
     const taken: string[] = [];

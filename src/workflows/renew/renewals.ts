@@ -50,7 +50,7 @@ export class Renewals implements OnModuleDestroy {
     return decided;
   }
 
-  /** A charge that cannot be recorded, for whatever defect, holds up no other: the poller has it. */
+  /** A charge that cannot be recorded, for whatever defect, stops no other: the poller has it. */
   private async charge(attempt: Attempt): Promise<Handled> {
     try {
       return (await this.cards.charge(attempt)).isTrouble ? 'silent' : 'done';
