@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Api } from '../support/api.ts';
 import type { Make } from '../support/make.ts';
 import { setupWorld } from '../support/setup-world.ts';
+import { stallStatements } from '../support/stalls.ts';
 import type { Subscribers } from '../support/subscribers.ts';
 import type { World } from '../support/world.ts';
 
@@ -139,6 +141,20 @@ describe('an upgrade that was paid as it was quoted', () => {
 });
 
 describe('an order that uses the balance', () => {
+  it('of 0 won is granted though the subscription changes in the same moment', async () => {
+    await people.at('2030-01-05T12:00');
+    const { api } = await withBalance();
+    const payments: { orderId: string; amount: number }[] = (await api.get('/v1/payments')).body.data;
+    const bought = payments.find(({ amount }) => amount === 9_900)!;
+    const order = await api.order(1);
+    const end = stallStatements(/UPDATE payment SET\s+status = COALESCE/, 1_500, 1);
+    const completing = api.post('/v1/payments/confirm', { orderId: order.orderId, amount: 0 });
+    await sleep(500);
+    await refund(bought.orderId, { amount: 100 });
+    expect(await completing).toMatchObject({ status: 200, body: { payment: { status: 'SUCCESS' } } });
+    end();
+  });
+
   it('of 0 won waits while the card is charged for the same period', async () => {
     await people.at('2030-01-05T12:00');
     const { api, id } = await withBalance();

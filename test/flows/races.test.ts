@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApp } from '../../src/app.ts';
-import { PrismaService, sqlState } from '../../src/platform/database/index.ts';
+import { PrismaService, constraintOf } from '../../src/platform/database/index.ts';
 import { SubscriptionRepository } from '../../src/subscriptions/index.ts';
 import { Api, type Answer } from '../support/api.ts';
 import { expectBooksToAgree } from '../support/books.ts';
@@ -189,9 +189,8 @@ describe('a write of a subscription that has changed since it was read', () => {
       before,
       after: { ...before, anchorMonths: 7, version: before.version + 1 },
     }));
-    const refused = await prisma.atomically((tx) => repository.saveAll(tx, resaved)).catch(sqlState);
-    // As refuse_stale_subscription() raises it, under the constraint's name subscription_version.
-    expect(refused).toBe('GK001');
+    const refused = await prisma.atomically((tx) => repository.saveAll(tx, resaved)).catch(constraintOf);
+    expect(refused).toBe('subscription_version');
     expect([await read(one), await read(other)]).toEqual(current);
   });
 });

@@ -918,7 +918,7 @@ CREATE TRIGGER invoice_needs_consent BEFORE INSERT ON invoice FOR EACH ROW
 -- A writer found the subscription changed since it was read: the whole statement is undone, and the writer reads again.
 CREATE FUNCTION refuse_stale_subscription() RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION 'the subscription has changed since it was read'
+  RAISE EXCEPTION 'constraint "subscription_version": the subscription has changed since it was read'
     USING ERRCODE = 'GK001', CONSTRAINT = 'subscription_version';
 END $$;
 

@@ -172,14 +172,18 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /** The driver adapter's error inside Prisma's own error. */
-function adapterCause(error: unknown): { kind?: string; originalCode?: string } | undefined {
+function adapterCause(error: unknown): { kind?: string; originalCode?: string; originalMessage?: string } | undefined {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
   return (error.meta as { driverAdapterError?: { cause?: object } } | undefined)?.driverAdapterError?.cause;
 }
 
-/** The constraint that a raw statement violated, by its name. */
+/** PostgreSQL's messages name the constraint, and those of our functions do too. */
+const CONSTRAINT = /constraint "(\w+)"/;
+
+/** The constraint that a raw statement violated, by its name: of Prisma's errors only the message has it. */
 export function constraintOf(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.constraint : undefined;
+  if (error instanceof pg.DatabaseError) return error.constraint;
+  return CONSTRAINT.exec(adapterCause(error)?.originalMessage ?? '')?.[1];
 }
 
 /** Classes of invalid values, violated constraints, raised exceptions and invalid statements. */
