@@ -70,12 +70,32 @@ export function fromColumns<T extends Types>(
   row: Record<string, unknown>,
   how: 'decode' | 'fromJson',
 ): Values<T> {
-  const entries = Object.entries(columns).map(([name, column]) => [name, column[how](row[columnOf(name)])]);
-  return Object.fromEntries(entries) as Values<T>;
+  const values: Record<string, unknown> = {};
+  for (const { name, column, type: of } of named(columns)) values[name] = of[how](row[column]);
+  return values as Values<T>;
 }
 
 function asColumns<T extends Types>(columns: T, row: Values<T>): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(columns).map((name) => [columnOf(name), row[name]]));
+  const values: Record<string, unknown> = {};
+  for (const { name, column } of named(columns)) values[column] = row[name];
+  return values;
+}
+
+interface Named {
+  name: string;
+  column: string;
+  type: Type<unknown>;
+}
+
+/** Worked out once: every row that is read or written needs them. */
+const NAMED = new WeakMap<Types, Named[]>();
+
+function named(columns: Types): readonly Named[] {
+  const known = NAMED.get(columns);
+  if (known) return known;
+  const all = Object.entries(columns).map(([name, of]) => ({ name, column: columnOf(name), type: of }));
+  NAMED.set(columns, all);
+  return all;
 }
 
 /** `orderId` is kept in `order_id`. */
