@@ -82,8 +82,8 @@ describe('an open order', () => {
     const next = await buyer.order(planId);
     expect([order.amount, next.amount]).toEqual([10_000, 12_000]);
     const quoted = await world.database.query<{ amount: number; price: number }>(
-      `SELECT temp_order.amount, price.amount AS price FROM temp_order JOIN price ON price.id = temp_order.price_id
-       WHERE temp_order.plan_id = $1 ORDER BY temp_order.created_at, price.id`,
+      `SELECT invoice.amount, price.amount AS price FROM invoice JOIN price ON price.id = invoice.price_id
+       WHERE invoice.plan_id = $1 ORDER BY invoice.created_at, price.id`,
       [planId],
     );
     expect(quoted).toEqual([order, next].map(({ amount }) => ({ amount, price: amount })));
