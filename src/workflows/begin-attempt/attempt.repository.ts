@@ -103,7 +103,6 @@ function attemptFrom({ payment, invoice, plan, price, attempt, subscription }: V
     invoice: { ...invoice, plan: planOf(plan, price) },
     number: attempt.number,
     providerRef: attempt.providerRef,
-    provider: attempt.provider!,
     merchantAccount: accountOf(attempt),
     paymentMethodId: attempt.paymentMethodId,
     idempotencyKey: attempt.idempotencyKey!,

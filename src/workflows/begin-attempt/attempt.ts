@@ -11,8 +11,7 @@ export interface Attempt {
   number: number;
   /** The provider's id of the payment. null: a charge that the provider has not answered; it makes the id */
   providerRef: string | null;
-  /** The name of the provider that is called. */
-  provider: string;
+  /** Which of our accounts at the provider is called. */
   merchantAccount: MerchantAccount;
   /** The payment method on file that is charged. null: the buyer authenticated, and the provider confirms */
   paymentMethodId: string | null;
