@@ -119,7 +119,7 @@ describe('a renewal and a payment in the window at once', () => {
     const { api, order, paymentKey, userId } = await dueSoon(2028);
     await stall(
       'payment',
-      `NEW.user_id = '${userId}' AND NEW.subscription_id IS NOT NULL AND NEW.status = 'PENDING'`,
+      `NEW.user_id = '${userId}' AND NEW.payment_method_id IS NOT NULL AND NEW.status = 'PENDING'`,
       2,
     );
     const due = people.at('2028-02-10T10:00:05');
@@ -134,7 +134,7 @@ describe('a renewal and a payment in the window at once', () => {
 
   it('the card waits while the window is being paid', async () => {
     const { api, id, order, paymentKey, userId } = await dueSoon(2029);
-    await stall('payment', `NEW.user_id = '${userId}' AND NEW.subscription_id IS NULL AND NEW.status = 'PENDING'`, 2);
+    await stall('payment', `NEW.user_id = '${userId}' AND NEW.payment_method_id IS NULL AND NEW.status = 'PENDING'`, 2);
     const confirming = api.confirm(order, paymentKey);
     await stalled();
     await people.at('2029-02-10T10:00:05');
