@@ -7,17 +7,19 @@ const CLIENTS = 10;
 /** The rows that the beginning of an attempt writes: the payment and its first attempt. */
 const BEGIN = `
   WITH payments AS (
-    INSERT INTO payment (order_id, user_id, amount, currency, status, provider_ref, attempt_count, next_poll_at,
-      created_at)
-    SELECT order_id, user_id, amount, currency, 'PENDING', $2, 1, now() + interval '90 seconds', now()
+    INSERT INTO payment (order_id, user_id, amount, currency, status, provider_ref, provider, merchant_account,
+      attempt_count, next_poll_at, created_at)
+    SELECT order_id, user_id, amount, currency, 'PENDING', $2, 'toss', 'main', 1, now() + interval '90 seconds', now()
     FROM invoice JOIN customer USING (user_id)
     WHERE order_id = $1 AND status = 'DRAFT' AND amount = $3 AND expires_at > now() AND charging_order_id IS NULL
     FOR NO KEY UPDATE OF customer
     ON CONFLICT (order_id) DO NOTHING
     RETURNING *
   ), attempts AS (
-    INSERT INTO payment_attempt (order_id, number, provider_ref, idempotency_key, request_id, requested_at)
-    SELECT order_id, 1, provider_ref, 'confirm-' || order_id || '-1', $4, now() FROM payments
+    INSERT INTO payment_attempt (order_id, number, provider_ref, provider, merchant_account, idempotency_key,
+      request_id, requested_at)
+    SELECT order_id, 1, provider_ref, provider, merchant_account, 'confirm-' || order_id || '-1', $4, now()
+    FROM payments
   )
   SELECT * FROM payments`;
 

@@ -100,9 +100,9 @@ async function createDueSubscriptions({ sql, encryptionKey }: World, billingKey:
     await sql.query(
       `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS g(id, sealed)),
        cards AS (
-         INSERT INTO payment_method (id, user_id, customer_key, status, auth_key_hash, idempotency_key, sealed_key,
-           method, issuer_code, created_at, issued_at)
-         SELECT id, 'due-' || id, $3, 'ACTIVE', md5(id::text) || md5(id::text), 'created-' || id, sealed,
+         INSERT INTO payment_method (id, user_id, customer_key, provider, status, auth_key_hash, idempotency_key,
+           sealed_key, method, issuer_code, created_at, issued_at)
+         SELECT id, 'due-' || id, $3, 'toss', 'ACTIVE', md5(id::text) || md5(id::text), 'created-' || id, sealed,
            '카드', '71', now(), now()
          FROM given RETURNING id
        ),

@@ -5,7 +5,7 @@ import type { Position } from '../platform/page.ts';
 /** A card that is being registered: written before the provider is called. */
 export type NewPaymentMethod = Pick<
   PaymentMethod,
-  'id' | 'userId' | 'customerKey' | 'authKeyHash' | 'idempotencyKey' | 'createdAt'
+  'id' | 'userId' | 'customerKey' | 'provider' | 'authKeyHash' | 'idempotencyKey' | 'createdAt'
 >;
 
 /** What the provider issued, as it is kept. */

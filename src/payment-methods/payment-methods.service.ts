@@ -67,7 +67,8 @@ export class PaymentMethodsService {
     const registered = await this.repository.countRegistered(owner, lastHour, now, authKeyHash);
     if (registered >= MAX_REGISTRATIONS_PER_HOUR) throw new Problem('TOO_MANY_REQUESTS');
     const idempotencyKey = `billing-key-${id}`;
-    const begun = { id, userId: owner, customerKey, authKeyHash, idempotencyKey, createdAt: now };
+    const { name: provider } = this.provider;
+    const begun = { id, userId: owner, customerKey, provider, authKeyHash, idempotencyKey, createdAt: now };
     const kept = await this.repository.begin(begun);
     if (kept.userId !== owner) throw declined('NOT_FOUND_BILLING', '');
     return kept;

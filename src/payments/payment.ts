@@ -1,5 +1,5 @@
 import type { InvoiceWithPlan } from '../invoices/index.ts';
-import { type Payment, Prisma, type Refund } from '../platform/database/index.ts';
+import { type Payment, type PaymentAttempt, Prisma, type Refund } from '../platform/database/index.ts';
 import type { MerchantAccount } from '../providers/index.ts';
 
 /** A payment with what it pays, and what was given back of it. Without `refunds` there can be none yet. */
@@ -14,7 +14,15 @@ export const withInvoice = {
   refunds: { select: { amount: true, status: true, createdAt: true }, orderBy: { createdAt: 'asc' } },
 } satisfies Prisma.PaymentInclude;
 
-/** Which of our accounts at the provider a payment belongs to. */
-export function accountOf({ paymentMethodId }: Pick<Payment, 'paymentMethodId'>): MerchantAccount {
-  return paymentMethodId === null ? 'main' : 'billing';
+/**
+ * Which of our accounts at the provider a payment belongs to, or an attempt went to.
+ *
+ * @throws Error where no provider was requested
+ */
+export function accountOf({
+  orderId,
+  merchantAccount,
+}: Pick<Payment | PaymentAttempt, 'orderId' | 'merchantAccount'>): MerchantAccount {
+  if (merchantAccount === null) throw new Error(`no provider was requested for ${orderId}`);
+  return merchantAccount as MerchantAccount;
 }

@@ -6,7 +6,7 @@
 export type * from './provider.port.ts';
 export { outcomeOf, type Reading, refusalIn } from './outcome.ts';
 export { PAYMENT_PROVIDER, ProvidersModule } from './providers.module.ts';
-// The provider in use. Rows will name theirs once there is a second one.
+// The provider in use. There is one; rows name theirs.
 export {
   explain,
   bankCodeOf,

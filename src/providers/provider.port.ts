@@ -3,6 +3,7 @@
  * the network does: every call answers a value. Amounts are whole minor units of the currency (won).
  */
 export interface PaymentProvider {
+  /** As rows name it: a CHECK of theirs lists the names. */
   readonly name: string;
   readonly capabilities: Capabilities;
   /** Those of our accounts that differ, each once. */
@@ -38,7 +39,10 @@ export interface PaymentProvider {
   explain(code: string): CodeMeaning;
 }
 
-/** Which of our accounts at the provider a payment belongs to: only that one shows and refunds it. */
+/**
+ * Which of our accounts at the provider a payment belongs to: only that one shows and refunds it. What buyers confirm
+ * goes to `main`, what is charged without them to `billing`.
+ */
 export type MerchantAccount = 'main' | 'billing';
 
 /** What differs between providers, as data that no setting changes. */

@@ -27,7 +27,13 @@ export const FIND_ORDER = statement('incoming-webhooks.find-order', {
 /** The same transmission twice is one row. */
 export const STORE = statement('incoming-webhooks.store', {
   params: {
-    ...{ id: t.uuid, transmissionId: t.text, type: t.text, about: t.oneOf<WebhookSubject>('WebhookSubject') },
+    ...{
+      id: t.uuid,
+      transmissionId: t.text,
+      provider: t.text,
+      type: t.text,
+      about: t.oneOf<WebhookSubject>('WebhookSubject'),
+    },
     ...{ body: t.text, bodyHash: t.text, data: t.json<unknown>() },
     ...{ orderId: t.nullable(t.text), providerRef: t.nullable(t.text), isUrgent: t.bool, retriedCount: t.int },
     ...{ transmittedAt: t.nullable(t.instant), now: t.instant },
@@ -35,10 +41,10 @@ export const STORE = statement('incoming-webhooks.store', {
   row: { jobs: t.long },
   sql: `
     WITH stored AS (
-      INSERT INTO incoming_webhook (id, transmission_id, type, about, body, body_hash, data, order_id, provider_ref,
-        is_urgent, retried_count, transmitted_at, next_try_at, created_at)
-      VALUES (:id, :transmissionId, :type, :about, :body, :bodyHash, :data, :orderId, :providerRef,
-        :isUrgent, :retriedCount, :transmittedAt, :now, :now)
+      INSERT INTO incoming_webhook (id, transmission_id, provider, type, about, body, body_hash, data, order_id,
+        provider_ref, is_urgent, retried_count, transmitted_at, next_try_at, created_at)
+      VALUES (:id, :transmissionId, :provider, :type, :about, :body, :bodyHash, :data, :orderId,
+        :providerRef, :isUrgent, :retriedCount, :transmittedAt, :now, :now)
       ON CONFLICT (transmission_id) DO NOTHING RETURNING id
     ), job AS (${enqueueFrom('stored', 'process-webhooks', 0)})
     SELECT count(*) AS jobs FROM job`,
@@ -47,16 +53,22 @@ export const STORE = statement('incoming-webhooks.store', {
 /** The row is made due again: not at once, nor ever later than it was. */
 export const MERGE = statement('incoming-webhooks.merge', {
   params: {
-    ...{ id: t.uuid, transmissionId: t.text, type: t.text, about: t.oneOf<WebhookSubject>('WebhookSubject') },
+    ...{
+      id: t.uuid,
+      transmissionId: t.text,
+      provider: t.text,
+      type: t.text,
+      about: t.oneOf<WebhookSubject>('WebhookSubject'),
+    },
     bodyHash: t.text,
     ...{ orderId: t.nullable(t.text), isUrgent: t.bool, now: t.instant, soon: t.instant },
   },
   row: { jobs: t.long },
   sql: `
     WITH stored AS (
-      INSERT INTO incoming_webhook AS mine (id, transmission_id, type, about, body_hash, order_id, is_urgent,
+      INSERT INTO incoming_webhook AS mine (id, transmission_id, provider, type, about, body_hash, order_id, is_urgent,
         retried_count, next_try_at, created_at)
-      VALUES (:id, :transmissionId, :type, :about, :bodyHash, :orderId, :isUrgent, 0, :now, :now)
+      VALUES (:id, :transmissionId, :provider, :type, :about, :bodyHash, :orderId, :isUrgent, 0, :now, :now)
       ON CONFLICT (transmission_id) DO UPDATE SET
         type = EXCLUDED.type, about = EXCLUDED.about, body_hash = EXCLUDED.body_hash, is_urgent = EXCLUDED.is_urgent,
         status = 'PENDING', attempts = 0, not_found_count = 0, note = NULL, processed_at = NULL,

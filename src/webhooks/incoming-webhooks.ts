@@ -124,6 +124,7 @@ export class IncomingWebhooks {
     const transmissionId = headers.id && /^[\x21-\x7e]{1,100}$/.test(headers.id) ? headers.id : `body-${hash}`;
     await this.prisma.run(STORE, {
       ...{ id, transmissionId, type, about, orderId, providerRef, isUrgent: isOpen, now },
+      provider: this.provider.name,
       body: this.box.seal(body, placeOfWebhook(id)),
       bodyHash: hash,
       data: shownFields(json),
@@ -147,6 +148,7 @@ export class IncomingWebhooks {
     metrics.webhooksNotKept.inc({ reason: 'merged' });
     await this.prisma.run(MERGE, {
       ...{ id: uuid(), transmissionId: `merged ${orderId}`, type, about, orderId, isUrgent: isOpen, now, soon },
+      provider: this.provider.name,
       bodyHash: sha256(body),
     });
   }
@@ -162,6 +164,7 @@ export class IncomingWebhooks {
       data: {
         id: uuid(),
         transmissionId: `body-${bodyHash}`,
+        provider: this.provider.name,
         type,
         about,
         bodyHash,

@@ -19,7 +19,7 @@ function facts(
     payment: {
       orderId: 'o',
       providerRef: 'key-1',
-      paymentMethodId: null,
+      merchantAccount: 'main',
       status,
       amount: 9_900,
       refundedAmount,

@@ -5,7 +5,7 @@ import type { PaymentState, WebhookHint } from '../providers/index.ts';
 export interface OrderFacts {
   payment: Pick<
     Payment,
-    'orderId' | 'providerRef' | 'paymentMethodId' | 'status' | 'amount' | 'refundedAmount' | 'depositSecretHash'
+    'orderId' | 'providerRef' | 'merchantAccount' | 'status' | 'amount' | 'refundedAmount' | 'depositSecretHash'
   >;
   /** Requests that were made to the provider. providerRef null: a charge, which learns it from the answer. */
   attempts: { providerRef: string | null; isKnown: boolean; answeredAt: Date | null }[];
@@ -19,7 +19,7 @@ export async function factsOf(prisma: PrismaService, orderId: string): Promise<O
     select: {
       orderId: true,
       providerRef: true,
-      paymentMethodId: true,
+      merchantAccount: true,
       status: true,
       amount: true,
       refundedAmount: true,

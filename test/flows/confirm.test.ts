@@ -42,6 +42,12 @@ describe('a buyer who pays', () => {
     expect(current).toEqual(answer.body.subscription);
     expect((await api.get(`/v1/payments/${order.orderId}`)).body).toEqual(answer.body.payment);
     expect((await api.get(`/v1/temp-orders/${order.orderId}`)).body.code).toBe('ORDER_NOT_FOUND');
+    for (const table of ['payment', 'payment_attempt']) {
+      const requested = `SELECT provider, merchant_account FROM ${table} WHERE order_id = $1`;
+      expect(await world.database.query(requested, [order.orderId])).toEqual([
+        { provider: 'toss', merchant_account: 'main' },
+      ]);
+    }
   });
 
   it('may send the amount as Toss’s own samples do, as a decimal string', async () => {

@@ -264,8 +264,9 @@ it('100,000 gifts are checked in seconds', async () => {
       RETURNING *
     ), line AS (
       INSERT INTO invoice_line (order_id, position, kind, amount) SELECT order_id, 1, 'CONTRIBUTION', amount FROM gift)
-    INSERT INTO payment (order_id, user_id, amount, status, provider_ref, approved_at, created_at)
-    SELECT order_id, user_id, amount, 'SUCCESS', 'key-' || order_id, now(), now() FROM gift`);
+    INSERT INTO payment (order_id, user_id, amount, status, provider_ref, provider, merchant_account, approved_at,
+      created_at)
+    SELECT order_id, user_id, amount, 'SUCCESS', 'key-' || order_id, 'toss', 'main', now(), now() FROM gift`);
   await other.database.query(`
     INSERT INTO event_entry (plan_id, order_id, amount, created_at) SELECT 3, 'gift-' || n, 1000, now()
       FROM generate_series(1, 100000) n`);

@@ -82,10 +82,10 @@ async function layDue(program: Program, count: number): Promise<void> {
   const ids = Array.from({ length: count }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
   await database.query(
     `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS g(id, sealed)),
-     cards AS (INSERT INTO payment_method (id, user_id, customer_key, status, auth_key_hash, idempotency_key,
+     cards AS (INSERT INTO payment_method (id, user_id, customer_key, provider, status, auth_key_hash, idempotency_key,
        sealed_key, method, issuer_code, created_at, issued_at)
-       SELECT id, 'due-' || id, $3, 'ACTIVE', md5(id::text) || md5(id::text), 'laid-' || id, sealed, '카드', '71',
-         now(), now() FROM given RETURNING id),
+       SELECT id, 'due-' || id, $3, 'toss', 'ACTIVE', md5(id::text) || md5(id::text), 'laid-' || id, sealed, '카드',
+         '71', now(), now() FROM given RETURNING id),
      customers AS (INSERT INTO customer (user_id, customer_key) SELECT 'due-' || id, 'key-' || id FROM given),
      held AS (INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months,
        anchor_at, anchor_months, start_date, end_date, payment_method_id, next_charge_at, renewal_state,

@@ -129,6 +129,11 @@ describe('a renewal', () => {
     const [renewal, first] = await payments(api);
     expect(renewal).toMatchObject({ status: 'SUCCESS', amount: 9_900 });
     expect(renewal.orderId).not.toBe(first.orderId);
+    for (const table of ['payment', 'payment_attempt']) {
+      const requested = `SELECT provider, merchant_account FROM ${table} WHERE order_id = ANY($1)`;
+      const charged = { provider: 'toss', merchant_account: 'billing' };
+      expect(await world.database.query(requested, [[renewal.orderId, first.orderId]])).toEqual([charged, charged]);
+    }
     const now = await me(api);
     expect([now.id, seoulMinute(now.endDate), seoulMinute(now.nextChargeAt)]).toEqual([
       subscription.id,

@@ -133,10 +133,10 @@ describe('the purge', () => {
     await deliver(world, told(orderId));
     await eventually('it to be processed', async () => (await events('&status=PROCESSED'))[0]);
     await world.database.query(`
-      INSERT INTO incoming_webhook (id, transmission_id, type, about, body_hash, retried_count, status, created_at,
-        processed_at)
-      SELECT gen_random_uuid(), 'body-' || md5(number::text), 'FLOOD', 'other', repeat('0', 64), 0, 'UNHANDLED', now(),
-        now()
+      INSERT INTO incoming_webhook (id, transmission_id, provider, type, about, body_hash, retried_count, status,
+        created_at, processed_at)
+      SELECT gen_random_uuid(), 'body-' || md5(number::text), 'toss', 'FLOOD', 'other', repeat('0', 64), 0, 'UNHANDLED',
+        now(), now()
       FROM generate_series(1, 2500) number`);
     const strangers = async () =>
       (

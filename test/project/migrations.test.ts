@@ -123,8 +123,14 @@ describe('the database itself refuses', () => {
 
   const payment = (orderId: string, values: string) => `
     ${invoice(orderId, "1, 'VOID'")};
-    INSERT INTO payment (order_id, user_id, created_at, amount, status, provider_ref, approved_at)
-    VALUES ('${orderId}', 'u', now(), ${values})`;
+    INSERT INTO payment (order_id, user_id, created_at, provider, merchant_account, amount, status, provider_ref,
+      approved_at)
+    VALUES ('${orderId}', 'u', now(), 'toss', 'main', ${values})`;
+
+  const attempt = (orderId: string, columns: string, values: string) => `
+    ${payment(orderId, "1, 'PENDING', NULL, NULL")};
+    INSERT INTO payment_attempt (order_id, number, requested_at, ${columns})
+    VALUES ('${orderId}', 1, now(), ${values})`;
 
   /** A subscription with a period of thirty days, and another that begins so many days after its start. */
   const periods = (days: number) => `
@@ -182,6 +188,32 @@ describe('the database itself refuses', () => {
       ['o-2', 'o-3'].map((id) => payment(id, `1, 'PENDING', 'k-2', NULL`)).join(';'),
       'payment_ref_once',
     ],
+    [
+      'a request to no provider',
+      attempt('o-10', 'idempotency_key', `'confirm-o-10-1'`),
+      'payment_attempt_request_has_provider',
+    ],
+    [
+      'an attempt at an unknown provider',
+      attempt('o-11', 'provider, merchant_account', `'cash', 'main'`),
+      'payment_attempt_provider',
+    ],
+    [
+      'an attempt with an unknown account',
+      attempt('o-12', 'provider, merchant_account', `'toss', 'other'`),
+      'payment_attempt_merchant_account',
+    ],
+    [
+      'an attempt at a provider, with no account',
+      attempt('o-13', 'provider', `'toss'`),
+      'payment_attempt_provider_with_account',
+    ],
+    [
+      'a payment key of no provider',
+      `${payment('o-14', "1, 'PENDING', 'k-14', NULL")};
+        UPDATE payment SET provider = NULL, merchant_account = NULL WHERE order_id = 'o-14'`,
+      'payment_ref_has_provider',
+    ],
     ['a success without a time', payment('o-4', `1, 'SUCCESS', 'k-4', NULL`), 'payment_paid_has_time'],
     [
       'a plan without a price',
@@ -227,9 +259,15 @@ describe('the database itself refuses', () => {
     ['two standing periods that overlap', periods(20), 'subscription_period_no_overlap'],
     [
       'a webhook about nothing known',
-      `INSERT INTO incoming_webhook (id, transmission_id, type, about, retried_count, created_at)
-        VALUES (gen_random_uuid(), 't', 'X', 'x', 0, now())`,
+      `INSERT INTO incoming_webhook (id, transmission_id, provider, type, about, retried_count, created_at)
+        VALUES (gen_random_uuid(), 't', 'toss', 'X', 'x', 0, now())`,
       'incoming_webhook_about',
+    ],
+    [
+      'a webhook of an unknown provider',
+      `INSERT INTO incoming_webhook (id, transmission_id, provider, type, about, retried_count, created_at)
+        VALUES (gen_random_uuid(), 't', 'cash', 'X', 'other', 0, now())`,
+      'incoming_webhook_provider',
     ],
     [
       'a changed audit entry',

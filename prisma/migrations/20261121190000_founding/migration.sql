@@ -84,6 +84,7 @@ CREATE TABLE "payment_method" (
     "id" UUID NOT NULL,
     "user_id" VARCHAR(64) NOT NULL,
     "customer_key" VARCHAR(50) NOT NULL,
+    "provider" VARCHAR(20) NOT NULL,
     "status" "PaymentMethodStatus" NOT NULL,
     "auth_key_hash" CHAR(64) NOT NULL,
     "idempotency_key" VARCHAR(300) NOT NULL,
@@ -173,6 +174,8 @@ CREATE TABLE "payment" (
     "payment_method_id" UUID,
     "status" "PaymentStatus" NOT NULL,
     "provider_ref" VARCHAR(200),
+    "provider" VARCHAR(20),
+    "merchant_account" VARCHAR(20),
     "attempt_count" INTEGER NOT NULL DEFAULT 0,
     "method" VARCHAR(30),
     "issuer_code" VARCHAR(4),
@@ -201,6 +204,8 @@ CREATE TABLE "payment_attempt" (
     "order_id" VARCHAR(64) NOT NULL,
     "number" INTEGER NOT NULL,
     "provider_ref" VARCHAR(200),
+    "provider" VARCHAR(20),
+    "merchant_account" VARCHAR(20),
     "payment_method_id" UUID,
     "idempotency_key" VARCHAR(300),
     "outcome" "AttemptOutcome",
@@ -370,6 +375,7 @@ CREATE TABLE "refund" (
 CREATE TABLE "incoming_webhook" (
     "id" UUID NOT NULL,
     "transmission_id" VARCHAR(100) NOT NULL,
+    "provider" VARCHAR(20) NOT NULL,
     "type" VARCHAR(60) NOT NULL,
     "about" VARCHAR(20) NOT NULL,
     "body" TEXT,
@@ -724,6 +730,8 @@ ALTER TABLE invoice_line ADD CONSTRAINT invoice_line_dates_in_order
   CHECK (starts_at < ends_at);
 ALTER TABLE invoice_line ADD CONSTRAINT invoice_line_period_is_whole
   CHECK (num_nulls(starts_at, ends_at) IN (0, 2));
+ALTER TABLE payment_method ADD CONSTRAINT payment_method_provider
+  CHECK (provider IN ('toss'));
 ALTER TABLE payment_method ADD CONSTRAINT payment_method_sealed_while_active
   CHECK ((status = 'ACTIVE') = (sealed_key IS NOT NULL));
 ALTER TABLE event_entry ADD CONSTRAINT event_entry_amount_not_zero
@@ -738,14 +746,30 @@ ALTER TABLE payment_void ADD CONSTRAINT payment_void_reason
   CHECK (reason IN ('PAYMENT_MISMATCH', 'PAYMENT_SURPLUS', 'ORDER_OUTDATED', 'PAYMENT_STOPPED'));
 ALTER TABLE payment ADD CONSTRAINT payment_amount_not_negative
   CHECK (amount >= 0);
+ALTER TABLE payment ADD CONSTRAINT payment_merchant_account
+  CHECK (merchant_account IN ('main', 'billing'));
 ALTER TABLE payment ADD CONSTRAINT payment_paid_has_ref
   CHECK ((status IN ('PENDING', 'FAILED', 'EXPIRED')) OR (provider_ref IS NOT NULL) OR (amount = 0));
 ALTER TABLE payment ADD CONSTRAINT payment_paid_has_time
   CHECK ((status NOT IN ('SUCCESS', 'PARTIALLY_REFUNDED', 'REFUNDED')) OR (approved_at IS NOT NULL));
+ALTER TABLE payment ADD CONSTRAINT payment_provider
+  CHECK (provider IN ('toss'));
+ALTER TABLE payment ADD CONSTRAINT payment_provider_with_account
+  CHECK (num_nulls(provider, merchant_account) IN (0, 2));
+ALTER TABLE payment ADD CONSTRAINT payment_ref_has_provider
+  CHECK ((provider_ref IS NULL) OR (provider IS NOT NULL));
 ALTER TABLE payment ADD CONSTRAINT payment_refunded_if_stopped
   CHECK ((NOT refund_if_taken) OR (stopped_at IS NOT NULL));
 ALTER TABLE payment ADD CONSTRAINT payment_refunded_within_amount
   CHECK ((refunded_amount >= 0) AND (refunded_amount <= amount));
+ALTER TABLE payment_attempt ADD CONSTRAINT payment_attempt_merchant_account
+  CHECK (merchant_account IN ('main', 'billing'));
+ALTER TABLE payment_attempt ADD CONSTRAINT payment_attempt_provider
+  CHECK (provider IN ('toss'));
+ALTER TABLE payment_attempt ADD CONSTRAINT payment_attempt_provider_with_account
+  CHECK (num_nulls(provider, merchant_account) IN (0, 2));
+ALTER TABLE payment_attempt ADD CONSTRAINT payment_attempt_request_has_provider
+  CHECK ((idempotency_key IS NULL) OR (provider IS NOT NULL));
 ALTER TABLE price ADD CONSTRAINT price_amount_positive
   CHECK (amount > 0);
 ALTER TABLE price ADD CONSTRAINT price_duration_positive
@@ -819,6 +843,8 @@ ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_about
   CHECK (about IN ('payment', 'deposit', 'refund', 'payment_method', 'other'));
 ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_only_pending_is_tried
   CHECK ((status = 'PENDING') OR (next_try_at IS NULL));
+ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_provider
+  CHECK (provider IN ('toss'));
 ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_shows_what_it_keeps
   CHECK ((body IS NOT NULL) OR (data IS NULL));
 
@@ -840,7 +866,7 @@ CREATE INDEX payment_void_to_try ON payment_void (next_try_at) WHERE next_try_at
 CREATE INDEX payment_approved_at ON payment (approved_at) WHERE approved_at IS NOT NULL;
 CREATE INDEX payment_card_end ON payment ("right"((card_number)::text, 4), created_at DESC)
   WHERE card_number IS NOT NULL;
-CREATE UNIQUE INDEX payment_ref_once ON payment (provider_ref) WHERE status <> 'FAILED';
+CREATE UNIQUE INDEX payment_ref_once ON payment (provider_ref, provider) WHERE status <> 'FAILED';
 CREATE INDEX payment_never_requested ON payment (created_at)
   WHERE (status = 'FAILED') AND (provider_ref IS NULL) AND (payment_method_id IS NULL);
 CREATE UNIQUE INDEX payment_one_charge_at_once ON payment (user_id)

@@ -1,11 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { planOf } from '../../catalog/index.ts';
 import { constraintOf, PrismaService, type Tx, type Values } from '../../platform/database/index.ts';
 import { currentRequestId } from '../../platform/logging/request-context.ts';
 import { Problem } from '../../platform/problem.ts';
 import { linesOf } from '../../invoices/index.ts';
-import { firstPollAt } from '../../payments/index.ts';
+import { accountOf, firstPollAt } from '../../payments/index.ts';
 import type { Line } from '../../pricing/index.ts';
+import { PAYMENT_PROVIDER, type PaymentProvider } from '../../providers/index.ts';
 import type { Attempt } from './attempt.ts';
 import {
   ATTEMPT_OF,
@@ -37,7 +38,10 @@ export type NewCharge = Values<(typeof BEGIN_CHARGES)['params']>['charges'][numb
 /** Beginning attempts, and reading them again. */
 @Injectable()
 export class AttemptRepository {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
+  ) {}
 
   /**
    * Commits an attempt and its idempotency key, before the provider is called.
@@ -47,7 +51,8 @@ export class AttemptRepository {
    */
   async beginConfirm(request: ConfirmRequest, now: Date): Promise<Attempt | null> {
     const { orderId, providerRef, amount, userId, planId = null } = request;
-    const given = { orderId, providerRef, amount, userId, planId };
+    const provider = this.provider.name;
+    const given = { orderId, providerRef, provider, merchantAccount: 'main' as const, amount, userId, planId };
     const fixed = { now, nextPollAt: firstPollAt(now), maxAttempts: MAX_ATTEMPTS, requestId: currentRequestId() };
     try {
       const [row] = await this.prisma.run(BEGIN_CONFIRM, { ...given, ...fixed });
@@ -55,7 +60,7 @@ export class AttemptRepository {
     } catch (error) {
       if (constraintOf(error) !== 'payment_ref_once') throw error;
       // It is taken: by another order, or by this very one, which another request began at the same moment.
-      const where = { providerRef, status: { not: 'FAILED' as const } };
+      const where = { providerRef, provider, status: { not: 'FAILED' as const } };
       const holder = await this.prisma.payment.findFirst({ where, select: { orderId: true } });
       if (holder && holder.orderId !== orderId) throw new Problem('PAYMENT_KEY_USED');
       return null;
@@ -67,7 +72,8 @@ export class AttemptRepository {
     if (charges.length === 0) return [];
     const fixed = { now, nextPollAt: firstPollAt(now), requestId: currentRequestId() };
     const lines = charges.flatMap((charge) => linesOf(charge.orderId, charge.lines));
-    const rows = await this.prisma.run(BEGIN_CHARGES, { charges, lines, ...fixed }, tx);
+    const requested = { provider: this.provider.name, merchantAccount: 'billing' as const };
+    const rows = await this.prisma.run(BEGIN_CHARGES, { charges, lines, ...requested, ...fixed }, tx);
     if (rows.length !== charges.length) throw new Error(`of ${charges.length} charges ${rows.length} were begun`);
     return rows.map(attemptFrom);
   }
@@ -97,6 +103,7 @@ function attemptFrom({ payment, invoice, plan, price, attempt, subscription }: V
     invoice: { ...invoice, plan: planOf(plan, price) },
     number: attempt.number,
     providerRef: attempt.providerRef,
+    merchantAccount: accountOf(attempt),
     paymentMethodId: attempt.paymentMethodId,
     idempotencyKey: attempt.idempotencyKey!,
     requestedAt: attempt.requestedAt,

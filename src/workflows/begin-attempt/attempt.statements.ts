@@ -2,7 +2,11 @@ import { planColumns, priceColumns } from '../../catalog/index.ts';
 import { invoiceColumns, lineColumns } from '../../invoices/index.ts';
 import { attemptColumns, paymentColumns } from '../../payments/index.ts';
 import { statement, t } from '../../platform/database/index.ts';
+import type { MerchantAccount } from '../../providers/index.ts';
 import { subscriptionColumns } from '../../subscriptions/index.ts';
+
+/** Where a request goes. */
+const requested = { provider: t.text, merchantAccount: t.oneOf<MerchantAccount>('MerchantAccount') };
 
 export const attemptRow = {
   payment: t.row(paymentColumns),
@@ -25,6 +29,7 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
     userId: t.nullable(t.text),
     planId: t.nullable(t.int),
     providerRef: t.text,
+    ...requested,
     now: t.instant,
     nextPollAt: t.instant,
     maxAttempts: t.int,
@@ -47,13 +52,14 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
           OR balance_used <= available_balance(invoice.user_id, :now::timestamptz, invoice.order_id))
       FOR NO KEY UPDATE OF customer
     ), begun AS (
-      INSERT INTO payment AS mine (order_id, user_id, amount, currency, status, provider_ref, attempt_count,
-        next_poll_at, created_at)
-      SELECT order_id, user_id, amount, currency, 'PENDING', :providerRef, 1, :nextPollAt::timestamptz,
-        :now::timestamptz
+      INSERT INTO payment AS mine (order_id, user_id, amount, currency, status, provider_ref, provider,
+        merchant_account, attempt_count, next_poll_at, created_at)
+      SELECT order_id, user_id, amount, currency, 'PENDING', :providerRef, :provider, :merchantAccount, 1,
+        :nextPollAt::timestamptz, :now::timestamptz
       FROM ordered
       ON CONFLICT (order_id) DO UPDATE SET
-        status = 'PENDING', provider_ref = EXCLUDED.provider_ref, attempt_count = mine.attempt_count + 1,
+        status = 'PENDING', provider_ref = EXCLUDED.provider_ref, provider = EXCLUDED.provider,
+        merchant_account = EXCLUDED.merchant_account, attempt_count = mine.attempt_count + 1,
         next_poll_at = EXCLUDED.next_poll_at, polled_at = NULL, failure_code = NULL, failure_message = NULL
       WHERE mine.status = 'FAILED'
         AND (SELECT count(*) FROM payment_attempt made
@@ -63,9 +69,10 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
             AND spent.outcome IN ('DECLINED', 'MISMATCHED'))
       RETURNING *
     ), attempt AS (
-      INSERT INTO payment_attempt (order_id, number, provider_ref, idempotency_key, request_id, requested_at)
-      SELECT order_id, attempt_count, provider_ref, 'confirm-' || order_id || '-' || attempt_count, :requestId,
-        :now::timestamptz
+      INSERT INTO payment_attempt (order_id, number, provider_ref, provider, merchant_account, idempotency_key,
+        request_id, requested_at)
+      SELECT order_id, attempt_count, provider_ref, provider, merchant_account,
+        'confirm-' || order_id || '-' || attempt_count, :requestId, :now::timestamptz
       FROM begun
       RETURNING *
     )
@@ -99,6 +106,7 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
       plannedAt: t.nullable(t.instant),
     }),
     lines: t.rows(lineColumns),
+    ...requested,
     now: t.instant,
     nextPollAt: t.instant,
     requestId: t.nullable(t.text),
@@ -125,21 +133,23 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
         starts_at timestamptz, ends_at timestamptz)
       ON CONFLICT (order_id, position) DO NOTHING
     ), begun AS (
-      INSERT INTO payment AS mine (order_id, user_id, amount, currency, payment_method_id, status, attempt_count,
-        next_poll_at, created_at)
-      SELECT order_id, user_id, amount, currency, payment_method_id, 'PENDING', 1, :nextPollAt::timestamptz,
-        :now::timestamptz
+      INSERT INTO payment AS mine (order_id, user_id, amount, currency, payment_method_id, status, provider,
+        merchant_account, attempt_count, next_poll_at, created_at)
+      SELECT order_id, user_id, amount, currency, payment_method_id, 'PENDING', :provider, :merchantAccount, 1,
+        :nextPollAt::timestamptz, :now::timestamptz
       FROM charge
       ON CONFLICT (order_id) DO UPDATE SET
-        status = 'PENDING', payment_method_id = EXCLUDED.payment_method_id, attempt_count = mine.attempt_count + 1,
+        status = 'PENDING', payment_method_id = EXCLUDED.payment_method_id, provider = EXCLUDED.provider,
+        merchant_account = EXCLUDED.merchant_account, attempt_count = mine.attempt_count + 1,
         next_poll_at = EXCLUDED.next_poll_at, polled_at = NULL, failure_code = NULL, failure_message = NULL
       WHERE mine.status = 'FAILED'
       RETURNING *
     ), attempt AS (
-      INSERT INTO payment_attempt (order_id, number, idempotency_key, payment_method_id, method, issuer_code,
-        planned_at, request_id, requested_at)
-      SELECT begun.order_id, begun.attempt_count, 'charge-' || begun.order_id || '-' || begun.attempt_count, card.id,
-        card.method, card.issuer_code, charge.planned_at, :requestId, :now::timestamptz
+      INSERT INTO payment_attempt (order_id, number, provider, merchant_account, idempotency_key, payment_method_id,
+        method, issuer_code, planned_at, request_id, requested_at)
+      SELECT begun.order_id, begun.attempt_count, begun.provider, begun.merchant_account,
+        'charge-' || begun.order_id || '-' || begun.attempt_count, card.id, card.method, card.issuer_code,
+        charge.planned_at, :requestId, :now::timestamptz
       FROM begun JOIN charge USING (order_id) JOIN payment_method card ON card.id = begun.payment_method_id
       RETURNING *
     )

@@ -1,5 +1,6 @@
 import type { InvoiceWithPlan } from '../../invoices/index.ts';
 import type { Payment, Subscription } from '../../platform/database/index.ts';
+import type { MerchantAccount } from '../../providers/index.ts';
 
 /** One request to the provider: everything that is needed to repeat it word for word. */
 export interface Attempt {
@@ -10,6 +11,8 @@ export interface Attempt {
   number: number;
   /** The provider's id of the payment. null: a charge that the provider has not answered; it makes the id */
   providerRef: string | null;
+  /** Which of our accounts at the provider is called. */
+  merchantAccount: MerchantAccount;
   /** The payment method on file that is charged. null: the buyer authenticated, and the provider confirms */
   paymentMethodId: string | null;
   idempotencyKey: string;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ProvidersModule } from '../../providers/index.ts';
 import { AttemptRepository } from './attempt.repository.ts';
 
-@Module({ providers: [AttemptRepository], exports: [AttemptRepository] })
+@Module({ imports: [ProvidersModule], providers: [AttemptRepository], exports: [AttemptRepository] })
 export class BeginAttemptModule {}

@@ -110,7 +110,7 @@ export function paidFromBalance({ orderId, userId, currency }: Invoice, now: Dat
   return {
     ...{ orderId, userId, currency, amount: 0, refundedAmount: 0 },
     ...{ status: 'SUCCESS', method: FROM_BALANCE, approvedAt: now, createdAt: now },
-    ...{ paymentMethodId: null, providerRef: null, attemptCount: 0 },
+    ...{ paymentMethodId: null, providerRef: null, provider: null, merchantAccount: null, attemptCount: 0 },
     ...{ issuerCode: null, easyPayProvider: null, cardNumber: null, mobilePhone: null, virtualAccount: null },
     ...{ depositSecretHash: null, receiptUrl: null, failureCode: null, failureMessage: null, polledAt: null },
     ...{ nextPollAt: null, stoppedAt: null, refundIfTaken: false, reversalCount: 0, reversedAt: null },

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { displayOf, PaymentRepository } from '../../payments/index.ts';
+import { accountOf, displayOf, PaymentRepository } from '../../payments/index.ts';
 import { AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { JobsService } from '../../platform/jobs/index.ts';
@@ -28,7 +28,7 @@ export class DescribeFailure implements OnModuleInit {
     const where = { orderId_number: { orderId, number } };
     const attempt = await this.prisma.paymentAttempt.findUnique({ where });
     if (!attempt?.providerRef) return;
-    const found = await this.provider.retrieve({ providerRef: attempt.providerRef, account: 'main' });
+    const found = await this.provider.retrieve({ providerRef: attempt.providerRef, account: accountOf(attempt) });
     if (found.kind === 'unknown') throw new Error(`the provider does not show the payment: ${found.code}`);
     // A payment of another order's is not ours to touch.
     const isOurs = found.kind === 'found' && found.payment.orderId === orderId;

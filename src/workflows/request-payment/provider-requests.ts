@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CardsOnFile } from '../../payment-methods/index.ts';
-import { accountOf, mayBeUnderWay, REPEAT_AFTER_MS } from '../../payments/index.ts';
+import { mayBeUnderWay, REPEAT_AFTER_MS } from '../../payments/index.ts';
 import { type Attempt } from '../begin-attempt/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import {
@@ -115,7 +115,7 @@ export class ProviderRequests {
    */
   private async resolveCharge(attempt: Attempt): Promise<Outcome> {
     const { orderId, stoppedAt } = attempt.payment;
-    const found = await this.provider.findByOrder(orderId, 'billing');
+    const found = await this.provider.findByOrder(orderId, attempt.merchantAccount);
     if (found.kind === 'unknown') return found;
     const paid = tookMoney(found);
     if (paid) return paid;
@@ -132,7 +132,7 @@ export class ProviderRequests {
     const refusal = refusalOf(again);
     if (!refusal) return again;
     if (this.mayBeUnderWay(attempt, now)) return notShown;
-    const after = await this.provider.findByOrder(orderId, 'billing');
+    const after = await this.provider.findByOrder(orderId, attempt.merchantAccount);
     return after.kind === 'unknown' ? after : (tookMoney(after) ?? refusal);
   }
 
@@ -182,14 +182,14 @@ export class ProviderRequests {
   }
 
   /** By order; by the payment where the order shows another one that took nothing, or none. */
-  private async retrieve({ payment, providerRef }: Attempt): Promise<Retrieval> {
-    const byOrder = await this.provider.findByOrder(payment.orderId, accountOf(payment));
+  private async retrieve({ payment, providerRef, merchantAccount: account }: Attempt): Promise<Retrieval> {
+    const byOrder = await this.provider.findByOrder(payment.orderId, account);
     if (providerRef === null) return byOrder;
     if (byOrder.kind === 'unknown' && !byOrder.answered) return byOrder;
     // Paid by another payment of this order: that counts too, and the recording sorts it out.
     const shows =
       byOrder.kind === 'found' && (byOrder.payment.providerRef === providerRef || pays(payment, byOrder.payment));
-    return shows ? byOrder : this.provider.retrieve({ providerRef, account: 'main' });
+    return shows ? byOrder : this.provider.retrieve({ providerRef, account });
   }
 }
 

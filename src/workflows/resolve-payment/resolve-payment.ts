@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../../audit/index.ts';
-import { accountOf, mayBeUnderWay, PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
+import { mayBeUnderWay, PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -79,8 +79,7 @@ export class ResolvePayment {
     return { kind: 'approved', payment: asOrdered(attempt, providerRef, this.clock.now()) };
   }
 
-  private retrieve({ payment }: Attempt, providerRef: string | null): Promise<Retrieval> {
-    const account = accountOf(payment);
+  private retrieve({ payment, merchantAccount: account }: Attempt, providerRef: string | null): Promise<Retrieval> {
     if (providerRef === null) return this.provider.findByOrder(payment.orderId, account);
     return this.provider.retrieve({ providerRef, account });
   }

@@ -43,7 +43,7 @@ export class SyncPayment {
   }
 
   /** The same of an order of ours: the account is known, and perhaps which of its payments is meant. */
-  syncOrder(payment: Pick<Payment, 'orderId' | 'paymentMethodId'>, providerRef: string | null): Promise<Synced> {
+  syncOrder(payment: Pick<Payment, 'orderId' | 'merchantAccount'>, providerRef: string | null): Promise<Synced> {
     const account = accountOf(payment);
     if (providerRef === null) return this.record(this.provider.findByOrder(payment.orderId, account));
     return this.record(this.provider.retrieve({ providerRef, account }));
