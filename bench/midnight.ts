@@ -67,18 +67,22 @@ export const midnight: Section = async (world, quick) => {
   ];
 };
 
-/** The truncate reaches the append-only tables too, whose triggers would refuse it. */
+/** The truncate reaches all that customers have, the append-only tables too, whose triggers would refuse it. */
 async function empty({ sql }: World): Promise<void> {
   await sql.query(`
     BEGIN;
     SET LOCAL session_replication_role = replica;
-    TRUNCATE subscription, subscription_period, message CASCADE;
+    TRUNCATE customer CASCADE;
     COMMIT`);
 }
 
 async function fill(world: World, count: number): Promise<void> {
   const { sql } = world;
   await empty(world);
+  await sql.query(
+    `INSERT INTO customer (user_id, customer_key) SELECT 'sleeper-' || n, n FROM generate_series(1, $1::int) n`,
+    [count],
+  );
   await sql.query(
     `INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
        anchor_months, start_date, end_date, created_at)

@@ -75,11 +75,11 @@ describe('a balance', () => {
     expect((await people.events(one.id, 'renewal_upcoming')).at(-1)).toMatchObject({ amount: 9_900 });
     await one.api.post(`/v1/subscriptions/${one.id}/cancel`);
     const api = await people.user();
+    const billingKeyId = await api.putCardOnFile(world.simulator);
     await world.database.query(
       `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ($1, -49000, 'refund', now())`,
       [api.userId],
     );
-    const billingKeyId = await api.putCardOnFile(world.simulator);
     expect((await api.post('/v1/subscriptions', { planId: 1, billingKeyId })).body.payment).toMatchObject({
       amount: 9_900,
     });

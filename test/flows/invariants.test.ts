@@ -38,6 +38,8 @@ beforeAll(async () => {
   refunded = await buy('returned', 1);
   await operator.post('/v1/refunds', { orderId: refunded, reason: '고객 요청' });
   await operator.post('/v1/operations/jobs/reconcile/run');
+  await run(`INSERT INTO customer (user_id, customer_key) SELECT name, name
+    FROM unnest(ARRAY['another', 'nobody', 'spender']) AS users (name)`);
 });
 afterAll(() => world.close());
 

@@ -23,6 +23,7 @@ describe('a daily job', () => {
   async function expiredAfterStart(today: string | null, isDue: boolean): Promise<boolean> {
     const database = await createDatabase();
     await database.query(`
+      INSERT INTO customer (user_id, customer_key) VALUES ('over', 'over');
       INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
         anchor_months, start_date, end_date, created_at)
       VALUES (gen_random_uuid(), 'over', 1, 1, 9900, 1, now() - interval '40 days', 1, now() - interval '40 days',
@@ -100,7 +101,9 @@ describe('a purge', () => {
       INSERT INTO outgoing_event (uuid, type, user_id, data, status, delivered_at, next_try_at, created_at)
       SELECT gen_random_uuid(), 'payment.failed', 'long-ago', '{}', '${status}', ${more}
         FROM generate_series(1, 1500)`);
-    await world.database.query('DELETE FROM outgoing_event');
+    await world.database.query(`
+      INSERT INTO customer (user_id, customer_key) VALUES ('long-ago', 'long-ago');
+      DELETE FROM outgoing_event`);
     await lay('DELIVERED', `now(), NULL, '2021-01-01'`);
     await lay('KEPT', `NULL, NULL, '2026-01-01'`);
     await lay('PENDING', `NULL, '2021-01-01', '2021-01-01'`);

@@ -21,6 +21,7 @@ afterAll(() => Promise.all([migrated.drop(), described.drop()]));
 const ONLY_IN_SQL = [
   'balance_entry_of_order',
   'balance_entry_once_per_order',
+  'customer_charging_once',
   'event_entry_of_order',
   'event_entry_one_gift_per_order',
   'event_entry_total',
@@ -70,10 +71,30 @@ const KEYS = `
 const INDEXES = `
   SELECT tablename, indexname, indexdef FROM pg_indexes
    WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%' ORDER BY 1, 2`;
+const COLUMNS_WITHOUT_KEY = `
+  SELECT attrelid::regclass || '.' || attname AS name
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+   WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE '\\_prisma%'
+     AND attname LIKE '%\\_id' AND NOT attisdropped
+     AND NOT EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND conrelid = attrelid AND attnum = ANY(conkey))
+   ORDER BY 1`;
 const ENUMS = `
   SELECT typname, array_agg(enumlabel::text ORDER BY enumsortorder) AS labels
     FROM pg_enum JOIN pg_type ON pg_type.oid = enumtypid
    WHERE typnamespace = 'public'::regnamespace GROUP BY 1 ORDER BY 1`;
+
+/** The ids that are no references, or name what need not be ours, and why. */
+const NO_REFERENCE = {
+  'audit_log.order_id': 'an operator may end a webhook or a difference of an order that is not ours',
+  'audit_log.request_id': 'requests are in the log',
+  'customer.user_id': 'names the row itself; users are of the issuer of the tokens',
+  'idempotent_request.user_id': 'a caller need not be a customer',
+  'incoming_webhook.order_id': 'what the provider names may be no order of ours',
+  'incoming_webhook.transmission_id': 'an id of the provider',
+  'invoice.order_id': 'names the row itself',
+  'payment_attempt.request_id': 'requests are in the log',
+  'reconciliation_difference.order_id': 'what the provider names may be no order of ours',
+};
 
 describe('the migrations', () => {
   it('lead to what the schema describes', async () => {
@@ -98,6 +119,11 @@ describe('the migrations', () => {
     expect(indexes.filter((index) => !isOnlyInSql(index))).toEqual(await described.query(INDEXES));
   });
 
+  it('give a foreign key to every column that refers to a row', async () => {
+    const without = await migrated.query<{ name: string }>(COLUMNS_WITHOUT_KEY);
+    expect(without.map(({ name }) => name)).toEqual(Object.keys(NO_REFERENCE));
+  });
+
   it('are applied once, also by two programs that start at the same moment', async () => {
     const fresh = await createDatabase('template0');
     const [first, second] = await Promise.all([migrate(fresh.url, prismaFolder), migrate(fresh.url, prismaFolder)]);
@@ -113,11 +139,13 @@ describe('the database itself refuses', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
+    await database.query(`
+      INSERT INTO customer (user_id, customer_key)
+      SELECT name, name FROM unnest(ARRAY['u', 'periods-20', 'periods-30']) AS users (name)`);
   });
   afterAll(() => database.drop());
 
   const invoice = (orderId: string, values: string) => `
-    INSERT INTO customer (user_id, customer_key) VALUES ('u', 'u') ON CONFLICT DO NOTHING;
     INSERT INTO invoice (order_id, user_id, plan_id, order_name, created_at, amount, status)
     VALUES ('${orderId}', 'u', 1, 'n', now(), ${values})`;
 
@@ -159,6 +187,25 @@ describe('the database itself refuses', () => {
       'a payment of no invoice',
       `INSERT INTO payment (order_id, user_id, created_at, amount, status) VALUES ('o-9', 'u', now(), 1, 'FAILED')`,
       'payment_order_id_fkey',
+    ],
+    [
+      'a payment of no customer',
+      `${invoice('o-11', "1, 'VOID'")};
+        INSERT INTO payment (order_id, user_id, created_at, amount, status)
+        VALUES ('o-11', 'none', now(), 1, 'FAILED')`,
+      'payment_user_id_fkey',
+    ],
+    [
+      'a subscription of no customer',
+      `INSERT INTO subscription (id, user_id, plan_id, agreed_plan_id, agreed_price, agreed_months, anchor_at,
+        anchor_months, start_date, end_date, created_at)
+       VALUES (gen_random_uuid(), 'none', 1, 1, 9900, 1, now(), 1, now(), now() + interval '1 month', now())`,
+      'subscription_user_id_fkey',
+    ],
+    [
+      'a balance entry of no customer',
+      `INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ('none', 1, 'kept', now())`,
+      'balance_entry_user_id_fkey',
     ],
     [
       'a message about no order',

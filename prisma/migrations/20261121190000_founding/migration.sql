@@ -489,9 +489,6 @@ CREATE UNIQUE INDEX "price_of_plan" ON "price"("id", "plan_id");
 CREATE UNIQUE INDEX "customer_customer_key_key" ON "customer"("customer_key");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "customer_charging_order_id_key" ON "customer"("charging_order_id");
-
--- CreateIndex
 CREATE UNIQUE INDEX "payment_method_auth_key_hash_key" ON "payment_method"("auth_key_hash");
 
 -- CreateIndex
@@ -621,10 +618,16 @@ ALTER TABLE "price" ADD CONSTRAINT "price_plan_id_plan_type_fkey" FOREIGN KEY ("
 ALTER TABLE "customer" ADD CONSTRAINT "customer_charging_order_id_fkey" FOREIGN KEY ("charging_order_id") REFERENCES "payment"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "payment_method" ADD CONSTRAINT "payment_method_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "customer"("user_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "consent" ADD CONSTRAINT "consent_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "subscription"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "consent" ADD CONSTRAINT "consent_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plan"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "consent" ADD CONSTRAINT "consent_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "customer"("user_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "invoice" ADD CONSTRAINT "invoice_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "customer"("user_id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -648,6 +651,9 @@ ALTER TABLE "invoice_line" ADD CONSTRAINT "invoice_line_order_id_fkey" FOREIGN K
 ALTER TABLE "payment" ADD CONSTRAINT "payment_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "invoice"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "payment" ADD CONSTRAINT "payment_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "customer"("user_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "payment" ADD CONSTRAINT "payment_payment_method_id_fkey" FOREIGN KEY ("payment_method_id") REFERENCES "payment_method"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -658,6 +664,9 @@ ALTER TABLE "payment_attempt" ADD CONSTRAINT "payment_attempt_payment_method_id_
 
 -- AddForeignKey
 ALTER TABLE "payment_void" ADD CONSTRAINT "payment_void_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "payment"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "subscription" ADD CONSTRAINT "subscription_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "customer"("user_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "subscription" ADD CONSTRAINT "subscription_plan_id_fkey" FOREIGN KEY ("plan_id") REFERENCES "plan"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -696,7 +705,13 @@ ALTER TABLE "event_entry" ADD CONSTRAINT "event_entry_plan_id_fkey" FOREIGN KEY 
 ALTER TABLE "event_entry" ADD CONSTRAINT "event_entry_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "payment"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "balance_entry" ADD CONSTRAINT "balance_entry_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "customer"("user_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "balance_entry" ADD CONSTRAINT "balance_entry_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "payment"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "outgoing_event" ADD CONSTRAINT "outgoing_event_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "customer"("user_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "outgoing_event" ADD CONSTRAINT "outgoing_event_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "subscription"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -851,6 +866,9 @@ ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_shows_what_it_keeps
 CREATE INDEX balance_entry_of_order ON balance_entry (order_id) WHERE order_id IS NOT NULL;
 CREATE UNIQUE INDEX balance_entry_once_per_order ON balance_entry (order_id, reason, round)
   WHERE (order_id IS NOT NULL) AND ((reason)::text <> 'refund'::text);
+-- Only by a condition: with an index of all its rows the column would be a part of the key, and a charge that begins or
+-- ends would wait for each row that is being written for its buyer.
+CREATE UNIQUE INDEX customer_charging_once ON customer (charging_order_id) WHERE charging_order_id IS NOT NULL;
 CREATE INDEX event_entry_of_order ON event_entry (order_id);
 CREATE UNIQUE INDEX event_entry_one_gift_per_order ON event_entry (order_id, round) WHERE amount > 0;
 CREATE INDEX event_entry_total ON event_entry (plan_id) INCLUDE (amount);
