@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { migrate } from '../../src/platform/database/migrate.ts';
 import { withSchemaEngine } from '../../src/platform/database/schema-engine.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -175,6 +176,19 @@ describe('the database itself refuses', () => {
 
   it('no periods that follow one another', async () => {
     await expect(database.query(periods(30))).resolves.toBeDefined();
+  });
+
+  it('no charge that begins while another row is written for its buyer', async () => {
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query(`
+      BEGIN; INSERT INTO balance_entry (user_id, amount, reason, created_at) VALUES ('u', 1, 'kept', now())`);
+    // The row above shares a lock of the buyer's, which only a change of their key would wait for.
+    await database
+      .query(`SET LOCAL lock_timeout = '2s'; ${payment('charge', `1, 'PENDING', NULL, NULL`)};
+      UPDATE customer SET charging_order_id = 'charge' WHERE user_id = 'u'`)
+      .finally(() => void other.end());
+    expect(await database.query(`SELECT user_id FROM customer WHERE charging_order_id = 'charge'`)).toHaveLength(1);
   });
 
   it.each([

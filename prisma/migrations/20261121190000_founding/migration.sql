@@ -866,8 +866,8 @@ ALTER TABLE incoming_webhook ADD CONSTRAINT incoming_webhook_shows_what_it_keeps
 CREATE INDEX balance_entry_of_order ON balance_entry (order_id) WHERE order_id IS NOT NULL;
 CREATE UNIQUE INDEX balance_entry_once_per_order ON balance_entry (order_id, reason, round)
   WHERE (order_id IS NOT NULL) AND ((reason)::text <> 'refund'::text);
--- Only by a condition: with an index of all its rows the column would be a part of the key, and a charge that begins or
--- ends would wait for each row that is being written for its buyer.
+-- With a condition: an index of all its rows would make the column a part of the key, and a charge that begins or ends
+-- would wait for each row that is being written for its buyer.
 CREATE UNIQUE INDEX customer_charging_once ON customer (charging_order_id) WHERE charging_order_id IS NOT NULL;
 CREATE INDEX event_entry_of_order ON event_entry (order_id);
 CREATE UNIQUE INDEX event_entry_one_gift_per_order ON event_entry (order_id, round) WHERE amount > 0;
