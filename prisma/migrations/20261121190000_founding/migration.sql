@@ -827,25 +827,19 @@ ALTER TABLE subscription ADD CONSTRAINT subscription_next_is_whole
   CHECK (num_nulls(next_plan_id, next_price, next_months) = ANY (ARRAY[0, 3]));
 ALTER TABLE subscription ADD CONSTRAINT subscription_switch_is_whole
   CHECK (num_nulls(switch_at, switch_plan_id) = ANY (ARRAY[0, 2]));
-ALTER TABLE subscription ADD CONSTRAINT subscription_status_trialing
-  CHECK ((status = 'TRIALING') = (is_active AND past_due_since IS NULL AND is_trial));
-ALTER TABLE subscription ADD CONSTRAINT subscription_status_active
-  CHECK ((status = 'ACTIVE') = (is_active AND past_due_since IS NULL AND NOT is_trial));
-ALTER TABLE subscription ADD CONSTRAINT subscription_status_past_due
-  CHECK ((status = 'PAST_DUE') = (is_active AND past_due_since IS NOT NULL));
-ALTER TABLE subscription ADD CONSTRAINT subscription_status_canceled
-  CHECK ((status = 'CANCELED') = (NOT is_active AND cancel_at_period_end));
-ALTER TABLE subscription ADD CONSTRAINT subscription_status_expired
-  CHECK ((status = 'EXPIRED') = (NOT is_active AND NOT cancel_at_period_end));
-ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_none
-  CHECK ((renewal_state = 'NONE') = (num_nonnulls(renewal_order_id, renewal_held_at, next_charge_at) = 0));
-ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_scheduled
-  CHECK ((renewal_state = 'SCHEDULED')
-    = (renewal_order_id IS NULL AND renewal_held_at IS NULL AND next_charge_at IS NOT NULL));
-ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_charging
-  CHECK ((renewal_state = 'CHARGING') = (renewal_order_id IS NOT NULL));
-ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_on_hold
-  CHECK ((renewal_state = 'ON_HOLD') = (renewal_order_id IS NULL AND renewal_held_at IS NOT NULL));
+ALTER TABLE subscription ADD CONSTRAINT subscription_status_follows
+  CHECK (status = CASE
+    WHEN is_active AND past_due_since IS NOT NULL THEN 'PAST_DUE'
+    WHEN is_active AND is_trial THEN 'TRIALING'
+    WHEN is_active THEN 'ACTIVE'
+    WHEN cancel_at_period_end THEN 'CANCELED'
+    ELSE 'EXPIRED' END::"SubscriptionStatus");
+ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_state_follows
+  CHECK (renewal_state = CASE
+    WHEN renewal_order_id IS NOT NULL THEN 'CHARGING'
+    WHEN renewal_held_at IS NOT NULL THEN 'ON_HOLD'
+    WHEN next_charge_at IS NOT NULL THEN 'SCHEDULED'
+    ELSE 'NONE' END::"RenewalState");
 ALTER TABLE subscription ADD CONSTRAINT subscription_renewal_ends_with_it
   CHECK (is_active OR (renewal_state = 'NONE'));
 ALTER TABLE subscription_period ADD CONSTRAINT subscription_period_credited_within_price

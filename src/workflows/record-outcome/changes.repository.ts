@@ -5,7 +5,7 @@ import { outboxConfig } from '../../config-namespaces.ts';
 import { eventRows } from '../../outbox/index.ts';
 import { constraintOf, PrismaService, type Tx } from '../../platform/database/index.ts';
 import type { Changes } from './changes.ts';
-import { WRITE_CHANGES } from './changes.statement.ts';
+import { WRITE_CHANGES, WRITE_COMMON } from './changes.statement.ts';
 
 /** Another write of the same buyer's came first: read again, and decide again. Any other violation is a defect. */
 const CONTENTION = new Set(['subscription_version', 'subscription_one_live_per_user', 'invoice_once_per_period']);
@@ -31,37 +31,42 @@ export class ChangesRepository {
   async write(changes: Changes, now: Date, tx?: Tx): Promise<boolean> {
     const { payment, attempt, subscription } = changes;
     const { to, ...conditions } = payment;
-    const { display, failure, ...values } = to;
-    const [row] = await this.prisma.run(
-      WRITE_CHANGES,
-      {
-        ...conditions,
-        ...values,
-        ...(display ?? NO_DISPLAY),
-        isDisplayed: display !== null,
-        failureCode: failure?.code ?? null,
-        failureMessage: failure?.message ?? null,
-        now,
-        attemptNumber: attempt?.number ?? null,
-        attemptRef: attempt?.providerRef ?? null,
-        attemptOutcome: attempt?.outcome ?? null,
-        attemptCode: attempt?.error?.code ?? null,
-        attemptMessage: attempt?.error?.message ?? null,
-        subscriptionId: subscription?.after.id ?? null,
-        subscriptions: subscription ? [subscription.after] : [],
-        periods: subscription?.period ? [subscription.period] : [],
-        endedPeriods: subscription?.endedPeriods ?? [],
-        balance: changes.balance,
-        contributions: changes.contribution ? [changes.contribution] : [],
-        refunds: changes.refunds.map((refund) => ({ id: uuid(), ...refund })),
-        voids: changes.voids.map((wrong) => ({ id: uuid(), ...wrong })),
-        events: eventRows(changes.events, now, this.config),
-        jobs: changes.jobs,
-      },
-      tx,
-    );
+    const { display, failure, ...columns } = to;
+    const values = {
+      ...conditions,
+      ...columns,
+      ...(display ?? NO_DISPLAY),
+      isDisplayed: display !== null,
+      failureCode: failure?.code ?? null,
+      failureMessage: failure?.message ?? null,
+      now,
+      attemptNumber: attempt?.number ?? null,
+      attemptRef: attempt?.providerRef ?? null,
+      attemptOutcome: attempt?.outcome ?? null,
+      attemptCode: attempt?.error?.code ?? null,
+      attemptMessage: attempt?.error?.message ?? null,
+      subscriptionId: subscription?.after.id ?? null,
+      subscriptions: subscription ? [subscription.after] : [],
+      periods: subscription?.period ? [subscription.period] : [],
+      endedPeriods: subscription?.endedPeriods ?? [],
+      balance: changes.balance,
+      contributions: changes.contribution ? [changes.contribution] : [],
+      refunds: changes.refunds.map((refund) => ({ id: uuid(), ...refund })),
+      voids: changes.voids.map((wrong) => ({ id: uuid(), ...wrong })),
+      events: eventRows(changes.events, now, this.config),
+      jobs: changes.jobs,
+    };
+    const [row] = isCommon(changes)
+      ? await this.prisma.run(WRITE_COMMON, values, tx)
+      : await this.prisma.run(WRITE_CHANGES, values, tx);
     return row!.isWritten;
   }
+}
+
+/** Whether the shorter statement writes all of them. */
+function isCommon({ subscription, balance, contribution, refunds, voids, jobs }: Changes): boolean {
+  const rare = [subscription?.endedPeriods ?? [], balance, refunds, voids, jobs];
+  return contribution === null && rare.every(({ length }) => length === 0);
 }
 
 const NO_DISPLAY = {

@@ -9,66 +9,107 @@ import {
 import { eventColumns } from '../../outbox/index.ts';
 import { periodColumns, subscriptionColumns } from '../../subscriptions/index.ts';
 
+const commonParams = {
+  orderId: t.text,
+  userId: t.text,
+  subscriptionId: t.nullable(t.uuid),
+  now: t.instant,
+  from: t.list(t.oneOf<PaymentStatus>('PaymentStatus')),
+  attemptCount: t.nullable(t.int),
+  unlessStopped: t.bool,
+  isOptional: t.bool,
+  endsCharge: t.bool,
+  invoice: t.nullable(t.oneOf<InvoiceStatus>('InvoiceStatus')),
+  status: t.nullable(t.oneOf<PaymentStatus>('PaymentStatus')),
+  providerRef: t.nullable(t.text),
+  refundedAmount: t.nullable(t.int),
+  isDisplayed: t.bool,
+  method: t.nullable(t.text),
+  issuerCode: t.nullable(t.text),
+  easyPayProvider: t.nullable(t.text),
+  cardNumber: t.nullable(t.text),
+  mobilePhone: t.nullable(t.text),
+  virtualAccount: t.nullable(t.json<Prisma.JsonValue>()),
+  depositSecretHash: t.nullable(t.text),
+  receiptUrl: t.nullable(t.text),
+  approvedAt: t.nullable(t.instant),
+  failureCode: t.nullable(t.text),
+  failureMessage: t.nullable(t.text),
+  nextPollAt: t.nullable(t.instant),
+  polledAt: t.nullable(t.instant),
+  attemptNumber: t.nullable(t.int),
+  attemptRef: t.nullable(t.text),
+  attemptOutcome: t.nullable(t.oneOf<AttemptOutcome>('AttemptOutcome')),
+  attemptCode: t.nullable(t.text),
+  attemptMessage: t.nullable(t.text),
+  subscriptions: t.rows(subscriptionColumns),
+  periods: t.rows(periodColumns),
+  events: t.rows(eventColumns),
+};
+
+const rareParams = {
+  endedPeriods: t.rows({
+    id: t.uuid,
+    endsAt: t.instant,
+    credited: t.int,
+    voidedAt: t.nullable(t.instant),
+    endedById: t.nullable(t.uuid),
+    originalEndsAt: t.nullable(t.instant),
+  }),
+  balance: t.rows({ amount: t.int, reason: t.text }),
+  contributions: t.rows({ planId: t.int, amount: t.int }),
+  refunds: t.rows({ id: t.uuid, providerRef: t.text, amount: t.int, reason: t.text, refundedAt: t.instant }),
+  voids: t.rows({ id: t.uuid, providerRef: t.text, reason: t.text }),
+  jobs: t.rows({ name: t.text, payload: t.json<object>(), delayMs: t.int, key: t.nullable(t.text) }),
+};
+
+const row = { isWritten: t.bool, jobs: t.int, refused: t.nullable(t.int) };
+
+/** What few outcomes bring: a change of plan, a use of the balance, an event, refunds, voids and jobs. */
+const RARE = `
+    ), ended AS (
+      UPDATE subscription_period mine SET
+        ends_at = given.ends_at, credited = given.credited, voided_at = given.voided_at,
+        ended_by_id = given.ended_by_id, original_ends_at = given.original_ends_at
+      FROM written CROSS JOIN jsonb_to_recordset(:endedPeriods::jsonb) AS given (
+        id uuid, ends_at timestamptz, credited int4, voided_at timestamptz, ended_by_id uuid,
+        original_ends_at timestamptz)
+      WHERE mine.subscription_id = :subscriptionId::uuid AND mine.id = given.id
+    ), balance AS (
+      INSERT INTO balance_entry (user_id, amount, reason, order_id, round, created_at)
+      SELECT :userId, amount, reason, written.order_id, written.reversal_count, :now::timestamptz
+      FROM written CROSS JOIN jsonb_to_recordset(:balance::jsonb) AS entry (amount int4, reason text)
+    ), contributed AS (
+      INSERT INTO event_entry (plan_id, order_id, amount, round, created_at)
+      SELECT plan_id, written.order_id, amount, written.reversal_count, :now::timestamptz
+      FROM written CROSS JOIN jsonb_to_recordset(:contributions::jsonb) AS entry (plan_id int4, amount int4)
+    ), refunded AS (
+      INSERT INTO refund (id, order_id, amount, reason, status, requested_by, transaction_key, created_at, completed_at)
+      SELECT id, written.order_id, amount, reason, 'REFUNDED', 'toss', provider_ref, :now::timestamptz, refunded_at
+      FROM written CROSS JOIN jsonb_to_recordset(:refunds::jsonb) AS shown (
+        id uuid, provider_ref text, amount int4, reason text, refunded_at timestamptz)
+      ON CONFLICT (transaction_key) DO NOTHING
+    ), voided AS (
+      INSERT INTO payment_void (id, order_id, provider_ref, reason, next_try_at, created_at)
+      SELECT id, :orderId, provider_ref, reason, :now::timestamptz, :now::timestamptz
+      FROM gate CROSS JOIN jsonb_to_recordset(:voids::jsonb) AS wrong (id uuid, provider_ref text, reason text)
+      ON CONFLICT (provider_ref) DO NOTHING
+    ), enqueued AS (
+      SELECT graphile_worker.add_job(name, payload::json, run_at := now() + delay_ms * interval '1 ms',
+        max_attempts := 10, job_key := key, job_key_mode := 'preserve_run_at')
+      FROM gate CROSS JOIN jsonb_to_recordset(:jobs::jsonb) AS job (name text, payload jsonb, delay_ms int4, key text)`;
+
 /**
  * The hot path: one round trip writes everything that an outcome means. The payment's own row decides: where it is not
  * as `from`, `attempt_count` and `unless_stopped` demand, nothing is written (but the attempt and the voids of an
  * optional one). A subscription that has changed since it was read undoes it all: the function at the end raises.
  *
  * Single rows are found by their key as a parameter, so that no plan ever scans a table for them.
+ *
+ * @param rare the parts for {@link RARE}, or nothing: PostgreSQL prepares each part of a statement every time it runs,
+ * also those that write no row, and most outcomes need none of these
  */
-export const WRITE_CHANGES = statement('outcome.write', {
-  params: {
-    orderId: t.text,
-    userId: t.text,
-    subscriptionId: t.nullable(t.uuid),
-    now: t.instant,
-    from: t.list(t.oneOf<PaymentStatus>('PaymentStatus')),
-    attemptCount: t.nullable(t.int),
-    unlessStopped: t.bool,
-    isOptional: t.bool,
-    endsCharge: t.bool,
-    invoice: t.nullable(t.oneOf<InvoiceStatus>('InvoiceStatus')),
-    status: t.nullable(t.oneOf<PaymentStatus>('PaymentStatus')),
-    providerRef: t.nullable(t.text),
-    refundedAmount: t.nullable(t.int),
-    isDisplayed: t.bool,
-    method: t.nullable(t.text),
-    issuerCode: t.nullable(t.text),
-    easyPayProvider: t.nullable(t.text),
-    cardNumber: t.nullable(t.text),
-    mobilePhone: t.nullable(t.text),
-    virtualAccount: t.nullable(t.json<Prisma.JsonValue>()),
-    depositSecretHash: t.nullable(t.text),
-    receiptUrl: t.nullable(t.text),
-    approvedAt: t.nullable(t.instant),
-    failureCode: t.nullable(t.text),
-    failureMessage: t.nullable(t.text),
-    nextPollAt: t.nullable(t.instant),
-    polledAt: t.nullable(t.instant),
-    attemptNumber: t.nullable(t.int),
-    attemptRef: t.nullable(t.text),
-    attemptOutcome: t.nullable(t.oneOf<AttemptOutcome>('AttemptOutcome')),
-    attemptCode: t.nullable(t.text),
-    attemptMessage: t.nullable(t.text),
-    subscriptions: t.rows(subscriptionColumns),
-    periods: t.rows(periodColumns),
-    endedPeriods: t.rows({
-      id: t.uuid,
-      endsAt: t.instant,
-      credited: t.int,
-      voidedAt: t.nullable(t.instant),
-      endedById: t.nullable(t.uuid),
-      originalEndsAt: t.nullable(t.instant),
-    }),
-    balance: t.rows({ amount: t.int, reason: t.text }),
-    contributions: t.rows({ planId: t.int, amount: t.int }),
-    refunds: t.rows({ id: t.uuid, providerRef: t.text, amount: t.int, reason: t.text, refundedAt: t.instant }),
-    voids: t.rows({ id: t.uuid, providerRef: t.text, reason: t.text }),
-    events: t.rows(eventColumns),
-    jobs: t.rows({ name: t.text, payload: t.json<object>(), delayMs: t.int, key: t.nullable(t.text) }),
-  },
-  row: { isWritten: t.bool, jobs: t.int, refused: t.nullable(t.int) },
-  sql: `
+const outcome = (rare: string, jobs: string): string => `
     WITH written AS (
       UPDATE payment SET
         status = COALESCE(:status::"PaymentStatus", status),
@@ -149,34 +190,7 @@ export const WRITE_CHANGES = statement('outcome.write', {
       FROM written CROSS JOIN jsonb_to_recordset(:periods::jsonb) AS period (
         id uuid, subscription_id uuid, order_id text, plan_id int4, months int4, starts_at timestamptz,
         ends_at timestamptz, price int4, list_price int4, agreed_before jsonb, credited int4, voided_at timestamptz,
-        ended_by_id uuid, original_ends_at timestamptz, created_at timestamptz)
-    ), ended AS (
-      UPDATE subscription_period mine SET
-        ends_at = given.ends_at, credited = given.credited, voided_at = given.voided_at,
-        ended_by_id = given.ended_by_id, original_ends_at = given.original_ends_at
-      FROM written CROSS JOIN jsonb_to_recordset(:endedPeriods::jsonb) AS given (
-        id uuid, ends_at timestamptz, credited int4, voided_at timestamptz, ended_by_id uuid,
-        original_ends_at timestamptz)
-      WHERE mine.subscription_id = :subscriptionId::uuid AND mine.id = given.id
-    ), balance AS (
-      INSERT INTO balance_entry (user_id, amount, reason, order_id, round, created_at)
-      SELECT :userId, amount, reason, written.order_id, written.reversal_count, :now::timestamptz
-      FROM written CROSS JOIN jsonb_to_recordset(:balance::jsonb) AS entry (amount int4, reason text)
-    ), contributed AS (
-      INSERT INTO event_entry (plan_id, order_id, amount, round, created_at)
-      SELECT plan_id, written.order_id, amount, written.reversal_count, :now::timestamptz
-      FROM written CROSS JOIN jsonb_to_recordset(:contributions::jsonb) AS entry (plan_id int4, amount int4)
-    ), refunded AS (
-      INSERT INTO refund (id, order_id, amount, reason, status, requested_by, transaction_key, created_at, completed_at)
-      SELECT id, written.order_id, amount, reason, 'REFUNDED', 'toss', provider_ref, :now::timestamptz, refunded_at
-      FROM written CROSS JOIN jsonb_to_recordset(:refunds::jsonb) AS shown (
-        id uuid, provider_ref text, amount int4, reason text, refunded_at timestamptz)
-      ON CONFLICT (transaction_key) DO NOTHING
-    ), voided AS (
-      INSERT INTO payment_void (id, order_id, provider_ref, reason, next_try_at, created_at)
-      SELECT id, :orderId, provider_ref, reason, :now::timestamptz, :now::timestamptz
-      FROM gate CROSS JOIN jsonb_to_recordset(:voids::jsonb) AS wrong (id uuid, provider_ref text, reason text)
-      ON CONFLICT (provider_ref) DO NOTHING
+        ended_by_id uuid, original_ends_at timestamptz, created_at timestamptz)${rare}
     ), event_rows AS (
       INSERT INTO outgoing_event (uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)
       SELECT uuid, type, user_id, subscription_id, event.order_id, data, status::"OutgoingEventStatus", next_try_at,
@@ -184,14 +198,22 @@ export const WRITE_CHANGES = statement('outcome.write', {
       FROM written CROSS JOIN jsonb_to_recordset(:events::jsonb) AS event (
         uuid uuid, type text, user_id text, subscription_id uuid, order_id text, data jsonb, status text,
         next_try_at timestamptz, created_at timestamptz)
-    ), enqueued AS (
-      SELECT graphile_worker.add_job(name, payload::json, run_at := now() + delay_ms * interval '1 ms',
-        max_attempts := 10, job_key := key, job_key_mode := 'preserve_run_at')
-      FROM gate CROSS JOIN jsonb_to_recordset(:jobs::jsonb) AS job (name text, payload jsonb, delay_ms int4, key text)
     )
-    SELECT EXISTS (SELECT FROM written) AS is_written, (SELECT count(*)::int FROM enqueued) AS jobs,
+    SELECT EXISTS (SELECT FROM written) AS is_written, ${jobs} AS jobs,
       CASE WHEN EXISTS (SELECT FROM written)
         AND (SELECT count(*) FROM subscription_given)
           > (SELECT count(*) FROM started) + (SELECT count(*) FROM updated)
-        THEN refuse_stale_subscription() END AS refused`,
+        THEN refuse_stale_subscription() END AS refused`;
+
+export const WRITE_CHANGES = statement('outcome.write', {
+  params: { ...commonParams, ...rareParams },
+  row,
+  sql: outcome(RARE, '(SELECT count(*)::int FROM enqueued)'),
+});
+
+/** The same for changes without any of the rare parts. */
+export const WRITE_COMMON = statement('outcome.write_common', {
+  params: commonParams,
+  row,
+  sql: outcome('', '0'),
 });
