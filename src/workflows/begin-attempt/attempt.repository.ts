@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { planOf } from '../../catalog/index.ts';
-import { constraintOf, PrismaService, type Tx, type Values } from '../../platform/database/index.ts';
+import { constraintOf, PrismaService, type Subscription, type Tx, type Values } from '../../platform/database/index.ts';
 import { currentRequestId } from '../../platform/logging/request-context.ts';
 import { Problem } from '../../platform/problem.ts';
 import { linesOf } from '../../invoices/index.ts';
@@ -8,14 +8,7 @@ import { accountOf, firstPollAt } from '../../payments/index.ts';
 import type { Line } from '../../pricing/index.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../../providers/index.ts';
 import type { Attempt } from './attempt.ts';
-import {
-  ATTEMPT_OF,
-  type attemptRow,
-  BEGIN_CHARGES,
-  BEGIN_CONFIRM,
-  OPEN_ATTEMPT,
-  OTHER_REFS,
-} from './attempt.statements.ts';
+import { ATTEMPT_OF, BEGIN_CHARGES, BEGIN_CONFIRM, OPEN_ATTEMPT, OTHER_REFS } from './attempt.statements.ts';
 
 /** What a buyer confirms. */
 export interface ConfirmRequest {
@@ -56,7 +49,7 @@ export class AttemptRepository {
     const fixed = { now, nextPollAt: firstPollAt(now), maxAttempts: MAX_ATTEMPTS, requestId: currentRequestId() };
     try {
       const [row] = await this.prisma.run(BEGIN_CONFIRM, { ...given, ...fixed });
-      return row ? attemptFrom(row) : null;
+      return row ? attemptFrom(row, row.subscription) : null;
     } catch (error) {
       if (constraintOf(error) !== 'payment_ref_once') throw error;
       // It is taken: by another order, or by this very one, which another request began at the same moment.
@@ -67,7 +60,11 @@ export class AttemptRepository {
     }
   }
 
-  /** Commits the attempts of charges with the caller's transaction, which has locked their buyers. */
+  /**
+   * Commits the attempts of charges with the caller's transaction, which has locked their buyers.
+   *
+   * @returns them without the subscriptions, which the caller has read
+   */
   async beginCharges(tx: Tx, charges: readonly NewCharge[], now: Date): Promise<Attempt[]> {
     if (charges.length === 0) return [];
     const fixed = { now, nextPollAt: firstPollAt(now), requestId: currentRequestId() };
@@ -75,19 +72,19 @@ export class AttemptRepository {
     const requested = { provider: this.provider.name, merchantAccount: 'billing' as const };
     const rows = await this.prisma.run(BEGIN_CHARGES, { charges, lines, ...requested, ...fixed }, tx);
     if (rows.length !== charges.length) throw new Error(`of ${charges.length} charges ${rows.length} were begun`);
-    return rows.map(attemptFrom);
+    return rows.map((row) => attemptFrom(row, null));
   }
 
   /** The attempt whose outcome, or whose deposit, is awaited. */
   async open(orderId: string): Promise<Attempt | null> {
     const [row] = await this.prisma.run(OPEN_ATTEMPT, { orderId });
-    return row ? attemptFrom(row) : null;
+    return row ? attemptFrom(row, row.subscription) : null;
   }
 
   /** The attempt that a payment of the provider's belongs to, whatever became of it or of the order since. */
   async of(orderId: string, providerRef: string): Promise<Attempt | null> {
     const [row] = await this.prisma.run(ATTEMPT_OF, { orderId, providerRef });
-    return row ? attemptFrom(row) : null;
+    return row ? attemptFrom(row, row.subscription) : null;
   }
 
   /** Other payments of the provider's for the same order that may have taken money, or may yet. */
@@ -97,7 +94,10 @@ export class AttemptRepository {
   }
 }
 
-function attemptFrom({ payment, invoice, plan, price, attempt, subscription }: Values<typeof attemptRow>): Attempt {
+function attemptFrom(
+  { payment, invoice, plan, price, attempt }: Values<(typeof BEGIN_CHARGES)['row']>,
+  subscription: Subscription | null,
+): Attempt {
   return {
     payment,
     invoice: { ...invoice, plan: planOf(plan, price) },

@@ -8,14 +8,15 @@ import { subscriptionColumns } from '../../subscriptions/index.ts';
 /** Where a request goes. */
 const requested = { provider: t.text, merchantAccount: t.oneOf<MerchantAccount>('MerchantAccount') };
 
-export const attemptRow = {
+const begunRow = {
   payment: t.row(paymentColumns),
   invoice: t.row(invoiceColumns),
   plan: t.row(planColumns),
   price: t.row(priceColumns),
   attempt: t.row(attemptColumns),
-  subscription: t.nullable(t.row(subscriptionColumns)),
 };
+
+const attemptRow = { ...begunRow, subscription: t.nullable(t.row(subscriptionColumns)) };
 
 /**
  * Of any number at once for one order, one gets a row. The draft is checked here, before any money moves. The
@@ -85,7 +86,7 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
 
 /**
  * Charges of cards on file, of buyers that the caller has locked: new invoices with their payments, or declined ones
- * once more.
+ * once more. The caller has read their subscriptions.
  */
 export const BEGIN_CHARGES = statement('attempt.begin_charges', {
   params: {
@@ -111,7 +112,7 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
     nextPollAt: t.instant,
     requestId: t.nullable(t.text),
   },
-  row: attemptRow,
+  row: begunRow,
   sql: `
     WITH charge AS (
       SELECT * FROM jsonb_to_recordset(:charges::jsonb) AS charge (
@@ -154,10 +155,9 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
       RETURNING *
     )
     SELECT to_jsonb(begun) AS payment, to_jsonb(owed) AS invoice, to_jsonb(plan) AS plan,
-      to_jsonb(price) AS price, to_jsonb(attempt) AS attempt, to_jsonb(live) AS subscription
+      to_jsonb(price) AS price, to_jsonb(attempt) AS attempt
     FROM begun JOIN attempt USING (order_id) JOIN owed USING (order_id) JOIN plan ON plan.id = owed.plan_id
-    JOIN price ON price.id = plan.price_id
-    LEFT JOIN subscription live ON live.user_id = begun.user_id AND live.is_active`,
+    JOIN price ON price.id = plan.price_id`,
 });
 
 /** The latest attempt of an order whose outcome, or deposit, is awaited. */
