@@ -3,11 +3,11 @@ import { PrismaService, statement, t, type Tx } from '../platform/database/index
 
 /** The charges of cards that are under way, of buyers that the caller has locked. */
 const MARK_CHARGING = statement('customer.mark_charging', {
-  params: { charges: t.rows({ userId: t.text, orderId: t.text }) },
+  params: { userIds: t.list(t.text), orderIds: t.list(t.text) },
   row: { userId: t.text },
   sql: `
     UPDATE customer SET charging_order_id = charge.order_id
-    FROM jsonb_to_recordset(:charges::jsonb) AS charge (user_id text, order_id text)
+    FROM unnest(:userIds::text[], :orderIds::text[]) AS charge (user_id, order_id)
     WHERE customer.user_id = charge.user_id
     RETURNING customer.user_id`,
 });
@@ -24,7 +24,9 @@ export class ChargingRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   async begin(tx: Tx, charges: readonly { userId: string; orderId: string }[]): Promise<void> {
-    if (charges.length > 0) await this.prisma.run(MARK_CHARGING, { charges }, tx);
+    const userIds = charges.map(({ userId }) => userId);
+    const orderIds = charges.map(({ orderId }) => orderId);
+    if (charges.length > 0) await this.prisma.run(MARK_CHARGING, { userIds, orderIds }, tx);
   }
 
   /** The charge is over, or was stopped: other payments of the buyer no longer wait for it. */

@@ -45,14 +45,16 @@ export const LOCK_LIVE = statement('subscriptions.lock_live', {
 
 /** Writes rows whose version has counted up by one. Where one has changed since it was read, nothing is written. */
 export const SAVE = statement('subscriptions.save', {
-  params: { rows: t.rows(savedColumns) },
+  params: { ids: t.list(t.uuid), rows: t.rows(savedColumns) },
   row: { refused: t.nullable(t.int) },
   sql: `
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(:rows::jsonb) AS given (${record(savedColumns)})
     ), saved AS (
       UPDATE subscription SET ${assignments(savedColumns)}
-      FROM given WHERE subscription.id = given.id AND subscription.version = given.version - 1
+      FROM given
+      WHERE subscription.id = ANY(:ids::uuid[]) AND subscription.id = given.id
+        AND subscription.version = given.version - 1
       RETURNING subscription.id
     )
     SELECT CASE WHEN (SELECT count(*) FROM saved) < (SELECT count(*) FROM given)
