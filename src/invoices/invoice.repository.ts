@@ -29,7 +29,7 @@ export class InvoiceRepository {
     if (orderIds.length > 0) await this.prisma.run(LAPSE, { orderIds }, tx);
   }
 
-  /** Ends declined renewals of subscriptions that have ended. @returns how many */
+  /** Ends declined renewals that nobody pays any more. @returns how many */
   async lapsePastDue(limit: number): Promise<number> {
     return (await this.prisma.run(LAPSE_PAST_DUE, { limit })).length;
   }

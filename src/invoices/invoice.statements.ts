@@ -66,14 +66,14 @@ export const LAPSE = statement('invoices.lapse', {
     UPDATE invoice SET status = 'VOID' WHERE order_id = ANY(:orderIds) AND status = 'PAST_DUE' RETURNING order_id`,
 });
 
-/** Renewals that were declined, of subscriptions that have ended. */
+/** Renewals that were declined, and whose period was paid for otherwise, or whose subscription has ended. */
 export const LAPSE_PAST_DUE = statement('invoices.lapse_past_due', {
   params: { limit: t.int },
   row: { orderId: t.text },
   sql: `
     UPDATE invoice SET status = 'VOID' WHERE order_id = ANY(ARRAY(
       SELECT order_id FROM invoice JOIN subscription ON subscription.id = invoice.subscription_id
-      WHERE invoice.status = 'PAST_DUE' AND NOT subscription.is_active
+      WHERE invoice.status = 'PAST_DUE' AND (NOT subscription.is_active OR subscription.end_date <> invoice.due_at)
       LIMIT :limit::int FOR UPDATE OF invoice SKIP LOCKED))
     RETURNING order_id`,
 });

@@ -13,7 +13,7 @@ export interface ConsentGiven {
 
 const row = {
   ...subscriptionColumns,
-  available: t.long,
+  available: t.int,
   consents: t.json<ConsentGiven[]>(),
   method: t.nullable(t.text),
   issuerCode: t.nullable(t.text),
@@ -28,13 +28,7 @@ const columns = Object.keys(subscriptionColumns)
 /** A subscription with all that its next charge is worked out from. */
 const RENEWAL = `
   SELECT ${columns},
-    (SELECT COALESCE(sum(amount), 0) FROM balance_entry WHERE user_id = mine.user_id)
-    - (SELECT COALESCE(sum(balance_used), 0) FROM invoice reserved
-      WHERE user_id = mine.user_id AND balance_used > 0
-        AND ((status = 'DRAFT' AND expires_at > :now::timestamptz)
-          OR EXISTS (SELECT FROM payment
-            WHERE payment.order_id = reserved.order_id AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')))
-      ) AS available,
+    available_balance(mine.user_id, :now::timestamptz, '') AS available,
     (SELECT COALESCE(jsonb_agg(jsonb_build_object('id', id, 'planId', plan_id, 'price', price)
         ORDER BY given_at DESC), '[]')
       FROM consent WHERE subscription_id = mine.id

@@ -125,7 +125,7 @@ export const BEGIN_CHARGES = statement('attempt.begin_charges', {
       SELECT order_id, user_id, 'OPEN', plan_id, price_id, order_name, amount, currency, duration_months,
         balance_used, subscription_id, due_at, consent_id, :now::timestamptz
       FROM charge
-      ON CONFLICT (order_id) DO UPDATE SET status = 'OPEN' WHERE mine.status = 'PAST_DUE'
+      ON CONFLICT (order_id) DO UPDATE SET status = 'OPEN' WHERE mine.status IN ('PAST_DUE', 'VOID')
       RETURNING *
     ), explained AS (
       INSERT INTO invoice_line (order_id, position, kind, amount, starts_at, ends_at)

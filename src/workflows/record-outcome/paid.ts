@@ -35,10 +35,11 @@ export function refundedOf({ amount, balance, state }: ProviderPayment): number 
 /** The payment as it will be. Pure. */
 export function paidPayment({ payment, providerRef }: Attempt, shown: ProviderPayment, now: Date): PaidPayment {
   const refundedAmount = refundedOf(shown);
+  const display = displayOf(shown);
   return {
     ...payment,
-    ...displayOf(shown),
-    depositSecretHash: displayOf(shown).depositSecretHash ?? payment.depositSecretHash,
+    ...display,
+    depositSecretHash: display.depositSecretHash ?? payment.depositSecretHash,
     status: statusOf(shown.amount, refundedAmount),
     providerRef,
     refundedAmount,

@@ -35,7 +35,8 @@ export class RecordRefunds {
   ) {}
 
   /** @returns how many refunds were new */
-  record(shown: ProviderPayment): Promise<number> {
+  async record(shown: ProviderPayment): Promise<number> {
+    if (shown.refunds.length === 0) return 0;
     return this.prisma.atomically(async (tx) => {
       const payment = await this.payments.lock(tx, shown.orderId);
       if (!payment || !isRefundOf(payment, shown)) return 0;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { accountOf, isPaid, VoidRepository } from '../../payments/index.ts';
-import { AttemptRepository } from '../begin-attempt/index.ts';
+import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import type { Payment } from '../../platform/database/index.ts';
 import {
   outcomeOf,
@@ -69,11 +69,12 @@ export class SyncPayment {
     if (isPaid(status) && attempt.payment.providerRef === providerRef) {
       // A retrieval from before the deposit may arrive after it. Only one that begins now tells that the bank reversed
       // it.
-      if (state === 'waiting_for_deposit' && (await this.stillShows(shown))) await this.deposits.reverse(shown);
+      if (state === 'waiting_for_deposit' && (await this.stillShows(shown, attempt)))
+        await this.deposits.reverse(shown);
       return true;
     }
     // The same the other way round: a retrieval from before the bank reversed the deposit.
-    if (status === 'WAITING_FOR_DEPOSIT' && reversalCount > 0 && !(await this.stillShows(shown))) return true;
+    if (status === 'WAITING_FOR_DEPOSIT' && reversalCount > 0 && !(await this.stillShows(shown, attempt))) return true;
     const reading = outcomeOf(shown);
     if (reading.kind === 'open') return true;
     // A decline of a charge may be an earlier attempt's: what became of this one only its idempotency key tells.
@@ -82,8 +83,8 @@ export class SyncPayment {
     return true;
   }
 
-  private async stillShows({ providerRef, state }: ProviderPayment): Promise<boolean> {
-    const found = await this.provider.retrieve({ providerRef });
+  private async stillShows({ providerRef, state }: ProviderPayment, { merchantAccount }: Attempt): Promise<boolean> {
+    const found = await this.provider.retrieve({ providerRef, account: merchantAccount });
     return found.kind === 'found' && found.payment.state === state;
   }
 }
