@@ -52,9 +52,9 @@ export class DraftRepository {
     return _min.expiresAt;
   }
 
-  /** @returns false where there is none, or its payment is under way */
-  async discard(orderId: string, userId: string): Promise<boolean> {
-    return (await this.prisma.run(DISCARD, { orderId, userId })).length > 0;
+  /** The caller has locked the buyer. @returns false where there is none, or its payment is under way */
+  async discard(tx: Tx, orderId: string, userId: string): Promise<boolean> {
+    return (await this.prisma.run(DISCARD, { orderId, userId }, tx)).length > 0;
   }
 
   /** Ends what expired before an instant and is not being paid. @returns how many */

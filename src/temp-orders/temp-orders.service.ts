@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CustomersService } from '../customers/index.ts';
 import { DraftRepository } from '../invoices/index.ts';
 import { inBatches } from '../platform/database/batches.ts';
+import { PrismaService } from '../platform/database/index.ts';
 import { Problem } from '../platform/problem.ts';
 import { Clock } from '../platform/time/clock.ts';
 import type { TempOrder } from './temp-order.view.ts';
@@ -12,6 +13,7 @@ const REMEMBERED_AFTER_EXPIRY_MS = 7 * 24 * 3_600_000;
 @Injectable()
 export class TempOrdersService {
   constructor(
+    private readonly prisma: PrismaService,
     private readonly drafts: DraftRepository,
     private readonly customers: CustomersService,
     private readonly clock: Clock,
@@ -31,7 +33,13 @@ export class TempOrdersService {
    * @throws Problem ORDER_NOT_FOUND, PAYMENT_IN_PROGRESS
    */
   async discard(userId: string, orderId: string): Promise<void> {
-    if (await this.drafts.discard(orderId, userId)) return;
+    if (!(await this.drafts.find(orderId, userId))) throw new Problem('ORDER_NOT_FOUND');
+    const isDiscarded = await this.prisma.atomically(async (tx) => {
+      // A confirm holds the same lock while it begins: the one that comes second sees what the first has done.
+      await this.customers.lock(tx, userId);
+      return this.drafts.discard(tx, orderId, userId);
+    });
+    if (isDiscarded) return;
     const order = await this.drafts.find(orderId, userId);
     throw new Problem(order ? 'PAYMENT_IN_PROGRESS' : 'ORDER_NOT_FOUND');
   }

@@ -106,6 +106,35 @@ describe('of two requests of one buyer, when one is held up at any step', () => 
   });
 });
 
+describe('a confirm and a withdrawal of its order at once', () => {
+  async function ready() {
+    const api = await people.user();
+    const order = await api.order(1);
+    const withdraw = async () => (await api.delete(`/v1/temp-orders/${order.orderId}`)).status;
+    return { api, order, withdraw, paymentKey: await world.simulator.authenticate(order) };
+  }
+
+  it('the withdrawal waits for a confirm that begins, and is refused', async () => {
+    const { api, order, withdraw, paymentKey } = await ready();
+    await stall('payment', `NEW.user_id = '${api.userId}' AND NEW.status = 'PENDING'`, 2);
+    const confirming = api.confirm(order, paymentKey);
+    await stalled();
+    // Too late: the order is being paid, or paid.
+    expect([404, 409]).toContain(await withdraw());
+    expect((await confirming).status).toBe(200);
+  });
+
+  it('the confirm waits for a withdrawal, and takes no money', async () => {
+    const { api, order, withdraw, paymentKey } = await ready();
+    await stall('invoice', `NEW.user_id = '${api.userId}' AND NEW.status = 'VOID'`, 2);
+    const withdrawing = withdraw();
+    await stalled();
+    expect(await api.confirm(order, paymentKey)).toMatchObject({ status: 404, body: { code: 'ORDER_NOT_FOUND' } });
+    expect(await withdrawing).toBe(204);
+    expect(await money(api.userId)).toBe(0);
+  });
+});
+
 describe('a renewal and a payment in the window at once', () => {
   async function dueSoon(year: number) {
     await people.at(`${year}-01-10T12:00`);

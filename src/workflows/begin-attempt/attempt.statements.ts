@@ -19,9 +19,9 @@ const begunRow = {
 const attemptRow = { ...begunRow, subscription: t.nullable(t.row(subscriptionColumns)) };
 
 /**
- * Of any number at once for one order, one gets a row. The draft is checked here, before any money moves. The
- * customer's row is locked, and so read as it is when the lock is granted: a charge of a card that was begun meanwhile
- * is seen.
+ * Of any number at once for one order, one gets a row. The draft is checked here, before any money moves. The rows of
+ * customer and draft are locked, and so read as they are when the locks are granted: a charge of a card that was begun
+ * meanwhile is seen, and that the draft was withdrawn.
  */
 export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
   params: {
@@ -51,7 +51,7 @@ export const BEGIN_CONFIRM = statement('attempt.begin_confirm', {
         -- A refund may have taken the balance that was quoted.
         AND (balance_used <= 0
           OR balance_used <= available_balance(invoice.user_id, :now::timestamptz, invoice.order_id))
-      FOR NO KEY UPDATE OF customer
+      FOR NO KEY UPDATE OF customer, invoice
     ), begun AS (
       INSERT INTO payment AS mine (order_id, user_id, amount, currency, status, provider_ref, provider,
         merchant_account, attempt_count, next_poll_at, created_at)
