@@ -6,8 +6,8 @@ import { PaymentRepository } from './payment.repository.ts';
 const KEPT_FOR_MS = 7 * 24 * 3_600_000;
 
 /**
- * Deletes orders whose payment window failed and that were never tried again: no provider knows them, and anyone can
- * make them.
+ * Deletes payments whose window failed and that were never tried again; their invoices stay. No provider knows these
+ * payments, and any buyer can make as many as they like.
  */
 @Injectable()
 export class PaymentPurge {

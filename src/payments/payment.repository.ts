@@ -59,7 +59,7 @@ const BEGIN_FREE = statement('payment.begin_free', {
     RETURNING order_id`,
 });
 
-/** Deletes orders whose payment window failed and that were not tried again: no provider knows them. */
+/** Deletes payments whose window failed and that were not tried again: no provider knows them. Their invoices stay. */
 const PURGE_UNTRIED = statement('payment.purge_untried', {
   params: { before: t.instant, limit: t.int },
   row: { deleted: t.int },
@@ -129,7 +129,7 @@ export class PaymentRepository {
     return (await this.prisma.run(BEGIN_FREE, { orderId, method, now }, tx)).length > 0;
   }
 
-  /** @returns how many orders, each with its attempts */
+  /** @returns how many payments, each with its attempts */
   async purgeUntried(before: Date, limit: number): Promise<number> {
     const [row] = await this.prisma.run(PURGE_UNTRIED, { before, limit });
     return row!.deleted;

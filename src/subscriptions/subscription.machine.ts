@@ -4,8 +4,8 @@ import { type DunningDecision, graceFrom } from './dunning.policy.ts';
 import { withStates } from './subscription.status.ts';
 
 /**
- * What happens to a subscription. Granting and revoking time have files of their own (grant.ts, revoke.ts); expiring
- * and switching plans are set-based, in the repository.
+ * What happens to a subscription. Granting and revoking time have files of their own (grant.ts, revoke.ts). Expiring
+ * and switching plans are set-based: period-ends.service.ts and period-end.statements.ts.
  */
 export type Transition =
   | 'cancel'

@@ -1,7 +1,8 @@
 /**
- * Owns: what a buyer is about to pay (가주문), fixed before the payment window opens: a draft invoice with an expiry.
- * Does not own: what it costs (pricing), the draft's rows (invoices), nor its payment.
- * Always true: a temp order ends with its payment, its row stays; the amount is the server's.
+ * Owns: the API of draft invoices: what a buyer is about to pay (가주문), fixed before the payment window opens.
+ * Does not own: any table (the draft is a row of invoices), what it costs (pricing), nor its payment.
+ * Always true: a temp order ends when it is paid, withdrawn or expired; a declined payment leaves it. Its row stays.
+ * The server sets its amount.
  */
 export { TempOrderViewer, tempOrderView, type TempOrder } from './temp-order.view.ts';
 export { TempOrdersModule } from './temp-orders.module.ts';

@@ -320,14 +320,14 @@ describe('the database itself refuses', () => {
     ['two standing periods that overlap', periods(20), 'subscription_period_no_overlap'],
     [
       'a webhook about nothing known',
-      `INSERT INTO incoming_webhook (id, transmission_id, provider, type, about, retried_count, created_at)
-        VALUES (gen_random_uuid(), 't', 'toss', 'X', 'x', 0, now())`,
+      `INSERT INTO incoming_webhook (id, transmission_id, provider, type, about, body_hash, retried_count, created_at)
+        VALUES (gen_random_uuid(), 't', 'toss', 'X', 'x', repeat('0', 64), 0, now())`,
       'incoming_webhook_about',
     ],
     [
       'a webhook of an unknown provider',
-      `INSERT INTO incoming_webhook (id, transmission_id, provider, type, about, retried_count, created_at)
-        VALUES (gen_random_uuid(), 't', 'cash', 'X', 'other', 0, now())`,
+      `INSERT INTO incoming_webhook (id, transmission_id, provider, type, about, body_hash, retried_count, created_at)
+        VALUES (gen_random_uuid(), 't', 'cash', 'X', 'other', repeat('0', 64), 0, now())`,
       'incoming_webhook_provider',
     ],
     [

@@ -379,7 +379,7 @@ CREATE TABLE "incoming_webhook" (
     "type" VARCHAR(60) NOT NULL,
     "about" VARCHAR(20) NOT NULL,
     "body" TEXT,
-    "body_hash" CHAR(64),
+    "body_hash" CHAR(64) NOT NULL,
     "data" JSONB,
     "order_id" VARCHAR(64),
     "provider_ref" VARCHAR(200),
@@ -905,7 +905,7 @@ CREATE INDEX incoming_webhook_digests ON incoming_webhook (created_at)
 CREATE INDEX incoming_webhook_to_process ON incoming_webhook (is_urgent DESC, next_try_at, id)
   WHERE next_try_at IS NOT NULL;
 
--- Standing periods of a subscription never overlap. Checked at commit: a change ends one period and inserts another.
+-- Periods of a subscription that are not voided never overlap. Checked at commit: a change ends one period and inserts another.
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 ALTER TABLE subscription_period ADD CONSTRAINT subscription_period_no_overlap
   EXCLUDE USING gist (subscription_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (voided_at IS NULL)
