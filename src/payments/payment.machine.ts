@@ -51,13 +51,13 @@ const TABLE: Record<PaymentStatus, Partial<Record<PaymentEvent, PaymentStatus>>>
 export const PAYMENT_STATUSES = Object.keys(TABLE) as PaymentStatus[];
 
 /** What an event makes of a payment. null: it cannot happen in this status */
-export function next(status: PaymentStatus, event: PaymentEvent): PaymentStatus | null {
+export function nextPaymentStatus(status: PaymentStatus, event: PaymentEvent): PaymentStatus | null {
   return TABLE[status][event] ?? null;
 }
 
 /** The statuses in which an event can happen. */
-export function before(event: PaymentEvent): PaymentStatus[] {
-  return PAYMENT_STATUSES.filter((status) => next(status, event) !== null);
+export function paymentStatusesBefore(event: PaymentEvent): PaymentStatus[] {
+  return PAYMENT_STATUSES.filter((status) => nextPaymentStatus(status, event) !== null);
 }
 
 /** Money was taken for the order (and perhaps given back since). */

@@ -17,7 +17,7 @@ export { RenewalNotices } from './renewal-notices.ts';
 export { type Pause, RenewalSwitch } from './renewal-switch.ts';
 export {
   type ChargeFacts,
-  type Decision,
+  type RenewalDecision,
   decideRenewal,
   type EarlierOrder,
   type RenewalFacts,

@@ -34,7 +34,7 @@ export type Layout = Pick<
  * @param endsNow the subscription ends, whatever else was paid for it
  */
 export function layOut(
-  time: BusinessCalendar,
+  calendar: BusinessCalendar,
   subscription: Subscription,
   periods: SubscriptionPeriod[],
   undone: SubscriptionPeriod | null,
@@ -51,18 +51,18 @@ export function layOut(
   const boundary = coming.length > 0 ? from : (begun.at(-1)?.endsAt ?? from);
   const isTrial = standing.length > 0 && standing.every(({ orderId, price }) => orderId === null && price === 0);
   // Of what followed a trial nothing stands: its end is the anchor again, with no month counted.
-  const known = isTrial ? { anchorAt: boundary, anchorMonths: 0 } : anchored(time, boundary, anchors);
+  const known = isTrial ? { anchorAt: boundary, anchorMonths: 0 } : anchored(calendar, boundary, anchors);
   let { anchorAt, anchorMonths } = known ?? { anchorAt: from, anchorMonths: 0 };
   const moved = coming.map((period) => {
-    const startsAt = anchorMonths === 0 ? anchorAt : time.addMonths(anchorAt, anchorMonths);
+    const startsAt = anchorMonths === 0 ? anchorAt : calendar.addMonths(anchorAt, anchorMonths);
     anchorMonths += period.months;
-    return { ...period, startsAt, endsAt: time.addMonths(anchorAt, anchorMonths) };
+    return { ...period, startsAt, endsAt: calendar.addMonths(anchorAt, anchorMonths) };
   });
   const laid = [...(subscription.isActive ? begun : standing), ...moved];
   // A day that began inside a period is usable until midnight.
   const current =
     laid.find(({ endsAt }) => endsAt > now) ??
-    (endsNow ? undefined : laid.findLast(({ endsAt }) => endsAt > time.startOfDay(now)));
+    (endsNow ? undefined : laid.findLast(({ endsAt }) => endsAt > calendar.startOfDay(now)));
   const isActive = subscription.isActive && current !== undefined;
   const startDate = laid[0]?.startsAt ?? subscription.startDate;
   const nothingStands = subscription.isActive && now > startDate ? now : subscription.endDate;
@@ -88,13 +88,13 @@ export function layOut(
 
 /** The months from an anchor that lead to `boundary`; without one, it becomes an anchor itself. */
 function anchored(
-  time: BusinessCalendar,
+  calendar: BusinessCalendar,
   boundary: Date,
   anchors: Date[],
 ): { anchorAt: Date; anchorMonths: number } | undefined {
   for (const anchorAt of anchors) {
     for (let anchorMonths = 1; anchorMonths <= MAX_MONTHS; anchorMonths++) {
-      const reached = time.addMonths(anchorAt, anchorMonths);
+      const reached = calendar.addMonths(anchorAt, anchorMonths);
       if (reached.getTime() === boundary.getTime()) return { anchorAt, anchorMonths };
       if (reached > boundary) break;
     }

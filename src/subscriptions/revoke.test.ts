@@ -4,9 +4,9 @@ import type { Subscription, SubscriptionPeriod } from '../platform/database/inde
 import { revoke } from './revoke.ts';
 import { withStates } from './subscription.status.ts';
 
-const time = new BusinessCalendar({ timeZone: 'Asia/Seoul' });
+const calendar = new BusinessCalendar({ timeZone: 'Asia/Seoul' });
 const at = (day: string) => new Date(`${day}T10:00:00+09:00`);
-const day = (instant: Date) => time.day(instant);
+const day = (instant: Date) => calendar.day(instant);
 
 /** Periods as `id: start, end`; the plan is 1 and the price 9,900 unless said otherwise. */
 function period(
@@ -86,7 +86,7 @@ function refund(
 ) {
   const { amount = 9_900, whole = true, end = false, isReversal = false, refunded = [] } = more;
   const revoked = revoke(
-    time,
+    calendar,
     { subscription: terms, periods },
     { periodId: of, amount, isWhole: whole, endsNow: end, isReversal, refundedOrders: new Set(refunded) },
     at(now),
@@ -198,9 +198,9 @@ describe('a whole refund', () => {
 
   it('leaves an anchor from which the next month follows without a gap', () => {
     const { term } = refund(three, terms, 'c', '2027-02-02');
-    expect(day(time.addMonths(term.anchorAt, term.anchorMonths + 1))).toBe('2027-04-30');
+    expect(day(calendar.addMonths(term.anchorAt, term.anchorMonths + 1))).toBe('2027-04-30');
     const moved = refund(three, terms, 'a', '2027-02-02').term;
-    expect(day(time.addMonths(moved.anchorAt, moved.anchorMonths))).toBe('2027-04-02');
+    expect(day(calendar.addMonths(moved.anchorAt, moved.anchorMonths))).toBe('2027-04-02');
   });
 
   it('gives back the balance that the order had used', () => {
@@ -290,7 +290,7 @@ describe('a refund in part', () => {
 
   it('leaves all time as it is, and the period is worth less', () => {
     const revoked = revoke(
-      time,
+      calendar,
       { subscription: terms, periods: two },
       { periodId: 'a', amount: 900, isWhole: false, endsNow: false, isReversal: false, refundedOrders: new Set() },
       at('2027-02-02'),

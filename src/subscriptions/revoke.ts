@@ -59,7 +59,7 @@ const NO_RENEWAL = {
  * - The subscription ends when nothing is left that stands from now on, or when that was requested.
  */
 export function revoke(
-  time: BusinessCalendar,
+  calendar: BusinessCalendar,
   { subscription, periods }: History,
   refunded: Refunded,
   now: Date,
@@ -72,7 +72,7 @@ export function revoke(
   // Undone as a change of plan: it had not been replaced by a later one.
   const undone = refunded.isWhole && period.endedById === null ? period : null;
   if (refunded.endsNow) cutOff(after.values(), now).forEach(put);
-  const { terms, moved } = layOut(time, subscription, [...after.values()], undone, refunded.endsNow, now);
+  const { terms, moved } = layOut(calendar, subscription, [...after.values()], undone, refunded.endsNow, now);
   moved.forEach(put);
   if (refunded.isReversal) put(withoutOrder(after.get(period.id)!));
   const effect = effectOf(subscription, terms);

@@ -4,7 +4,7 @@ import { Clock } from '../platform/time/clock.ts';
 import { type ClaimedEvent, claimedColumns } from './webhook-queue.ts';
 
 /** What became of a claimed event. nextTryAt null: it is done, or an operator's turn. */
-export interface Outcome {
+export interface WebhookResult {
   status: 'PENDING' | 'PROCESSED' | 'UNHANDLED' | 'FAILED';
   note: string;
   nextTryAt: Date | null;
@@ -59,7 +59,7 @@ export class WebhookClaims {
   }
 
   /** In one statement. */
-  async record(events: readonly ClaimedEvent[], outcomes: readonly Outcome[]): Promise<void> {
+  async record(events: readonly ClaimedEvent[], outcomes: readonly WebhookResult[]): Promise<void> {
     const now = this.clock.now();
     const rows = events.map(({ id, leaseUntil }, index) => {
       const outcome = outcomes[index]!;

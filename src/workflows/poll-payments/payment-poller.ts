@@ -57,7 +57,7 @@ export class PaymentPoller {
   }
 
   private async poll(orderId: string): Promise<Handled> {
-    const attempt = await this.attempts.open(orderId);
+    const attempt = await this.attempts.findOpen(orderId);
     if (!attempt) return 'done';
     const outcome = await this.requests.resolve(attempt);
     const { kind } = await this.outcomes.record(attempt, outcome, true);

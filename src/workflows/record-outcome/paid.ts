@@ -1,5 +1,5 @@
 import { invoiceAfter } from '../../invoices/index.ts';
-import { before, displayOf, paymentEvent, refundedEvent } from '../../payments/index.ts';
+import { paymentStatusesBefore, displayOf, paymentEvent, refundedEvent } from '../../payments/index.ts';
 import { type Attempt } from '../begin-attempt/index.ts';
 import type { NewEvent } from '../../outbox/index.ts';
 import type { Invoice, Payment, Subscription } from '../../platform/database/index.ts';
@@ -61,11 +61,11 @@ export function paidChanges(
 ): Changes {
   const { orderId, userId, amount, refundedAmount, status } = payment;
   const { durationMonths, planId, balanceUsed } = invoice;
-  const kept = amount - refundedAmount;
+  const remaining = amount - refundedAmount;
   // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds
   // it.
-  const isKept = isOutdated && status !== 'REFUNDED';
-  const isContribution = durationMonths === null && kept > 0;
+  const isCredited = isOutdated && status !== 'REFUNDED';
+  const isContribution = durationMonths === null && remaining > 0;
   const isRefunded = status === 'REFUNDED';
   const event = isRefunded
     ? refundedEvent(payment, invoice, refundedAmount)
@@ -74,7 +74,7 @@ export function paidChanges(
     payment: {
       orderId,
       userId,
-      from: before('paid'),
+      from: paymentStatusesBefore('paid'),
       attemptCount: null,
       unlessStopped: true,
       isOptional: false,
@@ -85,11 +85,11 @@ export function paidChanges(
     attempt: attempt && { number: attempt.number, providerRef: attempt.providerRef, outcome: 'APPROVED', error: null },
     subscription: grant ? grantedBy(grant) : attempt && renewalEnded(attempt),
     balance: [
-      ...(isKept ? [{ amount: kept, reason: 'kept' as const }] : []),
+      ...(isCredited ? [{ amount: remaining, reason: 'kept' as const }] : []),
       ...(grant && balanceUsed !== 0 ? [{ amount: -balanceUsed, reason: 'used' as const }] : []),
       ...(grant && grant.balanceEntry !== 0 ? [{ amount: grant.balanceEntry, reason: 'change' as const }] : []),
     ],
-    contribution: isContribution ? { planId, amount: kept } : null,
+    contribution: isContribution ? { planId, amount: remaining } : null,
     refunds: shown ? refundsIn(shown, now) : [],
     voids: otherRefs.map((providerRef) => ({ providerRef, reason: 'PAYMENT_SURPLUS' })),
     events: [...(grant ? [eventOf(grant, userId, orderId)] : []), event],

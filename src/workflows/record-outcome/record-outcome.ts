@@ -90,7 +90,7 @@ export class RecordOutcome {
     if (providerRef === attempt.providerRef) return attempt;
     // A charge learns the provider's id from the answer.
     if (attempt.paymentMethodId !== null) return { ...attempt, providerRef };
-    return (await this.attempts.of(attempt.payment.orderId, providerRef)) ?? attempt;
+    return (await this.attempts.findByProviderRef(attempt.payment.orderId, providerRef)) ?? attempt;
   }
 
   private byKind(attempt: Attempt, outcome: Outcome, isPoll: boolean): Promise<Recorded> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { accountOf } from '../../payments/index.ts';
+import { merchantAccountOf } from '../../payments/index.ts';
 import { type Payment, PrismaService, type Refund } from '../../platform/database/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import {
@@ -63,7 +63,7 @@ export class RequestRefund {
   /** A refund that was never requested is requested; of any other the payment is retrieved first. */
   async request(refund: Refund): Promise<Progress> {
     const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId: refund.orderId } });
-    const account = this.accountOf(refund);
+    const account = this.openAccount(refund);
     const obstacle =
       account === 'unreadable' ? ACCOUNT_UNREADABLE : isUnchanged(refund, payment) ? null : PAYMENT_CHANGED;
     const pending = { refund, payment, account: account === 'unreadable' ? null : account };
@@ -79,7 +79,7 @@ export class RequestRefund {
 
   /** With the account that took the money; the other would not find it. */
   retrieve(payment: Payment): Promise<Retrieval> {
-    return this.provider.retrieve({ providerRef: payment.providerRef!, account: accountOf(payment) });
+    return this.provider.retrieve({ providerRef: payment.providerRef!, account: merchantAccountOf(payment) });
   }
 
   /** Records what the provider shows. @returns whether that ended the refund */
@@ -111,7 +111,7 @@ export class RequestRefund {
     const startedAt = performance.now();
     const outcome = await this.provider.refund({
       providerRef: payment.providerRef!,
-      account: accountOf(payment),
+      account: merchantAccountOf(payment),
       reason,
       idempotencyKey: refund.idempotencyKey!,
       // The provider compares it with its balance: of two refunds that know nothing of each other the second is
@@ -135,7 +135,7 @@ export class RequestRefund {
   }
 
   /** Of a virtual account, where the money goes. null: back to where it came from */
-  private accountOf({ id, orderId, sealedAccount }: Refund): RefundAccount | null | 'unreadable' {
+  private openAccount({ id, orderId, sealedAccount }: Refund): RefundAccount | null | 'unreadable' {
     if (sealedAccount === null) return null;
     try {
       return this.accounts.open(id, sealedAccount);

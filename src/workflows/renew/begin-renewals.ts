@@ -12,7 +12,7 @@ import {
   chargeBegun,
   chargePlanned,
   decideRenewal,
-  type Decision,
+  type RenewalDecision,
   grantPurchase,
   heldForDefect,
   RenewalNotices,
@@ -122,7 +122,7 @@ export class BeginRenewals {
   }
 
   /** Every decision but a charge. */
-  private async writeOther(tx: Tx, due: DueRenewal, decision: Exclude<Decision, { kind: 'charge' }>, now: Date) {
+  private async writeOther(tx: Tx, due: DueRenewal, decision: Exclude<RenewalDecision, { kind: 'charge' }>, now: Date) {
     const { subscription, charge } = due;
     const { id, userId, endDate } = subscription;
     switch (decision.kind) {

@@ -53,7 +53,7 @@ export class Renewals implements OnModuleDestroy {
   /** A charge that cannot be recorded, for whatever defect, stops no other: the poller has it. */
   private async charge(attempt: Attempt): Promise<Handled> {
     try {
-      return (await this.cards.charge(attempt)).isTrouble ? 'silent' : 'done';
+      return (await this.cards.charge(attempt)).isProviderFault ? 'silent' : 'done';
     } catch (error) {
       const { orderId } = attempt.payment;
       this.log.error({ message: 'a renewal could not be recorded', orderId, error: (error as Error).stack });

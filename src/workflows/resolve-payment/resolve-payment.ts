@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../../audit/index.ts';
-import { mayBeUnderWay, PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
+import { mayBeUnderWay, PaymentsService, type PaymentDetails } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -46,11 +46,11 @@ export class ResolvePayment {
    * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_PENDING, PAYMENT_STILL_REQUESTED (a request may be under way),
    * PROVIDER_SHOWS_OTHERWISE, VALIDATION_FAILED (paid, and no payment key is known)
    */
-  async resolve(orderId: string, resolution: Resolution, origin: RequestOrigin): Promise<PaymentWithInvoice> {
+  async resolve(orderId: string, resolution: Resolution, origin: RequestOrigin): Promise<PaymentDetails> {
     const { outcome, reason, providerRef } = resolution;
     const payment = await this.prisma.payment.findUnique({ where: { orderId }, select: { status: true } });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
-    const attempt = payment.status === 'PENDING' ? await this.attempts.open(orderId) : null;
+    const attempt = payment.status === 'PENDING' ? await this.attempts.findOpen(orderId) : null;
     if (!attempt) throw new Problem('PAYMENT_NOT_PENDING');
     if (mayBeUnderWay(attempt, this.clock.now(), this.provider.timeouts)) throw new Problem('PAYMENT_STILL_REQUESTED');
     const decided = await this.decide(attempt, resolution);

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
-  accountOf,
+  merchantAccountOf,
   type ClaimedVoid,
   cut,
   PaymentRepository,
@@ -63,7 +63,7 @@ export class Voids {
   }
 
   private async try({ id, orderId, providerRef, reason, attempts }: ClaimedVoid): Promise<Handled> {
-    const account = accountOf(await this.payments.get(orderId));
+    const account = merchantAccountOf(await this.payments.get(orderId));
     const idempotencyKey = `net-cancel-${id}-${attempts}`;
     const request = { account, providerRef, reason: REASONS[reason]!, idempotencyKey };
     const outcome = await this.provider.void(request);
