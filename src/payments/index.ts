@@ -5,7 +5,7 @@
  * Always true: an attempt and its idempotency key are committed before the provider is called; of an order one
  * payment of the provider's counts.
  */
-export { merchantAccountOf, type PaymentDetails, withInvoice } from './payment.ts';
+export { merchantAccountOf, type PaymentDetails } from './payment.ts';
 export { cut, type Display, displayOf, type VirtualAccount } from './display.ts';
 export { PaymentFailures } from './payment-failures.ts';
 export { PaymentPurge } from './payment-purge.ts';

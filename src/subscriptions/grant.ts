@@ -18,7 +18,7 @@ export interface Grant {
   event: GrantEvent;
 }
 
-export interface GrantEvent {
+interface GrantEvent {
   type: 'subscription.activated' | 'subscription.extended' | 'subscription.changed';
   data: { planId: number; startsAt: Date; endsAt: Date; price: number; credit?: number; leftOver?: number };
 }

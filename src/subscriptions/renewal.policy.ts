@@ -4,7 +4,7 @@ import type { NextCharge } from '../pricing/index.ts';
 export const CONSENT_DAYS = 30;
 
 /** What a charge buys and takes, without its reasons. */
-export type ChargeFacts = Pick<NextCharge, 'planId' | 'months' | 'price' | 'balanceUsed' | 'amount'>;
+type ChargeFacts = Pick<NextCharge, 'planId' | 'months' | 'price' | 'balanceUsed' | 'amount'>;
 
 /** An order that was to renew the same period before. */
 export interface EarlierOrder extends Omit<ChargeFacts, 'price'> {

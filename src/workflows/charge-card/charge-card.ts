@@ -5,7 +5,7 @@ import { type Recorded, RecordOutcome } from '../record-outcome/index.ts';
 import { ProviderRequests } from '../request-payment/index.ts';
 
 /** What came of a charge. */
-export interface Charged {
+interface Charged {
   recorded: Recorded;
   /** The provider is silent, or refuses our credentials: the next request will fare no better. */
   isProviderFault: boolean;

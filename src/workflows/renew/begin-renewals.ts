@@ -161,7 +161,6 @@ export class BeginRenewals {
     const current = { subscription, periods: [] };
     const grant = grantPurchase(this.calendar, this.chargeDate, current, terms, userId, now);
     await this.subscriptions.saveGrant(tx, grant);
-    await this.balance.add(tx, { userId, amount: grant.balanceEntry, reason: 'change', orderId: null }, now);
     await this.outbox.write(tx, [{ ...grant.event, userId, subscriptionId: id }], now);
     await this.balance.add(tx, { userId, amount: -price, reason: 'used', orderId: null }, now);
     this.log.log({ message: 'renewed without a charge: the balance paid', subscriptionId: id, price });
