@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  paymentStatusesBefore,
   isPaid,
   nextPaymentStatus,
   PAYMENT_STATUSES,
   type PaymentEvent,
+  paymentStatusesBefore,
 } from './payment.machine.ts';
 
 describe('a payment', () => {

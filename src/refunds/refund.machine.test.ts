@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RefundStatus } from '../platform/database/index.ts';
-import { refundStatusesBefore, nextRefundStatus, REFUND_STATUSES, type RefundEvent } from './refund.machine.ts';
+import { nextRefundStatus, REFUND_STATUSES, type RefundEvent, refundStatusesBefore } from './refund.machine.ts';
 
 describe('a refund', () => {
   it.each<[RefundEvent, RefundStatus[], RefundStatus]>([

@@ -15,7 +15,7 @@ export { PlanQuotes, type WantedChange } from './plan-quotes.service.ts';
 export type { CurrentSubscription, PurchaseTerms } from './purchase.ts';
 export { RenewalNotices } from './renewal-notices.ts';
 export { type Pause, RenewalSwitch } from './renewal-switch.ts';
-export { type RenewalDecision, decideRenewal, type EarlierOrder, type RenewalFacts } from './renewal.policy.ts';
+export { decideRenewal, type EarlierOrder, type RenewalDecision, type RenewalFacts } from './renewal.policy.ts';
 export { type Renewal, RenewalRepository } from './renewal.repository.ts';
 export { periodColumns, subscriptionColumns } from './subscription.columns.ts';
 export * from './subscription.machine.ts';

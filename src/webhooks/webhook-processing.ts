@@ -8,7 +8,7 @@ import { SyncPayment, type Synced } from '../workflows/sync-payment/index.ts';
 import { sha256 } from './body-hash.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { factsOf, isAttempted, isKnownByNow, type OrderFacts } from './order-facts.ts';
-import { type WebhookResult, WebhookClaims } from './webhook-claims.ts';
+import { WebhookClaims, type WebhookResult } from './webhook-claims.ts';
 import { type ClaimedEvent, WEBHOOKS_TO_PROCESS } from './webhook-queue.ts';
 import { LEASE_MS, MAX_NOT_FOUND, nextTryAt, REQUEST_INTERVAL_MS } from './webhook-schedule.ts';
 

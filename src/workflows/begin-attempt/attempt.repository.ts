@@ -4,7 +4,7 @@ import { constraintOf, PrismaService, type Subscription, type Tx, type Values } 
 import { currentRequestId } from '../../platform/logging/request-context.ts';
 import { Problem } from '../../platform/problem.ts';
 import { linesOf } from '../../invoices/index.ts';
-import { merchantAccountOf, firstPollAt } from '../../payments/index.ts';
+import { firstPollAt, merchantAccountOf } from '../../payments/index.ts';
 import type { Line } from '../../pricing/index.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../../providers/index.ts';
 import type { Attempt } from './attempt.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DraftRepository } from '../../invoices/index.ts';
-import { isPaid, PaymentsService, type PaymentDetails } from '../../payments/index.ts';
+import { isPaid, type PaymentDetails, PaymentsService } from '../../payments/index.ts';
 import { type ConfirmRequest, MAX_ATTEMPTS } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { merchantAccountOf, displayOf, PaymentRepository } from '../../payments/index.ts';
+import { displayOf, merchantAccountOf, PaymentRepository } from '../../payments/index.ts';
 import { AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { JobsService } from '../../platform/jobs/index.ts';

@@ -7,7 +7,7 @@ import {
   type SubscriptionPeriod,
 } from '../../platform/database/index.ts';
 import { type Draft, DraftRepository } from '../../invoices/index.ts';
-import { PaymentsService, type PaymentDetails } from '../../payments/index.ts';
+import { type PaymentDetails, PaymentsService } from '../../payments/index.ts';
 
 export interface History {
   payment: PaymentDetails | null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PaymentsService, type PaymentDetails } from '../../payments/index.ts';
+import { type PaymentDetails, PaymentsService } from '../../payments/index.ts';
 import { PaymentPoller } from './payment-poller.ts';
 
 /** How long a poll on behalf of a reader may take; then the answer is that the outcome is still unknown. */

@@ -1,5 +1,5 @@
 import { invoiceAfter } from '../../invoices/index.ts';
-import { paymentStatusesBefore, displayOf, paymentEvent, refundedEvent } from '../../payments/index.ts';
+import { displayOf, paymentEvent, paymentStatusesBefore, refundedEvent } from '../../payments/index.ts';
 import { type Attempt } from '../begin-attempt/index.ts';
 import type { NewEvent } from '../../outbox/index.ts';
 import type { Invoice, Payment, Subscription } from '../../platform/database/index.ts';

@@ -1,7 +1,6 @@
 import { invoiceAfter, next as nextInvoiceStatus } from '../../invoices/index.ts';
 import {
   accountDueAt,
-  paymentStatusesBefore,
   cut,
   displayOf,
   maxRequestMs,
@@ -9,6 +8,7 @@ import {
   nextDepositPollAt,
   nextPollAt,
   paymentEvent,
+  paymentStatusesBefore,
 } from '../../payments/index.ts';
 import { type Attempt } from '../begin-attempt/index.ts';
 import type { AttemptOutcome, Payment, PaymentStatus } from '../../platform/database/index.ts';

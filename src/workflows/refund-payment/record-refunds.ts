@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { Outbox } from '../../outbox/index.ts';
 import { InvoiceRepository } from '../../invoices/index.ts';
-import { type PaymentWithInvoice, paymentEvent, refundedEvent, ReversalRepository } from '../../payments/index.ts';
+import { paymentEvent, type PaymentWithInvoice, refundedEvent, ReversalRepository } from '../../payments/index.ts';
 import { type Payment, PrismaService, type Refund, type Tx } from '../../platform/database/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import type { ProviderPayment } from '../../providers/index.ts';

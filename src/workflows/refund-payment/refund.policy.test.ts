@@ -3,8 +3,8 @@ import type { Outcome, ProviderPayment, Retrieval, Unknown } from '../../provide
 import {
   decideAfterRequest,
   decideBeforeRepeat,
-  type RefundDecision,
   isUnanswered,
+  type RefundDecision,
   type RefundFacts,
   refuses,
 } from './refund.policy.ts';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BalanceRepository, ChargingRepository } from '../../customers/index.ts';
 import { EventsService } from '../../events/index.ts';
 import { Outbox } from '../../outbox/index.ts';
-import { type PaymentWithInvoice, PaymentRepository } from '../../payments/index.ts';
+import { PaymentRepository, type PaymentWithInvoice } from '../../payments/index.ts';
 import type { Payment, Subscription, Tx } from '../../platform/database/index.ts';
 import { type RefundedOrder, type Revocation, Revocations } from '../../subscriptions/index.ts';
 

@@ -8,13 +8,13 @@ import { isDefect, PrismaService, type Subscription, type Tx } from '../../platf
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import {
-  ChargeDate,
   chargeBegun,
+  ChargeDate,
   chargePlanned,
   decideRenewal,
-  type RenewalDecision,
   grantPurchase,
   heldForDefect,
+  type RenewalDecision,
   RenewalNotices,
   SubscriptionRepository,
 } from '../../subscriptions/index.ts';

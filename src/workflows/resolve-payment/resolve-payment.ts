@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../../audit/index.ts';
-import { mayBeUnderWay, PaymentsService, type PaymentDetails } from '../../payments/index.ts';
+import { mayBeUnderWay, type PaymentDetails, PaymentsService } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';

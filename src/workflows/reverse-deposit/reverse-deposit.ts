@@ -3,9 +3,9 @@ import { Outbox } from '../../outbox/index.ts';
 import { InvoiceRepository } from '../../invoices/index.ts';
 import {
   accountDueAt,
-  type PaymentWithInvoice,
   nextDepositPollAt,
   paymentEvent,
+  type PaymentWithInvoice,
   ReversalRepository,
 } from '../../payments/index.ts';
 import { type Payment, PrismaService, type Tx } from '../../platform/database/index.ts';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ChargingRepository } from '../../customers/index.ts';
-import { PaymentRepository, PaymentsService, type PaymentDetails } from '../../payments/index.ts';
+import { type PaymentDetails, PaymentRepository, PaymentsService } from '../../payments/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';

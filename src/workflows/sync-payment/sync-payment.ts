@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { merchantAccountOf, isPaid, VoidRepository } from '../../payments/index.ts';
+import { isPaid, merchantAccountOf, VoidRepository } from '../../payments/index.ts';
 import { AttemptRepository } from '../begin-attempt/index.ts';
 import type { Payment } from '../../platform/database/index.ts';
 import {

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
-  merchantAccountOf,
   type ClaimedVoid,
   cut,
+  merchantAccountOf,
   PaymentRepository,
   PAYMENTS_TO_VOID,
   VoidRepository,
