@@ -52,7 +52,7 @@ export class OperationsController {
   async runJob(@Param('name', { schema: z.string().max(60) }) name: string, @Origin() origin: RequestOrigin) {
     if (!this.jobs.find(name)) throw new Problem('JOB_NOT_FOUND');
     const subject = `job:${name}`;
-    // A run may take minutes: that it was requested is on record even if the program dies over it.
+    // A run may take minutes: that it was requested is on record even if the instance dies over it.
     await this.audit.record(this.prisma, origin, { action: 'job.start', subject });
     try {
       const affected = await this.runOnWorker({ name });

@@ -44,7 +44,7 @@ function virtualAccountOf(deposit: NonNullable<ProviderPayment['deposit']>): Pri
   return { bankCode, accountNumber, customerName, dueDate } satisfies VirtualAccount;
 }
 
-/** Fits a text of the provider's into its column. */
+/** Fits a text from the provider into its column. */
 export function cut<Text extends string | null>(text: Text, length: number): Text {
   return (text && text.slice(0, length)) as Text;
 }

@@ -3,7 +3,7 @@
  * Does not own: taking the money and recording the outcome (workflows), nor what a paid order grants (subscriptions,
  * events).
  * Always true: an attempt and its idempotency key are committed before the provider is called; of an order one
- * payment of the provider's counts.
+ * provider payment counts.
  */
 export { merchantAccountOf, type PaymentDetails } from './payment.ts';
 export { cut, type Display, displayOf, type VirtualAccount } from './display.ts';

@@ -32,8 +32,7 @@ const TRANSITIONS = {
     refunded: 'REFUNDED',
     deposit_reversed: 'WAITING_FOR_DEPOSIT',
   },
-  // The order is paid for once more, with another payment of the provider's; or the provider turns out to have approved
-  // it.
+  // The order is paid for once more, with another provider payment; or the provider turns out to have approved it.
   FAILED: {
     requested: 'PENDING',
     deposit_awaited: 'WAITING_FOR_DEPOSIT',

@@ -7,7 +7,7 @@ export interface Cycles {
   anchorMonths: number;
 }
 
-/** A stretch of paid time that stands: [startsAt, endsAt). */
+/** A stretch of paid time that is not voided: [startsAt, endsAt). */
 export interface Paid {
   startsAt: Date;
   endsAt: Date;

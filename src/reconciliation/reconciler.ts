@@ -88,7 +88,7 @@ export class Reconciler {
 
   private async firstDay(yesterday: string): Promise<string> {
     const { _max } = await this.prisma.reconciliation.aggregate({ _max: { date: true } });
-    // The last one again: run by hand before its hour, it may have been too early.
+    // The last one again: run by an operator before its hour, it may have been too early.
     if (_max.date !== null) return _max.date < yesterday ? this.dayAfter(_max.date) : yesterday;
     const moved = await this.recorded.firstSince(new Date(0));
     const day = moved && this.calendar.day(moved);

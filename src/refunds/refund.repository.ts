@@ -40,7 +40,7 @@ export class RefundRepository {
     return this.prisma.refund.findUniqueOrThrow({ where: { id } });
   }
 
-  /** @param userId whose it must be; undefined: anybody's */
+  /** @param userId whose it must be; undefined: any user's */
   findOf(id: string, userId?: string): Promise<Refund | null> {
     return this.prisma.refund.findFirst({ where: { id, ...(userId !== undefined && { payment: { userId } }) } });
   }

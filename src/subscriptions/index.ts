@@ -1,6 +1,6 @@
 /**
- * Owns: what may be used, from when to when; what a buyer agreed to pay for what follows, and consented to; where its
- * renewal stands. Does not own: how it is paid (payments), the balance (customers), nor when a charge is made
+ * Owns: what may be used, from when to when; what a buyer agreed to pay for what follows, and consented to; the
+ * state of its renewal. Does not own: how it is paid (payments), the balance (customers), nor when a charge is made
  * (workflows/renew). Always true: a user has at most one live subscription. A period belongs to one paid order, or is a
  * trial, a change that cost nothing, or paid from the balance. A change of a plan's price or months reaches no
  * subscription.

@@ -22,7 +22,7 @@ const CLAIM_OTHERS = statement('incoming-webhooks.claim-others', {
     RETURNING id, about, body, data, order_id, provider_ref, attempts, not_found_count, created_at`,
 });
 
-// What was dismissed, made due again or claimed by another program meanwhile is left as it is.
+// What was dismissed, made due again or claimed by another instance meanwhile is left as it is.
 const RECORD = statement('incoming-webhooks.record', {
   params: {
     outcomes: t.rows({

@@ -17,7 +17,7 @@ const MAX_WAIT_MS = 32_000;
 /** What following another request came to. */
 export type Followed =
   | { kind: 'known'; confirmed: Confirmed }
-  /** The payment failed: with a payment of the provider's that was not tried, the order can be paid. */
+  /** The payment failed: with a provider payment that was not tried, the order can be paid. */
   | { kind: 'failed' };
 
 /**
@@ -81,8 +81,7 @@ export class FollowPayment {
   }
 
   /**
-   * The order failed before and could not be begun again: with a spent payment of the provider's, or because it
-   * expired.
+   * The order failed before and could not be begun again: with a spent provider payment, or because it expired.
    */
   private async whyNotAgain(payment: PaymentDetails, { providerRef }: ConfirmRequest): Promise<Problem> {
     const { orderId } = payment;

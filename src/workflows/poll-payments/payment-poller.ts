@@ -17,7 +17,7 @@ const LANES = 8;
 
 /**
  * Finds out what became of payments whose outcome is unknown. What is due is in the payment's own row (`next_poll_at`),
- * so that nothing is forgotten when a process dies: the next sweep, of any program, takes it.
+ * so that nothing is forgotten when a process dies: the next sweep, of any instance, takes it.
  */
 @Injectable()
 export class PaymentPoller {

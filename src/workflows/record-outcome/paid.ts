@@ -18,7 +18,7 @@ export interface PaidFacts {
   shown: ProviderPayment | null;
   /** What the payment grants. null: no time (an event, all of it went back, or what was ordered is outdated) */
   grant: Grant | null;
-  /** What was ordered is no longer to be had. */
+  /** What was ordered is no longer available. */
   isOutdated: boolean;
   /** Other payments of the order at the provider, which may have taken money too. */
   otherRefs: readonly string[];
@@ -27,7 +27,7 @@ export interface PaidFacts {
 /** A payment as it is once its outcome is recorded. */
 export type PaidPayment = Payment & { status: 'SUCCESS' | 'PARTIALLY_REFUNDED' | 'REFUNDED' };
 
-/** What of a payment has gone back by the time we hear of it, in won. */
+/** What of a payment has gone back by the time that its outcome is recorded, in won. */
 export function refundedOf({ amount, balance, state }: ProviderPayment): number {
   return amount - (balance ?? (state === 'canceled' ? 0 : amount));
 }

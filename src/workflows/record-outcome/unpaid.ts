@@ -83,8 +83,7 @@ export function declinedChanges(
 ): Changes {
   const { payment, invoice, number, paymentMethodId, providerRef } = attempt;
   const failure = { code: cut(error.code, 100), message: cut(error.message, 600) };
-  // What lies with the buyer or the card stays so for this payment of the provider's; our credentials or a bank's night
-  // pass.
+  // What lies with the buyer or the card stays so for this provider payment; our credentials or a bank's night pass.
   const outcome: AttemptOutcome = reason === 'declined' || reason === 'buyer' ? 'DECLINED' : 'REFUSED';
   const failed = { ...payment, status: 'FAILED' as const, failureCode: failure.code, failureMessage: failure.message };
   const isCharge = paymentMethodId !== null;
@@ -135,7 +134,7 @@ export function givenBackChanges(attempt: Attempt, code: GivenBackCode, renewal:
   };
 }
 
-/** The order was paid before, by another payment of the provider's: this one goes back. Pure. */
+/** The order was paid before, by another provider payment: this one goes back. Pure. */
 export function surplusChanges(attempt: Attempt): Changes {
   const { number, providerRef } = attempt;
   const error = { code: 'PAYMENT_SURPLUS', message: '다른 결제로 이미 지불된 주문입니다.' };
@@ -197,7 +196,7 @@ function nothingBut(payment: PaymentChange): Changes {
   return { ...nothing, payment, refunds: [], voids: [], events: [], jobs: [] };
 }
 
-/** A payment of the provider's that goes back at once; a job tries again what does not succeed. */
+/** A provider payment that goes back at once; a job tries again what does not succeed. */
 function voided(providerRef: string, reason: VoidReason): Pick<Changes, 'voids' | 'jobs'> {
   return { voids: [{ providerRef, reason }], jobs: [pollJob(VOID_RETRY_MS)] };
 }

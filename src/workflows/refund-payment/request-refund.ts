@@ -20,8 +20,8 @@ import { decideAfterRequest, decideBeforeRepeat, isUnanswered, refuses } from '.
 /** Long enough for a new connection; short for an operator. */
 const RETRY_DELAY_MS = 300;
 /**
- * What a retrieval and our own part may take; past it another program may request too, which is harmless under the same
- * key.
+ * What a retrieval and our own part may take; past it another instance may request too, which is harmless under the
+ * same key.
  */
 const RETRIEVAL_MS = 15_000;
 /** For our own part of a request, beside what the provider may take. */
@@ -41,7 +41,7 @@ const ACCOUNT_UNREADABLE = { code: 'REFUND_ACCOUNT_UNREADABLE', message: '환불
 @Injectable()
 export class RequestRefund {
   private readonly log = new Logger('refunds');
-  /** How long a program may be at work on a refund that it has claimed. */
+  /** How long an instance may be at work on a refund that it has claimed. */
   readonly leaseMs: number;
   /** Two time-outs: a request may be at work for this long, and a refusal of its repetition says nothing before. */
   private readonly maxRequestMs: number;

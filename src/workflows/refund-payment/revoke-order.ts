@@ -41,7 +41,7 @@ export class RevokeOrder {
     return revocation.subscription;
   }
 
-  /** A change of plan that was paid for when it was no longer to be had: its money stood in the balance. */
+  /** A change of plan that was paid for when it was no longer available: its money stood in the balance. */
   private async deductKept(tx: Tx, { orderId, userId }: Payment, { amount }: Refunded, now: Date): Promise<void> {
     const kept = await tx.balanceEntry.count({ where: { orderId, reason: 'kept' } });
     if (kept > 0) await this.balance.add(tx, { userId, amount: -amount, reason: 'refund', orderId }, now);

@@ -12,7 +12,7 @@ const BATCH = 32;
 
 /**
  * Charges what is due. What is due is in the subscription's own row (`next_charge_at`), so that nothing is forgotten
- * when a process dies, and any number of programs may do this at once: each takes a batch at a time, past what others
+ * when a process dies, and any number of instances may do this at once: each takes a batch at a time, past what others
  * have locked.
  */
 @Injectable()

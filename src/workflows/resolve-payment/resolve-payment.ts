@@ -19,7 +19,7 @@ import { RecordOutcome } from '../record-outcome/index.ts';
 /** What an operator saw in the provider's dashboard. */
 export interface Resolution {
   outcome: 'paid' | 'not_paid';
-  /** Which payment of the provider's it is. undefined: the one that is known here */
+  /** Which provider payment it is. undefined: the one that is known here */
   providerRef?: string | undefined;
   reason: string;
 }
@@ -55,7 +55,7 @@ export class ResolvePayment {
     if (mayBeUnderWay(attempt, this.clock.now(), this.provider.timeouts)) throw new Problem('PAYMENT_STILL_REQUESTED');
     const decided = await this.decide(attempt, resolution);
     const after = { outcome, ...(providerRef !== undefined && { paymentKey: providerRef }) };
-    // Before the act: an operator's word about money is on record even where the program dies over it.
+    // Before the act: an operator's word about money is on record even where the instance dies over it.
     const entry = { action: 'payment.resolve', orderId, reason, before: { status: 'PENDING' }, after };
     await this.audit.record(this.prisma, origin, entry);
     const { kind } = await this.outcomes.record(attempt, decided, true);

@@ -28,8 +28,8 @@ export interface SubscribeRequest {
 
 export type Subscribed = Omit<Confirmed, 'payment'> & { payment: Confirmed['payment'] | null };
 
-/** A payment by hand is waited for as long as its order is valid, and no longer. */
-const PAYING_BY_HAND = statement('subscribe.paying_by_hand', {
+/** A payment in the payment window is waited for as long as its order is valid, and no longer. */
+const PAYING_IN_WINDOW = statement('subscribe.paying_in_window', {
   params: { userId: t.text, now: t.instant },
   row: { orderId: t.text },
   sql: `
@@ -118,8 +118,8 @@ export class Subscribe {
     const { chargingOrderId } = await this.customers.lock(tx, userId);
     const live = await tx.subscription.count({ where: { userId, isActive: true } });
     if (live > 0) throw new Problem('ALREADY_SUBSCRIBED');
-    const [byHand] = await this.prisma.run(PAYING_BY_HAND, { userId, now }, tx);
-    if (chargingOrderId !== null || byHand) throw new Problem('PAYMENT_IN_PROGRESS');
+    const [inWindow] = await this.prisma.run(PAYING_IN_WINDOW, { userId, now }, tx);
+    if (chargingOrderId !== null || inWindow) throw new Problem('PAYMENT_IN_PROGRESS');
   }
 
   private async beginAttempt(tx: Tx, charge: NewCharge, now: Date): Promise<Attempt> {
