@@ -9,9 +9,9 @@ const AVAILABLE = statement('customers.available_balance', {
 });
 
 /** Why a balance moves. */
-export type BalanceReason = 'used' | 'change' | 'refund' | 'kept';
+type BalanceReason = 'used' | 'change' | 'refund' | 'kept';
 
-export interface NewBalanceEntry {
+interface NewBalanceEntry {
   userId: string;
   /** In won: positive where the buyer is owed more. */
   amount: number;

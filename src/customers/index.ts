@@ -4,7 +4,7 @@
  * the row names (payments). Always true: neither a user id nor an e-mail address is sent to the provider. A balance is
  * the sum of its entries, which are never changed.
  */
-export { type BalanceReason, BalanceRepository, type NewBalanceEntry } from './balance.repository.ts';
+export { BalanceRepository } from './balance.repository.ts';
 export { ChargingRepository } from './charging.repository.ts';
 export { CustomersModule } from './customers.module.ts';
 export { CustomersService } from './customers.service.ts';

@@ -26,8 +26,8 @@ export class EventsService {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * What every event plan has gathered. A sum over an index, so that no gift waits for another. Requests at the same
-   * time share one sum, which begins after they came, so that it has what was given before.
+   * What every event plan has gathered. A sum over an index, so that no contribution waits for another. Requests at the
+   * same time share one sum, which begins after they came, so that it has what was given before.
    */
   totals(): Promise<EventTotal[]> {
     return this.sums.run('totals', () => this.sum());
@@ -41,9 +41,9 @@ export class EventsService {
   /** Deducts what went back, in the caller's transaction. `amount` in won, positive. */
   async deduct(
     tx: Tx,
-    { amount, ...gift }: { planId: number; orderId: string; amount: number; round: number },
+    { amount, ...contribution }: { planId: number; orderId: string; amount: number; round: number },
     now: Date,
   ): Promise<void> {
-    await tx.eventEntry.create({ data: { ...gift, amount: -amount, createdAt: now } });
+    await tx.eventEntry.create({ data: { ...contribution, amount: -amount, createdAt: now } });
   }
 }

@@ -58,12 +58,12 @@ const DAILY_FIGURES = statement('operations.daily-figures', {
 export class DailyFigures {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly time: BusinessCalendar,
+    private readonly calendar: BusinessCalendar,
   ) {}
 
   /** Every day from `from` to `to`, both included, oldest first. */
   between(from: string, to: string): Promise<DayFigures[]> {
-    const [since, until] = [this.time.midnightOf(from), this.time.midnightOf(to, 1)];
-    return this.prisma.run(DAILY_FIGURES, { from, to, since, until, zone: this.time.zone });
+    const [since, until] = [this.calendar.midnightOf(from), this.calendar.midnightOf(to, 1)];
+    return this.prisma.run(DAILY_FIGURES, { from, to, since, until, zone: this.calendar.zone });
   }
 }

@@ -29,7 +29,7 @@ const dayFigures = z
 export class FiguresController {
   constructor(
     private readonly figures: DailyFigures,
-    private readonly time: BusinessCalendar,
+    private readonly calendar: BusinessCalendar,
     private readonly clock: Clock,
   ) {}
 
@@ -38,9 +38,9 @@ export class FiguresController {
   @ApiOperation({ summary: 'Read the figures of each day' })
   @Answers(200, z.object({ data: z.array(dayFigures) }), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async daily(@Query({ schema: figuresQuery }) query: z.infer<typeof figuresQuery>) {
-    const to = query.to ?? this.time.day(this.clock.now());
-    const from = query.from ?? this.time.day(this.time.midnightOf(to, -30));
-    const days = this.time.daysBetween(this.time.midnightOf(from), this.time.midnightOf(to)) + 1;
+    const to = query.to ?? this.calendar.day(this.clock.now());
+    const from = query.from ?? this.calendar.day(this.calendar.midnightOf(to, -30));
+    const days = this.calendar.daysBetween(this.calendar.midnightOf(from), this.calendar.midnightOf(to)) + 1;
     if (days > MAX_DAYS)
       throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'from', message: `at most ${MAX_DAYS} days` }] });
     return { data: days < 1 ? [] : await this.figures.between(from, to) };

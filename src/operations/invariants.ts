@@ -57,7 +57,7 @@ export class Invariants {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessCalendar,
+    private readonly calendar: BusinessCalendar,
   ) {}
 
   /** One check runs at a time; callers that come meanwhile share the next one. */
@@ -70,7 +70,7 @@ export class Invariants {
     const startedAt = performance.now();
     const checkedAt = this.clock.now();
     const checked: Checked[] = [];
-    const moment = momentOf(checkedAt, this.time);
+    const moment = momentOf(checkedAt, this.calendar);
     for (const invariant of ALL) {
       const left = MAX_REPORT_MS - (performance.now() - startedAt);
       checked.push(await this.checkOne(invariant, moment, Math.min(MAX_CHECK_MS, left)));

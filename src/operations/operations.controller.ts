@@ -32,7 +32,7 @@ export class OperationsController {
     private readonly failures: PaymentFailures,
     private readonly audit: AuditService,
     private readonly prisma: PrismaService,
-    private readonly time: BusinessCalendar,
+    private readonly calendar: BusinessCalendar,
     private readonly clock: Clock,
   ) {
     this.runOnWorker = workers.define('run-job', ({ name }: { name: string }) => runner.run(jobs.find(name)!));
@@ -52,7 +52,7 @@ export class OperationsController {
   async runJob(@Param('name', { schema: z.string().max(60) }) name: string, @Origin() origin: RequestOrigin) {
     if (!this.jobs.find(name)) throw new Problem('JOB_NOT_FOUND');
     const subject = `job:${name}`;
-    // A run may take minutes: that it was requested is on record even if the program dies over it.
+    // A run may take minutes: that it was requested is on record even if the instance dies over it.
     await this.audit.record(this.prisma, origin, { action: 'job.start', subject });
     try {
       const affected = await this.runOnWorker({ name });
@@ -72,10 +72,10 @@ export class OperationsController {
   @ApiOperation({ summary: 'Count failed payments by day, code, method and issuer' })
   @Answers(200, z.object({ data: z.array(failureCount) }), 'VALIDATION_FAILED', 'UNAUTHENTICATED', 'FORBIDDEN')
   async paymentFailures(@Query({ schema: failuresQuery }) { from, to }: z.infer<typeof failuresQuery>) {
-    const today = this.time.day(this.clock.now());
-    const since = this.time.midnightOf(from ?? this.time.day(this.time.midnightOf(to ?? today, -30)));
-    const until = this.time.midnightOf(to ?? today, 1);
-    if (this.time.daysBetween(since, until) > MAX_DAYS) {
+    const today = this.calendar.day(this.clock.now());
+    const since = this.calendar.midnightOf(from ?? this.calendar.day(this.calendar.midnightOf(to ?? today, -30)));
+    const until = this.calendar.midnightOf(to ?? today, 1);
+    if (this.calendar.daysBetween(since, until) > MAX_DAYS) {
       throw new Problem('VALIDATION_FAILED', { errors: [{ path: 'from', message: `at most ${MAX_DAYS} days` }] });
     }
     return { data: await this.failures.count(since, until) };

@@ -13,7 +13,7 @@ const LEASE_MS = 45_000;
 /** A sweep ends then, and the next begins within a second: a caller that waits for it need not wait for a backlog. */
 const MAX_SWEEP_MS = 5_000;
 
-// An operator may have requested a redelivery while it was on its way: that stands.
+// An operator may have requested a redelivery while it was on its way: that is kept.
 const RECORD_DELIVERED = statement('outgoing-events.record-delivered', {
   params: { id: t.long, now: t.instant, leaseUntil: t.instant, httpStatus: t.nullable(t.int) },
   row: {},

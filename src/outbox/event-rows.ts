@@ -15,7 +15,7 @@ export const eventColumns = {
   nextTryAt: t.nullable(t.instant),
   createdAt: t.instant,
 };
-export type EventRow = Values<typeof eventColumns>;
+type EventRow = Values<typeof eventColumns>;
 
 /** The rows of events, in the order in which they are delivered. Without a receiver they are only kept. */
 export function eventRows(

@@ -5,7 +5,7 @@
  */
 export { Deliverer } from './deliverer.ts';
 export { EVENT_TYPES, EVENTS, type EventType, type NewEvent } from './event-catalogue.ts';
-export { eventColumns, type EventRow, eventRows } from './event-rows.ts';
+export { eventColumns, eventRows } from './event-rows.ts';
 export { EventPurge } from './event-purge.ts';
 export { Outbox } from './outbox.ts';
 export { OutboxModule } from './outbox.module.ts';

@@ -28,7 +28,7 @@ export function nextTryAt(tries: number, now: Date, chance: number): Date | null
   return gap === undefined ? null : new Date(now.getTime() + Math.round(gap * (1 + JITTER * chance)));
 }
 
-/** Most at once, over all that one program sends. */
+/** Most at once, over all that one instance sends. */
 const MAX_CONCURRENCY = 8;
 const PAUSE_MS = SECOND;
 const MAX_PAUSE_MS = MINUTE;

@@ -33,18 +33,18 @@ export function displayOf({ display, deposit, webhookSecret }: ProviderPayment):
     easyPayProvider: cut(easyPayProvider, 30),
     cardNumber: cut(cardNumber, 30),
     mobilePhone: cut(mobilePhone, 20),
-    virtualAccount: deposit && accountOf(deposit),
+    virtualAccount: deposit && virtualAccountOf(deposit),
     depositSecretHash: deposit && webhookSecret !== null ? hashOf(webhookSecret) : null,
     receiptUrl: cut(receiptUrl, 500),
   };
 }
 
-function accountOf(deposit: NonNullable<ProviderPayment['deposit']>): Prisma.JsonObject {
+function virtualAccountOf(deposit: NonNullable<ProviderPayment['deposit']>): Prisma.JsonObject {
   const { bankCode, accountNumber, customerName, dueDate } = deposit;
   return { bankCode, accountNumber, customerName, dueDate } satisfies VirtualAccount;
 }
 
-/** Fits a text of the provider's into its column. */
+/** Fits a text from the provider into its column. */
 export function cut<Text extends string | null>(text: Text, length: number): Text {
   return (text && text.slice(0, length)) as Text;
 }

@@ -3,19 +3,19 @@
  * Does not own: taking the money and recording the outcome (workflows), nor what a paid order grants (subscriptions,
  * events).
  * Always true: an attempt and its idempotency key are committed before the provider is called; of an order one
- * payment of the provider's counts.
+ * provider payment counts.
  */
-export { accountOf, type PaymentWithInvoice, withInvoice } from './payment.ts';
+export { merchantAccountOf, type PaymentDetails } from './payment.ts';
 export { cut, type Display, displayOf, type VirtualAccount } from './display.ts';
 export { PaymentFailures } from './payment-failures.ts';
 export { PaymentPurge } from './payment-purge.ts';
 export { paymentEvent, refundedEvent } from './payment-event.ts';
-export { before, isPaid, next } from './payment.machine.ts';
+export { isPaid, paymentStatusesBefore } from './payment.machine.ts';
 export { PAYMENTS_TO_POLL, PAYMENTS_TO_VOID } from './payment-queues.ts';
 export { PaymentRepository } from './payment.repository.ts';
 export { paymentView, viewPayment } from './payment.view.ts';
 export { amount, orderId, paymentKey, wholeWon } from './payment.schema.ts';
-export { type InvoicedPayment, ReversalRepository } from './reversal.repository.ts';
+export { type PaymentWithInvoice, ReversalRepository } from './reversal.repository.ts';
 export { attemptColumns, paymentColumns } from './payment.columns.ts';
 export { PaymentsModule } from './payments.module.ts';
 export { PaymentsService } from './payments.service.ts';

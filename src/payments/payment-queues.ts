@@ -17,7 +17,7 @@ export const PAYMENTS_TO_POLL = queue({
     UPDATE payment SET polled_at = NULL WHERE next_poll_at IS NOT NULL AND polled_at > :now`,
 });
 
-/** Payments of the provider's that are given back (망취소). */
+/** Provider payments that are given back (망취소). */
 export const PAYMENTS_TO_VOID = queue({
   name: 'payments-to-void',
   table: 'payment_void',

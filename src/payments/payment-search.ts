@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PrismaService, statement, t, type Types } from '../platform/database/index.ts';
 
 export interface SearchedFor {
-  /** Whose payments alone are searched. undefined: everybody's */
+  /** Whose payments alone are searched. undefined: any user's */
   userId?: string | undefined;
   paymentKey?: string | undefined;
   cardLast4?: string | undefined;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { before, isPaid, next, PAYMENT_STATUSES, type PaymentEvent } from './payment.machine.ts';
+import {
+  isPaid,
+  nextPaymentStatus,
+  PAYMENT_STATUSES,
+  type PaymentEvent,
+  paymentStatusesBefore,
+} from './payment.machine.ts';
 
 describe('a payment', () => {
   it.each<[PaymentEvent, string[]]>([
@@ -12,12 +18,12 @@ describe('a payment', () => {
     ['refunded', PAYMENT_STATUSES.filter((status) => status !== 'REFUNDED')],
     ['deposit_reversed', ['SUCCESS']],
   ])('can be %s only in %j', (event, statuses) => {
-    expect(before(event)).toEqual(statuses);
+    expect(paymentStatusesBefore(event)).toEqual(statuses);
   });
 
   it('that is refunded stays refunded', () => {
     const events = ['requested', 'paid', 'declined', 'refunded', 'deposit_reversed'] as const;
-    expect(events.map((event) => next('REFUNDED', event))).toEqual(events.map(() => null));
+    expect(events.map((event) => nextPaymentStatus('REFUNDED', event))).toEqual(events.map(() => null));
   });
 
   it('is paid by its money, whatever went back', () => {

@@ -32,8 +32,7 @@ const TRANSITIONS = {
     refunded: 'REFUNDED',
     deposit_reversed: 'WAITING_FOR_DEPOSIT',
   },
-  // The order is paid for once more, with another payment of the provider's; or the provider turns out to have approved
-  // it.
+  // The order is paid for once more, with another provider payment; or the provider turns out to have approved it.
   FAILED: {
     requested: 'PENDING',
     deposit_awaited: 'WAITING_FOR_DEPOSIT',
@@ -51,13 +50,13 @@ const TABLE: Record<PaymentStatus, Partial<Record<PaymentEvent, PaymentStatus>>>
 export const PAYMENT_STATUSES = Object.keys(TABLE) as PaymentStatus[];
 
 /** What an event makes of a payment. null: it cannot happen in this status */
-export function next(status: PaymentStatus, event: PaymentEvent): PaymentStatus | null {
+export function nextPaymentStatus(status: PaymentStatus, event: PaymentEvent): PaymentStatus | null {
   return TABLE[status][event] ?? null;
 }
 
 /** The statuses in which an event can happen. */
-export function before(event: PaymentEvent): PaymentStatus[] {
-  return PAYMENT_STATUSES.filter((status) => next(status, event) !== null);
+export function paymentStatusesBefore(event: PaymentEvent): PaymentStatus[] {
+  return PAYMENT_STATUSES.filter((status) => nextPaymentStatus(status, event) !== null);
 }
 
 /** Money was taken for the order (and perhaps given back since). */

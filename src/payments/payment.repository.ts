@@ -92,7 +92,7 @@ export class PaymentRepository {
     return tx.payment.findUniqueOrThrow({ where: { orderId } });
   }
 
-  /** Whether an order is paid, by this payment of the provider's. */
+  /** Whether an order is paid, by this provider payment. */
   async isPaidBy(orderId: string, providerRef: string | null): Promise<boolean> {
     const payment = await this.get(orderId);
     return isPaid(payment.status) && payment.providerRef === providerRef;

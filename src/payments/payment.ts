@@ -3,7 +3,7 @@ import { type Payment, type PaymentAttempt, Prisma, type Refund } from '../platf
 import type { MerchantAccount } from '../providers/index.ts';
 
 /** A payment with what it pays, and what was given back of it. Without `refunds` there can be none yet. */
-export type PaymentWithInvoice = Payment & {
+export type PaymentDetails = Payment & {
   invoice: InvoiceWithPlan;
   refunds?: Pick<Refund, 'amount' | 'status' | 'createdAt'>[];
 };
@@ -19,7 +19,7 @@ export const withInvoice = {
  *
  * @throws Error where no provider was requested
  */
-export function accountOf({
+export function merchantAccountOf({
   orderId,
   merchantAccount,
 }: Pick<Payment | PaymentAttempt, 'orderId' | 'merchantAccount'>): MerchantAccount {

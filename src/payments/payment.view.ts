@@ -4,7 +4,7 @@ import { PaymentStatus, RefundStatus } from '../platform/database/index.ts';
 import { planView, viewPlan } from '../catalog/index.ts';
 import { bankName, describePaymentMethod, UNKNOWN_METHOD } from '../providers/index.ts';
 import { isPaid } from './payment.machine.ts';
-import type { PaymentWithInvoice } from './payment.ts';
+import type { PaymentDetails } from './payment.ts';
 import type { VirtualAccount } from './display.ts';
 
 const virtualAccountView = z.object({
@@ -45,7 +45,7 @@ export const paymentView = z
 
 export type PaymentView = z.infer<typeof paymentView>;
 
-export function viewPayment(payment: PaymentWithInvoice, language: Language): PaymentView {
+export function viewPayment(payment: PaymentDetails, language: Language): PaymentView {
   const method = describePaymentMethod(payment) ?? (isPaid(payment.status) ? UNKNOWN_METHOD : null);
   const account = payment.virtualAccount as VirtualAccount | null;
   return {

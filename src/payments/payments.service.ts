@@ -4,7 +4,7 @@ import { olderThan, type Page, pageOf, positionOf } from '../platform/page.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Invoice, type Payment, type PaymentStatus, PrismaService } from '../platform/database/index.ts';
 import { PaymentSearch } from './payment-search.ts';
-import { type PaymentWithInvoice, withInvoice } from './payment.ts';
+import { type PaymentDetails, withInvoice } from './payment.ts';
 
 export interface PaymentFilter {
   userId?: string | undefined;
@@ -26,7 +26,7 @@ export class PaymentsService {
     private readonly search: PaymentSearch,
   ) {}
 
-  async list<View>(filter: PaymentFilter, view: (row: PaymentWithInvoice) => View): Promise<Page<View>> {
+  async list<View>(filter: PaymentFilter, view: (row: PaymentDetails) => View): Promise<Page<View>> {
     const after = positionOf(filter.cursor);
     const found = await this.search.orderIds(filter);
     const rows = await this.prisma.payment.findMany({
@@ -51,14 +51,14 @@ export class PaymentsService {
   }
 
   /** @param userId whose it must be; undefined: anyone's */
-  async find(orderId: string, userId?: string): Promise<PaymentWithInvoice | null> {
+  async find(orderId: string, userId?: string): Promise<PaymentDetails | null> {
     const where = { orderId, ...(userId !== undefined && { userId }) };
     const rows = await this.prisma.payment.findMany({ where, include: withInvoice });
     return (await this.withPlans(rows))[0] ?? null;
   }
 
   /** @throws Problem PAYMENT_NOT_FOUND, also for another user's when narrowed to `userId` */
-  async get(orderId: string, userId?: string): Promise<PaymentWithInvoice> {
+  async get(orderId: string, userId?: string): Promise<PaymentDetails> {
     const payment = await this.find(orderId, userId);
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
     return payment;

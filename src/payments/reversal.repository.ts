@@ -8,7 +8,7 @@ import {
   t,
   type Tx,
 } from '../platform/database/index.ts';
-import { next, type PaymentEvent } from './payment.machine.ts';
+import { nextPaymentStatus, type PaymentEvent } from './payment.machine.ts';
 
 const LOCK = statement('payments.lock', {
   params: { orderId: t.text },
@@ -17,7 +17,7 @@ const LOCK = statement('payments.lock', {
 });
 
 /** A payment with what it paid. */
-export type InvoicedPayment = Payment & { invoice: Invoice };
+export type PaymentWithInvoice = Payment & { invoice: Invoice };
 
 /** What a payment becomes when its money goes back. Every change goes through the state machine. */
 @Injectable()
@@ -28,7 +28,7 @@ export class ReversalRepository {
    * Locks a payment until the transaction ends, and reads it as it is then. Every write about its refunds holds the
    * lock, so that what is read of them stays true until the commit.
    */
-  async lock(tx: Tx, orderId: string): Promise<InvoicedPayment | null> {
+  async lock(tx: Tx, orderId: string): Promise<PaymentWithInvoice | null> {
     await this.prisma.run(LOCK, { orderId }, tx);
     return tx.payment.findUnique({ where: { orderId }, include: { invoice: true } });
   }
@@ -59,7 +59,7 @@ export class ReversalRepository {
 
   private async change(tx: Tx, payment: Payment, event: PaymentEvent, data: Prisma.PaymentUpdateInput) {
     const { orderId } = payment;
-    const status = next(payment.status, event);
+    const status = nextPaymentStatus(payment.status, event);
     if (status === null) throw new Error(`no ${event} of a payment that is ${payment.status}: ${orderId}`);
     return tx.payment.update({ where: { orderId, status: payment.status }, data: { ...data, status } });
   }

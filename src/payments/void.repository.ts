@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type PaymentVoid, PrismaService } from '../platform/database/index.ts';
 
-/** A void that this program tries until its lease ends. */
+/** A void that this instance tries until its lease ends. */
 export type ClaimedVoid = Pick<PaymentVoid, 'id' | 'orderId' | 'providerRef' | 'reason' | 'attempts'>;
 
 /** The rows of voids (망취소): money that goes back because it should not have been taken. */
@@ -9,7 +9,7 @@ export type ClaimedVoid = Pick<PaymentVoid, 'id' | 'orderId' | 'providerRef' | '
 export class VoidRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** The void of a payment of the provider's. null: none was ever needed */
+  /** The void of a provider payment. null: none was ever needed */
   async idOf(providerRef: string): Promise<string | null> {
     const found = await this.prisma.paymentVoid.findUnique({ where: { providerRef }, select: { id: true } });
     return found?.id ?? null;

@@ -10,15 +10,15 @@ import { JobsService } from './jobs/index.ts';
 
 const TASK = 'worker-request';
 /** After this time without a reply, no worker is running. */
-const SILENCE_MS = 10_000;
+const NO_ANSWER_MS = 10_000;
 const PROGRESS_INTERVAL_MS = 3_000;
 
 const ENQUEUE = statement('worker-requests.enqueue', {
-  params: { task: t.text, request: t.json<Omit<WorkerRequest, 'expiresAt'>>(), silenceMs: t.double, key: t.text },
+  params: { task: t.text, request: t.json<Omit<WorkerRequest, 'expiresAt'>>(), noAnswerMs: t.double, key: t.text },
   row: { jobs: t.long },
   sql: `
     SELECT count(*) AS jobs FROM graphile_worker.add_job(:task,
-      jsonb_set(:request::jsonb, '{expiresAt}', to_jsonb(now() + :silenceMs * interval '1 ms'))::json,
+      jsonb_set(:request::jsonb, '{expiresAt}', to_jsonb(now() + :noAnswerMs * interval '1 ms'))::json,
       max_attempts := 1, priority := -1, job_key := :key)`,
 });
 
@@ -106,7 +106,7 @@ export class WorkerRequests implements OnModuleInit {
   }
 
   private async enqueue(key: string, request: Omit<WorkerRequest, 'expiresAt'>): Promise<void> {
-    await this.prisma.run(ENQUEUE, { task: TASK, request, silenceMs: SILENCE_MS, key });
+    await this.prisma.run(ENQUEUE, { task: TASK, request, noAnswerMs: NO_ANSWER_MS, key });
   }
 
   private async withdraw(key: string): Promise<void> {
@@ -142,13 +142,13 @@ export class WorkerRequests implements OnModuleInit {
   }
 }
 
-/** @throws Problem WORKER_UNAVAILABLE after a silence; an Error when the work failed or the connection was lost */
+/** @throws Problem WORKER_UNAVAILABLE when no answer comes; an Error when the work failed or the connection was lost */
 function replyOn(listener: pg.Client): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const silence = setTimeout(() => reject(new Problem('WORKER_UNAVAILABLE')), SILENCE_MS).unref();
+    const deadline = setTimeout(() => reject(new Problem('WORKER_UNAVAILABLE')), NO_ANSWER_MS).unref();
     listener.on('error', reject);
     listener.on('notification', ({ payload }) => {
-      silence.refresh();
+      deadline.refresh();
       const reply = JSON.parse(payload!) as Reply;
       if (reply.state === 'done') resolve(reply.result);
       if (reply.state === 'failed') reject(new Error(`on the worker: ${reply.message}`));

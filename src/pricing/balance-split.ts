@@ -4,7 +4,7 @@
 export const MIN_CHARGE = 100;
 
 /** An amount to pay, and what of the balance goes with it; together they are what is bought. In won. */
-export interface Split {
+interface Split {
   amount: number;
   /** Negative: what the buyer owed and pays now. */
   balanceUsed: number;

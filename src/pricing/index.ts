@@ -4,8 +4,8 @@
  * Always true: amounts are whole won. The lines add up to the amount; the amount and the balance that goes with it are
  * together what is bought.
  */
-export { amountToCharge, amountToOrder, MIN_CHARGE, ordersNothing, type Split } from './balance-split.ts';
+export { MIN_CHARGE, ordersNothing } from './balance-split.ts';
 export { changeQuoteView } from './change-quote.view.ts';
-export { type Line, type Price, price, type PricedPlan, type PricingContext, total } from './lines.ts';
+export { type Line, type Price, price, total } from './lines.ts';
 export { type NextCharge, nextCharge } from './next-charge.ts';
-export { type Cycles, type Paid, prorate, type Proration, share } from './proration.ts';
+export { type Paid, prorate, share } from './proration.ts';

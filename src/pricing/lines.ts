@@ -20,7 +20,7 @@ export interface Line {
 }
 
 /** What is priced. `available` is the buyer's balance in won, less what is reserved; negative: they owe. */
-export type PricingContext =
+type PricingContext =
   /**
    * A whole period. A card on file is never charged more than was agreed; a buyer who pays themselves pays what they
    * owe too.

@@ -10,8 +10,8 @@ export interface NextCharge extends Price {
 }
 
 /**
- * What the card on file is charged for the period that follows. The claim, the notice, the consent and the operators'
- * day all read it. Pure.
+ * What the card on file is charged for the period that follows. The charge itself, the notice, the consent and the
+ * operators' list of a day's charges all use this rule. Pure.
  *
  * @param agreed what the buyer agreed to, or scheduled instead
  * @param term the end of the period before, and the anchor from which months are counted

@@ -7,7 +7,7 @@ export interface Cycles {
   anchorMonths: number;
 }
 
-/** A stretch of paid time that stands: [startsAt, endsAt). */
+/** A stretch of paid time that is not voided: [startsAt, endsAt). */
 export interface Paid {
   startsAt: Date;
   endsAt: Date;
@@ -15,7 +15,7 @@ export interface Paid {
   price: number;
 }
 
-export interface Proration {
+interface Proration {
   /** Of the old price, the part that was not used, in won. */
   credit: number;
   /** Of the new price, the part for the time that is left (or the whole, for a new cycle), in won. */

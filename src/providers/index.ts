@@ -4,7 +4,7 @@
  * Always true: whatever a provider or the network does comes back as a value; only a documented refusal is a decline.
  */
 export type * from './provider.port.ts';
-export { outcomeOf, type Reading, refusalIn } from './outcome.ts';
+export { outcomeOf, refusalIn } from './outcome.ts';
 export { PAYMENT_PROVIDER, ProvidersModule } from './providers.module.ts';
 // The provider in use. There is one; rows name theirs.
 export {

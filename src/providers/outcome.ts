@@ -1,7 +1,7 @@
 import type { Declined, Hint, Outcome, PaymentFailure, ProviderError, ProviderPayment } from './provider.port.ts';
 
 /** What a payment's state says: the same as an answer to a request, or that it is not confirmed. */
-export type Reading = Exclude<Outcome, { kind: 'unknown' }> | { kind: 'open' };
+type Reading = Exclude<Outcome, { kind: 'unknown' }> | { kind: 'open' };
 
 /** Reads a payment that the provider shows. Whether all of it was given back shows in its balance. Pure. */
 export function outcomeOf(payment: ProviderPayment): Reading {

@@ -287,7 +287,7 @@ export interface ProviderTransaction {
   id: string;
   providerRef: string;
   orderId: string;
-  /** What the payment became by it. null: a word of the provider's that is not known here */
+  /** What the payment became by it. null: a word from the provider that is not known here */
   state: PaymentState | null;
   /** The provider's own word for the state, for logs. */
   providerState: string;

@@ -50,7 +50,7 @@ export class Reconciler {
   constructor(
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    private readonly time: BusinessCalendar,
+    private readonly calendar: BusinessCalendar,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
     private readonly payments: SyncPayment,
     private readonly recorded: RecordedMovements,
@@ -63,7 +63,7 @@ export class Reconciler {
    * @throws Error when the provider does not list its transactions; the next run makes up for it
    */
   async run(): Promise<number> {
-    const yesterday = this.time.day(new Date(this.time.startOfDay(this.clock.now()).getTime() - HOUR_MS));
+    const yesterday = this.calendar.day(new Date(this.calendar.startOfDay(this.clock.now()).getTime() - HOUR_MS));
     const first = await this.firstDay(yesterday);
     const missed: string[] = [];
     for (let day = first; day <= yesterday; day = this.dayAfter(day)) missed.push(day);
@@ -80,21 +80,23 @@ export class Reconciler {
   /** The hour after the first day that moved money and was not compared; null when there is none. */
   async nextDue(): Promise<Date | null> {
     const { _max } = await this.prisma.reconciliation.aggregate({ _max: { date: true } });
-    const moved = await this.recorded.firstSince(_max.date === null ? new Date(0) : this.time.midnightOf(_max.date, 1));
-    return moved && new Date(this.time.endOfDay(moved).getTime() + RECONCILE_HOUR * HOUR_MS);
+    const moved = await this.recorded.firstSince(
+      _max.date === null ? new Date(0) : this.calendar.midnightOf(_max.date, 1),
+    );
+    return moved && new Date(this.calendar.endOfDay(moved).getTime() + RECONCILE_HOUR * HOUR_MS);
   }
 
   private async firstDay(yesterday: string): Promise<string> {
     const { _max } = await this.prisma.reconciliation.aggregate({ _max: { date: true } });
-    // The last one again: run by hand before its hour, it may have been too early.
+    // The last one again: run by an operator before its hour, it may have been too early.
     if (_max.date !== null) return _max.date < yesterday ? this.dayAfter(_max.date) : yesterday;
     const moved = await this.recorded.firstSince(new Date(0));
-    const day = moved && this.time.day(moved);
+    const day = moved && this.calendar.day(moved);
     return day && day < yesterday ? day : yesterday;
   }
 
   private dayAfter(day: string): string {
-    return this.time.day(this.time.midnightOf(day, 1));
+    return this.calendar.day(this.calendar.midnightOf(day, 1));
   }
 
   /**
@@ -107,8 +109,8 @@ export class Reconciler {
     const [first, last] = [days[0], days.at(-1)];
     if (first === undefined || last === undefined) return;
     const listed = await this.transactions(
-      this.time.midnightOf(first),
-      this.time.midnightOf(last, 1),
+      this.calendar.midnightOf(first),
+      this.calendar.midnightOf(last, 1),
       days.length === 1,
     );
     if (listed === 'too many') {
@@ -160,7 +162,7 @@ export class Reconciler {
   }
 
   private async compare(date: string, rows: readonly ProviderTransaction[], always: boolean): Promise<void> {
-    const [from, to] = [this.time.midnightOf(date), this.time.midnightOf(date, 1)];
+    const [from, to] = [this.calendar.midnightOf(date), this.calendar.midnightOf(date, 1)];
     const within = (margin: number) => {
       const [start, end] = [new Date(from.getTime() - margin), new Date(to.getTime() + margin)];
       return linesOf(rows.filter(({ at }) => at >= start && at < end));

@@ -1,7 +1,7 @@
 import type { Refund } from '../platform/database/index.ts';
 import type { ProviderRefund } from '../providers/index.ts';
 
-/** A new refund of the provider's, and the pending one of ours that it completes. null: it was made without us */
+/** A new provider refund, and the pending one of ours that it completes. null: it was made without us */
 export interface Match {
   shown: ProviderRefund;
   refund: Refund | null;

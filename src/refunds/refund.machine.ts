@@ -15,11 +15,11 @@ const TABLE: Record<RefundStatus, Partial<Record<RefundEvent, RefundStatus>>> = 
 export const REFUND_STATUSES = Object.keys(TABLE) as RefundStatus[];
 
 /** What an event makes of a refund. null: it cannot happen in this status */
-export function next(status: RefundStatus, event: RefundEvent): RefundStatus | null {
+export function nextRefundStatus(status: RefundStatus, event: RefundEvent): RefundStatus | null {
   return TABLE[status][event] ?? null;
 }
 
 /** The statuses in which an event can happen: every write of a status is conditional on them. */
-export function before(event: RefundEvent): RefundStatus[] {
-  return REFUND_STATUSES.filter((status) => next(status, event) !== null);
+export function refundStatusesBefore(event: RefundEvent): RefundStatus[] {
+  return REFUND_STATUSES.filter((status) => nextRefundStatus(status, event) !== null);
 }

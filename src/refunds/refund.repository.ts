@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Prisma, PrismaService, type Refund, type RefundStatus, type Tx } from '../platform/database/index.ts';
 import { olderThan, type Position } from '../platform/page.ts';
-import { before } from './refund.machine.ts';
+import { refundStatusesBefore } from './refund.machine.ts';
 
 export interface RefundFailure {
   code: string;
@@ -40,7 +40,7 @@ export class RefundRepository {
     return this.prisma.refund.findUniqueOrThrow({ where: { id } });
   }
 
-  /** @param userId whose it must be; undefined: anybody's */
+  /** @param userId whose it must be; undefined: any user's */
   findOf(id: string, userId?: string): Promise<Refund | null> {
     return this.prisma.refund.findFirst({ where: { id, ...(userId !== undefined && { payment: { userId } }) } });
   }
@@ -97,7 +97,7 @@ export class RefundRepository {
   /** @throws Error when it has ended already */
   async complete(tx: Tx, { id, status }: Refund, completion: RefundCompletion): Promise<void> {
     const { count } = await tx.refund.updateMany({
-      where: { id, status: { in: before('refunded') } },
+      where: { id, status: { in: refundStatusesBefore('refunded') } },
       data: { status: 'REFUNDED', ...completion, ...ENDED },
     });
     if (count === 0) throw new Error(`a refund that is ${status} cannot become REFUNDED: ${id}`);
@@ -107,7 +107,7 @@ export class RefundRepository {
   async fail(tx: Tx, { id }: Refund, { code, message }: RefundFailure): Promise<boolean> {
     const failure = { failureCode: code.slice(0, 100), failureMessage: message.slice(0, 600) };
     const { count } = await tx.refund.updateMany({
-      where: { id, status: { in: before('failed') } },
+      where: { id, status: { in: refundStatusesBefore('failed') } },
       data: { status: 'FAILED', ...failure, ...ENDED },
     });
     return count > 0;

@@ -42,7 +42,7 @@ export class SandboxController {
     private readonly sandboxClock: SandboxClock,
   ) {}
 
-  /** A token for anybody. */
+  /** A token for any user. */
   @Post('tokens')
   @ApiOperation({ summary: 'Issue a token for any user (sandbox)' })
   @Answers(200, z.object({ token: z.string() }), 'VALIDATION_FAILED')

@@ -3,7 +3,7 @@ import type { ConfigType } from '@nestjs/config';
 import { Problem } from '../platform/problem.ts';
 import { tossConfig } from '../config-namespaces.ts';
 
-/** The simulator's control plane, which only this machine may call: the pages reach it through this program. */
+/** The simulator's control plane, which only this machine may call: the pages reach it through this instance. */
 @Injectable()
 export class SimulatorControl {
   constructor(@Inject(tossConfig.KEY) private readonly toss: ConfigType<typeof tossConfig>) {}

@@ -20,9 +20,9 @@ export interface NextPeriod extends Term {
  * at `now`, which becomes the anchor. Months are always counted from the anchor, never from the end before: a
  * subscription born on 31 January ends on 28 February and then on 31 March.
  */
-export function nextPeriod(time: BusinessCalendar, live: Term | null, now: Date, months: number): NextPeriod {
+export function nextPeriod(calendar: BusinessCalendar, live: Term | null, now: Date, months: number): NextPeriod {
   const anchorAt = live?.anchorAt ?? now;
   const anchorMonths = (live?.anchorMonths ?? 0) + months;
-  const endsAt = time.addMonths(anchorAt, anchorMonths);
+  const endsAt = calendar.addMonths(anchorAt, anchorMonths);
   return { anchorAt, anchorMonths, startsAt: live?.endDate ?? now, endsAt, endDate: endsAt };
 }

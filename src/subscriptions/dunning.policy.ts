@@ -22,9 +22,9 @@ export type Verdict =
   /** The card will not be approved again. */
   | 'another_card'
   /** The buyer has nothing to do with it. */
-  | 'our_trouble'
+  | 'our_fault'
   /** Our credentials are refused: no card is charged before that is put right. */
-  | 'keys_refused'
+  | 'credentials_refused'
   /** The order id is used up, and the card was not charged: the next attempt is made under another one. */
   | 'another_order'
   /** The buyer stopped the charge; whatever they decided since applies. */
@@ -47,10 +47,10 @@ export function verdictOf({ code, reason, hint, attempt }: Decline): Verdict {
   if (code === 'PAYMENT_STOPPED') return 'stopped';
   if (code === RESOLVED_NOT_PAID) return 'another_order';
   // Of an order that was requested before, it says that the order is used up. Of a new one, something else is wrong.
-  if (hint === 'order_used_up') return attempt > 1 ? 'another_order' : 'our_trouble';
-  if (hint === 'credentials_refused') return 'keys_refused';
+  if (hint === 'order_used_up') return attempt > 1 ? 'another_order' : 'our_fault';
+  if (hint === 'credentials_refused') return 'credentials_refused';
   if (hint === 'method_unusable') return 'another_card';
-  if (reason === 'configuration') return 'our_trouble';
+  if (reason === 'configuration') return 'our_fault';
   return reason === 'buyer' ? 'another_card' : 'later';
 }
 
@@ -67,8 +67,8 @@ export interface DunningDecision {
 /**
  * What follows a declined renewal. Pure.
  *
- * Our own trouble is tried again every hour, and once a day when it has lasted for a day; it is never counted against
- * the buyer.
+ * What is our own fault is tried again every hour, and once a day when it has lasted for a day; it is never counted
+ * against the buyer.
  *
  * @param due.pastDueSince when the card was first declined for this period; null: this is the first time
  * @param due.dueAt the end of the period before
@@ -81,8 +81,8 @@ export function afterDecline(
   const after = (ms: number) => ({ nextChargeAt: new Date(now.getTime() + ms), pastDueSince, graceUntil: null });
   if (verdict === 'stopped') return after(0);
   if (verdict === 'another_order') return after(MINUTE_MS);
-  if (verdict === 'keys_refused') return after(HOUR_MS);
-  if (verdict === 'our_trouble') return after(now.getTime() - dueAt.getTime() < DAY_MS ? HOUR_MS : DAY_MS);
+  if (verdict === 'credentials_refused') return after(HOUR_MS);
+  if (verdict === 'our_fault') return after(now.getTime() - dueAt.getTime() < DAY_MS ? HOUR_MS : DAY_MS);
   const since = pastDueSince ?? now;
   const inDays = (days: number) => new Date(since.getTime() + days * DAY_MS);
   const retry = verdict === 'later' ? RETRY_DAYS.map(inDays).find((at) => at > now) : undefined;

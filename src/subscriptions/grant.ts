@@ -18,7 +18,7 @@ export interface Grant {
   event: GrantEvent;
 }
 
-export interface GrantEvent {
+interface GrantEvent {
   type: 'subscription.activated' | 'subscription.extended' | 'subscription.changed';
   data: { planId: number; startsAt: Date; endsAt: Date; price: number; credit?: number; leftOver?: number };
 }
@@ -111,9 +111,10 @@ type Renewal = Pick<
 /**
  * What becomes of the renewal when time was granted: nothing is owed, and the next charge follows the new end.
  *
- * Where a charge leads to an end whose own charge is due as well (the program was away for longer than a period), the
- * next one waits for an operator: no card is charged for two periods at once. A purchase by hand, or a change of plan
- * after the charge hour, puts nothing on hold. A hold for another reason stays until an operator releases it.
+ * Where a charge leads to an end whose own charge is due as well (the instance was away for longer than a period), the
+ * next one waits for an operator: no card is charged for two periods at once. A purchase in the payment window, or a
+ * change of plan after the charge hour, puts nothing on hold. A hold for another reason stays until an operator
+ * releases it.
  *
  * @param renews the card was charged for it
  */
@@ -134,7 +135,7 @@ export function renewalAfter(
     : { renewalHeldAt: severalDue ? now : null, renewalHeldReason: severalDue ? 'SEVERAL_DUE' : null };
   // A change of plan in the middle of a trial leaves its end, and the trial, as they are.
   const isTrial = before !== null && before.isTrial && before.endDate.getTime() === endDate.getTime();
-  // A month that is bought by hand agrees to that month, not to what follows it.
+  // A month that is bought in the payment window agrees to that month, not to what follows it.
   const needsConsent = before !== null && before.needsConsent && !renews;
   return { nextChargeAt, ...hold, pastDueSince: null, graceUntil: null, isTrial, needsConsent };
 }
@@ -153,13 +154,13 @@ function grantOf(subscription: Grant['subscription'], bought: Purchase, orderId:
     originalEndsAt: null,
     createdAt: now,
   };
-  // What had begun ends now and stands; what had not begun never comes. A refund of the change can undo it.
-  const endedPeriods = ended.map(({ period: old, stands, credited }) => ({
+  // What had begun ends now; what had not begun is voided. A refund of the change can undo it.
+  const endedPeriods = ended.map(({ period: old, hasBegun, credited }) => ({
     ...old,
     credited,
     endedById: period.id,
     originalEndsAt: old.endsAt,
-    ...(stands ? { endsAt: now } : { voidedAt: now }),
+    ...(hasBegun ? { endsAt: now } : { voidedAt: now }),
   }));
   const { planId, startsAt, endsAt, price } = granted;
   const credit = ended.reduce((total, { credited }) => total + credited, 0);

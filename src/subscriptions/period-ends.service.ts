@@ -20,7 +20,7 @@ export class PeriodEnds {
 
   /**
    * Ends what ran out before the midnight that began this day of the business calendar. By end date, so that nothing is
-   * missed after an outage; in short transactions that several programs may run at once.
+   * missed after an outage; in short transactions that several instances may run at once.
    *
    * @returns how many ended
    */

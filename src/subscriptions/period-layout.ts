@@ -27,45 +27,45 @@ export type Layout = Pick<
 >;
 
 /**
- * Where the periods that stand lie once one was revoked, and what the subscription is by them. Pure. Periods that have
- * begun stay where they are; those still to come follow them without a gap.
+ * Where the periods that are not voided lie once one was revoked, and what the subscription is by them. Pure. Periods
+ * that have begun stay where they are; those still to come follow them without a gap.
  *
- * @param undone a change of plan that no longer stands, whose agreement goes with it
+ * @param undone a change of plan that is voided, whose agreement goes with it
  * @param endsNow the subscription ends, whatever else was paid for it
  */
 export function layOut(
-  time: BusinessCalendar,
+  calendar: BusinessCalendar,
   subscription: Subscription,
   periods: SubscriptionPeriod[],
   undone: SubscriptionPeriod | null,
   endsNow: boolean,
   now: Date,
 ): { terms: Layout; moved: SubscriptionPeriod[] } {
-  const standing = periods
+  const unvoided = periods
     .filter(({ voidedAt }) => voidedAt === null)
     .toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
-  const begun = standing.filter(({ startsAt }) => startsAt <= now);
-  const coming = subscription.isActive ? standing.slice(begun.length) : [];
+  const begun = unvoided.filter(({ startsAt }) => startsAt <= now);
+  const coming = subscription.isActive ? unvoided.slice(begun.length) : [];
   const from = new Date(Math.max(now.getTime(), begun.at(-1)?.endsAt.getTime() ?? 0));
   const anchors = [subscription.anchorAt, ...periods.map(({ startsAt }) => startsAt)];
   const boundary = coming.length > 0 ? from : (begun.at(-1)?.endsAt ?? from);
-  const isTrial = standing.length > 0 && standing.every(({ orderId, price }) => orderId === null && price === 0);
-  // Of what followed a trial nothing stands: its end is the anchor again, with no month counted.
-  const known = isTrial ? { anchorAt: boundary, anchorMonths: 0 } : anchored(time, boundary, anchors);
+  const isTrial = unvoided.length > 0 && unvoided.every(({ orderId, price }) => orderId === null && price === 0);
+  // Only the trial is left: its end is the anchor again, with no month counted.
+  const known = isTrial ? { anchorAt: boundary, anchorMonths: 0 } : anchored(calendar, boundary, anchors);
   let { anchorAt, anchorMonths } = known ?? { anchorAt: from, anchorMonths: 0 };
   const moved = coming.map((period) => {
-    const startsAt = anchorMonths === 0 ? anchorAt : time.addMonths(anchorAt, anchorMonths);
+    const startsAt = anchorMonths === 0 ? anchorAt : calendar.addMonths(anchorAt, anchorMonths);
     anchorMonths += period.months;
-    return { ...period, startsAt, endsAt: time.addMonths(anchorAt, anchorMonths) };
+    return { ...period, startsAt, endsAt: calendar.addMonths(anchorAt, anchorMonths) };
   });
-  const laid = [...(subscription.isActive ? begun : standing), ...moved];
+  const laid = [...(subscription.isActive ? begun : unvoided), ...moved];
   // A day that began inside a period is usable until midnight.
   const current =
     laid.find(({ endsAt }) => endsAt > now) ??
-    (endsNow ? undefined : laid.findLast(({ endsAt }) => endsAt > time.startOfDay(now)));
+    (endsNow ? undefined : laid.findLast(({ endsAt }) => endsAt > calendar.startOfDay(now)));
   const isActive = subscription.isActive && current !== undefined;
   const startDate = laid[0]?.startsAt ?? subscription.startDate;
-  const nothingStands = subscription.isActive && now > startDate ? now : subscription.endDate;
+  const endOfNothing = subscription.isActive && now > startDate ? now : subscription.endDate;
   return {
     moved: moved.filter((period, index) => period.startsAt.getTime() !== coming[index]!.startsAt.getTime()),
     terms: {
@@ -77,7 +77,7 @@ export function layOut(
         ? { anchorAt, anchorMonths }
         : { anchorAt: subscription.anchorAt, anchorMonths: subscription.anchorMonths }),
       startDate,
-      endDate: laid.at(-1)?.endsAt ?? nothingStands,
+      endDate: laid.at(-1)?.endsAt ?? endOfNothing,
       isActive,
       isTrial: subscription.isActive ? isTrial : subscription.isTrial,
       // What was never paid for is charged with the buyer's consent only, as it was before.
@@ -88,13 +88,13 @@ export function layOut(
 
 /** The months from an anchor that lead to `boundary`; without one, it becomes an anchor itself. */
 function anchored(
-  time: BusinessCalendar,
+  calendar: BusinessCalendar,
   boundary: Date,
   anchors: Date[],
 ): { anchorAt: Date; anchorMonths: number } | undefined {
   for (const anchorAt of anchors) {
     for (let anchorMonths = 1; anchorMonths <= MAX_MONTHS; anchorMonths++) {
-      const reached = time.addMonths(anchorAt, anchorMonths);
+      const reached = calendar.addMonths(anchorAt, anchorMonths);
       if (reached.getTime() === boundary.getTime()) return { anchorAt, anchorMonths };
       if (reached > boundary) break;
     }

@@ -4,7 +4,7 @@ import { prorate, share } from '../pricing/index.ts';
 import { agreedTerms, type Agreement, agreementOf, nextTerms, type Terms } from './agreement.ts';
 import { nextPeriod } from './billing-period.ts';
 
-/** The live subscription of a user, and its periods that stand and are not over, in order. */
+/** The live subscription of a user, and its periods that are neither voided nor over, in order. */
 export interface CurrentSubscription {
   subscription: Subscription;
   periods: SubscriptionPeriod[];
@@ -45,7 +45,7 @@ export interface Purchase {
   /** The agreement that a change of plan replaces. null: no change */
   agreedBefore: Agreement | null;
   /** Periods that end now, or never come, with the part of their price that is credited. */
-  ended: { period: SubscriptionPeriod; stands: boolean; credited: number }[];
+  ended: { period: SubscriptionPeriod; hasBegun: boolean; credited: number }[];
   /** What is left over for the buyer's balance in won; negative: what they still owe. */
   leftOver: number;
 }
@@ -64,7 +64,7 @@ export function purchase(
     : follow(calendar, current?.subscription ?? null, terms, now);
 }
 
-/** A period after the last one that stands. */
+/** A period after the last one that is not voided. */
 function follow(calendar: BusinessCalendar, live: Subscription | null, terms: PurchaseTerms, now: Date): Purchase {
   const { planId, months, value, price } = terms;
   const { startsAt, endsAt, anchorAt, anchorMonths } = nextPeriod(calendar, live, now, months);
@@ -100,7 +100,7 @@ function takeOver(
   const { credit, charge, keepsCycle } = prorate(calendar, { cycles: subscription, periods }, now, plan);
   const ended = periods.map((period) => ({
     period,
-    stands: period.startsAt < now,
+    hasBegun: period.startsAt < now,
     credited: share(calendar, period, now, period.price),
   }));
   const { anchorAt, anchorMonths, endDate } = subscription;
@@ -124,7 +124,7 @@ function takeOver(
 
 /**
  * What the buyer agrees to with a purchase that follows. The card goes on renewing what was agreed for it: buying more
- * by hand does not change that. What was scheduled becomes the agreement once it is bought.
+ * in the payment window does not change that. What was scheduled becomes the agreement once it is bought.
  */
 function agreementAfter(
   live: Subscription | null,

@@ -4,7 +4,7 @@ import type { NextCharge } from '../pricing/index.ts';
 export const CONSENT_DAYS = 30;
 
 /** What a charge buys and takes, without its reasons. */
-export type ChargeFacts = Pick<NextCharge, 'planId' | 'months' | 'price' | 'balanceUsed' | 'amount'>;
+type ChargeFacts = Pick<NextCharge, 'planId' | 'months' | 'price' | 'balanceUsed' | 'amount'>;
 
 /** An order that was to renew the same period before. */
 export interface EarlierOrder extends Omit<ChargeFacts, 'price'> {
@@ -33,7 +33,7 @@ export interface RenewalFacts {
   earlier: EarlierOrder[];
 }
 
-export type Decision =
+export type RenewalDecision =
   /** @param orderId the order to request again; null: a new one */
   | { kind: 'charge'; orderId: string | null }
   /** The balance covers it: the period is granted, and no card is charged. */
@@ -48,7 +48,7 @@ export type Decision =
   | { kind: 'already_renewed' };
 
 /** What a renewal that is due leads to. Pure. */
-export function decideRenewal(facts: RenewalFacts): Decision {
+export function decideRenewal(facts: RenewalFacts): RenewalDecision {
   const { charge, needsConsent, isPastDue, consentId, announcedAmount, isPayingOtherwise, isChargedToday, earlier } =
     facts;
   if (earlier.some(({ isOpen }) => isOpen)) return { kind: 'already_renewed' };

@@ -22,7 +22,7 @@ export interface RefundedOrder {
 export class Revocations {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly time: BusinessCalendar,
+    private readonly calendar: BusinessCalendar,
     private readonly subscriptions: SubscriptionRepository,
   ) {}
 
@@ -62,6 +62,6 @@ export class Revocations {
       select: { orderId: true },
     });
     const refundedOrders = new Set(refunded.map(({ orderId }) => orderId));
-    return revoke(this.time, { subscription, periods }, { ...order, periodId, refundedOrders }, now);
+    return revoke(this.calendar, { subscription, periods }, { ...order, periodId, refundedOrders }, now);
   }
 }

@@ -4,9 +4,9 @@ import type { Subscription, SubscriptionPeriod } from '../platform/database/inde
 import { revoke } from './revoke.ts';
 import { withStates } from './subscription.status.ts';
 
-const time = new BusinessCalendar({ timeZone: 'Asia/Seoul' });
+const calendar = new BusinessCalendar({ timeZone: 'Asia/Seoul' });
 const at = (day: string) => new Date(`${day}T10:00:00+09:00`);
-const day = (instant: Date) => time.day(instant);
+const day = (instant: Date) => calendar.day(instant);
 
 /** Periods as `id: start, end`; the plan is 1 and the price 9,900 unless said otherwise. */
 function period(
@@ -86,7 +86,7 @@ function refund(
 ) {
   const { amount = 9_900, whole = true, end = false, isReversal = false, refunded = [] } = more;
   const revoked = revoke(
-    time,
+    calendar,
     { subscription: terms, periods },
     { periodId: of, amount, isWhole: whole, endsNow: end, isReversal, refundedOrders: new Set(refunded) },
     at(now),
@@ -100,7 +100,7 @@ function refund(
     isActive: revoked.subscription.isActive,
     from: day(revoked.subscription.startDate),
     to: day(revoked.subscription.endDate),
-    stands: [...after.values()]
+    unvoided: [...after.values()]
       .filter(({ voidedAt }) => voidedAt === null)
       .map(({ id, startsAt, endsAt }) => `${id}: ${day(startsAt)} ${day(endsAt)}`)
       .toSorted(),
@@ -124,7 +124,7 @@ describe('a whole refund', () => {
       'c',
       '2027-02-02',
       {
-        stands: ['a: 2027-01-31 2027-02-28', 'b: 2027-02-28 2027-03-31'],
+        unvoided: ['a: 2027-01-31 2027-02-28', 'b: 2027-02-28 2027-03-31'],
         from: '2027-01-31',
         to: '2027-03-31',
         effect: 'moved',
@@ -134,14 +134,14 @@ describe('a whole refund', () => {
       'a middle one that is to come: the next moves into its place',
       'b',
       '2027-02-02',
-      { stands: ['a: 2027-01-31 2027-02-28', 'c: 2027-02-28 2027-03-31'], to: '2027-03-31', effect: 'moved' },
+      { unvoided: ['a: 2027-01-31 2027-02-28', 'c: 2027-02-28 2027-03-31'], to: '2027-03-31', effect: 'moved' },
     ],
     [
       'the one that runs: what follows begins now',
       'a',
       '2027-02-02',
       {
-        stands: ['b: 2027-02-02 2027-03-02', 'c: 2027-03-02 2027-04-02'],
+        unvoided: ['b: 2027-02-02 2027-03-02', 'c: 2027-03-02 2027-04-02'],
         from: '2027-02-02',
         to: '2027-04-02',
         effect: 'moved',
@@ -152,7 +152,7 @@ describe('a whole refund', () => {
       'a',
       '2027-03-05',
       {
-        stands: ['b: 2027-02-28 2027-03-31', 'c: 2027-03-31 2027-04-30'],
+        unvoided: ['b: 2027-02-28 2027-03-31', 'c: 2027-03-31 2027-04-30'],
         from: '2027-02-28',
         to: '2027-04-30',
         effect: 'none',
@@ -163,7 +163,7 @@ describe('a whole refund', () => {
       'b',
       '2027-03-05',
       {
-        stands: ['a: 2027-01-31 2027-02-28', 'c: 2027-03-05 2027-04-05'],
+        unvoided: ['a: 2027-01-31 2027-02-28', 'c: 2027-03-05 2027-04-05'],
         from: '2027-01-31',
         to: '2027-04-05',
         effect: 'moved',
@@ -174,7 +174,7 @@ describe('a whole refund', () => {
       'c',
       '2027-04-02',
       {
-        stands: ['a: 2027-01-31 2027-02-28', 'b: 2027-02-28 2027-03-31'],
+        unvoided: ['a: 2027-01-31 2027-02-28', 'b: 2027-02-28 2027-03-31'],
         to: '2027-03-31',
         isActive: false,
         effect: 'ended',
@@ -189,7 +189,7 @@ describe('a whole refund', () => {
     expect(refund(only, subscription('2027-01-31', 1, only), 'a', '2027-02-02')).toMatchObject({
       effect: 'ended',
       isActive: false,
-      stands: [],
+      unvoided: [],
       from: '2027-01-31',
       to: '2027-02-02',
       balance: 0,
@@ -198,9 +198,9 @@ describe('a whole refund', () => {
 
   it('leaves an anchor from which the next month follows without a gap', () => {
     const { term } = refund(three, terms, 'c', '2027-02-02');
-    expect(day(time.addMonths(term.anchorAt, term.anchorMonths + 1))).toBe('2027-04-30');
+    expect(day(calendar.addMonths(term.anchorAt, term.anchorMonths + 1))).toBe('2027-04-30');
     const moved = refund(three, terms, 'a', '2027-02-02').term;
-    expect(day(time.addMonths(moved.anchorAt, moved.anchorMonths))).toBe('2027-04-02');
+    expect(day(calendar.addMonths(moved.anchorAt, moved.anchorMonths))).toBe('2027-04-02');
   });
 
   it('gives back the balance that the order had used', () => {
@@ -212,7 +212,7 @@ describe('a whole refund', () => {
     expect(refund(three, { ...terms, isActive: false }, 'b', '2027-06-01')).toMatchObject({
       effect: 'none',
       isActive: false,
-      stands: ['a: 2027-01-31 2027-02-28', 'c: 2027-03-31 2027-04-30'],
+      unvoided: ['a: 2027-01-31 2027-02-28', 'c: 2027-03-31 2027-04-30'],
       to: '2027-04-30',
     });
   });
@@ -230,7 +230,7 @@ describe('a whole refund of a change of plan', () => {
 
   it('brings back the plan that was held, with what it had credited', () => {
     expect(refund([old, change], terms, 'up', '2027-04-17', { amount: 5_000 })).toMatchObject({
-      stands: ['old: 2027-04-01 2027-05-01'],
+      unvoided: ['old: 2027-04-01 2027-05-01'],
       planId: 1,
       to: '2027-05-01',
       balance: 0,
@@ -242,11 +242,16 @@ describe('a whole refund of a change of plan', () => {
   it('after the old order was refunded itself: the credit comes back to the balance, and nothing is left', () => {
     const first = refund([old, change], terms, 'old', '2027-04-17');
     // Its credit still pays for the new plan, so it is owed.
-    expect(first).toMatchObject({ balance: -4_950, stands: ['up: 2027-04-16 2027-05-01'], planId: 2, isActive: true });
+    expect(first).toMatchObject({
+      balance: -4_950,
+      unvoided: ['up: 2027-04-16 2027-05-01'],
+      planId: 2,
+      isActive: true,
+    });
     const voided = { ...old, credited: old.price, voidedAt: at('2027-04-17') };
     expect(
       refund([voided, change], first.term, 'up', '2027-04-18', { amount: 5_000, refunded: ['order-old'] }),
-    ).toMatchObject({ balance: 4_950, stands: [], isActive: false });
+    ).toMatchObject({ balance: 4_950, unvoided: [], isActive: false });
   });
 
   it('that began another cycle goes back to the old one, and what was bought since follows it', () => {
@@ -254,7 +259,7 @@ describe('a whole refund of a change of plan', () => {
     const next = period('next', '2028-04-16', '2029-04-16', { planId: 2, months: 12, price: 90_000 });
     const bought = subscription('2027-04-16', 24, [old, yearly, next], { planId: 2 });
     expect(refund([old, yearly, next], bought, 'up', '2027-04-17', { amount: 85_050 })).toMatchObject({
-      stands: ['next: 2027-05-01 2028-05-01', 'old: 2027-04-01 2027-05-01'],
+      unvoided: ['next: 2027-05-01 2028-05-01', 'old: 2027-04-01 2027-05-01'],
       planId: 1,
       switchPlanId: 2,
       to: '2028-05-01',
@@ -276,7 +281,7 @@ describe('a whole refund of a change to a shorter cycle, when what was bought si
     const next = period('next', '2027-08-10', '2027-09-10', { planId: 2, price: 19_900 });
     const terms = subscription('2027-07-10', 2, [half, up, next], { planId: 2 });
     expect(refund([half, up, next], terms, 'up', '2027-08-11', { amount: 100 })).toMatchObject({
-      stands: ['half: 2027-07-01 2027-07-10', 'next: 2027-08-10 2027-09-10'],
+      unvoided: ['half: 2027-07-01 2027-07-10', 'next: 2027-08-10 2027-09-10'],
       to: '2027-09-10',
       isActive: true,
       balance: 19_800,
@@ -290,7 +295,7 @@ describe('a refund in part', () => {
 
   it('leaves all time as it is, and the period is worth less', () => {
     const revoked = revoke(
-      time,
+      calendar,
       { subscription: terms, periods: two },
       { periodId: 'a', amount: 900, isWhole: false, endsNow: false, isReversal: false, refundedOrders: new Set() },
       at('2027-02-02'),
@@ -307,7 +312,7 @@ describe('a refund in part', () => {
     expect(refund(two, terms, 'a', '2027-02-02', { amount: 900, whole: false, end: true })).toMatchObject({
       effect: 'ended',
       isActive: false,
-      stands: ['a: 2027-01-31 2027-02-02'],
+      unvoided: ['a: 2027-01-31 2027-02-02'],
       to: '2027-02-02',
       balance: 0,
     });

@@ -3,7 +3,7 @@ import type { Subscription, SubscriptionPeriod } from '../platform/database/inde
 import { type Layout, layOut } from './period-layout.ts';
 import { withStates } from './subscription.status.ts';
 
-/** A subscription with all its periods, those that no longer stand too. */
+/** A subscription with all its periods, voided ones too. */
 export interface History {
   subscription: Subscription;
   periods: SubscriptionPeriod[];
@@ -53,13 +53,13 @@ const NO_RENEWAL = {
  * What a refund revokes. Pure.
  *
  * - In part: the period is worth that much less; time stays as it is.
- * - Whole: the period no longer stands, and a change of plan is undone, giving back what it had credited and ended.
+ * - Whole: the period is voided, and a change of plan is undone, giving back what it had credited and ended.
  *   Periods that have begun stay where they are; those still to come move up, to where the refunded one would have
  *   begun, or to now. What follows never loses a day that was paid for.
- * - The subscription ends when nothing is left that stands from now on, or when that was requested.
+ * - The subscription ends when no period is left from now on, or when that was requested.
  */
 export function revoke(
-  time: BusinessCalendar,
+  calendar: BusinessCalendar,
   { subscription, periods }: History,
   refunded: Refunded,
   now: Date,
@@ -72,7 +72,7 @@ export function revoke(
   // Undone as a change of plan: it had not been replaced by a later one.
   const undone = refunded.isWhole && period.endedById === null ? period : null;
   if (refunded.endsNow) cutOff(after.values(), now).forEach(put);
-  const { terms, moved } = layOut(time, subscription, [...after.values()], undone, refunded.endsNow, now);
+  const { terms, moved } = layOut(calendar, subscription, [...after.values()], undone, refunded.endsNow, now);
   moved.forEach(put);
   if (refunded.isReversal) put(withoutOrder(after.get(period.id)!));
   const effect = effectOf(subscription, terms);
@@ -135,7 +135,7 @@ function effectOf(before: Subscription, after: Layout): Revocation['effect'] {
 }
 
 /**
- * What the refunded change had ended is restored, unless a later change stands on it, its own money went back, or its
+ * What the refunded change had ended is restored, unless a later change builds on it, its own money went back, or its
  * place is taken.
  */
 function endedBy(

@@ -153,7 +153,7 @@ export interface DeclinedCharge {
  * The charge under way was declined. Another card may be on file by now, more time may have been bought, or the buyer
  * may have cancelled. A charge that is no longer the subscription's changes nothing.
  *
- * @param isDefect the program cannot charge the card: it waits for an operator
+ * @param isDefect a defect of ours, by which the card cannot be charged: it waits for an operator
  */
 export function declined(
   before: Subscription,
@@ -193,7 +193,7 @@ export function heldForMismatch(before: Subscription, orderId: string, now: Date
   });
 }
 
-/** The renewal could not be decided about, for a defect of the program's: it waits for an operator. */
+/** The renewal could not be decided about, for a defect of ours: it waits for an operator. */
 export function heldForDefect(before: Subscription, now: Date): Subscription {
   return apply(before, 'hold', { renewalHeldAt: now, renewalHeldReason: 'DEFECT' });
 }

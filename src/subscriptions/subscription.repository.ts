@@ -23,7 +23,7 @@ export class SubscriptionRepository {
     private readonly plans: PlansService,
   ) {}
 
-  /** @param userId whose it must be; undefined: anybody's */
+  /** @param userId whose it must be; undefined: any user's */
   find(id: string, userId?: string): Promise<SubscriptionWithPlan | null> {
     return this.first({ id, ...(userId !== undefined && { userId }) });
   }
@@ -38,7 +38,7 @@ export class SubscriptionRepository {
     return this.first({ periods: { some: { orderId } } });
   }
 
-  /** The one of a user that is live, with its periods that stand and are not over, in order. */
+  /** The one of a user that is live, with its periods that are neither voided nor over, in order. */
   async current(userId: string, now: Date, tx: Tx = this.prisma): Promise<CurrentSubscription | null> {
     const found = await tx.subscription.findFirst({
       where: { userId, isActive: true },
@@ -66,7 +66,7 @@ export class SubscriptionRepository {
     return this.plans.withPlans(rows);
   }
 
-  /** All periods of one, in order; those that no longer stand too. */
+  /** All periods of one, in order; voided ones too. */
   periods(id: string, tx: Tx = this.prisma): Promise<SubscriptionPeriod[]> {
     return tx.subscriptionPeriod.findMany({
       where: { subscriptionId: id },

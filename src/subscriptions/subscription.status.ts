@@ -18,7 +18,8 @@ function statusOf({ isActive, isTrial, pastDueSince, cancelAtPeriodEnd }: Facts)
 }
 
 function renewalStateOf({ renewalOrderId, renewalHeldAt, nextChargeAt }: Facts): RenewalState {
-  // More may be bought by hand while a charge is under way, and what follows that is planned, or put on hold, already.
+  // More may be bought in the payment window while a charge is under way, and what follows that is planned, or put on
+  // hold, already.
   if (renewalOrderId !== null) return 'CHARGING';
   if (renewalHeldAt !== null) return 'ON_HOLD';
   return nextChargeAt === null ? 'NONE' : 'SCHEDULED';

@@ -47,7 +47,7 @@ export const subscriptionView = z
   })
   .meta({ id: 'Subscription' });
 
-export type SubscriptionView = z.infer<typeof subscriptionView>;
+type SubscriptionView = z.infer<typeof subscriptionView>;
 
 export function viewSubscription(subscription: Subscription, plan: Plan): SubscriptionView {
   const { id, userId, planId, status, isActive, cancelAtPeriodEnd, paymentMethodId } = subscription;

@@ -51,7 +51,7 @@ export class SubscriptionsService {
     return this.repository.paidBy(orderId);
   }
 
-  /** Its periods with their orders, in order; those that no longer stand too. */
+  /** Its periods with their orders, in order; voided ones too. */
   periods(id: string): Promise<SubscriptionPeriod[]> {
     return this.repository.periods(id);
   }

@@ -13,7 +13,9 @@ const BUDGET = { points: 64 * 1_024, duration: 60 };
 /** Whether what is not about an order of ours is kept. */
 export type Verdict = { kind: 'keep' } | { kind: 'drop' } | { kind: 'refuse'; retryAfterSeconds: number };
 
-/** How much of what is not about an order of ours one program keeps. See docs/decisions/what-is-kept-of-webhooks.md. */
+/**
+ * How much of what is not about an order of ours one instance keeps. See docs/decisions/what-is-kept-of-webhooks.md.
+ */
 @Injectable()
 export class FloodLimits {
   private readonly rate = new RateLimiterMemory(RATE);

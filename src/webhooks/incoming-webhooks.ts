@@ -44,7 +44,7 @@ const UNREADABLE: Pick<WebhookHint, 'type' | 'about'> = { type: 'UNKNOWN', about
 
 const CARD: Subject = { orderId: null, isOpen: false, bodies: 0 };
 
-/** Keeps what the provider sends unasked: one statement to find what it is about, one to store it with its job. */
+/** Keeps the provider's webhooks: one statement to find what it is about, one to store it with its job. */
 @Injectable()
 export class IncomingWebhooks {
   private readonly log = new Logger('webhooks');

@@ -4,7 +4,7 @@ import { Clock } from '../platform/time/clock.ts';
 import { type ClaimedEvent, claimedColumns } from './webhook-queue.ts';
 
 /** What became of a claimed event. nextTryAt null: it is done, or an operator's turn. */
-export interface Outcome {
+export interface WebhookResult {
   status: 'PENDING' | 'PROCESSED' | 'UNHANDLED' | 'FAILED';
   note: string;
   nextTryAt: Date | null;
@@ -22,7 +22,7 @@ const CLAIM_OTHERS = statement('incoming-webhooks.claim-others', {
     RETURNING id, about, body, data, order_id, provider_ref, attempts, not_found_count, created_at`,
 });
 
-// What was dismissed, made due again or claimed by another program meanwhile is left as it is.
+// What was dismissed, made due again or claimed by another instance meanwhile is left as it is.
 const RECORD = statement('incoming-webhooks.record', {
   params: {
     outcomes: t.rows({
@@ -59,7 +59,7 @@ export class WebhookClaims {
   }
 
   /** In one statement. */
-  async record(events: readonly ClaimedEvent[], outcomes: readonly Outcome[]): Promise<void> {
+  async record(events: readonly ClaimedEvent[], outcomes: readonly WebhookResult[]): Promise<void> {
     const now = this.clock.now();
     const rows = events.map(({ id, leaseUntil }, index) => {
       const outcome = outcomes[index]!;

@@ -8,7 +8,7 @@ import { SyncPayment, type Synced } from '../workflows/sync-payment/index.ts';
 import { sha256 } from './body-hash.ts';
 import { IncomingWebhooks } from './incoming-webhooks.ts';
 import { factsOf, isAttempted, isKnownByNow, type OrderFacts } from './order-facts.ts';
-import { type Outcome, WebhookClaims } from './webhook-claims.ts';
+import { WebhookClaims, type WebhookResult } from './webhook-claims.ts';
 import { type ClaimedEvent, WEBHOOKS_TO_PROCESS } from './webhook-queue.ts';
 import { LEASE_MS, MAX_NOT_FOUND, nextTryAt, REQUEST_INTERVAL_MS } from './webhook-schedule.ts';
 
@@ -151,7 +151,7 @@ export class WebhookProcessing {
     return { kind: 'unanswered', note: 'a defect of ours: see the log' };
   }
 
-  private async outcomesOf({ events, facts }: Batch, results: readonly Result[]): Promise<Outcome[]> {
+  private async outcomesOf({ events, facts }: Batch, results: readonly Result[]): Promise<WebhookResult[]> {
     const isUnanswered = results.some(({ kind }) => kind === 'unanswered');
     const orderId = facts?.payment.orderId;
     const [now, retrievedAt] =
@@ -172,7 +172,7 @@ export class WebhookProcessing {
     return isKnownByNow({ ...event, state, balance }, facts, retrievedAt);
   }
 
-  private outcomeOf(event: ClaimedEvent, result: Result): Outcome {
+  private outcomeOf(event: ClaimedEvent, result: Result): WebhookResult {
     switch (result.kind) {
       case 'processed':
         return done('PROCESSED', result.note, event);
@@ -190,7 +190,7 @@ export class WebhookProcessing {
     }
   }
 
-  private again({ id, orderId, attempts, notFoundCount }: ClaimedEvent, note: string): Outcome {
+  private again({ id, orderId, attempts, notFoundCount }: ClaimedEvent, note: string): WebhookResult {
     const next = nextTryAt(attempts, this.clock.now());
     if (next) return { status: 'PENDING', note, nextTryAt: next, notFoundCount };
     this.log.error({
@@ -218,4 +218,4 @@ const done = (
   status: 'PROCESSED' | 'UNHANDLED',
   note: string,
   { notFoundCount }: Pick<ClaimedEvent, 'notFoundCount'>,
-): Outcome => ({ status, note, nextTryAt: null, notFoundCount });
+): WebhookResult => ({ status, note, nextTryAt: null, notFoundCount });

@@ -16,7 +16,7 @@ export const claimedColumns = {
   createdAt: t.instant,
 };
 
-/** An event that this program processes until its lease ends. */
+/** An event that this instance processes until its lease ends. */
 export type ClaimedEvent = Values<typeof claimedColumns> & { leaseUntil: Date };
 
 /**

@@ -3,10 +3,10 @@ import { DAY, HOUR, MINUTE, SECOND } from '../platform/time/duration.ts';
 /** Waits before an event is processed again whose payment could not be retrieved; then it is an operator's turn. */
 const RETRY_DELAYS_MS = [10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR];
 
-/** Until then the program that claimed an event is done with it, or has died. */
+/** Until then the instance that claimed an event is done with it, or has died. */
 export const LEASE_MS = 45 * SECOND;
 
-/** However many webhooks come, one program sends requests to the provider no more often than this, */
+/** However many webhooks come, one instance sends requests to the provider no more often than this, */
 export const REQUEST_INTERVAL_MS = 50;
 /** and about one order no more often than that. */
 export const ORDER_INTERVAL_MS = SECOND;

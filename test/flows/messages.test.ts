@@ -70,7 +70,9 @@ describe('in normal life', () => {
     const { api, order, paymentKey } = await buy();
     await Promise.all(Array.from({ length: 5 }, () => api.confirm(order, paymentKey)));
     // As by a recoverer that was overtaken: it comes with news that are written already.
-    const attempt = (await world.app.get(AttemptRepository, { strict: false }).of(order.orderId, paymentKey))!;
+    const attempt = (await world.app
+      .get(AttemptRepository, { strict: false })
+      .findByProviderRef(order.orderId, paymentKey))!;
     const outcome = await world.app.get(ProviderRequests, { strict: false }).resolve(attempt);
     expect(await world.app.get(RecordOutcome, { strict: false }).record(attempt, outcome)).toEqual({
       kind: 'overtaken',

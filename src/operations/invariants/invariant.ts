@@ -49,17 +49,17 @@ export function invariant({
   return { name, says, count: statement(`invariants.${name}`, { params, row: COUNT, sql }) };
 }
 
-export function momentOf(now: Date, time: BusinessCalendar): Moment {
+export function momentOf(now: Date, calendar: BusinessCalendar): Moment {
   const ago = (ms: number) => new Date(now.getTime() - ms);
-  const today = time.day(now);
+  const today = calendar.day(now);
   return {
     now,
     hourAgo: ago(HOUR),
     weekAgo: ago(7 * DAY),
     tenDaysAgo: ago(10 * DAY),
-    yesterday: time.midnightOf(today, -1),
-    dayBeforeYesterday: time.day(time.midnightOf(today, -2)),
-    zone: time.zone,
+    yesterday: calendar.midnightOf(today, -1),
+    dayBeforeYesterday: calendar.day(calendar.midnightOf(today, -2)),
+    zone: calendar.zone,
     leastCharge: MIN_CHARGE,
   };
 }

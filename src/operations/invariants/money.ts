@@ -27,12 +27,12 @@ export const MONEY_INVARIANTS = [
       SELECT count(*) AS broken FROM payment
       LEFT JOIN (SELECT order_id, count(*) AS times FROM subscription_period WHERE order_id IS NOT NULL
         GROUP BY 1) period USING (order_id)
-      LEFT JOIN (SELECT order_id, round, count(*) AS times FROM event_entry WHERE amount > 0 GROUP BY 1, 2) gift
-        ON gift.order_id = payment.order_id AND gift.round = payment.reversal_count
+      LEFT JOIN (SELECT order_id, round, count(*) AS times FROM event_entry WHERE amount > 0 GROUP BY 1, 2) contribution
+        ON contribution.order_id = payment.order_id AND contribution.round = payment.reversal_count
       LEFT JOIN (SELECT order_id, round, count(*) AS times FROM balance_entry WHERE reason = 'kept' GROUP BY 1, 2) kept
         ON kept.order_id = payment.order_id AND kept.round = payment.reversal_count
       WHERE payment.status IN ('SUCCESS', 'PARTIALLY_REFUNDED')
-        AND COALESCE(period.times, 0) + COALESCE(gift.times, 0) + COALESCE(kept.times, 0) <> 1`,
+        AND COALESCE(period.times, 0) + COALESCE(contribution.times, 0) + COALESCE(kept.times, 0) <> 1`,
   }),
   invariant({
     name: 'no_period_without_money',

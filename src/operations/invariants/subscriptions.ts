@@ -23,8 +23,8 @@ export const SUBSCRIPTION_INVARIANTS = [
       LEFT JOIN (
         SELECT subscription_id, min(starts_at) AS starts_at, max(ends_at) AS ends_at FROM subscription_period
           WHERE voided_at IS NULL GROUP BY 1
-      ) stands ON stands.subscription_id = subscription.id
-      WHERE is_active AND (stands.starts_at IS DISTINCT FROM start_date OR stands.ends_at IS DISTINCT FROM end_date)`,
+      ) lasting ON lasting.subscription_id = subscription.id
+      WHERE is_active AND (lasting.starts_at IS DISTINCT FROM start_date OR lasting.ends_at IS DISTINCT FROM end_date)`,
   }),
   invariant({
     name: 'renewals_are_planned',

@@ -34,7 +34,7 @@ export function sealedColumn(table: string, column: string, place: SealedColumn[
 const BATCH = 500;
 
 /**
- * Re-encrypts a column with the current key while the program runs: a row is replaced only if it still holds the text
+ * Re-encrypts a column with the current key while instances run: a row is replaced only if it still holds the text
  * that was read. A second run finds nothing.
  *
  * @returns how many rows

@@ -4,7 +4,7 @@ import { runMigrations as migrateJobEngine } from 'graphile-worker';
 import pg from 'pg';
 import { withSchemaEngine } from './schema-engine.ts';
 
-/** An arbitrary number that no other advisory lock uses. One program migrates at a time. */
+/** An arbitrary number that no other advisory lock uses. One instance migrates at a time. */
 const MIGRATION_LOCK = 7_403_221;
 
 /** The migrations in `folder`, in order, in the schema engine's format. */
@@ -29,7 +29,7 @@ export function readMigrations(folder: string) {
 
 /**
  * Migrates the database: our tables (recorded as `prisma migrate deploy` does) and the job engine's.
- * Safe to call from several programs at once.
+ * Safe to call from several instances at once.
  *
  * @param prismaFolder where `schema.prisma` and `migrations/` are
  * @returns the names of the migrations that were applied now

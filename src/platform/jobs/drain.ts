@@ -11,7 +11,7 @@ export interface Work<Row> {
   lanes: number;
   /** So many are claimed at a time. */
   batch: number;
-  /** Whether no more rows should be claimed: the program stops. Those that are claimed are still handled. */
+  /** Whether no more rows should be claimed: the instance stops. Those that are claimed are still handled. */
   isStopping(): boolean;
   /** Gives up what was claimed and not begun, when the provider stopped answering. */
   putBack?(rows: Row[]): Promise<void>;
@@ -20,7 +20,7 @@ export interface Work<Row> {
 export interface Drained {
   /** So many rows are done. */
   done: number;
-  /** The provider stopped answering, or the program stops: rows that are due may be left. */
+  /** The provider stopped answering, or the instance stops: rows that are due may be left. */
   isCutShort: boolean;
 }
 

@@ -49,7 +49,7 @@ async function repeat(pool: pg.Pool, query: pg.QueryConfig): Promise<unknown> {
       if (!pool.ending && !isUnreachable(error)) throw error;
     }
   }
-  // The program is going. Tasks bear being run twice.
+  // The instance is ending. Tasks bear being run twice.
   return { rows: [], rowCount: 0 };
 }
 

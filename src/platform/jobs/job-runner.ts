@@ -19,7 +19,7 @@ const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
 
 /**
  * Runs each job when it falls due by the program's clock, which the sandbox may move, and when the job engine wakes it.
- * Everything is due when the program starts: what fell due while it was down is made up for. A daily job runs once for
+ * Everything is due when the instance starts: what fell due while it was down is made up for. A daily job runs once for
  * each time it falls due, on any number of instances.
  */
 @Injectable()

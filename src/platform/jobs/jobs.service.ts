@@ -5,7 +5,7 @@ import { requestContext } from '../logging/request-context.ts';
 import { PrismaService, statement, t } from '../database/index.ts';
 import { enginePool } from './engine-pool.ts';
 
-/** A task must bear being run twice: a program that is killed leaves its job to be run again. */
+/** A task must bear being run twice: an instance that is killed leaves its job to be run again. */
 type Task = (payload: unknown) => Promise<void>;
 
 const CONCURRENCY = 8;
@@ -20,7 +20,7 @@ const OLDEST_DUE = statement('jobs.oldest-due', {
 
 /**
  * Background work, on graphile-worker: jobs are rows, written by the very statement that makes the work due, taken by
- * any number of programs. See docs/decisions/job-engine.md.
+ * any number of instances. See docs/decisions/job-engine.md.
  */
 @Injectable()
 export class JobsService implements BeforeApplicationShutdown {

@@ -14,7 +14,7 @@ const MAX_DEFECT_DELAY_MS = 60 * MINUTE;
 /** How soon it is tried again to claim rows that wait a moment for another. */
 const SPACING_MS = 250;
 
-/** A row that this program works on until its lease ends; then it has died, and another program may take the row. */
+/** A row that this instance works on until its lease ends; then it has died, and another instance may take the row. */
 export type Leased<R extends Types> = Values<R> & { leaseUntil: Date };
 
 /** How the rows of a queue are handled. */
@@ -29,7 +29,7 @@ export interface Handling<R extends Types> {
 
 /**
  * Work that is due, kept in the rows that it is about: nothing is forgotten when a process dies, and any number of
- * programs take rows side by side, past those that others hold.
+ * instances take rows side by side, past those that others hold.
  */
 export class LeaseQueue<R extends Types> {
   private readonly log = new Logger('queues');
@@ -40,11 +40,11 @@ export class LeaseQueue<R extends Types> {
     private readonly declaration: QueueDeclaration<R>,
     private readonly prisma: PrismaService,
     private readonly clock: Clock,
-    /** The program stops: no more rows are claimed. */
+    /** The instance stops: no more rows are claimed. */
     readonly isStopping: () => boolean,
   ) {}
 
-  /** Takes rows that are due. `leaseMs`: until then this program is done with them, or has died. */
+  /** Takes rows that are due. `leaseMs`: until then this instance is done with them, or has died. */
   async claim(limit: number, leaseMs: number): Promise<Leased<R>[]> {
     const lease = this.leaseOf(leaseMs);
     const rows = await this.prisma.run(this.declaration.claim, { ...lease, limit });

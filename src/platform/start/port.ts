@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BadSettings, type Settings } from '../../config.ts';
 
 const MAX_PORTS = 100;
-/** A program whose parent was killed finishes its requests and ends. */
+/** An instance whose parent was killed finishes its requests and ends. */
 const PREDECESSOR_TIMEOUT_MS = 15_000;
 
-/** Reserved until the program listens: otherwise two programs that start at once would both find it free. */
+/** Reserved until the instance listens: otherwise two instances that start at once would both find it free. */
 export interface ReservedPort {
   port: number;
   release(): Promise<void>;
@@ -18,7 +18,7 @@ export interface ReservedPort {
  * The port to listen on. A configured port must be free. The default port moves on when another program uses it, so
  * that two clones run side by side.
  *
- * @throws BadSettings when the port is taken, or when another program already runs on the same DATA_DIR
+ * @throws BadSettings when the port is taken, or when another instance already runs on the same DATA_DIR
  */
 export async function portFor(settings: Settings): Promise<ReservedPort> {
   const { port, host, portMayMove, dataDir } = settings;
@@ -35,7 +35,7 @@ function lockFileOf({ role, databaseUrl, tossApiUrl }: Settings): string {
   return role === 'all' || databaseUrl === null || tossApiUrl === null ? 'program.pid' : `${role}.pid`;
 }
 
-/** Two programs must not share a DATA_DIR: the second would adopt the first one's database, and stop it at its end. */
+/** Two instances must not share a DATA_DIR: the second would adopt the first one's database, and stop it at its end. */
 async function waitForPredecessor(dataDir: string, name: string): Promise<void> {
   const file = join(dataDir, name);
   const deadline = Date.now() + PREDECESSOR_TIMEOUT_MS;

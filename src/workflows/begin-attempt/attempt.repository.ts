@@ -4,7 +4,7 @@ import { constraintOf, PrismaService, type Subscription, type Tx, type Values } 
 import { currentRequestId } from '../../platform/logging/request-context.ts';
 import { Problem } from '../../platform/problem.ts';
 import { linesOf } from '../../invoices/index.ts';
-import { accountOf, firstPollAt } from '../../payments/index.ts';
+import { firstPollAt, merchantAccountOf } from '../../payments/index.ts';
 import type { Line } from '../../pricing/index.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../../providers/index.ts';
 import type { Attempt } from './attempt.ts';
@@ -76,18 +76,18 @@ export class AttemptRepository {
   }
 
   /** The attempt whose outcome, or whose deposit, is awaited. */
-  async open(orderId: string): Promise<Attempt | null> {
+  async findOpen(orderId: string): Promise<Attempt | null> {
     const [row] = await this.prisma.run(OPEN_ATTEMPT, { orderId });
     return row ? attemptFrom(row, row.subscription) : null;
   }
 
-  /** The attempt that a payment of the provider's belongs to, whatever became of it or of the order since. */
-  async of(orderId: string, providerRef: string): Promise<Attempt | null> {
+  /** The attempt that a provider payment belongs to, whatever became of it or of the order since. */
+  async findByProviderRef(orderId: string, providerRef: string): Promise<Attempt | null> {
     const [row] = await this.prisma.run(ATTEMPT_OF, { orderId, providerRef });
     return row ? attemptFrom(row, row.subscription) : null;
   }
 
-  /** Other payments of the provider's for the same order that may have taken money, or may yet. */
+  /** Other provider payments of the same order that may have taken money, or may yet. */
   async otherRefs(orderId: string, providerRef: string): Promise<string[]> {
     const rows = await this.prisma.run(OTHER_REFS, { orderId, providerRef });
     return rows.map(({ providerRef }) => providerRef!);
@@ -103,7 +103,7 @@ function attemptFrom(
     invoice: { ...invoice, plan: planOf(plan, price) },
     number: attempt.number,
     providerRef: attempt.providerRef,
-    merchantAccount: accountOf(attempt),
+    merchantAccount: merchantAccountOf(attempt),
     paymentMethodId: attempt.paymentMethodId,
     idempotencyKey: attempt.idempotencyKey!,
     requestedAt: attempt.requestedAt,

@@ -174,7 +174,10 @@ export const OPEN_ATTEMPT = statement('attempt.open', {
     WHERE payment.order_id = :orderId AND payment.status IN ('PENDING', 'WAITING_FOR_DEPOSIT')`,
 });
 
-/** The latest attempt with a payment of the provider's; of a charge, which learns it from the answer, of the order. */
+/**
+ * The latest attempt with this provider payment. A charge has no provider id until it is answered, so its latest
+ * attempt counts.
+ */
 export const ATTEMPT_OF = statement('attempt.of', {
   params: { orderId: t.text, providerRef: t.text },
   row: attemptRow,

@@ -5,10 +5,10 @@ import { type Recorded, RecordOutcome } from '../record-outcome/index.ts';
 import { ProviderRequests } from '../request-payment/index.ts';
 
 /** What came of a charge. */
-export interface Charged {
+interface Charged {
   recorded: Recorded;
   /** The provider is silent, or refuses our credentials: the next request will fare no better. */
-  isTrouble: boolean;
+  isProviderFault: boolean;
 }
 
 /** Call the provider and record the outcome, for a charge of a card on file that was begun. */
@@ -26,12 +26,12 @@ export class ChargeCard {
     const about = { orderId, attempt: attempt.number, amount, userId, subscriptionId: subscriptionId ?? undefined };
     this.log.log({ message: 'attempt begun', ...about });
     const outcome = await this.provider.request(attempt);
-    return { recorded: await this.outcomes.record(attempt, outcome), isTrouble: isTrouble(outcome) };
+    return { recorded: await this.outcomes.record(attempt, outcome), isProviderFault: isProviderFault(outcome) };
   }
 }
 
 /** Trouble with the provider itself. What it says of one card or one request is no reason to let the others wait. */
-function isTrouble(outcome: Outcome): boolean {
+function isProviderFault(outcome: Outcome): boolean {
   if (outcome.kind === 'unknown') return !outcome.answered;
   return outcome.kind === 'declined' && outcome.hint === 'credentials_refused';
 }

@@ -13,7 +13,7 @@ import { declinedProblem } from './declined.ts';
 import { FollowPayment } from './follow-payment.ts';
 import { FreeOrders } from './free-orders.ts';
 
-/** A confirm of an order; without a payment of the provider's where there is nothing to pay. */
+/** A confirm of an order; without a provider payment where there is nothing to pay. */
 export type OrderConfirmation = Omit<ConfirmRequest, 'providerRef'> & { providerRef: string | null };
 
 /** 결제 승인: begin the attempt, call the provider, record the outcome. */

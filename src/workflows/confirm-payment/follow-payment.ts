@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DraftRepository } from '../../invoices/index.ts';
-import { isPaid, PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
+import { isPaid, type PaymentDetails, PaymentsService } from '../../payments/index.ts';
 import { type ConfirmRequest, MAX_ATTEMPTS } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -17,7 +17,7 @@ const MAX_WAIT_MS = 32_000;
 /** What following another request came to. */
 export type Followed =
   | { kind: 'known'; confirmed: Confirmed }
-  /** The payment failed: with a payment of the provider's that was not tried, the order can be paid. */
+  /** The payment failed: with a provider payment that was not tried, the order can be paid. */
   | { kind: 'failed' };
 
 /**
@@ -50,7 +50,7 @@ export class FollowPayment {
   }
 
   /** While a request is under way, its outcome is waited for; where none is, the provider is polled once. */
-  private async waitForOutcome(request: ConfirmRequest): Promise<PaymentWithInvoice> {
+  private async waitForOutcome(request: ConfirmRequest): Promise<PaymentDetails> {
     const deadline = performance.now() + MAX_WAIT_MS;
     for (;;) {
       const payment = await this.find(request);
@@ -62,7 +62,7 @@ export class FollowPayment {
     }
   }
 
-  private async answerWith(payment: PaymentWithInvoice, request: ConfirmRequest): Promise<Confirmed> {
+  private async answerWith(payment: PaymentDetails, request: ConfirmRequest): Promise<Confirmed> {
     const isSame = payment.providerRef === request.providerRef;
     if (isPaid(payment.status)) {
       if (!isSame) throw new Problem('ORDER_ALREADY_PAID');
@@ -81,10 +81,9 @@ export class FollowPayment {
   }
 
   /**
-   * The order failed before and could not be begun again: with a spent payment of the provider's, or because it
-   * expired.
+   * The order failed before and could not be begun again: with a spent provider payment, or because it expired.
    */
-  private async whyNotAgain(payment: PaymentWithInvoice, { providerRef }: ConfirmRequest): Promise<Problem> {
+  private async whyNotAgain(payment: PaymentDetails, { providerRef }: ConfirmRequest): Promise<Problem> {
     const { orderId } = payment;
     const attempt = await this.prisma.paymentAttempt.findFirst({
       where: { orderId, providerRef },
@@ -103,7 +102,7 @@ export class FollowPayment {
   /**
    * The payment that stands in the way of another attempt. Where there is none, says what was wrong with the request.
    */
-  private async find(request: ConfirmRequest): Promise<PaymentWithInvoice> {
+  private async find(request: ConfirmRequest): Promise<PaymentDetails> {
     const userId = request.userId ?? undefined;
     const payment = await this.payments.find(request.orderId, userId);
     if (payment) {

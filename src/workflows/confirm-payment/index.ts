@@ -3,7 +3,6 @@
  * Does not own: what an outcome means (record-outcome), nor orders before they are confirmed (temp-orders).
  * Always true: begin the attempt, call the provider, record the outcome. Of any number at once, one calls.
  */
-export { ConfirmPayment } from './confirm-payment.ts';
 export type { Confirmed } from './confirmed.ts';
 export { ConfirmPaymentModule } from './confirm-payment.module.ts';
 export { confirmView, viewConfirmed } from './confirmed.view.ts';

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { accountOf, displayOf, PaymentRepository } from '../../payments/index.ts';
+import { displayOf, merchantAccountOf, PaymentRepository } from '../../payments/index.ts';
 import { AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { JobsService } from '../../platform/jobs/index.ts';
@@ -28,13 +28,17 @@ export class DescribeFailure implements OnModuleInit {
     const where = { orderId_number: { orderId, number } };
     const attempt = await this.prisma.paymentAttempt.findUnique({ where });
     if (!attempt?.providerRef) return;
-    const found = await this.provider.retrieve({ providerRef: attempt.providerRef, account: accountOf(attempt) });
+    const found = await this.provider.retrieve({
+      providerRef: attempt.providerRef,
+      account: merchantAccountOf(attempt),
+    });
     if (found.kind === 'unknown') throw new Error(`the provider does not show the payment: ${found.code}`);
     // A payment of another order's is not ours to touch.
     const isOurs = found.kind === 'found' && found.payment.orderId === orderId;
     const reading = isOurs ? outcomeOf(found.payment) : null;
     // The decline was not the last word.
-    const approved = reading?.kind === 'approved' ? await this.attempts.of(orderId, attempt.providerRef) : null;
+    const approved =
+      reading?.kind === 'approved' ? await this.attempts.findByProviderRef(orderId, attempt.providerRef) : null;
     if (approved && reading?.kind === 'approved') return void (await this.outcomes.record(approved, reading));
     const nothing = { method: null, issuerCode: null, easyPayProvider: null };
     const { method, issuerCode, easyPayProvider } = found.kind === 'found' ? displayOf(found.payment) : nothing;

@@ -7,10 +7,10 @@ import {
   type SubscriptionPeriod,
 } from '../../platform/database/index.ts';
 import { type Draft, DraftRepository } from '../../invoices/index.ts';
-import { PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
+import { type PaymentDetails, PaymentsService } from '../../payments/index.ts';
 
 export interface History {
-  payment: PaymentWithInvoice | null;
+  payment: PaymentDetails | null;
   /** null: paid, withdrawn or lapsed */
   tempOrder: Draft | null;
   attempts: PaymentAttempt[];

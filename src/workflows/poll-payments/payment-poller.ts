@@ -17,7 +17,7 @@ const LANES = 8;
 
 /**
  * Finds out what became of payments whose outcome is unknown. What is due is in the payment's own row (`next_poll_at`),
- * so that nothing is forgotten when a process dies: the next sweep, of any program, takes it.
+ * so that nothing is forgotten when a process dies: the next sweep, of any instance, takes it.
  */
 @Injectable()
 export class PaymentPoller {
@@ -57,7 +57,7 @@ export class PaymentPoller {
   }
 
   private async poll(orderId: string): Promise<Handled> {
-    const attempt = await this.attempts.open(orderId);
+    const attempt = await this.attempts.findOpen(orderId);
     if (!attempt) return 'done';
     const outcome = await this.requests.resolve(attempt);
     const { kind } = await this.outcomes.record(attempt, outcome, true);

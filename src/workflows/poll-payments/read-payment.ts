@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
+import { type PaymentDetails, PaymentsService } from '../../payments/index.ts';
 import { PaymentPoller } from './payment-poller.ts';
 
 /** How long a poll on behalf of a reader may take; then the answer is that the outcome is still unknown. */
@@ -14,7 +14,7 @@ export class ReadPayment {
   ) {}
 
   /** @throws Problem PAYMENT_NOT_FOUND, also for another user's when narrowed to `userId` */
-  async get(orderId: string, userId?: string): Promise<PaymentWithInvoice> {
+  async get(orderId: string, userId?: string): Promise<PaymentDetails> {
     const payment = await this.payments.get(orderId, userId);
     if (payment.status !== 'PENDING') return payment;
     // A poll that takes longer goes on by itself; what it throws is the database's trouble, met again by the next read.

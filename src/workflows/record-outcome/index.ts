@@ -5,7 +5,6 @@
  * failed.
  */
 export { ChangesRepository, isContention } from './changes.repository.ts';
-export type { Changes } from './changes.ts';
 export { boughtBy, isOutdated, type Order } from './orders.ts';
 export { type PaidPayment, paidChanges } from './paid.ts';
 export { type Recorded, RecordOutcome } from './record-outcome.ts';

@@ -38,7 +38,7 @@ export function boughtBy({ invoice, payment }: Order, refundedAmount: number): P
 }
 
 /**
- * Whether what was ordered is no longer to be had. A change is for the subscription as it was quoted for, and no other;
+ * Whether what was ordered is no longer available. A change is for the subscription as it was quoted for, and no other;
  * once the period is over, its difference buys nothing: it was never the price of a period. A first charge begins a
  * subscription, for a buyer who has none.
  */
@@ -54,8 +54,8 @@ export function isOutdated(order: Order, current: CurrentSubscription | null, no
 
 /**
  * A renewal is for the period that was due, of the subscription that waits for its outcome: if the buyer stopped it and
- * paid for that period by hand, it is not charged again. One that had failed, and is approved after all, still counts
- * while nothing else renews the period that it was for, and the buyer has agreed to nothing else since.
+ * paid for that period in the payment window, it is not charged again. One that had failed, and is approved after all,
+ * still counts while nothing else renews the period that it was for, and the buyer has agreed to nothing else since.
  */
 function renews({ invoice, payment }: Order, current: CurrentSubscription | null): boolean {
   const subscription = current?.subscription;

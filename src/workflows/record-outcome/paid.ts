@@ -1,5 +1,5 @@
 import { invoiceAfter } from '../../invoices/index.ts';
-import { before, displayOf, paymentEvent, refundedEvent } from '../../payments/index.ts';
+import { displayOf, paymentEvent, paymentStatusesBefore, refundedEvent } from '../../payments/index.ts';
 import { type Attempt } from '../begin-attempt/index.ts';
 import type { NewEvent } from '../../outbox/index.ts';
 import type { Invoice, Payment, Subscription } from '../../platform/database/index.ts';
@@ -18,7 +18,7 @@ export interface PaidFacts {
   shown: ProviderPayment | null;
   /** What the payment grants. null: no time (an event, all of it went back, or what was ordered is outdated) */
   grant: Grant | null;
-  /** What was ordered is no longer to be had. */
+  /** What was ordered is no longer available. */
   isOutdated: boolean;
   /** Other payments of the order at the provider, which may have taken money too. */
   otherRefs: readonly string[];
@@ -27,7 +27,7 @@ export interface PaidFacts {
 /** A payment as it is once its outcome is recorded. */
 export type PaidPayment = Payment & { status: 'SUCCESS' | 'PARTIALLY_REFUNDED' | 'REFUNDED' };
 
-/** What of a payment has gone back by the time we hear of it, in won. */
+/** What of a payment has gone back by the time that its outcome is recorded, in won. */
 export function refundedOf({ amount, balance, state }: ProviderPayment): number {
   return amount - (balance ?? (state === 'canceled' ? 0 : amount));
 }
@@ -62,11 +62,11 @@ export function paidChanges(
 ): Changes {
   const { orderId, userId, amount, refundedAmount, status } = payment;
   const { durationMonths, planId, balanceUsed } = invoice;
-  const kept = amount - refundedAmount;
+  const remaining = amount - refundedAmount;
   // What was deposited cannot go back without an account of the buyer's: it is theirs to use, or an operator refunds
   // it.
-  const isKept = isOutdated && status !== 'REFUNDED';
-  const isContribution = durationMonths === null && kept > 0;
+  const isCredited = isOutdated && status !== 'REFUNDED';
+  const isContribution = durationMonths === null && remaining > 0;
   const isRefunded = status === 'REFUNDED';
   const event = isRefunded
     ? refundedEvent(payment, invoice, refundedAmount)
@@ -75,7 +75,7 @@ export function paidChanges(
     payment: {
       orderId,
       userId,
-      from: before('paid'),
+      from: paymentStatusesBefore('paid'),
       attemptCount: null,
       unlessStopped: true,
       isOptional: false,
@@ -86,11 +86,11 @@ export function paidChanges(
     attempt: attempt && { number: attempt.number, providerRef: attempt.providerRef, outcome: 'APPROVED', error: null },
     subscription: grant ? grantedBy(grant) : attempt && renewalEnded(attempt),
     balance: [
-      ...(isKept ? [{ amount: kept, reason: 'kept' as const }] : []),
+      ...(isCredited ? [{ amount: remaining, reason: 'kept' as const }] : []),
       ...(grant && balanceUsed !== 0 ? [{ amount: -balanceUsed, reason: 'used' as const }] : []),
       ...(grant && grant.balanceEntry !== 0 ? [{ amount: grant.balanceEntry, reason: 'change' as const }] : []),
     ],
-    contribution: isContribution ? { planId, amount: kept } : null,
+    contribution: isContribution ? { planId, amount: remaining } : null,
     refunds: shown ? refundsIn(shown, now) : [],
     voids: otherRefs.map((providerRef) => ({ providerRef, reason: 'PAYMENT_SURPLUS' })),
     events: [...(grant ? [eventOf(grant, userId, orderId)] : []), event],

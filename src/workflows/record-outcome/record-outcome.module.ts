@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../customers/index.ts';
-import { OutboxModule } from '../../outbox/index.ts';
 import { PaymentsModule } from '../../payments/index.ts';
 import { ProvidersModule } from '../../providers/index.ts';
 import { SubscriptionsModule } from '../../subscriptions/index.ts';
@@ -16,7 +15,6 @@ import { BeginAttemptModule } from '../begin-attempt/index.ts';
     PaymentsModule,
     SubscriptionsModule,
     CustomersModule,
-    OutboxModule,
     VoidPaymentModule,
   ],
   providers: [ChangesRepository, RecordOutcome],

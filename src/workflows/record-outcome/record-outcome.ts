@@ -90,7 +90,7 @@ export class RecordOutcome {
     if (providerRef === attempt.providerRef) return attempt;
     // A charge learns the provider's id from the answer.
     if (attempt.paymentMethodId !== null) return { ...attempt, providerRef };
-    return (await this.attempts.of(attempt.payment.orderId, providerRef)) ?? attempt;
+    return (await this.attempts.findByProviderRef(attempt.payment.orderId, providerRef)) ?? attempt;
   }
 
   private byKind(attempt: Attempt, outcome: Outcome, isPoll: boolean): Promise<Recorded> {
@@ -173,7 +173,7 @@ export class RecordOutcome {
     return { kind: 'declined', code, message };
   }
 
-  /** The provider took money for something that was not ordered, or is no longer to be had: it goes back. */
+  /** The provider took money for something that was not ordered, or is no longer available: it goes back. */
   private async giveBack(attempt: Attempt, code: GivenBackCode): Promise<Recorded> {
     // The subscription may have changed because this very payment was recorded a moment ago, by another worker.
     if (await this.payments.isPaidBy(attempt.payment.orderId, attempt.providerRef)) return { kind: 'overtaken' };
@@ -202,7 +202,7 @@ export class RecordOutcome {
     return refundIfTaken && !isPaid(status) ? this.giveBackStopped(attempt) : this.overtaken(attempt);
   }
 
-  /** Where another payment of the provider's paid this order before, what this one took goes back. */
+  /** Where another provider payment paid this order before, what this one took goes back. */
   private async overtaken(attempt: Attempt): Promise<Recorded> {
     const { orderId } = attempt.payment;
     const { providerRef } = await this.payments.get(orderId);

@@ -1,7 +1,6 @@
-import { invoiceAfter, next } from '../../invoices/index.ts';
+import { invoiceAfter, next as nextInvoiceStatus } from '../../invoices/index.ts';
 import {
   accountDueAt,
-  before,
   cut,
   displayOf,
   maxRequestMs,
@@ -9,6 +8,7 @@ import {
   nextDepositPollAt,
   nextPollAt,
   paymentEvent,
+  paymentStatusesBefore,
 } from '../../payments/index.ts';
 import { type Attempt } from '../begin-attempt/index.ts';
 import type { AttemptOutcome, Payment, PaymentStatus } from '../../platform/database/index.ts';
@@ -36,7 +36,7 @@ export function waitingChanges(attempt: Attempt, shown: ProviderPayment, otherRe
   const changes: Changes = {
     ...nothingBut({
       ...changeOf(attempt),
-      from: before('deposit_awaited'),
+      from: paymentStatusesBefore('deposit_awaited'),
       to: { ...to, nextPollAt: nextPoll },
       invoice: invoiceAfter(attempt.invoice.status, to.status),
     }),
@@ -61,7 +61,7 @@ export function expiredChanges(attempt: Attempt): Changes {
   const { payment, invoice } = attempt;
   const change = {
     ...changeOf(attempt),
-    from: before('account_expired'),
+    from: paymentStatusesBefore('account_expired'),
     to: { ...UNCHANGED, status: 'EXPIRED' as const },
     invoice: invoiceAfter(invoice.status, 'EXPIRED'),
   };
@@ -83,8 +83,7 @@ export function declinedChanges(
 ): Changes {
   const { payment, invoice, number, paymentMethodId, providerRef } = attempt;
   const failure = { code: cut(error.code, 100), message: cut(error.message, 600) };
-  // What lies with the buyer or the card stays so for this payment of the provider's; our credentials or a bank's night
-  // pass.
+  // What lies with the buyer or the card stays so for this provider payment; our credentials or a bank's night pass.
   const outcome: AttemptOutcome = reason === 'declined' || reason === 'buyer' ? 'DECLINED' : 'REFUSED';
   const failed = { ...payment, status: 'FAILED' as const, failureCode: failure.code, failureMessage: failure.message };
   const isCharge = paymentMethodId !== null;
@@ -98,11 +97,12 @@ export function declinedChanges(
   return {
     ...nothingBut({
       ...changeOf(attempt),
-      from: before('declined'),
+      from: paymentStatusesBefore('declined'),
       attemptCount: number,
       to: { ...UNCHANGED, status: 'FAILED', failure },
       endsCharge: isCharge,
-      invoice: next(invoice.status, invoice.subscriptionId === null ? 'failed' : 'declined'),
+      // A renewal stays owed: its card is charged again.
+      invoice: nextInvoiceStatus(invoice.status, invoice.subscriptionId === null ? 'failed' : 'declined'),
     }),
     attempt: { number, providerRef, outcome, error: failure },
     subscription: renewal?.change ?? null,
@@ -119,12 +119,13 @@ export function givenBackChanges(attempt: Attempt, code: GivenBackCode, renewal:
   return {
     ...nothingBut({
       ...changeOf(attempt),
-      from: before('declined'),
+      from: paymentStatusesBefore('declined'),
       attemptCount: number,
       isOptional: true,
       to: { ...UNCHANGED, status: 'FAILED', failure },
       endsCharge: paymentMethodId !== null,
-      invoice: invoiceAfter(invoice.status, 'FAILED'),
+      // Also of a renewal: its order is over, and another charge would be made under another one.
+      invoice: nextInvoiceStatus(invoice.status, 'failed'),
     }),
     attempt: { number, providerRef, outcome: 'MISMATCHED', error: failure },
     subscription: renewal,
@@ -133,7 +134,7 @@ export function givenBackChanges(attempt: Attempt, code: GivenBackCode, renewal:
   };
 }
 
-/** The order was paid before, by another payment of the provider's: this one goes back. Pure. */
+/** The order was paid before, by another provider payment: this one goes back. Pure. */
 export function surplusChanges(attempt: Attempt): Changes {
   const { number, providerRef } = attempt;
   const error = { code: 'PAYMENT_SURPLUS', message: '다른 결제로 이미 지불된 주문입니다.' };
@@ -162,10 +163,10 @@ export function unknownChanges(
   // What the buyer stopped is polled until it is known, however long that takes: they wait for their card, or their
   // money.
   const afterStop = payment.stoppedAt === null ? null : new Date(now.getTime() + HOUR_MS);
-  const next = nextPollAt(requestedAt, now, outcome.answered, isUnderWay ? overAt : undefined) ?? afterStop;
+  const pollAt = nextPollAt(requestedAt, now, outcome.answered, isUnderWay ? overAt : undefined) ?? afterStop;
   const { failureCode, failureMessage } = payment;
   const failure = failureCode === null ? null : { code: failureCode, message: failureMessage ?? '' };
-  const to: PaymentValues = { ...UNCHANGED, failure, nextPollAt: next, polledAt: now };
+  const to: PaymentValues = { ...UNCHANGED, failure, nextPollAt: pollAt, polledAt: now };
   const change: PaymentChange = { ...changeOf(attempt), from: OPEN, attemptCount: number, to };
   // Those who follow wait while a request is under way; a poll must not tell them that none is.
   const isAnswer = !(isPoll && isUnderWay);
@@ -174,7 +175,7 @@ export function unknownChanges(
     attempt: isAnswer
       ? { number, providerRef, outcome: 'UNKNOWN', error: { code: cut(outcome.code, 100), message: '' } }
       : null,
-    jobs: next ? [pollJob(next.getTime() - now.getTime())] : [],
+    jobs: pollAt ? [pollJob(pollAt.getTime() - now.getTime())] : [],
   };
 }
 
@@ -195,7 +196,7 @@ function nothingBut(payment: PaymentChange): Changes {
   return { ...nothing, payment, refunds: [], voids: [], events: [], jobs: [] };
 }
 
-/** A payment of the provider's that goes back at once; a job tries again what does not succeed. */
+/** A provider payment that goes back at once; a job tries again what does not succeed. */
 function voided(providerRef: string, reason: VoidReason): Pick<Changes, 'voids' | 'jobs'> {
   return { voids: [{ providerRef, reason }], jobs: [pollJob(VOID_RETRY_MS)] };
 }

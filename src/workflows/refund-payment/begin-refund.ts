@@ -52,7 +52,7 @@ export class BeginRefund {
 
   /**
    * Writes the refund under a lock of its payment, which sees all others under way: never more is requested than was
-   * paid. A request that comes again finds what it began, even where the program died before it answered.
+   * paid. A request that comes again finds what it began, even where the instance died before it answered.
    *
    * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_REFUNDABLE, REFUND_WINDOW_CLOSED, REFUND_AMOUNT_EXCEEDED,
    * VALIDATION_FAILED, REFUND_ACCOUNT_REQUIRED, IDEMPOTENCY_KEY_REUSED

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { Outbox } from '../../outbox/index.ts';
 import { InvoiceRepository } from '../../invoices/index.ts';
-import { type InvoicedPayment, paymentEvent, refundedEvent, ReversalRepository } from '../../payments/index.ts';
+import { paymentEvent, type PaymentWithInvoice, refundedEvent, ReversalRepository } from '../../payments/index.ts';
 import { type Payment, PrismaService, type Refund, type Tx } from '../../platform/database/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import type { ProviderPayment } from '../../providers/index.ts';
@@ -46,7 +46,7 @@ export class RecordRefunds {
       const recorded = isClosed ? matches.filter(({ refund }) => refund !== null) : matches;
       const now = this.clock.now();
       for (const match of recorded) await this.writeRefund(tx, payment, match, now);
-      if (recorded.length > 0 && !isClosed) await this.writeRest(tx, payment, recorded, now);
+      if (recorded.length > 0 && !isClosed) await this.recordMoneyBack(tx, payment, recorded, now);
       return recorded.length;
     });
   }
@@ -83,7 +83,12 @@ export class RecordRefunds {
   /**
    * What goes with the money: the payment's status, the subscription's time, the event's amount, the outgoing event.
    */
-  private async writeRest(tx: Tx, payment: InvoicedPayment, matches: readonly Match[], now: Date): Promise<void> {
+  private async recordMoneyBack(
+    tx: Tx,
+    payment: PaymentWithInvoice,
+    matches: readonly Match[],
+    now: Date,
+  ): Promise<void> {
     if (payment.status === 'WAITING_FOR_DEPOSIT') {
       const closed = await this.payments.recordAccountClosed(tx, payment);
       await this.invoices.follow(tx, payment.invoice, closed.status);

@@ -5,7 +5,7 @@ import { Clock } from '../../platform/time/clock.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../../providers/index.ts';
 import { RefundRepository } from '../../refunds/index.ts';
 import { RecordRefunds } from './record-refunds.ts';
-import type { Decision } from './refund.policy.ts';
+import type { RefundDecision } from './refund.policy.ts';
 
 /** How a refund was left. silent: the provider does not answer. again: it is requested soon, under another key. */
 export type Progress = 'ended' | 'again' | 'open' | 'silent';
@@ -23,7 +23,7 @@ export class RefundDecisions {
   ) {}
 
   /** Does what was decided about a refund that the provider does not show. */
-  async carryOut(refund: Refund, decision: Decision): Promise<Progress> {
+  async carryOut(refund: Refund, decision: RefundDecision): Promise<Progress> {
     switch (decision.kind) {
       case 'wait':
         return this.wait(refund, decision);
@@ -37,7 +37,10 @@ export class RefundDecisions {
     }
   }
 
-  private async wait(refund: Refund, { code, isAnswered, isSilent }: Decision & { kind: 'wait' }): Promise<Progress> {
+  private async wait(
+    refund: Refund,
+    { code, isAnswered, isSilent }: RefundDecision & { kind: 'wait' },
+  ): Promise<Progress> {
     const nextTryAt = nextPollAt(refund.requestedAt!, this.clock.now(), isAnswered);
     await this.refunds.postpone(refund, code, nextTryAt);
     const about = { orderId: refund.orderId, refundId: refund.id, code };

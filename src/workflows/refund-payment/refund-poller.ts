@@ -9,8 +9,8 @@ const LANES = 4;
 const HANDLED: Record<Progress, Handled> = { ended: 'done', again: 'open', open: 'open', silent: 'silent' };
 
 /**
- * Brings every refund to its end, also where the program died that began it. What is due stands in the refund's own row
- * (`next_try_at`), so that any program that polls next takes it up.
+ * Brings every refund to its end, also where the instance died that began it. What is due stands in the refund's own
+ * row (`next_try_at`), so that any instance that polls next takes it up.
  */
 @Injectable()
 export class RefundPoller {
@@ -30,7 +30,7 @@ export class RefundPoller {
     return this.queue.drain({ handle, leaseMs: this.requests.leaseMs, lanes: LANES });
   }
 
-  /** Handles one refund now. @returns null if its turn has not come, or another program is at work on it */
+  /** Handles one refund now. @returns null if its turn has not come, or another instance is at work on it */
   async handleNow(id: string): Promise<Progress | null> {
     let progress: Progress = 'open';
     const handle = async () => HANDLED[(progress = await this.handle(id))];

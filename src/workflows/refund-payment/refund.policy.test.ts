@@ -3,8 +3,8 @@ import type { Outcome, ProviderPayment, Retrieval, Unknown } from '../../provide
 import {
   decideAfterRequest,
   decideBeforeRepeat,
-  type Decision,
   isUnanswered,
+  type RefundDecision,
   type RefundFacts,
   refuses,
 } from './refund.policy.ts';
@@ -44,14 +44,14 @@ const FIRST: RefundFacts = { isFirst: true, isOver: false, attempts: 1, amount: 
 const REPEATED: RefundFacts = { ...FIRST, isFirst: false };
 const OVER: RefundFacts = { ...REPEATED, isOver: true };
 
-const wait = (code: string, isAnswered = true, isSilent = false): Decision => ({
+const wait = (code: string, isAnswered = true, isSilent = false): RefundDecision => ({
   ...{ kind: 'wait', code, isAnswered, isSilent },
 });
-const fail = (code: string, message = ''): Decision => ({ kind: 'fail', error: { code, message } });
-const renewKey = (code: string): Decision => ({ kind: 'renew_key', error: { code, message: '' } });
+const fail = (code: string, message = ''): RefundDecision => ({ kind: 'fail', error: { code, message } });
+const renewKey = (code: string): RefundDecision => ({ kind: 'renew_key', error: { code, message: '' } });
 
 describe('after a request, a refund that the provider does not show', () => {
-  it.each<[string, RefundFacts, Outcome, Retrieval | null, Decision]>([
+  it.each<[string, RefundFacts, Outcome, Retrieval | null, RefundDecision]>([
     ['the answer holds no such refund', FIRST, APPROVED, null, wait('ANSWER_WITHOUT_THE_CANCEL')],
     ['no answer to the first request', FIRST, NO_ANSWER, null, wait('NO_ANSWER', false, true)],
     ['no answer to a repetition, after an answered retrieval', REPEATED, NO_ANSWER, null, wait('NO_ANSWER', false)],
@@ -107,7 +107,7 @@ describe('after a request, a refund that the provider does not show', () => {
 describe('a refund whose outcome is unknown', () => {
   const changed = { code: 'PAYMENT_CHANGED', message: '' };
 
-  it.each<[string, typeof changed | null, boolean, Retrieval, Decision | { kind: 'request' }]>([
+  it.each<[string, typeof changed | null, boolean, Retrieval, RefundDecision | { kind: 'request' }]>([
     ['is requested again where the payment is shown without it', null, false, found(), { kind: 'request' }],
     ['waits where the payment is not found', null, true, NOT_FOUND, wait('NOT_FOUND_PAYMENT')],
     ['waits where the provider does not answer', null, true, NO_ANSWER, wait('NO_ANSWER', false, true)],

@@ -1,7 +1,7 @@
 import { type Outcome, type ProviderError, refusalIn, type Retrieval } from '../../providers/index.ts';
 
 /** What is done next about a refund that the provider does not show. */
-export type Decision =
+export type RefundDecision =
   /** It is polled again. isAnswered: the provider spoke of the payment, so that the interval may grow */
   | { kind: 'wait'; code: string; isAnswered: boolean; isSilent: boolean }
   /** It is requested under another idempotency key. */
@@ -47,7 +47,7 @@ export function decideBeforeRepeat(
   obstacle: ProviderError | null,
   { isOver }: Pick<RefundFacts, 'isOver'>,
   retrieval: Retrieval,
-): Decision | { kind: 'request' } {
+): RefundDecision | { kind: 'request' } {
   if (retrieval.kind !== 'found') return waitAfter(retrieval);
   if (obstacle === null) return { kind: 'request' };
   return isOver ? { kind: 'fail', error: obstacle } : answered(obstacle.code);
@@ -59,7 +59,7 @@ export function decideBeforeRepeat(
  *
  * @param retrieval what the provider showed afterwards, without this refund. null: the outcome refused nothing
  */
-export function decideAfterRequest(facts: RefundFacts, outcome: Outcome, retrieval: Retrieval | null): Decision {
+export function decideAfterRequest(facts: RefundFacts, outcome: Outcome, retrieval: Retrieval | null): RefundDecision {
   const refusal = refusalOf(outcome);
   if (refusal === null || retrieval === null) return waitAfterUnclear(facts, outcome);
   const { error } = refusal;
@@ -89,14 +89,14 @@ function refusalOf(outcome: Outcome): Refusal | null {
   return { error, isFinal, needsNewKey: refusal?.hint === 'needs_new_key', isBankUnable };
 }
 
-function waitAfterUnclear({ isFirst }: RefundFacts, outcome: Outcome): Decision {
+function waitAfterUnclear({ isFirst }: RefundFacts, outcome: Outcome): RefundDecision {
   if (outcome.kind !== 'unknown') return answered('ANSWER_WITHOUT_THE_CANCEL');
   const { code, answered: isAnswered } = outcome;
   // A repetition follows a retrieval that was answered: the provider is there.
   return { kind: 'wait', code, isAnswered, isSilent: isFirst && !isAnswered };
 }
 
-function waitAfter(retrieval: Exclude<Retrieval, { kind: 'found' }>): Decision & { kind: 'wait' } {
+function waitAfter(retrieval: Exclude<Retrieval, { kind: 'found' }>): RefundDecision & { kind: 'wait' } {
   if (retrieval.kind === 'not_found') return answered('NOT_FOUND_PAYMENT');
   const { code, answered: isAnswered } = retrieval;
   return { kind: 'wait', code, isAnswered, isSilent: !isAnswered };

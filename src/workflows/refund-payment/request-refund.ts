@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { accountOf } from '../../payments/index.ts';
+import { merchantAccountOf } from '../../payments/index.ts';
 import { type Payment, PrismaService, type Refund } from '../../platform/database/index.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import {
@@ -20,8 +20,8 @@ import { decideAfterRequest, decideBeforeRepeat, isUnanswered, refuses } from '.
 /** Long enough for a new connection; short for an operator. */
 const RETRY_DELAY_MS = 300;
 /**
- * What a retrieval and our own part may take; past it another program may request too, which is harmless under the same
- * key.
+ * What a retrieval and our own part may take; past it another instance may request too, which is harmless under the
+ * same key.
  */
 const RETRIEVAL_MS = 15_000;
 /** For our own part of a request, beside what the provider may take. */
@@ -41,7 +41,7 @@ const ACCOUNT_UNREADABLE = { code: 'REFUND_ACCOUNT_UNREADABLE', message: '환불
 @Injectable()
 export class RequestRefund {
   private readonly log = new Logger('refunds');
-  /** How long a program may be at work on a refund that it has claimed. */
+  /** How long an instance may be at work on a refund that it has claimed. */
   readonly leaseMs: number;
   /** Two time-outs: a request may be at work for this long, and a refusal of its repetition says nothing before. */
   private readonly maxRequestMs: number;
@@ -63,7 +63,7 @@ export class RequestRefund {
   /** A refund that was never requested is requested; of any other the payment is retrieved first. */
   async request(refund: Refund): Promise<Progress> {
     const payment = await this.prisma.payment.findUniqueOrThrow({ where: { orderId: refund.orderId } });
-    const account = this.accountOf(refund);
+    const account = this.openAccount(refund);
     const obstacle =
       account === 'unreadable' ? ACCOUNT_UNREADABLE : isUnchanged(refund, payment) ? null : PAYMENT_CHANGED;
     const pending = { refund, payment, account: account === 'unreadable' ? null : account };
@@ -79,7 +79,7 @@ export class RequestRefund {
 
   /** With the account that took the money; the other would not find it. */
   retrieve(payment: Payment): Promise<Retrieval> {
-    return this.provider.retrieve({ providerRef: payment.providerRef!, account: accountOf(payment) });
+    return this.provider.retrieve({ providerRef: payment.providerRef!, account: merchantAccountOf(payment) });
   }
 
   /** Records what the provider shows. @returns whether that ended the refund */
@@ -111,7 +111,7 @@ export class RequestRefund {
     const startedAt = performance.now();
     const outcome = await this.provider.refund({
       providerRef: payment.providerRef!,
-      account: accountOf(payment),
+      account: merchantAccountOf(payment),
       reason,
       idempotencyKey: refund.idempotencyKey!,
       // The provider compares it with its balance: of two refunds that know nothing of each other the second is
@@ -135,7 +135,7 @@ export class RequestRefund {
   }
 
   /** Of a virtual account, where the money goes. null: back to where it came from */
-  private accountOf({ id, orderId, sealedAccount }: Refund): RefundAccount | null | 'unreadable' {
+  private openAccount({ id, orderId, sealedAccount }: Refund): RefundAccount | null | 'unreadable' {
     if (sealedAccount === null) return null;
     try {
       return this.accounts.open(id, sealedAccount);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BalanceRepository, ChargingRepository } from '../../customers/index.ts';
 import { EventsService } from '../../events/index.ts';
 import { Outbox } from '../../outbox/index.ts';
-import { type InvoicedPayment, PaymentRepository } from '../../payments/index.ts';
+import { PaymentRepository, type PaymentWithInvoice } from '../../payments/index.ts';
 import type { Payment, Subscription, Tx } from '../../platform/database/index.ts';
 import { type RefundedOrder, type Revocation, Revocations } from '../../subscriptions/index.ts';
 
@@ -25,7 +25,7 @@ export class RevokeOrder {
    *
    * @returns the subscription that the order paid into, as it is now; null where there is none
    */
-  async revoke(tx: Tx, payment: InvoicedPayment, refunded: Refunded, now: Date): Promise<Subscription | null> {
+  async revoke(tx: Tx, payment: PaymentWithInvoice, refunded: Refunded, now: Date): Promise<Subscription | null> {
     const { orderId, reversalCount: round } = payment;
     const { planId, durationMonths } = payment.invoice;
     if (durationMonths === null) {
@@ -37,17 +37,17 @@ export class RevokeOrder {
       await this.deductKept(tx, payment, refunded, now);
       return null;
     }
-    await this.writeRest(tx, payment, revocation, refunded.isReversal ? 'reversal' : 'refund', now);
+    await this.writeBalanceAndEvent(tx, payment, revocation, refunded.isReversal ? 'reversal' : 'refund', now);
     return revocation.subscription;
   }
 
-  /** A change of plan that was paid for when it was no longer to be had: its money stood in the balance. */
+  /** A change of plan that was paid for when it was no longer available: its money stood in the balance. */
   private async deductKept(tx: Tx, { orderId, userId }: Payment, { amount }: Refunded, now: Date): Promise<void> {
     const kept = await tx.balanceEntry.count({ where: { orderId, reason: 'kept' } });
     if (kept > 0) await this.balance.add(tx, { userId, amount: -amount, reason: 'refund', orderId }, now);
   }
 
-  private async writeRest(
+  private async writeBalanceAndEvent(
     tx: Tx,
     { orderId, userId }: Payment,
     { subscription, balance, effect, stoppedOrderId }: Revocation,

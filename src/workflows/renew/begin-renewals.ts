@@ -8,13 +8,13 @@ import { isDefect, PrismaService, type Subscription, type Tx } from '../../platf
 import { BusinessCalendar } from '../../platform/time/business-calendar.ts';
 import { Clock } from '../../platform/time/clock.ts';
 import {
-  ChargeDate,
   chargeBegun,
+  ChargeDate,
   chargePlanned,
   decideRenewal,
-  type Decision,
   grantPurchase,
   heldForDefect,
+  type RenewalDecision,
   RenewalNotices,
   SubscriptionRepository,
 } from '../../subscriptions/index.ts';
@@ -122,7 +122,7 @@ export class BeginRenewals {
   }
 
   /** Every decision but a charge. */
-  private async writeOther(tx: Tx, due: DueRenewal, decision: Exclude<Decision, { kind: 'charge' }>, now: Date) {
+  private async writeOther(tx: Tx, due: DueRenewal, decision: Exclude<RenewalDecision, { kind: 'charge' }>, now: Date) {
     const { subscription, charge } = due;
     const { id, userId, endDate } = subscription;
     switch (decision.kind) {
@@ -161,7 +161,6 @@ export class BeginRenewals {
     const current = { subscription, periods: [] };
     const grant = grantPurchase(this.calendar, this.chargeDate, current, terms, userId, now);
     await this.subscriptions.saveGrant(tx, grant);
-    await this.balance.add(tx, { userId, amount: grant.balanceEntry, reason: 'change', orderId: null }, now);
     await this.outbox.write(tx, [{ ...grant.event, userId, subscriptionId: id }], now);
     await this.balance.add(tx, { userId, amount: -price, reason: 'used', orderId: null }, now);
     this.log.log({ message: 'renewed without a charge: the balance paid', subscriptionId: id, price });

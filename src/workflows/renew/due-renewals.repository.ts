@@ -6,7 +6,7 @@ import { isOrderEnded } from './ended-orders.ts';
 
 /**
  * By a statement of its own, so that whatever is read after it was committed before the locks were granted. Renewals
- * that another program has locked are passed by.
+ * that another instance has locked are passed by.
  */
 const LOCK_DUE = statement('renewal.lock_due', {
   params: { now: t.instant, limit: t.int },
@@ -82,7 +82,7 @@ export class DueRenewals {
   ) {}
 
   /**
-   * Those that have been due for longest, with their buyers; past those that other programs have locked. @returns ids
+   * Those that have been due for longest, with their buyers; past those that other instances have locked. @returns ids
    */
   async lock(tx: Tx, now: Date, limit: number): Promise<string[]> {
     return (await this.prisma.run(LOCK_DUE, { now, limit }, tx)).map(({ id }) => id);

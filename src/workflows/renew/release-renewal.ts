@@ -38,7 +38,7 @@ export class ReleaseRenewal {
       const before = await this.subscriptions.lock(tx, id);
       if (!before) throw new Problem('SUBSCRIPTION_NOT_FOUND');
       if (before.renewalHeldAt === null) throw new Problem('NOTHING_HELD');
-      // The buyer may have paid for more time by hand meanwhile.
+      // The buyer may have paid for more time in the payment window meanwhile.
       const due = this.chargeDate.of(before.endDate);
       const soonest = await this.soonest(tx, id);
       const nextChargeAt = due > soonest ? due : soonest;

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { InvoicesModule } from '../../invoices/index.ts';
 import { CustomersModule } from '../../customers/index.ts';
 import { OutboxModule } from '../../outbox/index.ts';
-import { PaymentsModule } from '../../payments/index.ts';
 import { SubscriptionsModule } from '../../subscriptions/index.ts';
 import { ChargeCardModule } from '../charge-card/index.ts';
 import { BeginRenewals } from './begin-renewals.ts';
@@ -11,15 +10,7 @@ import { Renewals } from './renewals.ts';
 import { BeginAttemptModule } from '../begin-attempt/index.ts';
 
 @Module({
-  imports: [
-    InvoicesModule,
-    BeginAttemptModule,
-    CustomersModule,
-    PaymentsModule,
-    SubscriptionsModule,
-    OutboxModule,
-    ChargeCardModule,
-  ],
+  imports: [InvoicesModule, BeginAttemptModule, CustomersModule, SubscriptionsModule, OutboxModule, ChargeCardModule],
   providers: [BeginRenewals, DueRenewals, Renewals],
   exports: [Renewals],
 })

@@ -12,7 +12,7 @@ const BATCH = 32;
 
 /**
  * Charges what is due. What is due is in the subscription's own row (`next_charge_at`), so that nothing is forgotten
- * when a process dies, and any number of programs may do this at once: each takes a batch at a time, past what others
+ * when a process dies, and any number of instances may do this at once: each takes a batch at a time, past what others
  * have locked.
  */
 @Injectable()
@@ -53,7 +53,7 @@ export class Renewals implements OnModuleDestroy {
   /** A charge that cannot be recorded, for whatever defect, stops no other: the poller has it. */
   private async charge(attempt: Attempt): Promise<Handled> {
     try {
-      return (await this.cards.charge(attempt)).isTrouble ? 'silent' : 'done';
+      return (await this.cards.charge(attempt)).isProviderFault ? 'silent' : 'done';
     } catch (error) {
       const { orderId } = attempt.payment;
       this.log.error({ message: 'a renewal could not be recorded', orderId, error: (error as Error).stack });

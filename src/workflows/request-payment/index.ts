@@ -4,5 +4,5 @@
  * Always true: nothing is requested that was not committed first; a charge that its buyer stopped is not requested
  * again.
  */
-export { ProviderRequests, STOPPED } from './provider-requests.ts';
+export { ProviderRequests } from './provider-requests.ts';
 export { RequestPaymentModule } from './request-payment.module.ts';

@@ -20,7 +20,7 @@ import {
 const RETRY_DELAY_MS = 300;
 
 /** The buyer stopped a charge that the provider did not take. */
-export const STOPPED: Declined = {
+const STOPPED: Declined = {
   kind: 'declined',
   error: { code: 'PAYMENT_STOPPED', message: '구매자가 결제를 취소했습니다.' },
   reason: 'buyer',

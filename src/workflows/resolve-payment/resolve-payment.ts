@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService, type RequestOrigin } from '../../audit/index.ts';
-import { mayBeUnderWay, PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
+import { mayBeUnderWay, type PaymentDetails, PaymentsService } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -19,7 +19,7 @@ import { RecordOutcome } from '../record-outcome/index.ts';
 /** What an operator saw in the provider's dashboard. */
 export interface Resolution {
   outcome: 'paid' | 'not_paid';
-  /** Which payment of the provider's it is. undefined: the one that is known here */
+  /** Which provider payment it is. undefined: the one that is known here */
   providerRef?: string | undefined;
   reason: string;
 }
@@ -46,16 +46,16 @@ export class ResolvePayment {
    * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_PENDING, PAYMENT_STILL_REQUESTED (a request may be under way),
    * PROVIDER_SHOWS_OTHERWISE, VALIDATION_FAILED (paid, and no payment key is known)
    */
-  async resolve(orderId: string, resolution: Resolution, origin: RequestOrigin): Promise<PaymentWithInvoice> {
+  async resolve(orderId: string, resolution: Resolution, origin: RequestOrigin): Promise<PaymentDetails> {
     const { outcome, reason, providerRef } = resolution;
     const payment = await this.prisma.payment.findUnique({ where: { orderId }, select: { status: true } });
     if (!payment) throw new Problem('PAYMENT_NOT_FOUND');
-    const attempt = payment.status === 'PENDING' ? await this.attempts.open(orderId) : null;
+    const attempt = payment.status === 'PENDING' ? await this.attempts.findOpen(orderId) : null;
     if (!attempt) throw new Problem('PAYMENT_NOT_PENDING');
     if (mayBeUnderWay(attempt, this.clock.now(), this.provider.timeouts)) throw new Problem('PAYMENT_STILL_REQUESTED');
     const decided = await this.decide(attempt, resolution);
     const after = { outcome, ...(providerRef !== undefined && { paymentKey: providerRef }) };
-    // Before the act: an operator's word about money is on record even where the program dies over it.
+    // Before the act: an operator's word about money is on record even where the instance dies over it.
     const entry = { action: 'payment.resolve', orderId, reason, before: { status: 'PENDING' }, after };
     await this.audit.record(this.prisma, origin, entry);
     const { kind } = await this.outcomes.record(attempt, decided, true);

@@ -3,9 +3,9 @@ import { Outbox } from '../../outbox/index.ts';
 import { InvoiceRepository } from '../../invoices/index.ts';
 import {
   accountDueAt,
-  type InvoicedPayment,
   nextDepositPollAt,
   paymentEvent,
+  type PaymentWithInvoice,
   ReversalRepository,
 } from '../../payments/index.ts';
 import { type Payment, PrismaService, type Tx } from '../../platform/database/index.ts';
@@ -48,7 +48,7 @@ export class ReverseDeposit {
     });
   }
 
-  private async record(tx: Tx, payment: InvoicedPayment, nextPollAt: Date, now: Date): Promise<void> {
+  private async record(tx: Tx, payment: PaymentWithInvoice, nextPollAt: Date, now: Date): Promise<void> {
     const { orderId, providerRef, amount, userId } = payment;
     const reversed = await this.payments.recordDepositReversed(tx, payment, nextPollAt);
     await this.invoices.follow(tx, payment.invoice, reversed.status);

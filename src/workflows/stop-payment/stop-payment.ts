@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ChargingRepository } from '../../customers/index.ts';
-import { PaymentRepository, PaymentsService, type PaymentWithInvoice } from '../../payments/index.ts';
+import { type PaymentDetails, PaymentRepository, PaymentsService } from '../../payments/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
 import { Problem } from '../../platform/problem.ts';
 import { Clock } from '../../platform/time/clock.ts';
@@ -25,7 +25,7 @@ export class StopPayment {
    * @param userId whose payment it must be; undefined: anyone's
    * @throws Problem PAYMENT_NOT_FOUND, PAYMENT_NOT_STOPPABLE
    */
-  async stop(orderId: string, userId: string | undefined): Promise<PaymentWithInvoice> {
+  async stop(orderId: string, userId: string | undefined): Promise<PaymentDetails> {
     const payment = await this.reads.get(orderId, userId);
     if (payment.invoice.subscriptionId === null) await this.stopCharge(orderId);
     const after = await this.reads.get(orderId);

@@ -28,8 +28,8 @@ export interface SubscribeRequest {
 
 export type Subscribed = Omit<Confirmed, 'payment'> & { payment: Confirmed['payment'] | null };
 
-/** A payment by hand is waited for as long as its order is valid, and no longer. */
-const PAYING_BY_HAND = statement('subscribe.paying_by_hand', {
+/** A payment in the payment window is waited for as long as its order is valid, and no longer. */
+const PAYING_IN_WINDOW = statement('subscribe.paying_in_window', {
   params: { userId: t.text, now: t.instant },
   row: { orderId: t.text },
   sql: `
@@ -76,13 +76,13 @@ export class Subscribe {
     const card = await this.cards.usable(paymentMethodId, userId);
     if (trialDays) return { payment: null, subscription: await this.beginTrial(userId, plan, card, trialDays) };
     const begun = await this.begin(userId, plan, card);
-    return 'attempt' in begun ? this.charge(begun.attempt) : this.answerPaid(begun.orderId);
+    return 'attempt' in begun ? this.charge(begun.attempt) : this.answerStored(begun.orderId);
   }
 
   private beginTrial(userId: string, plan: Plan, card: PaymentMethod, days: number) {
     return this.prisma.atomically(async (tx) => {
       const now = this.clock.now();
-      await this.mustBeFree(tx, userId, now);
+      await this.refuseIfSubscribedOrPaying(tx, userId, now);
       return this.trials.begin(tx, { userId, plan, card, days }, now);
     });
   }
@@ -93,7 +93,7 @@ export class Subscribe {
   private begin(userId: string, plan: Plan, card: PaymentMethod): Promise<{ attempt: Attempt } | { orderId: string }> {
     return this.prisma.atomically(async (tx) => {
       const now = this.clock.now();
-      await this.mustBeFree(tx, userId, now);
+      await this.refuseIfSubscribedOrPaying(tx, userId, now);
       const terms = termsOf(plan);
       const available = await this.balance.available(userId, now, tx);
       const context = { kind: 'period', plan: terms, period: null, paidBy: 'card', available } as const;
@@ -114,12 +114,12 @@ export class Subscribe {
    *
    * @throws Problem ALREADY_SUBSCRIBED, PAYMENT_IN_PROGRESS
    */
-  private async mustBeFree(tx: Tx, userId: string, now: Date): Promise<void> {
+  private async refuseIfSubscribedOrPaying(tx: Tx, userId: string, now: Date): Promise<void> {
     const { chargingOrderId } = await this.customers.lock(tx, userId);
     const live = await tx.subscription.count({ where: { userId, isActive: true } });
     if (live > 0) throw new Problem('ALREADY_SUBSCRIBED');
-    const [byHand] = await this.prisma.run(PAYING_BY_HAND, { userId, now }, tx);
-    if (chargingOrderId !== null || byHand) throw new Problem('PAYMENT_IN_PROGRESS');
+    const [inWindow] = await this.prisma.run(PAYING_IN_WINDOW, { userId, now }, tx);
+    if (chargingOrderId !== null || inWindow) throw new Problem('PAYMENT_IN_PROGRESS');
   }
 
   private async beginAttempt(tx: Tx, charge: NewCharge, now: Date): Promise<Attempt> {
@@ -161,11 +161,11 @@ export class Subscribe {
         throw new Problem(recorded.code);
       default:
         // Pending, or the poller was first.
-        return this.answerPaid(invoice.orderId);
+        return this.answerStored(invoice.orderId);
     }
   }
 
-  private async answerPaid(orderId: string): Promise<Subscribed> {
+  private async answerStored(orderId: string): Promise<Subscribed> {
     const payment = await this.reads.get(orderId);
     const { status, failureCode, failureMessage } = payment;
     if (status === 'FAILED') throw declinedProblem({ code: failureCode ?? '', message: failureMessage ?? '' });

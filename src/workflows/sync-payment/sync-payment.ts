@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { accountOf, isPaid, VoidRepository } from '../../payments/index.ts';
+import { isPaid, merchantAccountOf, VoidRepository } from '../../payments/index.ts';
 import { type Attempt, AttemptRepository } from '../begin-attempt/index.ts';
 import type { Payment } from '../../platform/database/index.ts';
 import {
@@ -44,7 +44,7 @@ export class SyncPayment {
 
   /** The same of an order of ours: the account is known, and perhaps which of its payments is meant. */
   syncOrder(payment: Pick<Payment, 'orderId' | 'merchantAccount'>, providerRef: string | null): Promise<Synced> {
-    const account = accountOf(payment);
+    const account = merchantAccountOf(payment);
     if (providerRef === null) return this.record(this.provider.findByOrder(payment.orderId, account));
     return this.record(this.provider.retrieve({ providerRef, account }));
   }
@@ -61,7 +61,7 @@ export class SyncPayment {
   /** @returns false for a payment that no order of ours ever requested */
   private async recordTaken(shown: ProviderPayment): Promise<boolean> {
     const { orderId, providerRef, state } = shown;
-    const attempt = await this.attempts.of(orderId, providerRef);
+    const attempt = await this.attempts.findByProviderRef(orderId, providerRef);
     if (!attempt) return false;
     // Its money is on its way back, or is back: a void is no refund of what was ordered.
     if ((await this.voids.idOf(providerRef)) !== null) return true;

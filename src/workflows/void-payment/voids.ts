@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
-  accountOf,
   type ClaimedVoid,
   cut,
+  merchantAccountOf,
   PaymentRepository,
   PAYMENTS_TO_VOID,
   VoidRepository,
@@ -18,9 +18,9 @@ import {
   type ProviderPayment,
 } from '../../providers/index.ts';
 
-/** For the program's own part of a try, beside a void and a retrieval that the provider may take its time for. */
+/** For our own part of a try, beside a void and a retrieval that the provider may take its time for. */
 const MARGIN_MS = 10_000;
-const AFTER_SILENCE_MS = 10_000;
+const AFTER_NO_ANSWER_MS = 10_000;
 const AFTER_REFUSAL_MS = 30_000;
 const MAX_AFTER_REFUSAL_MS = 3_600_000;
 /** The reason for the provider, which shows it to the buyer. */
@@ -47,7 +47,7 @@ export class Voids {
   ) {
     this.queue = queues.open(PAYMENTS_TO_VOID);
     const leaseMs = 2 * provider.timeouts.requestMs + MARGIN_MS;
-    // One at a time: should the provider be silent, the others are not held up by a lease of ours.
+    // One at a time: should the provider not answer, the others are not held up by a lease of ours.
     this.handling = { handle: (claimed) => this.try(claimed), leaseMs, lanes: 1 };
   }
 
@@ -63,7 +63,7 @@ export class Voids {
   }
 
   private async try({ id, orderId, providerRef, reason, attempts }: ClaimedVoid): Promise<Handled> {
-    const account = accountOf(await this.payments.get(orderId));
+    const account = merchantAccountOf(await this.payments.get(orderId));
     const idempotencyKey = `net-cancel-${id}-${attempts}`;
     const request = { account, providerRef, reason: REASONS[reason]!, idempotencyKey };
     const outcome = await this.provider.void(request);
@@ -74,34 +74,34 @@ export class Voids {
       this.log.warn({ message: 'payment voided', ...about });
       return 'done';
     }
-    const isSilent = isSilence(outcome);
+    const isUnanswered = hasNoAnswer(outcome);
     const refusalDelay = Math.min(AFTER_REFUSAL_MS * 2 ** Math.min(attempts - 1, 10), MAX_AFTER_REFUSAL_MS);
-    const nextTryAt = new Date(now.getTime() + (isSilent ? AFTER_SILENCE_MS : refusalDelay));
+    const nextTryAt = new Date(now.getTime() + (isUnanswered ? AFTER_NO_ANSWER_MS : refusalDelay));
     const code = codeOf(outcome);
-    // The same key while the provider is silent. An answer it would repeat for as long as it keeps the key; and to give
-    // back all that is left can be requested under any number of keys.
+    // The same key while the provider does not answer. An answer it would repeat for as long as it keeps the key; and
+    // to give back all that is left can be requested under any number of keys.
     await this.voids.tryAgain(id, {
       lastCode: cut(code, 100),
       nextTryAt,
-      attempts: isSilent ? attempts : attempts + 1,
+      attempts: isUnanswered ? attempts : attempts + 1,
     });
     const message = 'payment not voided yet: the provider may hold money that must go back';
     this.log.error({ message, ...about, provider: code });
-    return isSilent ? 'silent' : 'open';
+    return isUnanswered ? 'silent' : 'open';
   }
 
   /** The provider's own answer, or, where it is another, the payment itself. */
   private async isBack(outcome: Outcome, providerRef: string, account: MerchantAccount): Promise<boolean> {
     if (outcome.kind === 'approved') return nothingIsLeft(outcome.payment);
-    if (isSilence(outcome)) return false;
+    if (hasNoAnswer(outcome)) return false;
     const found = await this.provider.retrieve({ providerRef, account });
     return found.kind === 'found' && nothingIsLeft(found.payment);
   }
 }
 
-const SILENT: ReadonlySet<Hint | undefined> = new Set<Hint>(['no_answer', 'timed_out', 'in_progress']);
+const NO_ANSWER: ReadonlySet<Hint | undefined> = new Set<Hint>(['no_answer', 'timed_out', 'in_progress']);
 
-const isSilence = (outcome: Outcome): boolean => outcome.kind === 'unknown' && SILENT.has(outcome.hint);
+const hasNoAnswer = (outcome: Outcome): boolean => outcome.kind === 'unknown' && NO_ANSWER.has(outcome.hint);
 
 /** Refunds that add up to the whole leave a balance of 0 in whatever state; or nothing was ever taken. */
 function nothingIsLeft({ state, balance }: ProviderPayment): boolean {

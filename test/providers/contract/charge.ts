@@ -92,7 +92,7 @@ export function chargeContract(driver: Driver): void {
     it('with credentials that are refused is no fault of the card', async () => {
       const outcome = await driver().withWrongCredentials.charge(await newCharge());
       expect(outcome).toMatchObject({ kind: 'declined', hint: 'credentials_refused' });
-      expect(verdictOn(outcome)).toBe('keys_refused');
+      expect(verdictOn(outcome)).toBe('credentials_refused');
     });
   });
 }
