@@ -23,8 +23,8 @@ const TRANSITIONS = {
   PAST_DUE: { charged: 'OPEN', paid: 'PAID', failed: 'VOID', lapsed: 'VOID', undone: 'VOID' },
   // The bank reverses a deposit: it is awaited again.
   PAID: { deposit_awaited: 'OPEN', undone: 'VOID' },
-  // The provider turns out to have taken the money after all; or the same is charged once more, after what had taken its
-  // place was refunded.
+  // The provider turns out to have taken the money after all; or the same is charged once more, after what had taken
+  // its place was refunded.
   VOID: { charged: 'OPEN', deposit_awaited: 'OPEN', paid: 'PAID' },
 } satisfies Record<InvoiceStatus, Partial<Record<InvoiceEvent, InvoiceStatus>>>;
 

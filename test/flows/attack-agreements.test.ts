@@ -140,6 +140,18 @@ describe('an upgrade that was paid as it was quoted', () => {
   });
 });
 
+it('an order that was declined, and is outdated since, says so', async () => {
+  await people.at('2033-01-05T12:00');
+  const api = await people.user();
+  const { subscription } = await people.buy(api, 1);
+  const order = await api.order(2);
+  await world.simulator.fault({ on: 'confirm', kind: 'decline', code: 'REJECT_CARD_PAYMENT', orderId: order.orderId });
+  expect((await api.confirm(order, await world.simulator.authenticate(order))).status).toBe(402);
+  await api.post(`/v1/subscriptions/${subscription.id}/cancel`);
+  const again = await api.confirm(order, await world.simulator.authenticate(order));
+  expect(again).toMatchObject({ status: 409, body: { code: 'ORDER_OUTDATED' } });
+});
+
 describe('an order that uses the balance', () => {
   it('of 0 won is granted though the subscription changes in the same moment', async () => {
     await people.at('2030-01-05T12:00');

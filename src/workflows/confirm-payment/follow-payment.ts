@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DraftRepository } from '../../invoices/index.ts';
+import { type Draft, DraftRepository } from '../../invoices/index.ts';
 import { isPaid, type PaymentDetails, PaymentsService } from '../../payments/index.ts';
 import { type ConfirmRequest, MAX_ATTEMPTS } from '../begin-attempt/index.ts';
 import { PrismaService } from '../../platform/database/index.ts';
@@ -81,7 +81,8 @@ export class FollowPayment {
   }
 
   /**
-   * The order failed before and could not be begun again: with a spent provider payment, or because it expired.
+   * The order failed before and could not be begun again: with a spent provider payment, or because it expired or is
+   * outdated.
    */
   private async whyNotAgain(payment: PaymentDetails, { providerRef }: ConfirmRequest): Promise<Problem> {
     const { orderId } = payment;
@@ -96,7 +97,8 @@ export class FollowPayment {
       return new Problem('PAYMENT_IN_PROGRESS');
     if (payment.attemptCount >= MAX_ATTEMPTS) return new Problem('TOO_MANY_ATTEMPTS');
     if (attempt?.code) return declinedProblem({ code: attempt.code, message: attempt.message ?? '' });
-    return new Problem(payment.invoice.status === 'DRAFT' ? 'ORDER_EXPIRED' : 'ORDER_NOT_FOUND');
+    const draft = await this.drafts.find(orderId);
+    return draft ? this.whyNotBegun(draft) : new Problem('ORDER_NOT_FOUND');
   }
 
   /**
@@ -112,12 +114,17 @@ export class FollowPayment {
     const order = await this.drafts.find(request.orderId, userId);
     if (!order) throw new Problem('ORDER_NOT_FOUND');
     mustAgree(order, request);
-    if (order.expiresAt <= this.clock.now()) throw new Problem('ORDER_EXPIRED');
-    // Only a change of plan, or a balance, can be outdated. Anything else waited for a charge, which may be over by
-    // now.
-    const isQuoted = order.change !== null || order.balanceUsed > 0;
-    const isBlocked = !isQuoted || (await this.isCharging(order.userId));
-    throw new Problem(isBlocked ? 'PAYMENT_IN_PROGRESS' : 'ORDER_OUTDATED');
+    throw await this.whyNotBegun(order);
+  }
+
+  /**
+   * Only a change of plan, or a balance, can be outdated. Anything else waited for a charge, which may be over by now.
+   */
+  private async whyNotBegun({ expiresAt, change, balanceUsed, userId }: Draft): Promise<Problem> {
+    if (expiresAt <= this.clock.now()) return new Problem('ORDER_EXPIRED');
+    const isQuoted = change !== null || balanceUsed > 0;
+    const isBlocked = !isQuoted || (await this.isCharging(userId));
+    return new Problem(isBlocked ? 'PAYMENT_IN_PROGRESS' : 'ORDER_OUTDATED');
   }
 
   /** A card on file is being charged for the buyer's time: no other payment for time is begun beside it. */

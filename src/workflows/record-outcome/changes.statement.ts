@@ -146,7 +146,9 @@ const outcome = (rare: string, jobs: string): string => `
     ), invoiced AS (
       UPDATE invoice SET status = :invoice::"InvoiceStatus",
         paid_at = CASE WHEN :invoice::"InvoiceStatus" = 'PAID' THEN :now::timestamptz ELSE paid_at END
-      FROM written WHERE invoice.order_id = :orderId AND invoice.status <> :invoice::"InvoiceStatus"
+      -- A draft that was withdrawn or has lapsed meanwhile never comes back.
+      FROM written
+      WHERE invoice.order_id = :orderId AND :invoice::"InvoiceStatus" NOT IN ('DRAFT', invoice.status)
     ), subscription_given AS (
       SELECT * FROM jsonb_to_recordset(:subscriptions::jsonb) AS given (
         id uuid, user_id text, plan_id int4, switch_at timestamptz, switch_plan_id int4, agreed_plan_id int4,
