@@ -93,6 +93,7 @@ const NO_REFERENCE = {
   'incoming_webhook.order_id': 'what the provider names may be no order of ours',
   'incoming_webhook.transmission_id': 'an id of the provider',
   'invoice.order_id': 'names the row itself',
+  'outgoing_event.user_id': 'what it is about has one, and a night writes many at once',
   'payment_attempt.request_id': 'requests are in the log',
   'reconciliation_difference.order_id': 'what the provider names may be no order of ours',
 };

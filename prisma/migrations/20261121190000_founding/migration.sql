@@ -711,9 +711,6 @@ ALTER TABLE "balance_entry" ADD CONSTRAINT "balance_entry_user_id_fkey" FOREIGN 
 ALTER TABLE "balance_entry" ADD CONSTRAINT "balance_entry_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "payment"("order_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "outgoing_event" ADD CONSTRAINT "outgoing_event_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "customer"("user_id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- AddForeignKey
 ALTER TABLE "outgoing_event" ADD CONSTRAINT "outgoing_event_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "subscription"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
