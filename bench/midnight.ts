@@ -134,7 +134,7 @@ function watchStatements({ sql }: World): () => Promise<number> {
     while (watching) {
       const { rows } = await sql.query(
         `SELECT EXTRACT(epoch FROM clock_timestamp() - query_start) * 1000 AS ms FROM pg_stat_activity
-         WHERE state = 'active' AND query LIKE '%subscription.expired%' AND pid <> pg_backend_pid()`,
+         WHERE state = 'active' AND query LIKE '%SET is_active = false%' AND pid <> pg_backend_pid()`,
       );
       longest = Math.max(longest, ...rows.map(({ ms }) => Number(ms)));
       await sleep(2);
