@@ -8,28 +8,14 @@ import { DISCARD, INSERT, LAPSE_DRAFTS } from './invoice.statements.ts';
 export type Draft = Invoice & { expiresAt: Date };
 
 /** What of a draft its maker says. */
-export type DraftToMake = Pick<
-  Draft,
-  | 'orderId'
-  | 'userId'
-  | 'planId'
-  | 'priceId'
-  | 'orderName'
-  | 'currency'
-  | 'amount'
-  | 'durationMonths'
-  | 'balanceUsed'
-  | 'change'
-  | 'expiresAt'
-  | 'createdAt'
->;
+type NewDraft = Omit<Draft, 'status' | 'subscriptionId' | 'dueAt' | 'consentId' | 'paidAt'>;
 
 /** The rows of drafts. */
 @Injectable()
 export class DraftRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  async create(tx: Tx, draft: DraftToMake, lines: readonly Line[]): Promise<Draft> {
+  async create(tx: Tx, draft: NewDraft, lines: readonly Line[]): Promise<Draft> {
     const charge = { subscriptionId: null, dueAt: null, consentId: null, paidAt: null };
     const invoices = [{ ...draft, ...charge, status: 'DRAFT' as const }];
     const [made] = await this.prisma.run(INSERT, { invoices, lines: linesOf(draft.orderId, lines) }, tx);

@@ -4,10 +4,9 @@
  * Always true: the lines of an invoice add up to its amount, and neither changes; of a subscription, one invoice per
  * period is being collected or is paid.
  */
-export { invoiceColumns } from './invoice.columns.ts';
+export { invoiceColumns, lineColumns } from './invoice.columns.ts';
 export { InvoiceRepository, type InvoiceWithPlan } from './invoice.repository.ts';
-export { type Draft, type DraftToMake, DraftRepository } from './draft.repository.ts';
-export { invoiceAfter, next } from './invoice.machine.ts';
+export { type Draft, DraftRepository } from './draft.repository.ts';
+export { invoiceAfter, nextInvoiceStatus } from './invoice.machine.ts';
 export { InvoicesModule } from './invoices.module.ts';
 export { linesOf } from './invoice-lines.ts';
-export { lineColumns } from './invoice.statements.ts';

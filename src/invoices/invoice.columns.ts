@@ -1,4 +1,12 @@
-import { type Invoice, type InvoiceStatus, type Prisma, t, type Type } from '../platform/database/index.ts';
+import {
+  type Invoice,
+  type InvoiceLine,
+  type InvoiceLineKind,
+  type InvoiceStatus,
+  type Prisma,
+  t,
+  type Type,
+} from '../platform/database/index.ts';
 
 /** The columns of a row of `invoice`, for declared statements. */
 export const invoiceColumns = {
@@ -20,3 +28,13 @@ export const invoiceColumns = {
   paidAt: t.nullable(t.instant),
   createdAt: t.instant,
 } satisfies { [Name in keyof Invoice]: Type<Invoice[Name]> };
+
+/** The columns of a row of `invoice_line`. */
+export const lineColumns = {
+  orderId: t.text,
+  position: t.int,
+  kind: t.oneOf<InvoiceLineKind>('InvoiceLineKind'),
+  amount: t.int,
+  startsAt: t.nullable(t.instant),
+  endsAt: t.nullable(t.instant),
+} satisfies { [Name in keyof InvoiceLine]: Type<InvoiceLine[Name]> };

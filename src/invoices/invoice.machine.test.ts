@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PaymentStatus } from '../platform/database/index.ts';
-import { INVOICE_STATUSES, invoiceAfter, type InvoiceEvent, next } from './invoice.machine.ts';
+import { INVOICE_STATUSES, invoiceAfter, type InvoiceEvent, nextInvoiceStatus } from './invoice.machine.ts';
 
 const EVENTS: InvoiceEvent[] = ['charged', 'deposit_awaited', 'paid', 'declined', 'failed', 'lapsed', 'undone'];
 
@@ -12,7 +12,7 @@ describe('an invoice', () => {
     ['PAID', ['PAID', 'OPEN', 'PAID', 'PAID', 'PAID', 'PAID', 'VOID']],
     ['VOID', ['OPEN', 'OPEN', 'PAID', 'VOID', 'VOID', 'VOID', 'VOID']],
   ] as const)('that is %s becomes what the event says, and else stays', (status, after) => {
-    expect(EVENTS.map((event) => next(status, event))).toEqual(after);
+    expect(EVENTS.map((event) => nextInvoiceStatus(status, event))).toEqual(after);
   });
 
   it.each([

@@ -32,7 +32,7 @@ const TABLE: Record<InvoiceStatus, Partial<Record<InvoiceEvent, InvoiceStatus>>>
 export const INVOICE_STATUSES = Object.keys(TABLE) as InvoiceStatus[];
 
 /** What an event makes of an invoice: the same status where it changes nothing. */
-export function next(status: InvoiceStatus, event: InvoiceEvent): InvoiceStatus {
+export function nextInvoiceStatus(status: InvoiceStatus, event: InvoiceEvent): InvoiceStatus {
   return TABLE[status][event] ?? status;
 }
 
@@ -49,5 +49,5 @@ const EVENTS = {
 
 /** The status of an invoice once its payment has a status. Pure. */
 export function invoiceAfter(invoice: InvoiceStatus, payment: PaymentStatus): InvoiceStatus {
-  return next(invoice, EVENTS[payment]);
+  return nextInvoiceStatus(invoice, EVENTS[payment]);
 }

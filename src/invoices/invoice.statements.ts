@@ -1,17 +1,6 @@
-import { type InvoiceLineKind, statement, t, type Types } from '../platform/database/index.ts';
-import { columnOf } from '../platform/database/column-types.ts';
-import { invoiceColumns } from './invoice.columns.ts';
-
-export const lineColumns = {
-  orderId: t.text,
-  position: t.int,
-  kind: t.oneOf<InvoiceLineKind>('InvoiceLineKind'),
-  amount: t.int,
-  startsAt: t.nullable(t.instant),
-  endsAt: t.nullable(t.instant),
-};
-
-const list = (columns: Types): string => Object.keys(columns).map(columnOf).join(', ');
+import { columnList, columnRecord } from '../platform/database/column-types.ts';
+import { statement, t } from '../platform/database/index.ts';
+import { invoiceColumns, lineColumns } from './invoice.columns.ts';
 
 /** An invoice with its lines. */
 export const INSERT = statement('invoices.insert', {
@@ -19,19 +8,14 @@ export const INSERT = statement('invoices.insert', {
   row: { invoice: t.row(invoiceColumns) },
   sql: `
     WITH made AS (
-      INSERT INTO invoice (${list(invoiceColumns)})
-      SELECT order_id, user_id, status, plan_id, price_id, order_name, currency, amount, duration_months,
-        balance_used, change, subscription_id, due_at, consent_id, expires_at, paid_at, created_at
-      FROM jsonb_to_recordset(:invoices::jsonb) AS given (order_id text, user_id text, status "InvoiceStatus",
-        plan_id int4, price_id int4, order_name text, currency text, amount int4, duration_months int4,
-        balance_used int4, change jsonb, subscription_id uuid, due_at timestamptz, consent_id uuid,
-        expires_at timestamptz, paid_at timestamptz, created_at timestamptz)
+      INSERT INTO invoice (${columnList(invoiceColumns)})
+      SELECT ${columnList(invoiceColumns)}
+      FROM jsonb_to_recordset(:invoices::jsonb) AS given (${columnRecord(invoiceColumns)})
       RETURNING *
     ), explained AS (
-      INSERT INTO invoice_line (${list(lineColumns)})
-      SELECT order_id, position, kind, amount, starts_at, ends_at
-      FROM jsonb_to_recordset(:lines::jsonb) AS line (order_id text, position int4, kind "InvoiceLineKind", amount int4,
-        starts_at timestamptz, ends_at timestamptz)
+      INSERT INTO invoice_line (${columnList(lineColumns)})
+      SELECT ${columnList(lineColumns)}
+      FROM jsonb_to_recordset(:lines::jsonb) AS line (${columnRecord(lineColumns)})
     )
     SELECT to_jsonb(made) AS invoice FROM made`,
 });

@@ -16,7 +16,7 @@ export { PaymentRepository } from './payment.repository.ts';
 export { paymentView, viewPayment } from './payment.view.ts';
 export { amount, orderId, paymentKey, wholeWon } from './payment.schema.ts';
 export { type PaymentWithInvoice, ReversalRepository } from './reversal.repository.ts';
-export { attemptColumns, paymentColumns } from './payment.columns.ts';
+export { attemptColumns, displayColumns, paymentColumns } from './payment.columns.ts';
 export { PaymentsModule } from './payments.module.ts';
 export { PaymentsService } from './payments.service.ts';
 export {

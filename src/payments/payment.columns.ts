@@ -8,6 +8,20 @@ import {
   type Type,
 } from '../platform/database/index.ts';
 
+import type { Display } from './display.ts';
+
+/** Of a row of `payment`, what it was paid with: see {@link Display}. */
+export const displayColumns = {
+  method: t.nullable(t.text),
+  issuerCode: t.nullable(t.text),
+  easyPayProvider: t.nullable(t.text),
+  cardNumber: t.nullable(t.text),
+  mobilePhone: t.nullable(t.text),
+  virtualAccount: t.nullable(t.json<Prisma.JsonValue>()),
+  depositSecretHash: t.nullable(t.text),
+  receiptUrl: t.nullable(t.text),
+} satisfies { [Name in keyof Display]: Type<Payment[Name]> };
+
 /** The columns of a row of `payment`, for declared statements. */
 export const paymentColumns = {
   orderId: t.text,
@@ -21,14 +35,7 @@ export const paymentColumns = {
   provider: t.nullable(t.text),
   merchantAccount: t.nullable(t.text),
   attemptCount: t.int,
-  method: t.nullable(t.text),
-  issuerCode: t.nullable(t.text),
-  easyPayProvider: t.nullable(t.text),
-  cardNumber: t.nullable(t.text),
-  mobilePhone: t.nullable(t.text),
-  virtualAccount: t.nullable(t.json<Prisma.JsonValue>()),
-  depositSecretHash: t.nullable(t.text),
-  receiptUrl: t.nullable(t.text),
+  ...displayColumns,
   approvedAt: t.nullable(t.instant),
   failureCode: t.nullable(t.text),
   failureMessage: t.nullable(t.text),

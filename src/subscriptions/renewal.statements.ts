@@ -1,4 +1,4 @@
-import { columnOf } from '../platform/database/column-types.ts';
+import { columnList } from '../platform/database/column-types.ts';
 import { type RenewalState, statement, t } from '../platform/database/index.ts';
 import { CONSENT_DAYS } from './renewal.policy.ts';
 import { subscriptionColumns } from './subscription.columns.ts';
@@ -21,13 +21,9 @@ const row = {
   cardType: t.nullable(t.text),
 };
 
-const columns = Object.keys(subscriptionColumns)
-  .map((name) => `mine.${columnOf(name)}`)
-  .join(', ');
-
 /** A subscription with all that its next charge is worked out from. */
 const RENEWAL = `
-  SELECT ${columns},
+  SELECT ${columnList(subscriptionColumns, 'mine')},
     available_balance(mine.user_id, :now::timestamptz, '') AS available,
     (SELECT COALESCE(jsonb_agg(jsonb_build_object('id', id, 'planId', plan_id, 'price', price)
         ORDER BY given_at DESC), '[]')

@@ -1,4 +1,4 @@
-import { columnOf } from '../platform/database/column-types.ts';
+import { columnList, columnOf, columnRecord } from '../platform/database/column-types.ts';
 import { statement, t, type Types } from '../platform/database/index.ts';
 import { periodColumns, subscriptionColumns } from './subscription.columns.ts';
 
@@ -8,14 +8,9 @@ const FIXED = new Set(['id', 'user_id', 'created_at', 'subscription_id']);
 /** What a write of a row sends: all but what it keeps for life. */
 const { userId: _userId, createdAt: _createdAt, ...savedColumns } = subscriptionColumns;
 
-const names = (columns: Types): string[] => Object.keys(columns).map(columnOf);
-const list = (columns: Types): string => names(columns).join(', ');
-const record = (columns: Types): string =>
-  Object.entries(columns)
-    .map(([name, type]) => `${columnOf(name)} "${type.names[0]}"`)
-    .join(', ');
 const assignments = (columns: Types): string =>
-  names(columns)
+  Object.keys(columns)
+    .map(columnOf)
     .filter((name) => !FIXED.has(name))
     .map((name) => `${name} = given.${name}`)
     .join(', ');
@@ -24,7 +19,7 @@ const assignments = (columns: Types): string =>
 export const LOCK = statement('subscriptions.lock', {
   params: { id: t.uuid },
   row: subscriptionColumns,
-  sql: `SELECT ${list(subscriptionColumns)} FROM subscription WHERE id = :id::uuid FOR NO KEY UPDATE`,
+  sql: `SELECT ${columnList(subscriptionColumns)} FROM subscription WHERE id = :id::uuid FOR NO KEY UPDATE`,
 });
 
 /** Locks those that renew, or renewed, from a card. */
@@ -32,7 +27,7 @@ export const LOCK_OF_CARD = statement('subscriptions.lock_of_card', {
   params: { paymentMethodId: t.uuid },
   row: subscriptionColumns,
   sql: `
-    SELECT ${list(subscriptionColumns)} FROM subscription
+    SELECT ${columnList(subscriptionColumns)} FROM subscription
     WHERE payment_method_id = :paymentMethodId::uuid ORDER BY id FOR NO KEY UPDATE`,
 });
 
@@ -40,7 +35,9 @@ export const LOCK_OF_CARD = statement('subscriptions.lock_of_card', {
 export const LOCK_LIVE = statement('subscriptions.lock_live', {
   params: { userId: t.text },
   row: subscriptionColumns,
-  sql: `SELECT ${list(subscriptionColumns)} FROM subscription WHERE user_id = :userId AND is_active FOR NO KEY UPDATE`,
+  sql: `
+    SELECT ${columnList(subscriptionColumns)} FROM subscription
+    WHERE user_id = :userId AND is_active FOR NO KEY UPDATE`,
 });
 
 /** Writes rows whose version has counted up by one. Where one has changed since it was read, nothing is written. */
@@ -49,7 +46,7 @@ export const SAVE = statement('subscriptions.save', {
   row: { refused: t.nullable(t.int) },
   sql: `
     WITH given AS (
-      SELECT * FROM jsonb_to_recordset(:rows::jsonb) AS given (${record(savedColumns)})
+      SELECT * FROM jsonb_to_recordset(:rows::jsonb) AS given (${columnRecord(savedColumns)})
     ), saved AS (
       UPDATE subscription SET ${assignments(savedColumns)}
       FROM given
@@ -65,17 +62,18 @@ export const INSERT = statement('subscriptions.insert', {
   params: { rows: t.rows(subscriptionColumns) },
   row: {},
   sql: `
-    INSERT INTO subscription (${list(subscriptionColumns)})
-    SELECT ${list(subscriptionColumns)}
-    FROM jsonb_to_recordset(:rows::jsonb) AS given (${record(subscriptionColumns)})`,
+    INSERT INTO subscription (${columnList(subscriptionColumns)})
+    SELECT ${columnList(subscriptionColumns)}
+    FROM jsonb_to_recordset(:rows::jsonb) AS given (${columnRecord(subscriptionColumns)})`,
 });
 
 export const INSERT_PERIOD = statement('subscriptions.insert_period', {
   params: { rows: t.rows(periodColumns) },
   row: {},
   sql: `
-    INSERT INTO subscription_period (${list(periodColumns)})
-    SELECT ${list(periodColumns)} FROM jsonb_to_recordset(:rows::jsonb) AS given (${record(periodColumns)})`,
+    INSERT INTO subscription_period (${columnList(periodColumns)})
+    SELECT ${columnList(periodColumns)}
+    FROM jsonb_to_recordset(:rows::jsonb) AS given (${columnRecord(periodColumns)})`,
 });
 
 export const SAVE_PERIODS = statement('subscriptions.save_periods', {
@@ -83,6 +81,6 @@ export const SAVE_PERIODS = statement('subscriptions.save_periods', {
   row: {},
   sql: `
     UPDATE subscription_period SET ${assignments(periodColumns)}
-    FROM jsonb_to_recordset(:rows::jsonb) AS given (${record(periodColumns)})
+    FROM jsonb_to_recordset(:rows::jsonb) AS given (${columnRecord(periodColumns)})
     WHERE subscription_period.id = given.id`,
 });

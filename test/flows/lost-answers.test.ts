@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { LOST_AT_ONCE } from '../support/faults.ts';
 import type { Make } from '../support/make.ts';
 import { setupWorld } from '../support/setup-world.ts';
 import { eventually, type World } from '../support/world.ts';
@@ -25,16 +26,7 @@ async function orderWith(fault: { kind: string; times?: number; code?: string; d
 }
 
 describe('an answer that is lost once is a blip', () => {
-  it.each([
-    'drop_before',
-    'drop_after',
-    'error_before',
-    'error_after',
-    'garbage',
-    'garbage_before',
-    'in_progress',
-    'rate_limited',
-  ])('%s', async (kind) => {
+  it.each([...LOST_AT_ONCE, 'in_progress'])('%s', async (kind) => {
     const { api, order, paymentKey } = await orderWith({ kind });
     const { status, body } = await api.confirm(order, paymentKey);
     expect({ status, payment: body.payment?.status, active: body.subscription?.isActive }).toEqual({

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { LOST } from '../support/faults.ts';
 import type { Answer, Api } from '../support/api.ts';
 import type { Make } from '../support/make.ts';
 import { setupWorld } from '../support/setup-world.ts';
@@ -38,19 +39,6 @@ async function paid(planId = 1) {
   return { api, order, orderId, paymentKey, refund, cancels, statuses, ended };
 }
 
-const LOST = [
-  'drop_before',
-  'drop_after',
-  'error_before',
-  'error_after',
-  'garbage',
-  'garbage_before',
-  'in_progress',
-  'rate_limited',
-  'slow',
-  'slow_after',
-];
-
 type Begun = Awaited<ReturnType<typeof paid>> & { answer: Answer };
 
 /** The cases of a table begin together, because each mostly waits; the clock moves once all have been answered. */
@@ -64,7 +52,7 @@ describe.each([
   ['whole', undefined, 9_900],
   ['in part', 3_000, 3_000],
 ])('a refund %s goes back once, whatever becomes of the answer', (_, amount, given) => {
-  const lost = LOST.flatMap((kind) => [1, 3].map((times) => `${kind}, ${times} times`));
+  const lost = [...LOST, 'in_progress'].flatMap((kind) => [1, 3].map((times) => `${kind}, ${times} times`));
   let begun: Map<string, Begun>;
 
   beforeAll(async () => {

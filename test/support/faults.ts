@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-/** A request or its response is lost, broken or late: the caller cannot know what became of it. */
-export const LOST = [
+/** A request or its response is lost or broken: the caller learns at once that it cannot know what became of it. */
+export const LOST_AT_ONCE = [
   'drop_before',
   'drop_after',
   'error_before',
@@ -9,9 +9,10 @@ export const LOST = [
   'garbage',
   'garbage_before',
   'rate_limited',
-  'slow',
-  'slow_after',
 ];
+
+/** The same, or late. */
+export const LOST = [...LOST_AT_ONCE, 'slow', 'slow_after'];
 
 /** A fault at one of the points, of a kind that is listed for it, up to three times. */
 export function faultOf<Point extends string>(kinds: Record<Point, string[]>) {

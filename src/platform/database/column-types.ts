@@ -102,3 +102,18 @@ function named(columns: Types): readonly Named[] {
 export function columnOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
+
+/** The columns of a row for a statement's text: `order_id, user_id`, or each of one table. */
+export function columnList(columns: Types, table?: string): string {
+  const prefix = table === undefined ? '' : `${table}.`;
+  return Object.keys(columns)
+    .map((name) => prefix + columnOf(name))
+    .join(', ');
+}
+
+/** The same with their types, as `jsonb_to_recordset(:rows::jsonb) AS given (...)` takes them. */
+export function columnRecord(columns: Types): string {
+  return Object.entries(columns)
+    .map(([name, { names }]) => `${columnOf(name)} "${names[0]}"`)
+    .join(', ');
+}

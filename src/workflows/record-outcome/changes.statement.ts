@@ -2,11 +2,11 @@ import {
   type AttemptOutcome,
   type InvoiceStatus,
   type PaymentStatus,
-  type Prisma,
   statement,
   t,
 } from '../../platform/database/index.ts';
 import { eventColumns } from '../../outbox/index.ts';
+import { displayColumns } from '../../payments/index.ts';
 import { periodColumns, subscriptionColumns } from '../../subscriptions/index.ts';
 
 const commonParams = {
@@ -24,14 +24,7 @@ const commonParams = {
   providerRef: t.nullable(t.text),
   refundedAmount: t.nullable(t.int),
   isDisplayed: t.bool,
-  method: t.nullable(t.text),
-  issuerCode: t.nullable(t.text),
-  easyPayProvider: t.nullable(t.text),
-  cardNumber: t.nullable(t.text),
-  mobilePhone: t.nullable(t.text),
-  virtualAccount: t.nullable(t.json<Prisma.JsonValue>()),
-  depositSecretHash: t.nullable(t.text),
-  receiptUrl: t.nullable(t.text),
+  ...displayColumns,
   approvedAt: t.nullable(t.instant),
   failureCode: t.nullable(t.text),
   failureMessage: t.nullable(t.text),
@@ -63,11 +56,11 @@ const rareParams = {
   jobs: t.rows({ name: t.text, payload: t.json<object>(), delayMs: t.int, key: t.nullable(t.text) }),
 };
 
+/** PostgreSQL runs a query in WITH only where its result is read: that is why jobs and refusals are selected. */
 const row = { isWritten: t.bool, jobs: t.int, refused: t.nullable(t.int) };
 
 /** What few outcomes bring: a change of plan, a use of the balance, an event, refunds, voids and jobs. */
-const RARE = `
-    ), ended AS (
+const RARE = `, ended AS (
       UPDATE subscription_period mine SET
         ends_at = given.ends_at, credited = given.credited, voided_at = given.voided_at,
         ended_by_id = given.ended_by_id, original_ends_at = given.original_ends_at
@@ -97,7 +90,8 @@ const RARE = `
     ), enqueued AS (
       SELECT graphile_worker.add_job(name, payload::json, run_at := now() + delay_ms * interval '1 ms',
         max_attempts := 10, job_key := key, job_key_mode := 'preserve_run_at')
-      FROM gate CROSS JOIN jsonb_to_recordset(:jobs::jsonb) AS job (name text, payload jsonb, delay_ms int4, key text)`;
+      FROM gate CROSS JOIN jsonb_to_recordset(:jobs::jsonb) AS job (name text, payload jsonb, delay_ms int4, key text)
+    )`;
 
 /**
  * The hot path: one round trip writes everything that an outcome means. The payment's own row decides: where it is not
@@ -192,8 +186,8 @@ const outcome = (rare: string, jobs: string): string => `
       FROM written CROSS JOIN jsonb_to_recordset(:periods::jsonb) AS period (
         id uuid, subscription_id uuid, order_id text, plan_id int4, months int4, starts_at timestamptz,
         ends_at timestamptz, price int4, list_price int4, agreed_before jsonb, credited int4, voided_at timestamptz,
-        ended_by_id uuid, original_ends_at timestamptz, created_at timestamptz)${rare}
-    ), event_rows AS (
+        ended_by_id uuid, original_ends_at timestamptz, created_at timestamptz)
+    )${rare}, event_rows AS (
       INSERT INTO outgoing_event (uuid, type, user_id, subscription_id, order_id, data, status, next_try_at, created_at)
       SELECT uuid, type, user_id, subscription_id, event.order_id, data, status::"OutgoingEventStatus", next_try_at,
         created_at

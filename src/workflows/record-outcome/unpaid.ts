@@ -1,4 +1,4 @@
-import { invoiceAfter, next as nextInvoiceStatus } from '../../invoices/index.ts';
+import { invoiceAfter, nextInvoiceStatus } from '../../invoices/index.ts';
 import {
   accountDueAt,
   cut,
